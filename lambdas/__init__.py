@@ -1,0 +1,1 @@
+"""What runs: the ingest function, the subscribers' functions and their runtime."""

@@ -1,0 +1,1 @@
+"""The infrastructure: the hub, the subscriber construct and one stack for each subscriber."""
