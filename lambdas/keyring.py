@@ -1,8 +1,8 @@
 """The secrets of endpoints and destinations, as kept in AWS Secrets Manager.
 
 One secret holds a JSON document ``{"<name>": [{"id": …, "value": …, "added": …}, …]}``: each name has as many
-live secrets as its owner wants, newest last, so that one can be put beside another before the old one is ended.
-The ``jamwire`` command writes the document, the functions read it through `Keyring`.
+live secrets as its owner wants, newest last, so that one can be put beside another before the old one is
+ended. The ``jamwire`` command writes the document, the functions read it through `Keyring`.
 """
 
 import json
@@ -13,6 +13,9 @@ from typing import Any, Final, Protocol
 
 MAX_AGE: Final = 60.0
 """Seconds after which what was read is read again, so that an ended secret stops working within a minute."""
+
+DESTINATION: Final = "destination"
+"""The one name in the keyring of a destination, such as a Slack channel."""
 
 REFRESH_BURST: Final = 3
 REFRESH_INTERVAL: Final = 10.0
@@ -70,11 +73,13 @@ class SecretsReader(Protocol):
 class Keyring:
     """A function's view of one keyring, kept for `MAX_AGE` seconds.
 
-    A new secret works at once: what fails with the kept secrets may ask for a `refresh`. Refreshes are paid from
-    a small allowance, so that junk cannot drive calls to Secrets Manager.
+    A new secret works at once: what fails with the kept secrets may ask for a `refresh`. Refreshes are paid
+    from a small allowance, so that junk cannot drive calls to Secrets Manager.
     """
 
-    def __init__(self, client: SecretsReader, arn: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, client: SecretsReader, arn: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
         self._arn = arn
         self._clock = clock

@@ -1,0 +1,41 @@
+"""The rulebook: what is connected, and who is told what.
+
+Values that differ between accounts come from the context in `cdk.json` or from ``-c name=value``.
+"""
+
+import aws_cdk as cdk
+
+from stacks.cdn import CdnStack
+from stacks.demo_site import DemoSiteStack
+from stacks.hub import HubStack
+from stacks.slack import SlackStack
+from stacks.sms import SmsStack
+
+app = cdk.App()
+context = app.node.try_get_context
+phone_numbers = (context("phone_numbers") or "").replace(",", " ").split()
+
+hub = HubStack(
+    app,
+    "Hub",
+    deployment=context("deployment"),
+    alarm_email=context("alarm_email"),
+    endpoints={"site": "netlify", "code": "github", "app": "standard-webhooks", "zap": "token"},
+)
+
+SlackStack(app, "Slack", hub=hub, events=["form.submitted", "deploy.*", "release.published", "notice.sent"])
+
+DEPLOY_FAILED = {"type": ["deploy.failed"]}
+CRITICAL = {"data": {"notice": {"severity": ["critical"]}}}
+if phone_numbers:
+    SmsStack(app, "Sms", hub=hub, where={"$or": [DEPLOY_FAILED, CRITICAL]}, phone_numbers=phone_numbers)
+
+CdnStack(
+    app,
+    "Cdn",
+    hub=hub,
+    events=["deploy.succeeded", "content.*"],
+    distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+)
+
+app.synth()

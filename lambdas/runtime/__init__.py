@@ -1,0 +1,18 @@
+"""The subscriber's runtime: a notifier is a function.
+
+    from lambdas.runtime import Event, Retry, Undeliverable, subscriber
+
+    @subscriber
+    def handle(event: Event) -> None:
+        ...
+
+Returning means delivered. `Retry` means later, `Undeliverable` means never; any other exception means again,
+on the schedule. The decorator does the rest: partial batch failures, idempotency for 72 h, back-off through
+the message's visibility, dead letters with a reason, one log line and the metrics for each delivery.
+"""
+
+from lambdas.event import Event, InvalidEventError, Notice
+from lambdas.runtime.outcome import Retry, Undeliverable
+from lambdas.runtime.subscriber import once, subscriber
+
+__all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "once", "subscriber"]

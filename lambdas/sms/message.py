@@ -1,0 +1,79 @@
+"""A notice as one part of a text message.
+
+160 characters of the GSM-7 alphabet (3GPP TS 23.038, section 6.2.1; those of its extension table count twice)
+or, with a single character outside it, 70 UTF-16 code units.
+"""
+
+from typing import Final
+
+from lambdas.event import Notice
+
+GSM7: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM7_EXTENSION: Final = frozenset("^{}\\[~]|€\f")
+GSM7_ROOM: Final = 160
+UCS2_ROOM: Final = 70
+
+SHORTEST_TEXT: Final = 20
+"""A link that leaves less room than this is left out: it would be the whole message."""
+
+# Typography that has a plain twin in GSM-7: one such character would cost 90 characters of room.
+_PLAIN: Final = str.maketrans(
+    {
+        "\u00a0": " ",  # no-break space
+        "\u2013": "-",  # en dash
+        "\u2014": "-",  # em dash
+        "\u2018": "'",  # single quotation marks
+        "\u2019": "'",
+        "\u201c": '"',  # double quotation marks
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u2026": "...",  # ellipsis
+        "`": "'",
+    }
+)
+
+
+def compose(notice: Notice) -> str:
+    """The notice's title and text in one part, with its link whole at the end.
+
+    What is too long is cut and marked. A link is never cut: it is whole or, where it leaves no room for
+    words, absent.
+    """
+    words = " ".join(
+        ": ".join(part for part in (notice.title, notice.text) if part).translate(_PLAIN).split()
+    )
+    link = f" {notice.url}" if notice.url else ""
+    if link and not fits("x" * SHORTEST_TEXT + link):
+        link = ""
+    if fits(words + link):
+        return words + link
+    return _cut(words, link)
+
+
+def fits(text: str) -> bool:
+    """Whether a text goes into one part."""
+    return size(text) <= (GSM7_ROOM if is_gsm7(text) else UCS2_ROOM)
+
+
+def size(text: str) -> int:
+    """Septets of a GSM-7 text, UTF-16 code units of any other."""
+    if is_gsm7(text):
+        return len(text) + sum(character in GSM7_EXTENSION for character in text)
+    return len(text.encode("utf-16-le")) // 2
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether GSM-7 has all its characters."""
+    return all(character in GSM7 or character in GSM7_EXTENSION for character in text)
+
+
+def _cut(words: str, link: str) -> str:
+    """The longest beginning that fits; at its shortest, nothing, it does."""
+    return next(
+        text
+        for length in range(min(len(words), GSM7_ROOM), -1, -1)
+        if fits(text := f"{words[:length].rstrip()}...{link}")
+    )

@@ -1,0 +1,48 @@
+"""A site to try with, for whoever names no distribution of their own."""
+
+from aws_cdk import CfnOutput, RemovalPolicy
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.acknowledge import acknowledge
+from stacks.hub import HubStack
+from stacks.subscriber import SubscriberStack
+
+_DEMO = "A demonstration without content of its own, to be replaced by the distribution of a real site."
+
+
+class DemoSiteStack(SubscriberStack):
+    """An empty bucket behind a CloudFront distribution.
+
+    Attributes:
+        distribution_id: What `CdnStack` invalidates.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, hub: HubStack) -> None:
+        super().__init__(scope, id, hub=hub, description="Jamwire: a demonstration site")
+        bucket = s3.Bucket(
+            self,
+            "Pages",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment="Jamwire: demonstration site",
+            default_root_object="index.html",
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            ),
+        )
+        acknowledge(bucket, "AwsSolutions-S1", _DEMO)
+        for rule in ("CFR1", "CFR2", "CFR3", "CFR4"):
+            acknowledge(distribution, f"AwsSolutions-{rule}", _DEMO)
+        self.distribution_id = distribution.distribution_id
+        CfnOutput(self, "Bucket", value=bucket.bucket_name)
+        CfnOutput(self, "DistributionId", value=distribution.distribution_id)
+        CfnOutput(self, "Url", value=f"https://{distribution.distribution_domain_name}")

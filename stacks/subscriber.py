@@ -1,0 +1,217 @@
+"""The subscriber: a queue with a function that acts on events. The extension API at deploy time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.acknowledge import acknowledge
+from stacks.filters import filter_policy
+from stacks.function import Function, dependencies_layer
+from stacks.hub import HubStack
+
+GIVE_UP_AFTER: Final = Duration.hours(76)
+"""Longer than the 75 h 35 min of the Standard Webhooks specification's example schedule."""
+
+TIMEOUT: Final = Duration.seconds(30)
+
+RETENTION: Final = Duration.days(14)
+"""SQS's longest: a queue that outlasts every schedule, and two weeks for a person to see the dead letters."""
+
+LONGEST_GIVE_UP: Final = Duration.days(13)
+LONGEST_TIMEOUT: Final = Duration.minutes(15)
+BATCH_SIZE: Final = 10
+
+RECEIVES: Final = 1000
+"""SQS's largest `maxReceiveCount`. The runtime itself buries what is too old. This only catches what never
+gets as far as the runtime, and must not bury what a throttled function has merely received often."""
+
+VISIBILITY_FACTOR: Final = 6
+"""Visibility is six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS")."""
+
+OLDEST_MESSAGE: Final = Duration.minutes(15)
+"""Age at which a waiting message is somebody's business."""
+
+
+class SubscriberStack(Stack):
+    """A stack for subscribers; it is named after the hub's deployment: ``Jamwire-Slack``.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub it listens to.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, hub: HubStack, description: str = "") -> None:
+        super().__init__(scope, f"{hub.deployment}-{id}", description=description or f"Jamwire: {id}")
+
+
+class Subscriber(Construct):
+    """Subscription with filter → queue → function, with its dead letters, its memory and its alarms.
+
+    Args:
+        scope: Where it belongs.
+        id: Its id there.
+        hub: The hub it listens to.
+        handler: The notifier's import path: ``lambdas.pager.handle``.
+        events: Event types it hears, exact or as families (``deploy.*``); all where empty.
+        where: A condition on the event's JSON, in SNS's filter policy language.
+        timeout: How long one batch may take.
+        give_up_after: How long an event is tried. What is worthless when late says so with a short time.
+        environment: The notifier's environment variables; never a secret.
+
+    Attributes:
+        function: Grant it what it needs to reach its destination.
+        queue: Where its events wait.
+        dead_letters: Where events end that could not be delivered, with the reason.
+
+    Raises:
+        ValueError: A rule or a time breaks a guarantee; one sentence says what was expected.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hub: HubStack,
+        handler: str,
+        events: Sequence[str] = (),
+        where: Mapping[str, Any] | None = None,
+        timeout: Duration = TIMEOUT,
+        give_up_after: Duration = GIVE_UP_AFTER,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        policy, policy_scope = filter_policy(events, where or {})
+        visibility = _visibility(timeout, give_up_after)
+
+        self.dead_letters = sqs.Queue(self, "DeadLetters", retention_period=RETENTION, enforce_ssl=True)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=visibility,
+            retention_period=RETENTION,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=RECEIVES),
+            enforce_ssl=True,
+        )
+        self._ledger = self._make_ledger()
+        self._subscribe(hub.topic, policy, policy_scope)
+        self.function = self._make_function(handler, timeout, give_up_after, environment or {})
+        self._alarm(hub, give_up_after)
+
+    def _make_ledger(self) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Ledger",
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expiration",
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        acknowledge(
+            table,
+            "AwsSolutions-DDB3",
+            "Deliveries are remembered for 72 hours only; restoring an older state would repeat messages.",
+        )
+        return table
+
+    def _subscribe(self, topic: sns.Topic, policy: dict[str, Any] | None, policy_scope: str | None) -> None:
+        # Both queues take messages from this topic only: events, and what SNS itself could not deliver.
+        for queue in (self.queue, self.dead_letters):
+            queue.grant_send_messages(
+                iam.ServicePrincipal(
+                    "sns.amazonaws.com", conditions={"ArnEquals": {"aws:SourceArn": topic.topic_arn}}
+                )
+            )
+        subscription = sns.CfnSubscription(
+            self,
+            "Subscription",
+            topic_arn=topic.topic_arn,
+            protocol="sqs",
+            endpoint=self.queue.queue_arn,
+            raw_message_delivery=True,
+            filter_policy=policy,
+            filter_policy_scope=policy_scope,
+            redrive_policy={"deadLetterTargetArn": self.dead_letters.queue_arn},
+        )
+        # Events published before the queue lets SNS in would go to the dead letters, or nowhere.
+        subscription.node.add_dependency(self.queue, self.dead_letters)
+
+    def _make_function(
+        self, handler: str, timeout: Duration, give_up_after: Duration, environment: Mapping[str, str]
+    ) -> Function:
+        function = Function(
+            self,
+            "Function",
+            handler=handler,
+            service=self.node.path.replace("/", "-"),
+            timeout=timeout,
+            layers=[dependencies_layer(self)],
+            environment={
+                "QUEUE_URL": self.queue.queue_url,
+                "DEAD_LETTERS_URL": self.dead_letters.queue_url,
+                "LEDGER_TABLE": self._ledger.table_name,
+                "GIVE_UP_AFTER": str(give_up_after.to_seconds()),
+                **environment,
+            },
+        )
+        self.dead_letters.grant_send_messages(function)
+        self._ledger.grant(function, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+        function.add_event_source(
+            event_sources.SqsEventSource(self.queue, batch_size=BATCH_SIZE, report_batch_item_failures=True)
+        )
+        return function
+
+    def _alarm(self, hub: HubStack, give_up_after: Duration) -> None:
+        name = self.node.path
+        late = min(OLDEST_MESSAGE.to_seconds(), give_up_after.to_seconds())
+        alarms = {
+            "DeadLettersAlarm": (
+                self.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum"),
+                1,
+                f"{name}: events could not be delivered and wait in the dead letters, each with its reason.",
+            ),
+            "OldestMessageAlarm": (
+                self.queue.metric_approximate_age_of_oldest_message(statistic="Maximum"),
+                late,
+                f"{name}: events have been waiting for {late // 60} minutes. The function's log says why.",
+            ),
+        }
+        for alarm_id, (metric, threshold, text) in alarms.items():
+            alarm = metric.create_alarm(
+                self,
+                alarm_id,
+                alarm_description=text,
+                threshold=threshold,
+                evaluation_periods=1,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+            alarm.add_alarm_action(actions.SnsAction(hub.alarm_topic))
+
+
+def _visibility(timeout: Duration, give_up_after: Duration) -> Duration:
+    """The queue's visibility, for times that keep what Lambda and SQS ask for."""
+    longest = LONGEST_TIMEOUT.to_seconds()
+    if not 1 <= timeout.to_seconds() <= longest:
+        raise ValueError(
+            f"The timeout is {timeout.to_seconds()} s, expected 1 to {longest} s: Lambda runs no longer, and "
+            "the queue's visibility is six times as long."
+        )
+    visibility = Duration.seconds(timeout.to_seconds() * VISIBILITY_FACTOR)
+    if not visibility.to_seconds() <= give_up_after.to_seconds() <= LONGEST_GIVE_UP.to_seconds():
+        raise ValueError(
+            f"give_up_after is {give_up_after.to_seconds()} s, expected at least {visibility.to_seconds()} s "
+            "(six times the timeout: one more try after a crash) and at most "
+            f"{LONGEST_GIVE_UP.to_seconds()} s (what the queue can keep)."
+        )
+    return visibility
