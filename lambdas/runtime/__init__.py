@@ -12,7 +12,7 @@ the message's visibility, dead letters with a reason, one log line and the metri
 """
 
 from lambdas.event import Event, InvalidEventError, Notice
+from lambdas.runtime.decorator import once, subscriber
 from lambdas.runtime.outcome import Retry, Undeliverable
-from lambdas.runtime.subscriber import once, subscriber
 
 __all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "once", "subscriber"]

@@ -1,0 +1,122 @@
+"""The hub takes webhooks in, tells nobody's secrets and locks no other stack."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from stacks.hub import HubStack
+from tests.stacks.rulebook import context, resources, shipped
+
+HUB = "Jamwire-Hub"
+
+
+def one(kind: str) -> dict[str, Any]:
+    [properties] = resources(shipped()[HUB], kind)
+    return properties
+
+
+def always_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def test_every_endpoint_is_one_route_of_any_method() -> None:
+    assert one("AWS::ApiGatewayV2::Route")["RouteKey"] == "ANY /{endpoint}"
+    assert one("AWS::ApiGatewayV2::Integration")["PayloadFormatVersion"] == "2.0"
+
+
+def test_senders_are_throttled() -> None:
+    settings = one("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    assert settings == {"ThrottlingRateLimit": 200, "ThrottlingBurstLimit": 400}
+
+
+def test_the_access_log_holds_no_body_header_or_query() -> None:
+    log = json.loads(one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
+    assert {"requestId", "status", "sourceIp", "path"} <= set(log)
+    assert not any(word in value.lower() for value in log.values() for word in ("body", "header", "query"))
+
+
+def test_ingest_may_publish_read_its_secret_and_write_its_log_only() -> None:
+    statements = [
+        statement
+        for policy in resources(shipped()[HUB], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    actions = {
+        action
+        for s in statements
+        for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
+    }
+    assert actions == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "sns:Publish",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+    }
+    assert all(statement["Resource"] != "*" for statement in statements)
+
+
+def test_ingest_has_256_mb_and_knows_its_endpoints() -> None:
+    function = one("AWS::Lambda::Function")
+    assert function["MemorySize"] == 256
+    endpoints = json.loads(function["Environment"]["Variables"]["ENDPOINTS"])
+    assert {name: entry["source"] for name, entry in endpoints.items()} == {
+        "site": "netlify",
+        "code": "github",
+        "app": "standard-webhooks",
+        "zap": "token",
+    }
+
+
+def test_no_secret_is_in_any_template() -> None:
+    for template in shipped().values():
+        for secret in resources(template, "AWS::SecretsManager::Secret"):
+            assert "SecretString" not in secret
+            assert secret["GenerateSecretString"]["SecretStringTemplate"] == "{}"
+
+
+def test_topics_refuse_plain_http() -> None:
+    policies = resources(shipped()[HUB], "AWS::SNS::TopicPolicy")
+    assert len(policies) == 2
+    for policy in policies:
+        effects = [(s["Effect"], s.get("Condition")) for s in policy["PolicyDocument"]["Statement"]]
+        assert ("Deny", {"Bool": {"aws:SecureTransport": "false"}}) in effects
+
+
+def test_no_stack_exports_anything_so_none_locks_another() -> None:
+    for template in shipped().values():
+        assert not [output for output in template.get("Outputs", {}).values() if "Export" in output]
+        assert "Fn::ImportValue" not in json.dumps(template)
+
+
+def test_an_address_for_alarms_is_subscribed_to_them() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, alarm_email="oncall@example.com")
+    [subscription] = resources(cdk.assertions.Template.from_stack(hub), "AWS::SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "oncall@example.com")
+
+
+def test_a_second_deployment_needs_one_value() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, deployment="Staging")
+    assert hub.stack_name == "Staging-Hub"
+
+
+@pytest.mark.parametrize("deployment", ["", "my site", "1st", "x" * 62])
+def test_a_name_that_no_stack_can_have_is_refused_in_one_sentence(deployment: str) -> None:
+    with pytest.raises(ValueError, match=r"^The deployment's name is .*, expected .*\.$"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints={"site": "netlify"}, deployment=deployment)
+
+
+def test_more_endpoints_than_the_environment_holds_are_refused_in_one_sentence() -> None:
+    endpoints = {f"endpoint-{n}": "netlify" for n in range(200)}
+    with pytest.raises(ValueError, match=r"^The endpoints take \d+ characters, expected at most"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
+
+
+@pytest.mark.parametrize("endpoints", [{"site": "netlfy"}, {"Site!": "netlify"}, {}])
+def test_a_bad_endpoint_is_refused_in_one_sentence(endpoints: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)

@@ -1,0 +1,73 @@
+"""The rulebook as shipped: who hears what, and what must not change unseen."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from tests.stacks.rulebook import ROOT, resources, shipped, synthesise_app
+
+STATEFUL = {"AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"}
+STACKS = ("Jamwire-Hub", "Jamwire-Slack", "Jamwire-Sms", "Jamwire-DemoSite", "Jamwire-Cdn")
+
+
+def hears(stack: str) -> Any:
+    [subscription] = resources(shipped()[f"Jamwire-{stack}"], "AWS::SNS::Subscription")
+    return subscription["FilterPolicy"]
+
+
+def test_the_stacks_are_named_after_the_deployment() -> None:
+    assert set(shipped()) == set(STACKS)
+    staging = synthesise_app(ROOT / "app.py", deployment="Staging")
+    assert set(staging) == {name.replace("Jamwire", "Staging") for name in STACKS}
+
+
+def test_slack_hears_forms_deploys_releases_and_notices() -> None:
+    assert hears("Slack") == {
+        "type": ["form.submitted", {"prefix": "deploy."}, "release.published", "notice.sent"]
+    }
+
+
+def test_text_messages_are_sent_for_failed_deploys_and_whatever_is_critical() -> None:
+    critical = {"data": {"notice": {"severity": ["critical"]}}}
+    assert hears("Sms") == {"$or": [{"type": ["deploy.failed"]}, critical]}
+
+
+def test_the_cdn_is_purged_after_deploys_and_changes_of_content() -> None:
+    assert hears("Cdn") == {"type": ["deploy.succeeded", {"prefix": "content."}]}
+
+
+def test_without_numbers_there_are_no_text_messages() -> None:
+    assert "Jamwire-Sms" not in synthesise_app(ROOT / "app.py", phone_numbers="")
+
+
+def test_with_a_distribution_of_ones_own_there_is_no_demonstration() -> None:
+    assert "Jamwire-DemoSite" not in synthesise_app(ROOT / "app.py", distribution_id="E2QWRUHAPOMQZL")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_logical_ids_of_what_holds_state_are_kept(stack: str, snapshot: SnapshotAssertion) -> None:
+    document = shipped()[stack]["Resources"]
+    assert {id: r["Type"] for id, r in document.items() if r["Type"] in STATEFUL} == snapshot
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_templates_change_only_on_purpose(stack: str, snapshot: SnapshotAssertion) -> None:
+    assert masked(shipped()[stack]) == snapshot
+
+
+def masked(value: Any) -> Any:
+    """A template without the digests of assets, which change with every line of code."""
+    if isinstance(value, dict):
+        return dict(_masked_items(value))
+    if isinstance(value, list):
+        return [masked(item) for item in value]
+    return re.sub(r"[0-9a-f]{64}", "<digest>", value) if isinstance(value, str) else value
+
+
+def _masked_items(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, item in value.items():
+        if key not in ("Metadata", "CDKMetadata", "Parameters", "Rules", "Conditions"):
+            yield re.sub(r"[0-9a-f]{32,}", "<digest>", key), masked(item)

@@ -1,0 +1,193 @@
+"""The guarantees of the subscriber construct, for the shipped subscribers and for a user's own."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import Duration
+
+from stacks.cdn import CdnStack
+from stacks.hub import HubStack
+from stacks.slack import SlackStack
+from stacks.sms import SmsStack
+from stacks.subscriber import Subscriber, SubscriberStack
+from tests.stacks.rulebook import ENDPOINTS, context, resources, shipped, template_of
+
+SUBSCRIBERS = ("Jamwire-Slack", "Jamwire-Sms", "Jamwire-Cdn")
+every_subscriber = pytest.mark.parametrize("stack", SUBSCRIBERS)
+
+
+def pager(app: cdk.App, hub: HubStack, **props: Any) -> SubscriberStack:
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handle", **props)
+    return stack
+
+
+def one(stack: str, kind: str) -> dict[str, Any]:
+    [properties] = resources(shipped()[stack], kind)
+    return properties
+
+
+def queues(stack: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The queue and its dead letters."""
+    both = resources(shipped()[stack], "AWS::SQS::Queue")
+    [queue] = [queue for queue in both if "RedrivePolicy" in queue]
+    [dead_letters] = [queue for queue in both if "RedrivePolicy" not in queue]
+    return queue, dead_letters
+
+
+@every_subscriber
+def test_events_come_raw_and_what_sns_cannot_deliver_goes_to_the_dead_letters(stack: str) -> None:
+    subscription = one(stack, "AWS::SNS::Subscription")
+    assert subscription["RawMessageDelivery"] is True
+    assert "DeadLetters" in str(subscription["RedrivePolicy"]["deadLetterTargetArn"])
+
+
+@every_subscriber
+def test_visibility_is_six_times_the_timeout(stack: str) -> None:
+    queue, _ = queues(stack)
+    assert queue["VisibilityTimeout"] == 6 * one(stack, "AWS::Lambda::Function")["Timeout"]
+
+
+@every_subscriber
+def test_queue_and_dead_letters_keep_for_two_weeks(stack: str) -> None:
+    assert [queue["MessageRetentionPeriod"] for queue in queues(stack)] == [1_209_600] * 2
+
+
+@every_subscriber
+def test_one_failed_message_fails_alone(stack: str) -> None:
+    assert one(stack, "AWS::Lambda::EventSourceMapping")["FunctionResponseTypes"] == [
+        "ReportBatchItemFailures"
+    ]
+
+
+@every_subscriber
+def test_what_was_delivered_is_forgotten_by_itself(stack: str) -> None:
+    table = one(stack, "AWS::DynamoDB::Table")
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@every_subscriber
+def test_dead_letters_and_waiting_events_are_told_to_the_alarm_topic(stack: str) -> None:
+    alarms = {alarm["MetricName"]: alarm for alarm in resources(shipped()[stack], "AWS::CloudWatch::Alarm")}
+    assert set(alarms) == {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
+    assert alarms["ApproximateNumberOfMessagesVisible"]["Threshold"] == 1
+    for alarm in alarms.values():
+        assert "Alarms" in str(alarm["AlarmActions"])
+        assert stack in alarm["AlarmDescription"]
+
+
+@every_subscriber
+def test_queues_take_messages_from_the_topic_only(stack: str) -> None:
+    for policy in resources(shipped()[stack], "AWS::SQS::QueuePolicy"):
+        allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+        for statement in allowed:
+            assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+            assert "aws:SourceArn" in statement["Condition"]["ArnEquals"]
+
+
+@every_subscriber
+def test_a_role_names_each_resource(stack: str) -> None:
+    for policy in resources(shipped()[stack], "AWS::IAM::Policy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement.get("Resource") != "*"
+            assert "*" not in str(statement["Action"])
+
+
+def policy_of(**props: Any) -> tuple[Any, Any]:
+    template = template_of(lambda app, hub: pager(app, hub, **props))
+    [subscription] = resources(template, "AWS::SNS::Subscription")
+    return subscription.get("FilterPolicy"), subscription.get("FilterPolicyScope")
+
+
+def test_event_types_are_filtered_by_attribute() -> None:
+    policy = {"type": ["form.submitted", {"prefix": "deploy."}]}
+    assert policy_of(events=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
+
+
+def test_a_condition_is_filtered_on_the_body() -> None:
+    where = {"data": {"notice": {"severity": ["critical"]}}}
+    assert policy_of(events=["notice.sent"], where=where) == (
+        {"type": ["notice.sent"]} | where,
+        "MessageBody",
+    )
+
+
+def test_without_a_rule_everything_is_heard() -> None:
+    assert policy_of() == (None, None)
+
+
+def test_slack_reads_its_own_secret() -> None:
+    template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
+    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["DESTINATION"] == "Ops"
+
+
+def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
+    [statement] = [
+        statement
+        for policy in resources(shipped()["Jamwire-Sms"], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sns:Publish"
+    ]
+    assert statement["NotResource"] == "arn:*:sns:*:*:*"
+
+
+def test_text_messages_are_given_up_after_a_quarter_of_an_hour() -> None:
+    variables = one("Jamwire-Sms", "AWS::Lambda::Function")["Environment"]["Variables"]
+    assert variables["GIVE_UP_AFTER"] == "900"
+
+
+BAD_RULES: dict[str, dict[str, Any]] = {
+    "a type that is none": {"events": ["deploy*"]},
+    "one text for a list": {"events": "deploy.*"},
+    "too many combinations": {
+        "events": [f"e{n}.x" for n in range(20)],
+        "where": {"id": [str(n) for n in range(8)]},
+    },
+    "too many keys": {"where": {f"k{n}": ["v"] for n in range(6)}},
+    "a value for a list": {"where": {"data": {"notice": {"severity": "critical"}}}},
+    "an unknown operator": {"where": {"type": [{"like": "x"}]}},
+    "an $or of one": {"where": {"$or": [{"type": ["x"]}]}},
+    "types in two places": {"events": ["x.y"], "where": {"type": ["z"]}},
+    "a timeout over Lambda's": {"timeout": Duration.minutes(16)},
+    "a time shorter than the visibility": {"give_up_after": Duration.minutes(1)},
+    "a time longer than the queue keeps": {"give_up_after": Duration.days(14)},
+    "a handler that is not there": {"handler": "lambdas.nowhere.handle"},
+}
+
+
+@pytest.mark.parametrize("props", BAD_RULES.values(), ids=BAD_RULES.keys())
+def test_a_rule_that_breaks_a_guarantee_is_refused_in_one_sentence(props: dict[str, Any]) -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    with pytest.raises(ValueError, match=r"(expected|allows)[^\n]*\.$"):
+        Subscriber(stack, "Subscriber", hub=hub, **({"handler": "lambdas.cdn.handle"} | props))
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], "+12065550100", ["12065550100"], ["+1 206 555 0100"], ["+0206"], [""]]
+)
+def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> None:
+    with pytest.raises(ValueError, match=r"(number is|phone_numbers is) .*, expected .*\.$"):
+        template_of(lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers))
+
+
+@pytest.mark.parametrize("distribution_id", ["", "https://d1.cloudfront.net", "e2qwruhapomqzl"])
+def test_a_distribution_that_is_none_is_refused_in_one_sentence(distribution_id: str) -> None:
+    with pytest.raises(ValueError, match=r"^distribution_id is .*, expected .*\.$"):
+        template_of(lambda app, hub: CdnStack(app, "Cdn", hub=hub, distribution_id=distribution_id))
+
+
+def test_a_given_distribution_is_the_one_invalidated() -> None:
+    template = template_of(lambda app, hub: CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL"))
+    actions = [
+        (statement["Action"], str(statement.get("Resource")))
+        for policy in resources(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    [resource] = [resource for action, resource in actions if action == "cloudfront:CreateInvalidation"]
+    assert "distribution/E2QWRUHAPOMQZL" in resource
