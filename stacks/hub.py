@@ -15,8 +15,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
-from lambdas.ingest.endpoints import Verification, endpoints_document
 
+from lambdas.ingest.endpoints import Verification, endpoints_document
 from stacks.acknowledge import acknowledge
 from stacks.function import Function
 from stacks.keyring import keyring_secret

@@ -12,7 +12,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from lambdas.event import Event
 from lambdas.runtime.message import Message
 
-logger = Logger()
+logger = Logger(location=None)
 metrics = Metrics()
 
 # Outcome → metric and log level. An outcome that is missing here is a mistake and raises.

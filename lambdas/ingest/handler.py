@@ -1,0 +1,145 @@
+"""The Lambda function behind the HTTP API: the one place where outcomes become HTTP."""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.ingest.endpoints import read_endpoints
+from lambdas.ingest.ingest import Ingest, Refusal, UnavailableError
+from lambdas.ingest.request import Request
+from lambdas.keyring import Keyring
+
+RETRY_AFTER_SECONDS: Final = 5
+
+_TITLES: Final = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_HEADERS: Final = {405: {"allow": "POST"}, 503: {"retry-after": str(RETRY_AFTER_SECONDS)}}
+
+# Two tries of each service end well within the function's time, so that the sender gets an answer and not a hang-up.
+_CONFIG: Final = Config(
+    connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"}
+)
+_AWAY: Final = (BotoCoreError, ClientError)
+
+
+def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request of the HTTP API (payload format 2.0), and log one line about it."""
+    started = time.perf_counter()
+    answer, facts = _answer(event)
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    # One JSON line without Powertools' logger, whose import would take a third of a cold start.
+    line = {"service": os.environ["POWERTOOLS_SERVICE_NAME"], "status": answer["statusCode"], **facts}
+    print(json.dumps({**line, "ms": milliseconds}))  # noqa: T201
+    return answer
+
+
+def _answer(event: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    facts: dict[str, Any] = {}
+    try:
+        request = _read(event)
+        if request.endpoint in _ingest().endpoints:  # any other name is a stranger's text
+            facts |= {"endpoint": request.endpoint, "bytes": len(request.body)}
+        accepted = _ingest().accept(request)
+    except Refusal as refusal:
+        return _problem(refusal.status), {"outcome": "rejected", "reason": refusal.reason, **facts}
+    except UnavailableError as away:
+        return _problem(503), {"outcome": "unavailable", "reason": str(away), **facts}
+    except (
+        Exception
+    ) as bug:  # the edge: whatever is wrong with us, the sender gets an answer that tells nothing
+        return _problem(500), {"outcome": "failed", "reason": _whereabouts(bug), **facts}
+    facts |= {"outcome": "accepted", "event_id": accepted.id, "event_type": accepted.type}
+    return _json(200, {"id": accepted.id}), facts
+
+
+def _read(event: Mapping[str, Any]) -> Request:
+    try:
+        return Request.of(event)
+    except ValueError as bad:
+        raise Refusal(400, str(bad)) from None
+
+
+def _problem(status: int) -> dict[str, Any]:
+    """A problem document (RFC 9457) that says no more than its status."""
+    body = {"type": "about:blank", "title": _TITLES[status], "status": status}
+    answer = _json(status, body)
+    answer["headers"] = {"content-type": "application/problem+json"} | _HEADERS.get(status, {})
+    return answer
+
+
+def _json(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(body),
+    }
+
+
+def _whereabouts(error: Exception) -> str:
+    """An unexpected exception by type and place; its text might hold what the sender sent."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} in {place}"
+
+
+class _Secrets:
+    """The keyring, with its failures in ingest's words."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def values(self, name: str) -> tuple[str, ...]:
+        try:
+            return self._keyring.values(name)
+        except (*_AWAY, ValueError) as error:
+            raise UnavailableError(f"the secrets cannot be read: {type(error).__name__}") from None
+
+    def refresh(self) -> bool:
+        try:
+            return self._keyring.refresh()
+        except (*_AWAY, ValueError) as error:
+            raise UnavailableError(f"the secrets cannot be read: {type(error).__name__}") from None
+
+
+@cache
+def _ingest() -> Ingest:
+    sns = boto3.client("sns", config=_CONFIG)
+    keyring = Keyring(boto3.client("secretsmanager", config=_CONFIG), os.environ["SECRET_ARN"])
+    topic = os.environ["TOPIC_ARN"]
+
+    def publish(text: str, attributes: Mapping[str, str]) -> None:
+        try:
+            sns.publish(
+                TopicArn=topic,
+                Message=text,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+                },
+            )
+        except _AWAY as error:
+            raise UnavailableError(f"the event cannot be published: {type(error).__name__}") from None
+
+    return Ingest(
+        endpoints=read_endpoints(os.environ["ENDPOINTS"]),
+        secrets=_Secrets(keyring),
+        publish=publish,
+        random_id=lambda: uuid.uuid4().hex,
+    )

@@ -1,0 +1,123 @@
+"""What the catalogue says of a kind of sender, and what a normaliser is given and gives."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from lambdas.event import Notice
+from lambdas.ingest.schemes import Scheme
+
+VOCABULARY: Final = frozenset(
+    {
+        "build.failed",
+        "build.started",
+        "build.succeeded",
+        "cdn.invalidated",
+        "code.pushed",
+        "content.deleted",
+        "content.published",
+        "content.unpublished",
+        "content.updated",
+        "deploy.deleted",
+        "deploy.failed",
+        "deploy.locked",
+        "deploy.started",
+        "deploy.succeeded",
+        "deploy.unlocked",
+        "form.submitted",
+        "notice.sent",
+        "order.created",
+        "payment.failed",
+        "payment.succeeded",
+        "release.published",
+    }
+)
+"""Event types that mean the same whatever source they come from."""
+
+Identity = Literal["body", "idempotency-key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A verified request, as a normaliser sees it.
+
+    Attributes:
+        native_type: The sender's own name for what happened; empty where it gives none.
+        payload: The parsed body.
+    """
+
+    native_type: str
+    payload: Any
+
+    def text(self, *path: str) -> str:
+        """A text or number of the payload as text; empty where there is none."""
+        value = dig(self.payload, *path)
+        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a normaliser makes of a delivery: the part of an event that depends on the source."""
+
+    type: str
+    notice: Notice
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry of the catalogue.
+
+    Attributes:
+        name: By which the rulebook names it.
+        scheme: How its calls are verified, where the rulebook says nothing else.
+        native_type: Where its event type is: a header's name, or a body's path as ``("data", "type")``.
+        normalise: Makes a draft of a delivery; the source's own, or the generic one.
+        forms: Whether it may send forms.
+        identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
+        credentials: Paths in the body that must not leave ingest.
+    """
+
+    name: str
+    scheme: Scheme
+    native_type: str | tuple[str, ...]
+    normalise: Callable[["Source", Delivery], Draft]
+    forms: bool = False
+    identity: Identity = "body"
+    credentials: tuple[tuple[str, ...], ...] = ()
+
+    def native_type_of(self, headers: Mapping[str, str], payload: Any) -> str:
+        """The sender's own name for what happened; empty where it gives none."""
+        if isinstance(self.native_type, str):
+            return headers.get(self.native_type, "")
+        value = dig(payload, *self.native_type)
+        return value if isinstance(value, str) else ""
+
+    def type_of(self, native_type: str) -> str:
+        """A native type as an event type: a word of the vocabulary, or ``<source>.<native type>``."""
+        word = _NOT_A_WORD.sub("-", native_type.lower()).strip("-.")[:_WORD_LENGTH]
+        if word in VOCABULARY:
+            return word
+        return f"{self.name}.{word}" if word else f"{self.name}.received"
+
+
+_NOT_A_WORD: Final = re.compile(r"[^a-z0-9_.-]+")
+_WORD_LENGTH: Final = 100
+
+
+def dig(value: Any, *path: str) -> Any:
+    """The value at a path of keys; None where the path ends early."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def without(value: Any, path: tuple[str, ...]) -> Any:
+    """The value without what is at a path; the given one stays as it is."""
+    key, *rest = path
+    if not isinstance(value, dict) or key not in value:
+        return value
+    if not rest:
+        return {name: item for name, item in value.items() if name != key}
+    return {**value, key: without(value[key], tuple(rest))}
