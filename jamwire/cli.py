@@ -1,0 +1,265 @@
+"""The ``jamwire`` command: operate a deployment, and run the local account."""
+
+import dataclasses
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from jamwire.deployment import NAME, Deployment, Endpoint, OperationError, as_document, to_json
+from jamwire.keyrings import add_secret, generate_secret, list_secrets, remove_secret
+from jamwire.samples import SAMPLES, Sample, build_request
+from jamwire.sending import curl_line, post
+from lambdas.ingest.sources import CATALOGUE
+
+DIRECTORY: Final = Path(__file__).parent.parent / ".jamwire"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+secret_app = typer.Typer(
+    no_args_is_help=True, help="The live secrets of endpoints, and of destinations such as slack."
+)
+app.add_typer(secret_app, name="secret")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Local = Annotated[bool, typer.Option("--local", help="Use the local account that `jamwire up` started.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[
+    str, typer.Option("--deployment", envvar="JAMWIRE_DEPLOYMENT", help="First part of the stacks' names.")
+]
+Who = Annotated[str, typer.Argument(metavar="NAME", help="An endpoint, or a destination such as slack.")]
+
+
+def main() -> None:
+    """Run the command; what a person can put right ends in one line and exit code 1."""
+    try:
+        app()
+    except OperationError as error:
+        err.print(f"[red]jamwire:[/red] {_plain(str(error))}")
+        sys.exit(1)
+
+
+@app.command()
+def up(local: Local = True, name: Name = NAME) -> None:
+    """Start or update the local account, and deploy every stack into it."""
+    from jamwire.local.account import LocalAccount
+
+    with err.status("Starting") as status:
+        started = time.monotonic()
+
+        def tell(text: str) -> None:
+            err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {_plain(text)}")
+            status.update(text)
+
+        ports = LocalAccount(DIRECTORY, context=_context(name)).up(tell)
+        deployment = Deployment.local(ports.port, name)
+        endpoints = deployment.endpoints
+    err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
+    _print_endpoints(endpoints)
+    out.print(f"\nInbox     {ports.inbox_url}/api/deliveries")
+    out.print(f"Shell     export AWS_ENDPOINT_URL=http://127.0.0.1:{ports.port} AWS_REGION=us-east-1 \\")
+    out.print(
+        "            AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000"
+    )
+    endpoint = next((e for e in endpoints if e.source == "netlify"), endpoints[0])
+    sample = next(
+        s
+        for label, s in SAMPLES.items()
+        if label.startswith(f"{endpoint.source}/") and "started" not in label
+    )
+    out.print("\nPaste this to send a signed webhook, then look into the inbox:\n")
+    out.print(_plain(_curl(deployment, endpoint, sample)))
+
+
+@app.command()
+def down() -> None:
+    """Stop the local account."""
+    from jamwire.local.account import LocalAccount
+
+    LocalAccount(DIRECTORY).down()
+    err.print("The local account is stopped.")
+
+
+@app.command()
+def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """Show the endpoints, the inbox and the stacks."""
+    deployment, inbox = _deployment(local, name)
+    stacks = [{"name": stack.name, "status": stack.status} for stack in deployment.stacks]
+    if json:
+        print(to_json({"endpoints": as_document(deployment.endpoints), "inbox": inbox, "stacks": stacks}))  # noqa: T201
+        return
+    _print_endpoints(deployment.endpoints)
+    if inbox:
+        out.print(f"\nInbox  {inbox}")
+    _print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
+
+
+@app.command()
+def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """List the addresses to give to your services."""
+    found = _deployment(local, name)[0].endpoints
+    if json:
+        print(to_json(as_document(found)))  # noqa: T201
+    else:
+        _print_endpoints(found)
+
+
+@secret_app.command("add")
+def secret_add(
+    who: Who,
+    generate: Annotated[bool, typer.Option(help="Make one, and print it this once.")] = False,
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Put a secret beside the live ones; it is read from standard input or asked for."""
+    deployment, _ = _deployment(local, name)
+    value = generate_secret(deployment, who) if generate else _ask(f"Secret of {who}")
+    key = add_secret(deployment, who, value)
+    err.print(f"Secret {key.id} of {who} is live.")
+    if generate:
+        print(value)  # noqa: T201
+
+
+@secret_app.command("list")
+def secret_list(who: Who, local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """List live secrets by id, never by value; the newest last."""
+    keys = list_secrets(_deployment(local, name)[0], who)
+    if json:
+        print(to_json([{"id": key.id, "added": key.added} for key in keys]))  # noqa: T201
+    elif keys:
+        _print_table(("Secret", "Added"), [(key.id, key.added) for key in keys])
+    else:
+        err.print(f"{who} has no secret and refuses everything; run: jamwire secret add {who}")
+
+
+@secret_app.command("remove")
+def secret_remove(
+    who: Who,
+    secret: Annotated[str, typer.Argument(metavar="SECRET", help="Its id, as `secret list` shows it.")],
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """End a secret."""
+    remove_secret(_deployment(local, name)[0], who, secret)
+    err.print(f"Secret {secret} of {who} is ended.")
+
+
+@app.command()
+def send(
+    sample: Annotated[
+        str | None, typer.Argument(help="Such as netlify/deploy-failed; `--list` shows all.")
+    ] = None,
+    endpoint: Annotated[
+        str, typer.Option(help="Which endpoint; else the first of the sample's source.")
+    ] = "",
+    to: Annotated[str, typer.Option(help="Any address instead; its secret is read or asked for.")] = "",
+    tamper: Annotated[
+        bool, typer.Option(help="Sign it wrongly; success is then to be refused with 401.")
+    ] = False,
+    curl: Annotated[bool, typer.Option(help="Print a curl line instead of sending.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the samples.")] = False,
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """Send a signed sample of what a source sends."""
+    if show or sample is None:
+        _print_samples(json)
+        return
+    if sample not in SAMPLES:
+        raise typer.BadParameter(f"{sample!r} is none; `jamwire send --list` shows them", param_hint="SAMPLE")
+    chosen = SAMPLES[sample]
+    if to:
+        url, scheme, secret = to, CATALOGUE[chosen.source].scheme, _ask("Secret of the endpoint")
+    else:
+        deployment, _ = _deployment(local, name)
+        target = _target(deployment, chosen, endpoint)
+        url, scheme, secret = target.url, target.scheme, _newest(deployment, target)
+    fresh = secrets.token_hex(12)
+    headers, body = build_request(chosen, scheme, secret, now=time.time(), fresh=fresh, tamper=tamper)
+    if curl:
+        print(curl_line(url, headers, body))  # noqa: T201
+        return
+    answer = post(url, headers, body)
+    print(to_json(dataclasses.asdict(answer)) if json else f"{answer.status} {answer.body}")  # noqa: T201
+    if (answer.status == 401) if tamper else (200 <= answer.status < 300):
+        return
+    raise typer.Exit(1)
+
+
+def _deployment(local: bool, name: str) -> tuple[Deployment, str | None]:
+    """The deployment, and the inbox's address where it is the local one."""
+    if not local:
+        return Deployment.aws(name), None
+    from jamwire.local.account import LocalAccount
+
+    ports = LocalAccount(DIRECTORY).running()
+    if ports is None:
+        raise OperationError("The local account is not running; run: make up")
+    return Deployment.local(ports.port, name), ports.inbox_url
+
+
+def _context(name: str) -> dict[str, str]:
+    return {} if name == NAME else {"deployment": name}
+
+
+def _target(deployment: Deployment, sample: Sample, endpoint: str) -> Endpoint:
+    if endpoint:
+        return deployment.endpoint(endpoint)
+    fitting = [found for found in deployment.endpoints if found.source == sample.source]
+    if not fitting:
+        raise OperationError(
+            f"No endpoint takes what {sample.source} sends; name one with --endpoint or --to"
+        )
+    return fitting[0]
+
+
+def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
+    keys = list_secrets(deployment, endpoint.name)
+    if not keys:
+        raise OperationError(f"{endpoint.name} has no secret; run: jamwire secret add {endpoint.name}")
+    return keys[-1].value
+
+
+def _curl(deployment: Deployment, endpoint: Endpoint, sample: Sample) -> str:
+    secret = _newest(deployment, endpoint)
+    fresh = secrets.token_hex(12)
+    return curl_line(
+        endpoint.url, *build_request(sample, endpoint.scheme, secret, now=time.time(), fresh=fresh)
+    )
+
+
+def _ask(what: str) -> str:
+    """A secret from standard input or a hidden prompt; an argument would stay in the shell's history."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True))
+    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+
+
+def _print_endpoints(found: list[Endpoint]) -> None:
+    _print_table(("Endpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
+
+
+def _print_samples(json: bool) -> None:
+    if json:
+        print(to_json([{"name": label, "says": sample.says} for label, sample in SAMPLES.items()]))  # noqa: T201
+    else:
+        _print_table(("Sample", "What it is"), [(label, sample.says) for label, sample in SAMPLES.items()])
+
+
+def _print_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    table = Table(*columns, box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for row in rows:
+        table.add_row(*map(_plain, row))
+    out.print(table)
+
+
+def _plain(text: str) -> str:
+    """Text that Rich takes for no markup."""
+    return text.replace("[", r"\[")

@@ -1,0 +1,70 @@
+"""What the local account has sent by itself: text messages and invalidations."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Protocol
+from urllib.request import ProxyHandler, build_opener
+
+from jamwire.local.credentials import endpoint_url, local_client
+from jamwire.local.inbox.records import Delivery, event_id_of_reference
+
+
+class Outgoing(Protocol):
+    """Where new deliveries come from."""
+
+    def fresh(self) -> list[Delivery]:
+        """Those that were not given out before."""
+        ...
+
+
+class LocalOutgoing:
+    """Text messages and invalidations of the local account.
+
+    The account keeps no time of a text message: it counts as received when it is first seen here.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._messages_url = f"{endpoint_url(port)}/_ministack/sns/sms-messages"
+        self._cloudfront = local_client("cloudfront", port)
+        self._open = build_opener(ProxyHandler({})).open
+        self._seen: set[str] = set()
+
+    def fresh(self) -> list[Delivery]:
+        """Those that were not given out before."""
+        return [*self._text_messages(), *self._invalidations()]
+
+    def _text_messages(self) -> Iterator[Delivery]:
+        with self._open(self._messages_url, timeout=5) as answer:
+            by_number: dict[str, list[dict[str, Any]]] = json.load(answer)["sms_messages"]
+        for number, messages in by_number.items():
+            for message in messages:
+                if self._is_new(message["MessageId"]):
+                    request = {
+                        name: message[name] for name in ("PhoneNumber", "Message", "MessageAttributes")
+                    }
+                    yield Delivery(channel="sms", destination=number, request=request, status=200)
+
+    def _invalidations(self) -> Iterator[Delivery]:
+        for distribution in self._cloudfront.list_distributions()["DistributionList"].get("Items", []):
+            listed = self._cloudfront.list_invalidations(DistributionId=distribution["Id"])
+            for summary in listed["InvalidationList"].get("Items", []):
+                if self._is_new(summary["Id"]):
+                    yield self._invalidation(distribution["Id"], summary["Id"])
+
+    def _invalidation(self, distribution: str, invalidation: str) -> Delivery:
+        found = self._cloudfront.get_invalidation(DistributionId=distribution, Id=invalidation)
+        batch = found["Invalidation"]["InvalidationBatch"]
+        request = {
+            "DistributionId": distribution,
+            "Paths": batch["Paths"]["Items"],
+            "CallerReference": batch["CallerReference"],
+        }
+        event_id = event_id_of_reference(batch["CallerReference"])
+        return Delivery(
+            channel="cdn", destination=distribution, request=request, status=201, event_id=event_id
+        )
+
+    def _is_new(self, key: str) -> bool:
+        new = key not in self._seen
+        self._seen.add(key)
+        return new
