@@ -4,8 +4,7 @@ import dataclasses
 import secrets
 import sys
 import time
-from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -17,7 +16,8 @@ from jamwire.samples import SAMPLES, Sample, build_request
 from jamwire.sending import curl_line, post
 from lambdas.ingest.sources import CATALOGUE
 
-DIRECTORY: Final = Path(__file__).parent.parent / ".jamwire"
+if TYPE_CHECKING:
+    from jamwire.local.account import LocalAccount
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 secret_app = typer.Typer(
@@ -27,6 +27,9 @@ app.add_typer(secret_app, name="secret")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_WIDEST: Final = 1000
+"""Columns of a table: the terminal wraps a long address, and a copy of it is whole."""
 
 Local = Annotated[bool, typer.Option("--local", help="Use the local account that `jamwire up` started.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -48,17 +51,16 @@ def main() -> None:
 @app.command()
 def up(local: Local = True, name: Name = NAME) -> None:
     """Start or update the local account, and deploy every stack into it."""
-    from jamwire.local.account import LocalAccount
-
+    account = _local_account(name)
+    started = time.monotonic()
     with err.status("Starting") as status:
-        started = time.monotonic()
 
         def tell(text: str) -> None:
             err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {_plain(text)}")
             status.update(text)
 
-        ports = LocalAccount(DIRECTORY, context=_context(name)).up(tell)
-        deployment = Deployment.local(ports.port, name)
+        ports = account.up(tell)
+        deployment = account.deployment
         endpoints = deployment.endpoints
     err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
     _print_endpoints(endpoints)
@@ -80,9 +82,7 @@ def up(local: Local = True, name: Name = NAME) -> None:
 @app.command()
 def down() -> None:
     """Stop the local account."""
-    from jamwire.local.account import LocalAccount
-
-    LocalAccount(DIRECTORY).down()
+    _local_account(NAME).down()
     err.print("The local account is stopped.")
 
 
@@ -197,16 +197,18 @@ def _deployment(local: bool, name: str) -> tuple[Deployment, str | None]:
     """The deployment, and the inbox's address where it is the local one."""
     if not local:
         return Deployment.aws(name), None
-    from jamwire.local.account import LocalAccount
-
-    ports = LocalAccount(DIRECTORY).running()
+    account = _local_account(name)
+    ports = account.running()
     if ports is None:
         raise OperationError("The local account is not running; run: make up")
-    return Deployment.local(ports.port, name), ports.inbox_url
+    return account.deployment, ports.inbox_url
 
 
-def _context(name: str) -> dict[str, str]:
-    return {} if name == NAME else {"deployment": name}
+def _local_account(name: str) -> "LocalAccount":
+    from jamwire.local.account import LocalAccount
+    from jamwire.local.paths import DIRECTORY
+
+    return LocalAccount(DIRECTORY, context={} if name == NAME else {"deployment": name})
 
 
 def _target(deployment: Deployment, sample: Sample, endpoint: str) -> Endpoint:
@@ -254,10 +256,12 @@ def _print_samples(json: bool) -> None:
 
 
 def _print_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(*columns, box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for column in columns:
+        table.add_column(column, no_wrap=True)  # an address is there to be copied, whole
     for row in rows:
         table.add_row(*map(_plain, row))
-    out.print(table)
+    Console(highlight=False, width=_WIDEST).print(table)
 
 
 def _plain(text: str) -> str:

@@ -62,13 +62,6 @@ class Deployment:
         url = os.environ.get("AWS_ENDPOINT_URL", "")
         return cls(name, client=_aws_client, local_url=url if is_loopback(url) else "")
 
-    @classmethod
-    def local(cls, port: int, name: str = NAME) -> "Deployment":
-        """In the local account on this port, whatever the surroundings say."""
-        from jamwire.local.credentials import endpoint_url, local_client
-
-        return cls(name, client=lambda service: local_client(service, port), local_url=endpoint_url(port))
-
     @cached_property
     def stacks(self) -> list[Stack]:
         """Its stacks by name.

@@ -3,45 +3,57 @@
 Used by ``jamwire up`` and by the deployed tests, which start their own beside one that is up.
 """
 
-import os
+import re
 import secrets
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from jamwire.deployment import Deployment, OperationError
+from jamwire.deployment import NAME, Deployment, OperationError
 from jamwire.keyrings import add_secret, generate_secret, list_secrets
-from jamwire.local import processes, state
+from jamwire.local import cdk, processes, state
 from jamwire.local.cdk import Cdk
-from jamwire.local.credentials import endpoint_url, local_client
+from jamwire.local.credentials import HOST, plain_environment
+from jamwire.local.emulator import Emulator
+from jamwire.local.paths import ROOT
 from jamwire.local.state import State
-from jamwire.local.waiting import answers, wait_for
+from jamwire.local.waiting import answers
 
-PROJECT: Final = Path(__file__).parent.parent.parent
-READY_SECONDS: Final = 30
-HEALTH: Final = "/_ministack/health"
+INBOX: Final = "inbox"
+
+_DEPLOYING: Final = re.compile(r"(?P<stack>[\w-]+): deploying\.\.\.(?P<count> \[\d+/\d+\])?")
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class LocalAccount:
-    """A local account in a directory.
+    """A local account in a directory; as a context manager it ends with the block.
 
     Attributes:
-        directory: Where its state, its logs and its temporary files are.
+        directory: What it is known by: its state, its logs and its temporary files are in there.
         project: The folder with the rulebook to deploy.
         context: Context values beside those of `cdk.json`.
+        app: The command that synthesises, instead of the one in `cdk.json`.
+        auth: Whether IAM is enforced.
     """
 
     directory: Path
-    project: Path = PROJECT
+    project: Path = ROOT
     context: Mapping[str, str] = field(default_factory=dict)
+    app: str | None = None
+    auth: bool = False
+
+    def __enter__(self) -> "LocalAccount":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.down()
 
     def up(self, tell: Tell = lambda text: None) -> State:
         """Start what is not running, and deploy the rulebook as it is now.
@@ -56,93 +68,125 @@ class LocalAccount:
             tell("Starting the local account")
             ports = self.start()
             tell("Preparing the account for the CDK")
-            self._bootstrap(ports)
+            self.bootstrap()
             tell("Synthesising the rulebook")
-            self.cdk(ports).deploy(on_line=lambda line: _tell_stack(line, tell))
+            self.deploy(tell=tell)
             tell("Setting demo secrets")
-            self._set_demo_secrets(ports)
+            self.set_demo_secrets()
             return ports
 
     def start(self) -> State:
-        """Start the emulator and the inbox, unless they are running."""
-        running = self.running()
-        if running:
-            return running
-        self.down()
-        known = state.load(self.directory) or State(0, 0)
-        ports = State(processes.free_port(known.port), processes.free_port(known.inbox_port))
-        state.save(self.directory, ports)
-        self._start_emulator(ports)
-        self._start_inbox(ports)
-        return ports
+        """Start the emulator and the inbox, unless they are running; what runs keeps its ports and its state."""
+        processes.stop(self.directory, cdk.NAME)  # of an `up` that was killed
+        known = state.load(self.directory) or State()
+        emulator = Emulator(self.directory, known.port, self.auth)
+        if not emulator.healthy():
+            processes.stop(self.directory)
+            emulator = Emulator.start(self.directory, preferred_port=known.port, auth=self.auth)
+        inbox_port = self._start_inbox(emulator, known)
+        state.save(self.directory, State(emulator.port, inbox_port))
+        return State(emulator.port, inbox_port)
 
     def running(self) -> State | None:
         """Its ports, if all of it runs."""
         ports = state.load(self.directory)
-        if not ports or len(processes.find(self.directory)) < 2:
-            return None
-        alive = answers(endpoint_url(ports.port) + HEALTH) and answers(ports.inbox_url)
-        return ports if alive else None
+        if ports and self._emulator(ports).healthy() and answers(ports.inbox_url):
+            return ports
+        return None
 
-    def down(self) -> None:
-        """Stop all of it, also what a killed ``up`` has left behind."""
-        processes.stop(processes.find(self.directory))
-        shutil.rmtree(self.directory / "tmp", ignore_errors=True)
-
-    def cdk(self, ports: State) -> Cdk:
-        """The CDK for this account."""
-        return Cdk(self.project, self.directory, ports.port, self.context)
-
-    def _start_emulator(self, ports: State) -> None:
-        scratch = self.directory / "tmp"
-        scratch.mkdir(parents=True, exist_ok=True)
-        # Functions run with the emulator's interpreter and inherit its environment: it is as bare as it can be.
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(scratch),
-            "TMPDIR": str(scratch),
-            "GATEWAY_PORT": str(ports.port),
-            "BIND_HOST": "127.0.0.1",
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "LAMBDA_WARM_TTL_SECONDS": "60",
-            "LAMBDA_ACCOUNT_CONCURRENCY": "40",
-        }
-        python = PROJECT / ".jamwire" / "emulator" / "bin" / "python"
-        if not python.exists():
-            raise OperationError("The emulator is not installed; run: make install")
-        launcher = PROJECT / "jamwire" / "local" / "launcher.py"
-        processes.start("emulator", [str(python), str(launcher)], self.directory.resolve(), environment)
-        url = endpoint_url(ports.port) + HEALTH
-        wait_for(lambda: answers(url), seconds=READY_SECONDS, what="The emulator")
-
-    def _start_inbox(self, ports: State) -> None:
-        command = [
-            *(sys.executable, "-m", "jamwire.local.inbox"),
-            *(f"--port={ports.inbox_port}", f"--account-port={ports.port}"),
-        ]
-        environment = {"PATH": os.defpath, "PYTHONPATH": str(PROJECT)}
-        processes.start("inbox", command, self.directory.resolve(), environment)
-        wait_for(lambda: answers(ports.inbox_url), seconds=READY_SECONDS, what="The inbox")
-
-    def _bootstrap(self, ports: State) -> None:
-        stacks = local_client("cloudformation", ports.port).list_stacks(StackStatusFilter=["CREATE_COMPLETE"])
+    def bootstrap(self) -> None:
+        """Prepare the account for the CDK, unless it is prepared."""
+        stacks = self.client("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE"])
         if "CDKToolkit" not in {stack["StackName"] for stack in stacks["StackSummaries"]}:
-            self.cdk(ports).bootstrap()
+            self.cdk.bootstrap()
 
-    def _set_demo_secrets(self, ports: State) -> None:
-        deployment = Deployment.local(ports.port, self.context.get("deployment", "Jamwire"))
+    def deploy(self, *stacks: str, tell: Tell = lambda text: None) -> None:
+        """Deploy the named stacks of the rulebook, or all.
+
+        Raises:
+            OperationError: It failed; the text ends with the last lines of the CDK's output.
+        """
+
+        def on_line(line: str) -> None:
+            if found := _DEPLOYING.search(line):
+                tell(f"Deploying {found['stack']}{found['count'] or ''}")
+
+        self.cdk.deploy(*stacks, on_line=on_line)
+
+    def destroy(self, *stacks: str) -> None:
+        """Destroy the named stacks."""
+        self.cdk.destroy(*stacks)
+
+    def set_demo_secrets(self) -> None:
+        """Give each endpoint a secret if it has none, and lead each destination to the inbox."""
+        deployment = self.deployment
         for endpoint in deployment.endpoints:
             if not list_secrets(deployment, endpoint.name):
                 add_secret(deployment, endpoint.name, generate_secret(deployment, endpoint.name))
         for stack in deployment.stacks:
             if "SecretArn" in stack.outputs and stack.short_name != "Hub":
-                self._set_destination(deployment, stack.short_name, ports.inbox_url)
+                self._set_destination(deployment, stack.short_name)
 
-    def _set_destination(self, deployment: Deployment, name: str, inbox_url: str) -> None:
+    def down(self) -> None:
+        """Stop all of it, also what a killed ``up`` has left behind."""
+        processes.stop(self.directory)
+        self._emulator(State()).stop()
+
+    def client(self, service: str) -> Any:
+        """A client of the account."""
+        return self._emulator(self.ports).client(service)
+
+    @property
+    def ports(self) -> State:
+        """Its ports.
+
+        Raises:
+            OperationError: It was never started.
+        """
+        if ports := state.load(self.directory):
+            return ports
+        raise OperationError("The local account is not running; run: make up")
+
+    @property
+    def cdk(self) -> Cdk:
+        """The CDK for this account."""
+        emulator = self._emulator(self.ports)
+        return Cdk(self.project, self.directory, emulator.port, emulator.certificate, self.context, self.app)
+
+    @property
+    def deployment(self) -> Deployment:
+        """What is deployed in it."""
+        emulator = self._emulator(self.ports)
+        name = self.context.get("deployment", NAME)
+        return Deployment(name, client=emulator.client, local_url=emulator.url)
+
+    def _emulator(self, ports: State) -> Emulator:
+        return Emulator(self.directory, ports.port, self.auth)
+
+    def _start_inbox(self, emulator: Emulator, known: State) -> int:
+        """Start the inbox, unless it runs and looks at this account; gives its port."""
+        command = [sys.executable, "-m", "jamwire.local.inbox", f"--account-port={emulator.port}"]
+        if emulator.certificate:
+            command.append(f"--certificate={emulator.certificate}")
+        arguments = [*command[1:], f"--port={known.inbox_port}"]
+        running = processes.find(self.directory, INBOX)
+        if any(found.command[1:] == arguments for found in running) and answers(known.inbox_url):
+            return known.inbox_port
+        processes.stop(self.directory, INBOX)
+        for preferred in (known.inbox_port, 0):  # another program may take it before the inbox does
+            port = processes.free_port(preferred)
+            ready = partial(answers, f"http://{HOST}:{port}")
+            if processes.start(
+                INBOX, [*command, f"--port={port}"], self.directory, plain_environment(), ready=ready
+            ):
+                return port
+        raise OperationError(f"The inbox does not start:\n{processes.last_words(self.directory, INBOX)}")
+
+    def _set_destination(self, deployment: Deployment, name: str) -> None:
+        inbox_url = self.ports.inbox_url
         keys = list_secrets(deployment, name)
-        if not keys or not keys[-1].value.startswith(inbox_url):
-            add_secret(deployment, name, f"{inbox_url}/services/T00000000/B00000000/{secrets.token_hex(12)}")
+        if not keys or not keys[-1].value.startswith(f"{inbox_url}/"):
+            add_secret(deployment, name, f"{inbox_url}/services/T0LOCAL/B0LOCAL/{secrets.token_hex(12)}")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -154,9 +198,3 @@ class LocalAccount:
             except BlockingIOError:
                 raise OperationError("Another `jamwire up` is at work here; wait for it to end") from None
             yield
-
-
-def _tell_stack(line: str, tell: Tell) -> None:
-    name, separator, rest = line.partition(": deploying...")
-    if separator:
-        tell(f"Deploying {name.strip()}{rest.strip() and ' ' + rest.strip()}")

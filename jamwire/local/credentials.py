@@ -6,6 +6,7 @@ profile, key, endpoint or proxy of the person who runs it can lead to a real acc
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +54,8 @@ def local_environment(port: int, certificate: Path | None = None) -> dict[str, s
         **plain_environment(),
         "HOME": str(HOME),
         "CDK_HOME": str(CDK_HOME),  # the CLI asks the system for the home, not the environment
-        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR") or str(_cache_of_uv()),
+        "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR") or str(_cache() / "uv"),
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(_cache() / "aws" / "jsii" / "package-cache"),
         "AWS_ENDPOINT_URL": endpoint_url(port, tls=certificate is not None),
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": KEY,
@@ -85,6 +87,7 @@ def plain_environment() -> dict[str, str]:
     return {"LANG": "C.UTF-8", **kept, "PATH": path}
 
 
+@cache
 def local_session(port: int, certificate: Path | None = None) -> "LocalSession":
     """A boto3 session whose every client and resource works on the local account."""
     return LocalSession(endpoint_url(port, tls=certificate is not None), certificate)
@@ -127,6 +130,6 @@ class LocalSession(boto3.Session):
         return super().resource(service_name, **self._fixed)  # type: ignore[call-overload]
 
 
-def _cache_of_uv() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "uv"
+def _cache() -> Path:
+    """Where downloads are kept, for all clones: they take a while, and lead nowhere."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -1,8 +1,9 @@
 """Starts MiniStack with what Jamwire's stacks need beyond it.
 
-It runs in the emulator's own environment and therefore imports nothing of Jamwire. MiniStack refuses a whole template
-for one resource type that it does not know, so missing types are put into its table of provisioners: with a real one
-where MiniStack has the service, as inert where only AWS gives the type a meaning. The stacks need not bend to this.
+It runs in the emulator's own environment and therefore imports nothing of Jamwire. MiniStack refuses a
+whole template for one resource type that it does not know, so missing types are put into its table of
+provisioners: with a real one where MiniStack has the service, as inert where only AWS gives the type a
+meaning. Where it differs from AWS, its provisioner is put right. The stacks need not bend to any of this.
 """
 
 import sys
@@ -10,43 +11,69 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
-from ministack import app
-from ministack.services.cloudformation import provisioners
+from ministack import app  # type: ignore[import-not-found]
+from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
-Provisioner = dict[str, Callable[..., Any]]
-
-
-def _create(logical_id: str, properties: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
-    return f"{stack_name}-{logical_id}-{uuid.uuid4().hex[:12]}", {}
+Provisioner = dict[str, Any]
+Properties = dict[str, Any]
+Made = tuple[str, dict[str, Any]]
 
 
-def _update(
-    physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str
-) -> tuple[str, dict[str, Any]]:
-    return physical_id, {}
+def inert() -> Provisioner:
+    """A provisioner that makes nothing."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        return f"{stack_name}-{logical_id}-{uuid.uuid4().hex[:12]}", {}
+
+    def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
+        return physical_id, {}
+
+    def delete(physical_id: str, properties: Properties) -> None:
+        pass
+
+    return {"create": create, "update": update, "delete": delete}
 
 
-def _delete(physical_id: str, properties: dict[str, Any]) -> None:
-    pass
+def secret_referred_to_by_arn(original: Provisioner) -> Provisioner:
+    """MiniStack's secret, whose ``Ref`` is its ARN as on AWS: policies that name it would never match."""
+
+    def name(arn: str) -> str:
+        return arn.rpartition(":")[2].rpartition("-")[0]
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        _, attributes = original["create"](logical_id, properties, stack_name)
+        return attributes["Arn"], attributes
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+    ) -> Made:
+        _, attributes = original["update"](name(physical_id), old, new, stack_name, logical_id)
+        return attributes["Arn"], attributes
+
+    def delete(physical_id: str, properties: Properties) -> None:
+        original["delete"](name(physical_id), properties)
+
+    return {**original, "create": create, "update": update, "delete": delete}
 
 
-INERT: Final[Provisioner] = {"create": _create, "update": _update, "delete": _delete}
-
-PROVISIONERS: Final[dict[str, Provisioner]] = {
-    "AWS::CloudWatch::AnomalyDetector": INERT,
-    "AWS::CloudWatch::CompositeAlarm": INERT,
-    "AWS::Budgets::Budget": INERT,
+MISSING: Final[dict[str, Provisioner]] = {
+    "AWS::CloudWatch::CompositeAlarm": inert(),
 }
-"""Types that MiniStack lacks. What it learns one day is taken from it."""
+"""Types that MiniStack does not know; what it learns one day is taken from it."""
+
+CORRECTED: Final[dict[str, Callable[[Provisioner], Provisioner]]] = {
+    "AWS::SecretsManager::Secret": secret_referred_to_by_arn,
+}
+"""Types that MiniStack knows otherwise than AWS."""
 
 
 def main() -> None:
-    """Register what is missing, say what does nothing, and serve."""
-    known = provisioners._RESOURCE_HANDLERS
-    missing = {name: made for name, made in PROVISIONERS.items() if name not in known}
-    known.update(missing)
-    inert = ", ".join(name for name, made in missing.items() if made is INERT)
-    sys.stderr.write(f"Deploy here, but do nothing: {inert or 'none'}\n")
+    """Complete the table, say which types do nothing, and serve."""
+    table = provisioners._RESOURCE_HANDLERS
+    missing = {kind: made for kind, made in MISSING.items() if kind not in table}
+    table.update(missing)
+    table.update({kind: correct(table[kind]) for kind, correct in CORRECTED.items()})
+    sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
     # With TLS it would also take port 443 where it may, which is not ours to take.
     app._port_is_bindable = lambda *_: False
     app.main()

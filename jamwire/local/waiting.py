@@ -1,12 +1,14 @@
 """Waiting for a condition, instead of for a time."""
 
+import http.client
+import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, TypeVar
-from urllib.error import URLError
-from urllib.request import ProxyHandler, build_opener
+from urllib.parse import urlsplit
 
-POLL_SECONDS: Final = 0.05
+POLL_SECONDS: Final = 0.03
 Result = TypeVar("Result")
 
 
@@ -25,10 +27,23 @@ def wait_for(condition: Callable[[], Result | None], *, seconds: float, what: st
         time.sleep(POLL_SECONDS)
 
 
-def answers(url: str) -> bool:
-    """Whether something at a local address answers with success."""
+def answers(url: str, certificate: Path | None = None) -> bool:
+    """Whether an address of this machine answers with success; no proxy is asked."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    connection: http.client.HTTPConnection
     try:
-        with build_opener(ProxyHandler({})).open(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
+        if certificate:
+            context = ssl.create_default_context(cafile=certificate)
+            connection = http.client.HTTPSConnection(host, port, timeout=2, context=context)
+        else:
+            connection = http.client.HTTPConnection(host, port, timeout=2)
+    except OSError:  # the certificate is still being made
         return False
+    try:
+        connection.request("GET", parts.path or "/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,12 +1,14 @@
 """What the local account has sent by itself: text messages and invalidations."""
 
 import json
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Protocol
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.records import Delivery, event_id_of_reference
+from jamwire.local.inbox.records import Delivery, event_id_of_reference, timestamp
 
 
 class Outgoing(Protocol):
@@ -23,10 +25,13 @@ class LocalOutgoing:
     The account keeps no time of a text message: it counts as received when it is first seen here.
     """
 
-    def __init__(self, port: int) -> None:
-        self._messages_url = f"{endpoint_url(port)}/_ministack/sns/sms-messages"
-        self._cloudfront = local_client("cloudfront", port)
-        self._open = build_opener(ProxyHandler({})).open
+    def __init__(self, port: int, certificate: Path | None = None) -> None:
+        self._messages_url = f"{endpoint_url(port, tls=certificate is not None)}/_ministack/sns/sms-messages"
+        self._cloudfront = local_client("cloudfront", port, certificate)
+        handlers = (
+            [HTTPSHandler(context=ssl.create_default_context(cafile=certificate))] if certificate else []
+        )
+        self._open = build_opener(ProxyHandler({}), *handlers).open
         self._seen: set[str] = set()
 
     def fresh(self) -> list[Delivery]:
@@ -52,16 +57,21 @@ class LocalOutgoing:
                     yield self._invalidation(distribution["Id"], summary["Id"])
 
     def _invalidation(self, distribution: str, invalidation: str) -> Delivery:
-        found = self._cloudfront.get_invalidation(DistributionId=distribution, Id=invalidation)
-        batch = found["Invalidation"]["InvalidationBatch"]
-        request = {
-            "DistributionId": distribution,
-            "Paths": batch["Paths"]["Items"],
-            "CallerReference": batch["CallerReference"],
-        }
-        event_id = event_id_of_reference(batch["CallerReference"])
+        found = self._cloudfront.get_invalidation(DistributionId=distribution, Id=invalidation)[
+            "Invalidation"
+        ]
+        batch = found["InvalidationBatch"]
         return Delivery(
-            channel="cdn", destination=distribution, request=request, status=201, event_id=event_id
+            channel="cdn",
+            received_at=timestamp(found["CreateTime"]),
+            destination=distribution,
+            event_id=event_id_of_reference(batch["CallerReference"]),
+            request={
+                "DistributionId": distribution,
+                "Paths": batch["Paths"]["Items"],
+                "CallerReference": batch["CallerReference"],
+            },
+            status=201,
         )
 
     def _is_new(self, key: str) -> bool:

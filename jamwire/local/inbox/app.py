@@ -2,24 +2,28 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import asynccontextmanager
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from jamwire.local.inbox import slack
 from jamwire.local.inbox.account import Outgoing
-from jamwire.local.inbox.faults import BadFaultError, Fault, Faults
+from jamwire.local.inbox.faults import BadFaultError, Faults, read_fault
 from jamwire.local.inbox.records import CHANNELS, Delivery, Records, event_id_of_message
 
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 1.0
 """How often the account is asked what it has sent, so that the time of receipt is about right."""
 
-_CONTENT: Final = ("text", "blocks", "attachments")
+_log = logging.getLogger(__name__)
 
 
 class Inbox:
@@ -34,33 +38,48 @@ class Inbox:
     async def look(self) -> None:
         """Take over what the account has sent since."""
         async with self._looking:
-            for delivery in await run_in_threadpool(self._outgoing.fresh):
+            try:
+                fresh = await run_in_threadpool(self._outgoing.fresh)
+            except Exception as error:  # whatever it says, what is here can still be shown
+                _log.warning("The local account does not answer: %s", error)
+                return
+            for delivery in fresh:
                 self._records.add(delivery)
+
+    async def watch(self) -> None:
+        """Look again and again."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def hello(self, request: Request) -> Response:
         """Say what this is."""
-        return PlainTextResponse("Jamwire's inbox: GET /api/deliveries, POST /api/faults\n")
+        return PlainTextResponse(
+            "Jamwire's inbox: what is sent to Slack, to phones and to the CDN. See /api/deliveries\n"
+        )
 
     async def slack(self, request: Request) -> Response:
-        """Take a message as Slack's incoming webhooks do (Slack API, "Sending messages using incoming webhooks")."""
-        body = await request.body()
-        message, answer = _judge(body)
+        """Take a message as Slack's incoming webhooks do."""
+        path, message = request.url.path, slack.read(await request.body())
+        answer, headers = slack.judge(path, message), {}
         delivery = self._records.add(
             Delivery(
                 channel="slack",
-                destination=request.url.path,
+                destination=path,
+                event_id=event_id_of_message(message),
                 request=message,
                 status=None,
-                event_id=event_id_of_message(message),
             )
         )
-        fault = self._faults.next()
-        if fault:
-            await asyncio.sleep(fault.hang)
-            answer = _faulty(fault) or answer
-        if not (fault and fault.hang and await request.is_disconnected()):
-            delivery.status = answer.status_code
-        return answer
+        if fault := self._faults.take():
+            if fault.hang and await _hangs_up(request, within=fault.hang):
+                return Response(status_code=408)  # to nobody
+            if fault.status is not None:
+                answer = slack.failure(fault.status)
+            if fault.retry_after is not None:
+                headers = {"retry-after": str(fault.retry_after)}
+        delivery.status = answer.status
+        return PlainTextResponse(answer.text, answer.status, headers)
 
     async def deliveries(self, request: Request) -> Response:
         """List them."""
@@ -76,13 +95,17 @@ class Inbox:
         self._records.clear()
         return Response(status_code=204)
 
+    async def faults(self, request: Request) -> Response:
+        """List what is to go wrong."""
+        return JSONResponse(self._faults.document())
+
     async def add_fault(self, request: Request) -> Response:
         """Misbehave from now on."""
         try:
-            self._faults.add(Fault.of(json.loads(await request.body())))
+            self._faults.add(read_fault(json.loads(await request.body())))
         except BadFaultError as bad:
             return _bad(str(bad))
-        except ValueError:
+        except (ValueError, RecursionError):
             return _bad("The body is not JSON.")
         return Response(status_code=204)
 
@@ -93,53 +116,42 @@ class Inbox:
 
 
 def make_app(outgoing: Outgoing) -> Starlette:
-    """The application."""
+    """The application.
+
+    Args:
+        outgoing: What the local account has sent by itself.
+    """
     inbox = Inbox(outgoing)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        watch = asyncio.create_task(_watch(inbox))
+        watch = asyncio.create_task(inbox.watch())
         yield
         watch.cancel()
 
     return Starlette(
         lifespan=lifespan,
+        # No page of the web can read it under a name of its own that leads to this machine.
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         routes=[
             Route("/", inbox.hello),
-            Route("/services/{team}/{bot}/{token}", inbox.slack, methods=["POST"]),
+            Route("/services/{path:path}", inbox.slack, methods=["POST"]),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
             Route("/api/deliveries", inbox.clear_deliveries, methods=["DELETE"]),
+            Route("/api/faults", inbox.faults, methods=["GET"]),
             Route("/api/faults", inbox.add_fault, methods=["POST"]),
             Route("/api/faults", inbox.clear_faults, methods=["DELETE"]),
         ],
     )
 
 
-async def _watch(inbox: Inbox) -> None:
-    while True:
-        with suppress(Exception):  # the account may be starting or ending; the next look tells
-            await inbox.look()
-        await asyncio.sleep(LOOK_SECONDS)
-
-
-def _judge(body: bytes) -> tuple[Any, Response]:
-    """The message, and Slack's answer to it."""
+async def _hangs_up(request: Request, *, within: float) -> bool:
+    """Whether the sender goes away within so many seconds; it has sent all that it had to send."""
     try:
-        message = json.loads(body)
-    except ValueError:
-        return body.decode(errors="replace"), PlainTextResponse("invalid_payload", 400)
-    if not isinstance(message, dict):
-        return message, PlainTextResponse("invalid_payload", 400)
-    if not any(message.get(name) for name in _CONTENT):
-        return message, PlainTextResponse("no_text", 400)
-    return message, PlainTextResponse("ok")
-
-
-def _faulty(fault: Fault) -> Response | None:
-    if fault.status is None:
-        return None
-    headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-    return PlainTextResponse("rate_limited" if fault.status == 429 else "fault", fault.status, headers)
+        await asyncio.wait_for(request.receive(), within)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _bad(text: str) -> Response:

@@ -1,14 +1,18 @@
 """How the inbox misbehaves when it is told to."""
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
 
-MAY_FAIL = ("slack",)
+from jamwire.local.inbox.records import CHANNELS
+
+EXAMPLE: Final = '{"channel": "slack", "status": 429, "retry_after": 2, "count": 5}'
+
+_RANGES: Final = {"status": (200, 599), "retry_after": (0, 86_400), "hang": (0, 600), "count": (1, 1_000_000)}
 
 
 class BadFaultError(ValueError):
-    """A fault that cannot be had; the text says what was expected."""
+    """A fault that cannot be had; the text says what was given and what was expected."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -16,50 +20,58 @@ class Fault:
     """One way to misbehave.
 
     Attributes:
+        channel: Who misbehaves; the account itself answers for the other channels.
         status: What to answer; none for the ordinary answer.
         retry_after: Seconds to ask for, in `Retry-After`.
         hang: Seconds to wait before answering.
         count: How many requests it is for; none for all, until it is cleared.
     """
 
+    channel: Literal["slack"] = "slack"
     status: int | None = None
     retry_after: int | None = None
-    hang: float = 0
+    hang: float | None = None
     count: int | None = None
 
-    @classmethod
-    def of(cls, document: Any) -> "Fault":
-        """Read a fault as posted.
 
-        Raises:
-            BadFaultError: It is none.
-        """
-        if not isinstance(document, dict):
-            raise BadFaultError('Expected an object such as {"channel": "slack", "status": 429, "count": 5}.')
-        values = dict(document)
-        channel = values.pop("channel", "slack")
-        if channel not in MAY_FAIL:
-            raise BadFaultError(
-                f"channel is {channel!r}, expected slack: the account itself answers for the others."
-            )
-        if not values or set(values) - {"status", "retry_after", "hang", "count"}:
-            raise BadFaultError("Expected status, retry_after, hang or count.")
-        for name, (lowest, highest) in _RANGES.items():
-            value = values.get(name, lowest)
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | float)
-                or not lowest <= value <= highest
-            ):
-                raise BadFaultError(f"{name} is {value!r}, expected {lowest} to {highest}.")
-        return cls(**values)
+def read_fault(document: Any) -> Fault:
+    """Read a fault as posted.
+
+    Raises:
+        BadFaultError: It is none.
+    """
+    if not isinstance(document, dict):
+        raise BadFaultError(f"Expected an object such as {EXAMPLE}.")
+    values = dict(document)
+    _check_channel(values.pop("channel", "slack"))
+    if unknown := sorted(set(values) - set(_RANGES)):
+        raise BadFaultError(f"{', '.join(unknown)} is unknown, expected channel, {', '.join(_RANGES)}.")
+    if "status" not in values and "hang" not in values:
+        raise BadFaultError(f"Neither status nor hang is given, expected one, as in {EXAMPLE}.")
+    if "retry_after" in values and "status" not in values:
+        raise BadFaultError("retry_after goes with a status, such as 429; there is none.")
+    for name, value in values.items():
+        _check_number(name, value)
+    return Fault(**values)
 
 
-_RANGES = {"status": (200, 599), "retry_after": (0, 86400), "hang": (0, 600), "count": (1, 1_000_000)}
+def _check_channel(channel: Any) -> None:
+    if channel not in CHANNELS:
+        raise BadFaultError(f"channel is {channel!r}, expected slack.")
+    if channel != "slack":
+        raise BadFaultError(f"channel is {channel!r}, for which the local account answers; expected slack.")
+
+
+def _check_number(name: str, value: Any) -> None:
+    lowest, highest = _RANGES[name]
+    kinds = (int, float) if name == "hang" else (int,)
+    if type(value) not in kinds or not lowest <= value <= highest:
+        whole = "a number" if name == "hang" else "a whole number"
+        raise BadFaultError(f"{name} is {value!r}, expected {whole} from {lowest} to {highest}.")
 
 
 class Faults:
-    """Faults in the order in which they were asked for."""
+    """Faults, one after the other in the order in which they were asked for."""
 
     def __init__(self) -> None:
         self._faults: deque[Fault] = deque()
@@ -72,13 +84,20 @@ class Faults:
         """Behave again."""
         self._faults.clear()
 
-    def next(self) -> Fault | None:
-        """The fault for the request at hand."""
+    def document(self) -> list[dict[str, Any]]:
+        """Those that are to come, with the requests they are still for."""
+        return [
+            {name: value for name, value in asdict(fault).items() if value is not None}
+            for fault in self._faults
+        ]
+
+    def take(self) -> Fault | None:
+        """The fault for the request at hand, which is thereby counted."""
         if not self._faults:
             return None
         fault = self._faults[0]
         if fault.count is not None:
             fault.count -= 1
-            if fault.count == 0:
+            if not fault.count:
                 self._faults.popleft()
         return fault

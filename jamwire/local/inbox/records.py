@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
@@ -9,7 +10,21 @@ from typing import Any, Final, Literal, get_args
 Channel = Literal["slack", "sms", "cdn"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
+KEPT: Final = 10_000
+"""The newest so many are kept: nobody reads more, and a load test must not fill the memory."""
+
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{32}")
+_EVENT_REFERENCE: Final = re.compile(r"([0-9a-f]{32})-")
+
+
+def timestamp(moment: dt.datetime) -> str:
+    """A moment in RFC 3339, UTC, all of one length so that their order is that of time."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def now() -> str:
+    """This moment."""
+    return timestamp(dt.datetime.now(dt.UTC))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,22 +37,22 @@ class Delivery:
         destination: A webhook's path, a number, a distribution.
         event_id: The event it tells of, where that is known.
         request: The body as received.
-        status: What the sender was answered; none if it hung up before.
+        status: What the sender was answered; none while it waits, and if it hung up before.
     """
 
     channel: Channel
+    received_at: str = field(default_factory=now)
     destination: str
+    event_id: str | None = None
     request: Any
     status: int | None
-    event_id: str | None = None
-    received_at: str = field(default_factory=lambda: now())
 
 
 class Records:
     """All deliveries since the last `clear`."""
 
     def __init__(self) -> None:
-        self._deliveries: list[Delivery] = []
+        self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
 
     def add(self, delivery: Delivery) -> Delivery:
         """Keep one."""
@@ -61,21 +76,16 @@ def event_id_of_message(message: Any) -> str | None:
 
 def event_id_of_reference(reference: str) -> str | None:
     """The id of the event that an invalidation was made for: its reference begins with it."""
-    found = _EVENT_ID.match(reference)
-    return found.group() if found else None
+    found = _EVENT_REFERENCE.match(reference)
+    return found[1] if found else None
 
 
-def now() -> str:
-    """This moment, RFC 3339 in UTC."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _block_ids(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("block_id"), str):
-            yield value["block_id"]
-        for name in ("attachments", "blocks"):
-            yield from _block_ids(value.get(name))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _block_ids(item)
+def _block_ids(message: Any) -> Iterator[str]:
+    if not isinstance(message, dict):
+        return
+    attachments = message.get("attachments")
+    for holder in (message, *(attachments if isinstance(attachments, list) else [])):
+        blocks = holder.get("blocks") if isinstance(holder, dict) else None
+        for block in blocks if isinstance(blocks, list) else []:
+            if isinstance(block, dict) and isinstance(block.get("block_id"), str):
+                yield block["block_id"]
