@@ -89,18 +89,20 @@ class Ingest:
         return event
 
     def _verify(self, endpoint: Endpoint, request: Request) -> str:
-        now = self.clock()
         try:
-            return verify(endpoint.scheme, self.secrets.values(endpoint.name), request, now)
-        except RefusedError as refused:
+            return self._verify_with_known_secrets(endpoint, request)
+        except Refusal:
             # Perhaps it is signed by a secret that was added a moment ago.
             if not self.secrets.refresh():
-                raise Refusal(401, str(refused)) from None
+                raise
+        return self._verify_with_known_secrets(endpoint, request)
+
+    def _verify_with_known_secrets(self, endpoint: Endpoint, request: Request) -> str:
         secrets = self.secrets.values(endpoint.name)
         if not secrets:
             raise Refusal(401, f"the endpoint has no secret; run: jamwire secret add {endpoint.name}")
         try:
-            return verify(endpoint.scheme, secrets, request, now)
+            return verify(endpoint.scheme, secrets, request, self.clock())
         except RefusedError as refused:
             raise Refusal(401, str(refused)) from None
 

@@ -1,0 +1,104 @@
+"""What the sender is answered, and what our log is told."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lambdas.ingest import handler
+from lambdas.ingest.request import Request
+from tests.unit.ingest.test_ingest import ENDPOINTS, sample
+from tests.unit.ingest.world import World, a_request, as_api_gateway
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def world() -> World:
+    return World(ENDPOINTS)
+
+
+@pytest.fixture
+def ask(world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
+
+    def ask(request: Request, **how: Any) -> dict[str, Any]:
+        return handler.handle(as_api_gateway(request, **how), None)
+
+    return ask
+
+
+def log(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    [line] = capsys.readouterr().out.splitlines()
+    return dict(json.loads(line))
+
+
+@pytest.mark.parametrize("base64_encoded", [False, True])
+def test_accepted_is_exactly_200_in_json_with_the_id(ask: Ask, base64_encoded: bool) -> None:
+    answer = ask(sample("netlify/deploy-failed"), base64_encoded=base64_encoded)
+    assert answer["statusCode"] == 200
+    assert answer["headers"] == {"content-type": "application/json"}
+    assert len(json.loads(answer["body"])["id"]) == 32
+
+
+def test_a_refusal_is_a_problem_document_that_tells_nothing(ask: Ask) -> None:
+    answer = ask(sample("netlify/deploy-failed", tamper=True))
+    assert answer["statusCode"] == 401
+    assert answer["headers"] == {"content-type": "application/problem+json"}
+    assert json.loads(answer["body"]) == {"type": "about:blank", "title": "Unauthorized", "status": 401}
+
+
+def test_another_method_is_told_the_right_one(ask: Ask) -> None:
+    answer = ask(a_request("netlify", method="GET"))
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST")
+
+
+def test_when_a_service_is_away_the_sender_is_asked_to_come_again(ask: Ask, world: World) -> None:
+    world.away = True
+    answer = ask(sample("netlify/deploy-failed"))
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+
+
+def test_our_own_mistake_tells_the_sender_nothing_and_the_log_no_content(
+    ask: Ask, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(name: str) -> tuple[str, ...]:
+        raise RuntimeError("with a body in it")
+
+    monkeypatch.setattr(world, "values", broken)
+    answer = ask(sample("netlify/deploy-failed"))
+    assert answer["statusCode"] == 500
+    assert "with a body" not in answer["body"]
+    told = log(capsys)
+    assert told["outcome"] == "failed"
+    assert told["reason"].startswith("RuntimeError in ")
+    assert "with a body" not in json.dumps(told)
+
+
+def test_the_log_has_one_line_with_id_and_type_and_nothing_of_the_content(
+    ask: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = sample("netlify/form-submitted")
+    answer = ask(request)
+    told = log(capsys)
+    assert told["event_id"] == json.loads(answer["body"])["id"]
+    assert (told["outcome"], told["event_type"], told["endpoint"]) == (
+        "accepted",
+        "form.submitted",
+        "netlify",
+    )
+    assert told["bytes"] == len(request.body)
+    assert "ada@example.com" not in json.dumps(told)
+
+
+def test_the_log_names_a_reason_but_no_strangers_text(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(a_request("<script>"))
+    told = log(capsys)
+    assert (told["outcome"], told["reason"]) == ("rejected", "no such endpoint")
+    assert "script" not in json.dumps(told)
+
+
+def test_a_body_that_is_not_the_base64_it_is_said_to_be_is_refused(ask: Ask) -> None:
+    event = as_api_gateway(a_request("netlify")) | {"body": "***", "isBase64Encoded": True}
+    assert handler.handle(event, None)["statusCode"] == 400

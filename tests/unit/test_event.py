@@ -1,0 +1,75 @@
+"""The event's contract: what one side writes the other side reads, and nothing else is an event."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.event import SEVERITIES, Event, InvalidEventError, Notice
+from tests.unit.events import an_event
+
+# What SNS and SQS do not carry is replaced on the way, and has a test of its own.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"))
+notices = st.builds(
+    Notice,
+    title=texts.filter(bool),
+    text=texts,
+    url=texts,
+    severity=st.sampled_from(SEVERITIES),
+    fields=st.dictionaries(texts, texts),
+    paths=st.lists(texts).map(tuple),
+    tags=st.lists(texts).map(tuple),
+    site=texts,
+)
+
+
+@given(notice=notices, body=st.dictionaries(texts, texts | st.integers() | st.none()), subject=texts)
+def test_what_one_side_writes_the_other_reads(notice: Notice, body: Any, subject: str) -> None:
+    event = Event(
+        id="1", source="/endpoints/site", type="a.b", time="t", notice=notice, subject=subject, body=body
+    )
+    assert Event.from_json(event.to_json()) == event
+
+
+def test_it_is_a_cloudevent() -> None:
+    document = json.loads(an_event().to_json())
+    assert document["specversion"] == "1.0"
+    assert document["datacontenttype"] == "application/json"
+    assert {"id", "source", "type", "time", "data"} <= set(document)
+    assert set(document["data"]) == {"notice", "payload"}
+    assert "subject" not in document
+
+
+def test_it_knows_its_endpoint() -> None:
+    assert an_event(source="/endpoints/shop").endpoint == "shop"
+
+
+def test_text_that_no_queue_carries_is_replaced() -> None:
+    text = an_event(title="a\ud800b\ufffec").to_json()
+    text.encode()
+    assert Event.from_json(text).notice.title == "a\ufffdb\ufffdc"
+
+
+GOOD = json.loads(an_event().to_json())
+BAD: dict[str, Any] = {
+    "no JSON": "{",
+    "deep": "[" * 100_000,
+    "a list": "[]",
+    "no version": json.dumps({**GOOD, "specversion": "0.3"}),
+    "no id": json.dumps({**GOOD, "id": ""}),
+    "a number for a text": json.dumps({**GOOD, "type": 1}),
+    "no data": json.dumps({**GOOD, "data": None}),
+    "no notice": json.dumps({**GOOD, "data": {}}),
+    "no title": json.dumps({**GOOD, "data": {"notice": {}}}),
+    "an unknown severity": json.dumps({**GOOD, "data": {"notice": {"title": "x", "severity": "loud"}}}),
+    "fields that are none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "fields": {"a": 1}}}}),
+    "paths that are none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "paths": "/"}}}),
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+def test_what_is_no_event_is_refused(text: str) -> None:
+    with pytest.raises(InvalidEventError):
+        Event.from_json(text)
