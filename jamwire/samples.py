@@ -147,7 +147,11 @@ SAMPLES: Final[Mapping[str, Sample]] = {
         "a deployment failed",
         action="created",
         deployment={"id": 1, "ref": "main", "environment": "production"},
-        deployment_status={"state": "failure", "environment": "production", "description": "Timed out"},
+        deployment_status={
+            "state": "failure",
+            "environment": "production",
+            "description": "Timed out ({fresh})",
+        },
     ),
     "github/workflow-failed": _github(
         "workflow_run", "a workflow failed", action="completed", workflow_run=_RUN

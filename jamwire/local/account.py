@@ -160,6 +160,11 @@ class LocalAccount:
         name = self.context.get("deployment", NAME)
         return Deployment(name, client=emulator.client, local_url=emulator.url)
 
+    @property
+    def certificate(self) -> Path | None:
+        """What it identifies itself with, where it speaks TLS."""
+        return self._emulator(self.ports).certificate
+
     def _emulator(self, ports: State) -> Emulator:
         return Emulator(self.directory, ports.port, self.auth)
 

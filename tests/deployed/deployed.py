@@ -1,0 +1,171 @@
+"""A deployment in a local account, as senders, destinations and operators meet it."""
+
+import json
+import secrets
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.client import HTTPConnection, HTTPSConnection
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from jamwire.deployment import Deployment
+from jamwire.keyrings import list_secrets
+from jamwire.local.account import LocalAccount
+from jamwire.local.waiting import wait_for
+from jamwire.samples import SAMPLES, build_request
+
+PATIENCE_SECONDS = 40
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an endpoint answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An event on its way: its id, and a text that is in it and in no other."""
+
+    id: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployment in a local account."""
+
+    account: LocalAccount
+    deployment: Deployment = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "deployment", self.account.deployment)
+
+    def signed(
+        self, label: str, *, mark: str = "", tamper: bool = False, secret: str = ""
+    ) -> tuple[str, dict[str, str], bytes]:
+        """The endpoint's name, the headers and the body of a sample."""
+        sample = SAMPLES[label]
+        endpoint = next(e for e in self.deployment.endpoints if e.source == sample.source)
+        secret = secret or list_secrets(self.deployment, endpoint.name)[-1].value
+        fresh = mark or secrets.token_hex(12)
+        headers, body = build_request(
+            sample, endpoint.scheme, secret, now=time.time(), fresh=fresh, tamper=tamper
+        )
+        return endpoint.name, headers, body
+
+    def send(self, label: str) -> Sent:
+        """Send a sample that must be accepted."""
+        mark = secrets.token_hex(12)
+        answer = self.post(*self.signed(label, mark=mark))
+        assert answer.status == 200, answer
+        return Sent(answer.document["id"], mark)
+
+    def post(self, endpoint: str, headers: Mapping[str, str], body: bytes, method: str = "POST") -> Answer:
+        """Call an endpoint, whether it exists or not."""
+        url = urlsplit(self.deployment.endpoints[0].url)
+        path = f"{url.path.rpartition('/')[0]}/{endpoint}"
+        answer = self._ask(f"{url.scheme}://{url.netloc}{path}", method, body, headers)
+        return answer
+
+    def until_accepted(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Send again until it is accepted: what other tests sent wrongly has used up ingest's looks for new secrets."""
+        self.until(lambda: self.post(endpoint, headers, body).status == 200, f"200 from {endpoint}")
+
+    def deliveries(self, sent: Sent) -> list[dict[str, Any]]:
+        """Attempts to deliver an event, oldest first."""
+        known = self.inbox("GET", "/api/deliveries")
+        return [d for d in known if d["event_id"] == sent.id or sent.mark in json.dumps(d["request"])]
+
+    def told(self, sent: Sent) -> list[str]:
+        """Channels that took the event, once for each time."""
+        return sorted(d["channel"] for d in self.deliveries(sent) if 200 <= (d["status"] or 0) < 300)
+
+    def fault(self, **fault: Any) -> None:
+        """Make the inbox misbehave."""
+        self.inbox("POST", "/api/faults", {"channel": "slack", **fault})
+
+    def inbox(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the inbox."""
+        answer = self._ask(
+            self.account.ports.inbox_url + path, method, json.dumps(body).encode() if body else b"", {}
+        )
+        assert answer.status < 300, answer
+        return answer.document
+
+    def until(self, condition: Callable[[], Result], what: str) -> Result:
+        """Wait for a condition."""
+        return wait_for(condition, seconds=PATIENCE_SECONDS, what=what)
+
+    def until_quiet(self) -> None:
+        """Wait until every event has been dealt with: no subscriber has one waiting or at work."""
+        self.until(lambda: not any(self._waiting(url) for url in self.queues.values()), "quiet")
+
+    @cached_property
+    def queues(self) -> dict[str, str]:
+        """Each subscriber's queue by its stack's short name."""
+        return dict(self._queues("SubscriberQueue"))
+
+    @cached_property
+    def dead_letter_queues(self) -> dict[str, str]:
+        """Each subscriber's dead letters by its stack's short name."""
+        return dict(self._queues("SubscriberDeadLetters"))
+
+    def dead_letter(self, stack: str, sent: Sent) -> dict[str, str]:
+        """Wait for an event in a subscriber's dead letters; what is written on it."""
+        sqs = self.deployment.client("sqs")
+
+        def find() -> dict[str, str] | None:
+            answer = sqs.receive_message(
+                QueueUrl=self.dead_letter_queues[stack],
+                MaxNumberOfMessages=10,
+                MessageAttributeNames=["All"],
+                VisibilityTimeout=0,
+            )
+            for message in answer.get("Messages", []):
+                if json.loads(message["Body"])["id"] == sent.id:
+                    return {
+                        name: value["StringValue"] for name, value in message["MessageAttributes"].items()
+                    }
+            return None
+
+        return self.until(find, f"{sent.id} in the dead letters of {stack}") or {}
+
+    def _queues(self, part: str) -> Iterator[tuple[str, str]]:
+        cloudformation = self.deployment.client("cloudformation")
+        for stack in self.deployment.stacks:
+            for resource in cloudformation.describe_stack_resources(StackName=stack.name)["StackResources"]:
+                if resource["ResourceType"] == "AWS::SQS::Queue" and resource["LogicalResourceId"].startswith(
+                    part
+                ):
+                    yield stack.short_name, resource["PhysicalResourceId"]
+
+    def _waiting(self, url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    def _ask(self, url: str, method: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        parts = urlsplit(url)
+        connection: HTTPConnection
+        if parts.scheme == "https":
+            context = ssl.create_default_context(cafile=self.account.certificate)
+            connection = HTTPSConnection(parts.netloc, timeout=PATIENCE_SECONDS, context=context)
+        else:
+            connection = HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request(method, parts.path, body, dict(headers))
+            answer = connection.getresponse()
+            text = answer.read()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            is_json = "json" in found.get("content-type", "") and bool(text)
+            return Answer(answer.status, found, json.loads(text) if is_json else text.decode())
+        finally:
+            connection.close()

@@ -1,0 +1,79 @@
+"""What becomes of an event when its destination does not take it."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests.deployed.deployed import Deployed, Sent
+
+
+def attempts(deployed: Deployed, sent: Sent, count: int) -> list[dict[str, Any]]:
+    """Wait for so many answered attempts at Slack."""
+
+    def answered() -> list[dict[str, Any]]:
+        found = [d for d in deployed.deliveries(sent) if d["channel"] == "slack"]
+        return found if len(found) >= count and found[-1]["status"] else []
+
+    return deployed.until(answered, f"{count} attempts")
+
+
+def seconds_between(first: dict[str, Any], second: dict[str, Any]) -> float:
+    times = [dt.datetime.fromisoformat(attempt["received_at"]) for attempt in (first, second)]
+    return (times[1] - times[0]).total_seconds()
+
+
+def test_slack_is_left_alone_for_as_long_as_it_asks_and_then_told(deployed: Deployed) -> None:
+    deployed.fault(status=429, retry_after=2, count=1)
+    sent = deployed.send("netlify/deploy-started")
+    first, second = attempts(deployed, sent, 2)
+    assert (first["status"], second["status"]) == (429, 200)
+    assert seconds_between(first, second) >= 2
+
+
+def test_a_failing_slack_is_tried_again_on_the_schedule(deployed: Deployed) -> None:
+    deployed.fault(status=500, count=1)
+    sent = deployed.send("netlify/deploy-started")
+    first, second = attempts(deployed, sent, 2)
+    assert (first["status"], second["status"]) == (500, 200)
+    assert seconds_between(first, second) >= 5
+
+
+def test_a_slack_that_does_not_answer_is_tried_again(deployed: Deployed) -> None:
+    deployed.fault(hang=20, count=1)
+    sent = deployed.send("netlify/deploy-started")
+    first, second = attempts(deployed, sent, 2)
+    assert (first["status"], second["status"]) == (None, 200)
+
+
+def test_one_event_that_fails_does_not_hold_up_the_others(deployed: Deployed) -> None:
+    deployed.fault(status=429, retry_after=3, count=1)
+    failing = deployed.send("netlify/deploy-started")
+    attempts(deployed, failing, 1)
+    others = [deployed.send("netlify/deploy-started") for _ in range(5)]
+    deployed.until(lambda: all(deployed.told(sent) == ["slack"] for sent in others), "the others")
+    assert deployed.told(failing) == []
+    deployed.until(lambda: deployed.told(failing) == ["slack"], "the one that failed")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(404, "no_service"), (410, "channel_is_archived"), (403, "action_prohibited")]
+)
+def test_what_slack_refuses_for_good_is_in_the_dead_letters_with_the_reason(
+    deployed: Deployed, status: int, said: str
+) -> None:
+    deployed.fault(status=status, count=1)
+    sent = deployed.send("netlify/deploy-started")
+    letter = deployed.dead_letter("Slack", sent)
+    assert letter["Reason"] == f"Slack answered {status} {said}"
+    assert letter["Subscriber"] == "Jamwire-Slack-Subscriber"
+    assert letter["Attempts"] == "1"
+    assert letter["FirstAttempt"] <= letter["LastAttempt"]
+    assert [d["status"] for d in deployed.deliveries(sent)] == [status]
+
+
+def test_a_dead_letter_of_one_subscriber_is_no_matter_of_another(deployed: Deployed) -> None:
+    deployed.fault(status=404, count=1)
+    sent = deployed.send("netlify/deploy-failed")
+    deployed.dead_letter("Slack", sent)
+    deployed.until(lambda: deployed.told(sent) == ["sms"], "the text message")
