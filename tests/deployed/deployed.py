@@ -138,6 +138,19 @@ class Deployed:
 
         return self.until(find, f"{sent.id} in the dead letters of {stack}") or {}
 
+    def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:
+        """Whether a subscriber's log tells of this outcome of an event."""
+        [group] = self.resources(stack, "AWS::Logs::LogGroup")
+        found = self.deployment.client("logs").filter_log_events(logGroupName=group)["events"]
+        lines = [json.loads(event["message"]) for event in found if event["message"].startswith("{")]
+        return any(line.get("event_id") == sent.id and line.get("message") == outcome for line in lines)
+
+    def resources(self, stack: str, kind: str) -> list[str]:
+        """Physical ids of a stack's resources of a type."""
+        name = f"{self.deployment.name}-{stack}"
+        answer = self.deployment.client("cloudformation").describe_stack_resources(StackName=name)
+        return [r["PhysicalResourceId"] for r in answer["StackResources"] if r["ResourceType"] == kind]
+
     def _queues(self, part: str) -> Iterator[tuple[str, str]]:
         cloudformation = self.deployment.client("cloudformation")
         for stack in self.deployment.stacks:

@@ -1,0 +1,51 @@
+"""Each function works by the role that its stack gives it, and by that alone.
+
+All tests here run with IAM enforced; this one shows that it is.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.deployed.deployed import Deployed
+
+
+@contextmanager
+def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]:
+    """Take an action out of the policies of a stack's role."""
+    iam = deployed.deployment.client("iam")
+    cloudformation = deployed.deployment.client("cloudformation")
+    resources = cloudformation.describe_stack_resources(StackName=f"Jamwire-{stack}")["StackResources"]
+    [role] = [r["PhysicalResourceId"] for r in resources if r["ResourceType"] == "AWS::IAM::Role"]
+    [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    policy = json.loads(policy) if isinstance(policy, str) else policy
+    kept = [statement for statement in policy["Statement"] if statement["Action"] != action]
+    assert len(kept) == len(policy["Statement"]) - 1, f"{role} was never allowed to {action}"
+
+    def put(statements: list[Any]) -> None:
+        document = json.dumps({**policy, "Statement": statements})
+        iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+
+    put(kept)
+    try:
+        yield
+    finally:
+        put(policy["Statement"])
+
+
+def test_ingest_that_may_not_publish_asks_the_sender_to_come_again(deployed: Deployed) -> None:
+    request = deployed.signed("netlify/deploy-started")
+    with without_grant(deployed, "Hub", "sns:Publish"):
+        answer = deployed.post(*request)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert deployed.post(*request).status == 200
+
+
+def test_an_event_waits_for_a_subscriber_that_may_not_deliver(deployed: Deployed) -> None:
+    with without_grant(deployed, "Cdn", "cloudfront:CreateInvalidation"):
+        sent = deployed.send("standard-webhooks/content-published")
+        deployed.until(lambda: deployed.log_has("Cdn", sent, "postponed"), "a refused attempt")
+        assert deployed.told(sent) == []
+    deployed.until(lambda: deployed.told(sent) == ["cdn"], "the second attempt")

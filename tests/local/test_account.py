@@ -1,0 +1,102 @@
+"""The local account itself: it starts, listens on this machine only, survives a kill, and leaves nothing behind."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jamwire.deployment import OperationError
+from jamwire.local import processes, state
+from jamwire.local.account import LocalAccount
+from jamwire.local.state import State
+from jamwire.local.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[LocalAccount]:
+    with LocalAccount(tmp_path / "account") as account:
+        yield account
+
+
+def listeners(account: LocalAccount) -> set[str]:
+    """Addresses on which its processes listen."""
+    return {
+        connection.laddr.ip
+        for found in processes.find(account.directory)
+        for connection in found.process.net_connections()
+        if connection.status == "LISTEN"
+    }
+
+
+def test_it_listens_on_this_machine_only(account: LocalAccount) -> None:
+    account.start()
+    assert listeners(account) == {"127.0.0.1"}
+
+
+def test_with_iam_enforced_too(account: LocalAccount) -> None:
+    enforcing = LocalAccount(account.directory, auth=True)
+    enforcing.start()
+    assert listeners(enforcing) == {"127.0.0.1"}
+
+
+def test_starting_again_changes_nothing(account: LocalAccount) -> None:
+    ports = account.start()
+    account.client("sqs").create_queue(QueueName="kept")
+    assert account.start() == ports
+    assert len(account.client("sqs").list_queues()["QueueUrls"]) == 1
+
+
+def test_ports_that_others_have_taken_are_avoided(account: LocalAccount) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as another:
+        taken = State(other.getsockname()[1], another.getsockname()[1])
+        state.save(account.directory, taken)
+        ports = account.start()
+        assert not {ports.port, ports.inbox_port} & {taken.port, taken.inbox_port}
+        assert account.running() == ports
+
+
+def test_two_stand_side_by_side(account: LocalAccount, tmp_path: Path) -> None:
+    first = account.start()
+    with LocalAccount(tmp_path / "other") as other:
+        second = other.start()
+        assert len({first.port, first.inbox_port, second.port, second.inbox_port}) == 4
+        account.client("sqs").create_queue(QueueName="mine")
+        assert not other.client("sqs").list_queues().get("QueueUrls")
+    assert account.running() == first
+
+
+def test_down_leaves_no_process_and_no_files_of_the_account(account: LocalAccount) -> None:
+    account.start()
+    account.down()
+    assert processes.find(account.directory) == []
+    assert account.running() is None
+    assert not (account.directory / "tmp").exists()
+    account.down()  # again harms nothing
+
+
+def test_after_a_crash_it_starts_anew(account: LocalAccount) -> None:
+    account.start()
+    for found in processes.find(account.directory):
+        found.process.kill()
+    assert account.running() is None
+    ports = account.start()
+    assert account.running() == ports
+
+
+def test_a_killed_up_is_nothing_that_the_next_one_trips_over(account: LocalAccount) -> None:
+    script = "import sys, pathlib; from jamwire.local.account import LocalAccount; LocalAccount(pathlib.Path(sys.argv[1])).up()"
+    first = subprocess.Popen([sys.executable, "-c", script, str(account.directory)], cwd=ROOT)
+    wait_for(lambda: (account.directory / "cdk.out").exists(), seconds=30, what="the first deployment")
+    with pytest.raises(OperationError, match="Another"):
+        account.up()
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    account.up()
+    assert {stack.status for stack in account.deployment.stacks} <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    assert len(account.deployment.endpoints) == 4
