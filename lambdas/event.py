@@ -100,7 +100,7 @@ class Event:
                 document[name] = value
         document["data"] = {"notice": asdict(self.notice), "payload": self.body}
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return _NOT_TRANSPORTABLE.sub("\ufffd", text)
+        return text if text.isascii() else _NOT_TRANSPORTABLE.sub("\ufffd", text)
 
     @classmethod
     def from_json(cls, text: str) -> "Event":

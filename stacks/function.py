@@ -100,16 +100,21 @@ def dependencies_layer(scope: Construct) -> lambda_.ILayerVersion:
 
 @jsii.implements(ILocalBundling)
 class _PipBundling:
-    """Installs the layer's packages for Lambda's platform, whatever this machine is; needs no Docker."""
+    """Builds the layer on this machine, whatever it is; needs no Docker."""
 
     def try_bundle(self, output_dir: str, options: BundlingOptions | None = None, **_: Any) -> bool:
-        subprocess.run(  # noqa: S603 - our own command
-            [
-                *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
-                *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
-                *("--requirement", str(ROOT / "lambdas" / "requirements.txt")),
-                *("--target", str(Path(output_dir) / "python")),
-            ],
-            check=True,
-        )
+        install_dependencies(Path(output_dir))
         return True
+
+
+def install_dependencies(folder: Path) -> None:
+    """Install the packages of `lambdas/requirements.txt` as a layer has them, for Lambda's platform."""
+    subprocess.run(  # noqa: S603 - our own command
+        [
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
+            *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
+            *("--requirement", str(ROOT / "lambdas" / "requirements.txt")),
+            *("--target", str(folder / "python")),
+        ],
+        check=True,
+    )

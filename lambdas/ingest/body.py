@@ -54,7 +54,7 @@ def parse_json(body: bytes) -> Any:
         )
     except (ValueError, RecursionError):
         raise BadBodyError("not strict JSON in UTF-8") from None
-    _check_depth(value, DEEPEST)
+    _check_depth(value)
     return value
 
 
@@ -87,9 +87,11 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check_depth(value: Any, room: int) -> None:
-    if not room:
-        raise BadBodyError("nested too deeply")
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if isinstance(item, dict | list):
-            _check_depth(item, room - 1)
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        if not level:
+            return
+        children = (holder.values() if type(holder) is dict else holder for holder in level)
+        level = [item for items in children for item in items if type(item) in (dict, list)]
+    raise BadBodyError("nested too deeply")

@@ -1,0 +1,74 @@
+"""The floor: the same services in the same order, with functions that do nothing but pass on."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any, Final
+
+NAME: Final = "bare"
+FUNCTION: Final = """
+import json, os, urllib.request
+import boto3
+sns = boto3.client("sns")
+
+def publish(event, context):
+    sns.publish(TopicArn=os.environ["TOPIC_ARN"], Message=event["body"])
+    print("published")
+    return {"statusCode": 200, "body": "{}"}
+
+def post(event, context):
+    for record in event["Records"]:
+        request = urllib.request.Request(os.environ["URL"], data=record["body"].encode(), method="POST")
+        urllib.request.urlopen(request).read()
+    print("posted")
+"""
+
+
+def deploy(client: Callable[[str], Any], local_url: str, url: str) -> str:
+    """Make it, and give the URL that begins it.
+
+    Args:
+        client: Makes a client of the account.
+        local_url: Where the account answers.
+        url: What the end of the chain calls.
+    """
+    sns, sqs, lambda_ = client("sns"), client("sqs"), client("lambda")
+    topic = sns.create_topic(Name=NAME)["TopicArn"]
+    queue = sqs.create_queue(QueueName=NAME, Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
+    queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][
+        "QueueArn"
+    ]
+    sns.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
+    )
+    publish = _function(lambda_, "publish", {"TOPIC_ARN": topic})
+    _function(lambda_, "post", {"URL": url})
+    lambda_.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=f"{NAME}-post", BatchSize=10)
+    return f"{local_url}/_aws/execute-api/{_api(client('apigatewayv2'), publish)}/{NAME}"
+
+
+def _function(lambda_: Any, handler: str, environment: dict[str, str]) -> str:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("bare.py", FUNCTION)
+    made = lambda_.create_function(
+        FunctionName=f"{NAME}-{handler}",
+        Runtime="python3.14",
+        Role="arn:aws:iam::000000000000:role/bare",
+        Handler=f"bare.{handler}",
+        Code={"ZipFile": archive.getvalue()},
+        Timeout=30,
+        MemorySize=256,
+        Environment={"Variables": environment},
+    )
+    return str(made["FunctionArn"])
+
+
+def _api(api: Any, function: str) -> str:
+    made = api.create_api(Name=NAME, ProtocolType="HTTP")["ApiId"]
+    integration = api.create_integration(
+        ApiId=made, IntegrationType="AWS_PROXY", IntegrationUri=function, PayloadFormatVersion="2.0"
+    )["IntegrationId"]
+    api.create_route(ApiId=made, RouteKey=f"POST /{NAME}", Target=f"integrations/{integration}")
+    api.create_stage(ApiId=made, StageName="$default", AutoDeploy=True)
+    return str(made)

@@ -1,0 +1,76 @@
+"""What ingest adds to the cold start that any function with boto3 has."""
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from bench.figure import Figure
+
+ROUNDS: Final = 15
+ROOT: Final = Path(__file__).parent.parent
+
+FLOOR: Final = """
+import boto3
+boto3.client("sns")
+"""
+
+# The first event goes through everything but the wire: both services answer from here.
+INGEST: Final = """
+import time, json
+from lambdas.ingest import handler
+from lambdas.keyring import Key, write_document
+from botocore.client import BaseClient
+answers = {"GetSecretValue": {"SecretString": write_document({"zap": [Key("1", "secret", "")]})}, "Publish": {}}
+BaseClient._make_api_call = lambda self, operation, arguments: answers[operation]
+event = {"requestContext": {"http": {"method": "POST"}}, "pathParameters": {"endpoint": "zap"},
+         "headers": {"authorization": "Bearer secret"}, "body": json.dumps({"title": "x"})}
+answer = handler.handle(event, None)
+assert answer["statusCode"] == 200, answer
+"""
+
+TIMED: Final = """
+import sys, time
+started = time.perf_counter()
+{}
+sys.stderr.write(str(time.perf_counter() - started))
+"""
+
+
+def measure() -> Iterator[Figure]:
+    """Medians of runs that take turns, each in an interpreter of its own."""
+    runs = [(seconds(FLOOR), seconds(INGEST)) for _ in range(ROUNDS)]
+    floor, ingest = (statistics.median(column) * 1000 for column in zip(*runs, strict=True))
+    yield Figure(
+        name="ingest: import and first event",
+        value=ingest / floor,
+        unit="x",
+        goal=1.25,
+        note=f'{ingest:.0f} ms against {floor:.0f} ms for boto3.client("sns")',
+    )
+
+
+def seconds(script: str) -> float:
+    """Seconds that a script takes, the interpreter's own start left out."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench",
+        "SECRET_ARN": "bench",
+        "ENDPOINTS": '{"zap": {"source": "token"}}',
+    }
+    run = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", TIMED.format(script)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(run.stderr)

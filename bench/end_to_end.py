@@ -1,0 +1,94 @@
+"""From a webhook to the call of Slack's host, on the local account, against the same services without Jamwire."""
+
+import json
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from bench import bare_chain
+from bench.figure import Figure, percentile
+from bench.receiver import Receiver
+from jamwire.deployment import Deployment
+from jamwire.keyrings import add_secret, list_secrets
+from jamwire.local.account import LocalAccount
+from jamwire.samples import SAMPLES, build_request
+
+ROUNDS: Final = 200
+WARM_UP: Final = 10
+REST_SECONDS: Final = 0.1
+"""Before each run: the emulator looks into a queue at once, but only 50 ms after what it last found there."""
+LABEL: Final = "netlify/deploy-started"
+
+Marked = tuple[str, dict[str, str], bytes]
+"""A request: the mark in its body, its headers, its body."""
+
+
+def measure() -> Iterator[Figure]:
+    """Medians and 99th percentiles of runs that take turns."""
+    with an_account() as account, Receiver() as receiver:
+        bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url)
+        add_secret(account.deployment, "slack", f"{receiver.url}/services/T0/B0/bench")
+        ways = {
+            "bare": lambda: timed(receiver, bare_url, a_mark),
+            "jamwire": jamwire_way(account.deployment, receiver),
+        }
+        for _ in range(WARM_UP):
+            for way in ways.values():
+                way()
+        runs = [{name: way() for name, way in ways.items()} for _ in range(ROUNDS)]
+    for share in (50, 99):
+        bare, jamwire = (percentile([run[name] for run in runs], share) for name in ("bare", "jamwire"))
+        yield Figure(
+            name=f"webhook to Slack call, p{share}",
+            value=jamwire / bare,
+            unit="x",
+            note=f"{jamwire:.1f} ms against {bare:.1f} ms for HTTP API → Lambda → SNS → SQS → Lambda → POST",
+        )
+
+
+@contextmanager
+def an_account() -> Iterator[LocalAccount]:
+    """A local account of its own, with the rulebook deployed."""
+    with tempfile.TemporaryDirectory() as folder, LocalAccount(Path(folder)) as account:
+        account.up()
+        yield account
+
+
+def a_mark() -> Marked:
+    """A body that the bare chain passes on."""
+    mark = secrets.token_hex(12)
+    return mark, {"content-type": "application/json"}, json.dumps({"text": mark}).encode()
+
+
+def jamwire_way(deployment: Deployment, receiver: Receiver) -> Callable[[], float]:
+    """One signed sample to the deployment."""
+    endpoint = deployment.endpoint("site")
+    secret = list_secrets(deployment, "site")[-1].value
+
+    def sample() -> Marked:
+        mark = secrets.token_hex(12)
+        return mark, *build_request(SAMPLES[LABEL], endpoint.scheme, secret, now=time.time(), fresh=mark)
+
+    return lambda: timed(receiver, endpoint.url, sample)
+
+
+def timed(receiver: Receiver, url: str, make: Callable[[], Marked]) -> float:
+    """Milliseconds from the first byte sent until the receiver was called with the same mark."""
+    mark, headers, body = make()
+    time.sleep(REST_SECONDS)
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=10)
+    started = time.perf_counter()
+    connection.request("POST", parts.path, body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{url} answered {answer.status}")
+    connection.close()
+    return (receiver.wait_for(mark) - started) * 1000

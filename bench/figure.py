@@ -1,0 +1,34 @@
+"""A measured figure."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure and what it must not exceed.
+
+    Attributes:
+        name: What was measured.
+        value: The figure.
+        unit: Its unit; ``x`` for a ratio to a floor measured in the same run.
+        goal: The most that it may be; None where it is stated only.
+        note: How it came about.
+    """
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None where there is none."""
+        return None if self.goal is None else self.value <= self.goal
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value below which so many in a hundred lie."""
+    return statistics.quantiles(values, n=100, method="inclusive")[share - 1]

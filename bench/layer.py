@@ -1,0 +1,16 @@
+"""The size of the dependency layer as Lambda unpacks it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.figure import Figure
+from stacks.function import install_dependencies
+
+
+def measure() -> Iterator[Figure]:
+    """Megabytes on disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        install_dependencies(Path(folder))
+        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+    yield Figure(name="dependency layer, unzipped", value=size / 1e6, unit="MB", goal=15)
