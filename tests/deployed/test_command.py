@@ -1,0 +1,121 @@
+"""The `jamwire` command, as a person or a script runs it, against a deployment found by the environment."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jamwire.local.credentials import local_environment
+from jamwire.samples import SAMPLES
+from tests.deployed.deployed import Deployed
+
+Jamwire = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def jamwire(deployed: Deployed) -> Jamwire:
+    certificate = deployed.account.certificate
+    environment = local_environment(deployed.account.ports.port, certificate) | {
+        "SSL_CERT_FILE": str(certificate)
+    }
+
+    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [Path(sys.executable).with_name("jamwire"), *arguments]
+        return subprocess.run(
+            command, input=given, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_status_and_endpoints_are_the_same_for_scripts(jamwire: Jamwire, deployed: Deployed) -> None:
+    status = json.loads(jamwire("status", "--json").stdout)
+    assert set(status) == {"endpoints", "inbox", "stacks"}
+    assert [endpoint["name"] for endpoint in status["endpoints"]] == ["site", "code", "app", "zap"]
+    assert {stack["name"] for stack in status["stacks"]} == {
+        stack.name for stack in deployed.deployment.stacks
+    }
+    assert json.loads(jamwire("endpoints", "--json").stdout) == status["endpoints"]
+    assert status["endpoints"][0]["url"] in jamwire("endpoints").stdout
+
+
+def test_a_secret_is_put_beside_another_listed_without_its_value_and_ended(jamwire: Jamwire) -> None:
+    before = json.loads(jamwire("secret", "list", "zap", "--json").stdout)
+    added = jamwire("secret", "add", "zap", given="a-brand-new-secret\n")
+    assert added.returncode == 0
+    listed = jamwire("secret", "list", "zap", "--json")
+    [new] = [key for key in json.loads(listed.stdout) if key not in before]
+    assert (
+        "a-brand-new-secret"
+        not in added.stdout + added.stderr + listed.stdout + jamwire("secret", "list", "zap").stdout
+    )
+    assert jamwire("secret", "remove", "zap", new["id"]).returncode == 0
+    assert json.loads(jamwire("secret", "list", "zap", "--json").stdout) == before
+
+
+def test_a_generated_secret_is_printed_once_and_works(jamwire: Jamwire, deployed: Deployed) -> None:
+    made = jamwire("secret", "add", "app", "--generate")
+    assert made.stdout.startswith("whsec_")
+    deployed.until_accepted(
+        *deployed.signed("standard-webhooks/content-published", secret=made.stdout.strip())
+    )
+
+
+WRONG = {
+    "no such endpoint": (("secret", "add", "nowhere"), "x", 1, "there are: site, code, app, zap, slack"),
+    "an empty secret": (("secret", "add", "zap"), "\n", 1, "expected one line of text"),
+    "two lines": (("secret", "add", "zap"), "a\nb\n", 1, "expected one line of text"),
+    "no secret of this source": (
+        ("secret", "add", "app"),
+        "whsec_***",
+        1,
+        "expected it as the service shows it",
+    ),
+    "a webhook that is none": (("secret", "add", "slack"), "hooks.slack.com/x", 1, "begins with https://"),
+    "no such secret": (("secret", "remove", "zap", "00000000"), "", 1, "jamwire secret list zap"),
+    "no such deployment": (("status", "--deployment", "Nowhere"), "", 1, "cdk deploy --all"),
+    "no such sample": (("send", "netlify/nothing"), "", 2, "jamwire send --list"),
+    "no such option": (("status", "--loud"), "", 2, "--loud"),
+    "no such command": (("dance",), "", 2, "dance"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "given", "code", "says"), WRONG.values(), ids=WRONG.keys())
+def test_what_a_person_can_put_right_is_said_in_a_line(
+    jamwire: Jamwire, arguments: tuple[str, ...], given: str, code: int, says: str
+) -> None:
+    run = jamwire(*arguments, given=given)
+    assert run.returncode == code
+    assert says in " ".join(run.stderr.split())
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("label", [name for name, sample in SAMPLES.items() if sample.source != "hmac"])
+def test_every_sample_is_accepted_and_a_tampered_one_refused(jamwire: Jamwire, label: str) -> None:
+    sent = jamwire("send", label)
+    assert (sent.returncode, sent.stdout[:3]) == (0, "200")
+    tampered = jamwire("send", label, "--tamper", "--json")
+    assert (tampered.returncode, json.loads(tampered.stdout)["status"]) == (0, 401)
+
+
+def test_a_sample_goes_to_any_address_with_a_secret_from_standard_input(
+    jamwire: Jamwire, deployed: Deployed
+) -> None:
+    url = deployed.deployment.endpoint("zap").url
+    assert jamwire("send", "token/notice", "--to", url, given="wrong").returncode == 1
+    nowhere = jamwire("send", "token/notice", "--to", "http://127.0.0.1:9/x", given="wrong")
+    assert (nowhere.returncode, "Nothing answers at" in nowhere.stderr) == (1, True)
+
+
+def test_the_curl_line_does_what_it_says(jamwire: Jamwire, deployed: Deployed) -> None:
+    line = jamwire("send", "github/release", "--curl").stdout.strip()
+    answer = subprocess.run(
+        ["bash", "-c", line.replace("curl", f"curl --cacert {deployed.account.certificate}", 1)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(json.loads(answer.stdout)["id"]) == 32
