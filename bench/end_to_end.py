@@ -73,7 +73,8 @@ def jamwire_way(deployment: Deployment, receiver: Receiver) -> Callable[[], floa
 
     def sample() -> Marked:
         mark = secrets.token_hex(12)
-        return mark, *build_request(SAMPLES[LABEL], endpoint.scheme, secret, now=time.time(), fresh=mark)
+        request = build_request(SAMPLES[LABEL], endpoint.scheme, secret, now=time.time(), fresh=mark)
+        return mark, dict(request.headers), request.body
 
     return lambda: timed(receiver, endpoint.url, sample)
 

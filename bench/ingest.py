@@ -13,6 +13,7 @@ from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request
 from lambdas.ingest.sources import CATALOGUE
+from lambdas.keyring import Key
 
 BYTES: Final = 20_000
 ROUNDS: Final = 3_000
@@ -24,9 +25,9 @@ SECRET: Final = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of nobody
 class Secrets:
     """One secret for all."""
 
-    def values(self, name: str) -> tuple[str, ...]:
+    def keys(self, name: str) -> tuple[Key, ...]:
         """The secret."""
-        return (SECRET,)
+        return (Key("1", SECRET, ""),)
 
     def refresh(self) -> bool:
         """Nothing else is known."""
@@ -56,8 +57,8 @@ def a_request(label: str) -> Request:
     while len(json.dumps(body | {"files": files})) > BYTES:
         files.pop()
     raw = json.dumps(body | {"files": files}, separators=(",", ":")).encode()
-    headers = sign(CATALOGUE[sample.source].scheme, SECRET, raw, now=time.time(), delivery_id="msg_1")
-    return Request(endpoint=sample.source, method="POST", headers={**sample.headers, **headers}, body=raw)
+    request = Request(endpoint=sample.source, method="POST", headers=sample.headers, body=raw)
+    return sign(CATALOGUE[sample.source].scheme, SECRET, request, now=time.time(), delivery_id="msg_1")
 
 
 def timed(request: Request) -> list[float]:

@@ -1,9 +1,11 @@
 """The ``jamwire`` command: operate a deployment, and run the local account."""
 
 import dataclasses
+import datetime as dt
 import secrets
 import sys
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,8 +14,11 @@ from rich.table import Table
 
 from jamwire.deployment import NAME, Deployment, Endpoint, OperationError, as_document, to_json
 from jamwire.keyrings import add_secret, generate_secret, list_secrets, remove_secret
-from jamwire.samples import SAMPLES, Sample, build_request
+from jamwire.records import last_used, list_rejections
+from jamwire.samples import SAMPLES, build_request
 from jamwire.sending import curl_line, post
+from jamwire.trying import endpoint_for, request_for_curl
+from jamwire.trying import send as send_sample
 from lambdas.ingest.sources import CATALOGUE
 
 if TYPE_CHECKING:
@@ -24,6 +29,8 @@ secret_app = typer.Typer(
     no_args_is_help=True, help="The live secrets of endpoints, and of destinations such as slack."
 )
 app.add_typer(secret_app, name="secret")
+rejected_app = typer.Typer(no_args_is_help=True, help="Requests that endpoints refused.")
+app.add_typer(rejected_app, name="rejected")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -76,7 +83,8 @@ def up(local: Local = True, name: Name = NAME) -> None:
         if label.startswith(f"{endpoint.source}/") and "started" not in label
     )
     out.print("\nPaste this to send a signed webhook, then look into the inbox:\n")
-    out.print(_plain(_curl(deployment, endpoint, sample)))
+    request = request_for_curl(deployment, endpoint, sample, fresh=secrets.token_hex(12))
+    out.print(_plain(curl_line(endpoint.url, request)))
 
 
 @app.command()
@@ -129,11 +137,14 @@ def secret_add(
 @secret_app.command("list")
 def secret_list(who: Who, local: Local = False, json: Json = False, name: Name = NAME) -> None:
     """List live secrets by id, never by value; the newest last."""
-    keys = list_secrets(_deployment(local, name)[0], who)
+    deployment, _ = _deployment(local, name)
+    keys = list_secrets(deployment, who)
+    used = last_used(deployment, {key.id for key in keys})
     if json:
-        print(to_json([{"id": key.id, "added": key.added} for key in keys]))  # noqa: T201
+        print(to_json([{"id": k.id, "added": k.added, "last_used": used.get(k.id)} for k in keys]))  # noqa: T201
     elif keys:
-        _print_table(("Secret", "Added"), [(key.id, key.added) for key in keys])
+        rows = [(key.id, key.added, used.get(key.id, "not within 14 days")) for key in keys]
+        _print_table(("Secret", "Added", "Last used (to the hour)"), rows)
     else:
         err.print(f"{who} has no secret and refuses everything; run: jamwire secret add {who}")
 
@@ -174,23 +185,56 @@ def send(
         return
     if sample not in SAMPLES:
         raise typer.BadParameter(f"{sample!r} is none; `jamwire send --list` shows them", param_hint="SAMPLE")
-    chosen = SAMPLES[sample]
+    chosen, fresh = SAMPLES[sample], secrets.token_hex(12)
     if to:
-        url, scheme, secret = to, CATALOGUE[chosen.source].scheme, _ask("Secret of the endpoint")
+        key = _ask("Secret of the endpoint")
+        scheme = CATALOGUE[chosen.source].scheme
+        request = build_request(chosen, scheme, key, url=to, now=time.time(), fresh=fresh, tamper=tamper)
+        answer = post(to, request)
     else:
         deployment, _ = _deployment(local, name)
-        target = _target(deployment, chosen, endpoint)
-        url, scheme, secret = target.url, target.scheme, _newest(deployment, target)
-    fresh = secrets.token_hex(12)
-    headers, body = build_request(chosen, scheme, secret, now=time.time(), fresh=fresh, tamper=tamper)
-    if curl:
-        print(curl_line(url, headers, body))  # noqa: T201
-        return
-    answer = post(url, headers, body)
+        target = endpoint_for(deployment, chosen, endpoint)
+        if curl:
+            print(curl_line(target.url, request_for_curl(deployment, target, chosen, fresh=fresh)))  # noqa: T201
+            return
+        answer = send_sample(deployment, target, chosen, fresh=fresh, tamper=tamper)
     print(to_json(dataclasses.asdict(answer)) if json else f"{answer.status} {answer.body}")  # noqa: T201
     if (answer.status == 401) if tamper else (200 <= answer.status < 300):
         return
     raise typer.Exit(1)
+
+
+@rejected_app.command("list")
+def rejected_list(
+    hours: Annotated[
+        int, typer.Option(help="How far to look back, up to 336 (14 days).", min=1, max=336)
+    ] = 24,
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """List rejected requests with the reason; the newest last. Bodies and secrets are not kept."""
+    found = list_rejections(_deployment(local, name)[0], dt.timedelta(hours=hours))
+    if json:
+        print(to_json([dataclasses.asdict(rejection) for rejection in found]))  # noqa: T201
+    elif found:
+        columns = ("Time", "Endpoint", "Status", "Reason", "From", "Bytes", "Digest", "Times")
+        rows = [
+            (
+                r.time,
+                r.endpoint,
+                str(r.status),
+                r.reason,
+                r.address,
+                str(r.bytes),
+                r.digest[:12],
+                str(r.count),
+            )
+            for r in found
+        ]
+        _print_table(columns, rows)
+    else:
+        err.print(f"Nothing was rejected in the last {hours} hours.")
 
 
 def _deployment(local: bool, name: str) -> tuple[Deployment, str | None]:
@@ -211,32 +255,6 @@ def _local_account(name: str) -> "LocalAccount":
     return LocalAccount(DIRECTORY, context={} if name == NAME else {"deployment": name})
 
 
-def _target(deployment: Deployment, sample: Sample, endpoint: str) -> Endpoint:
-    if endpoint:
-        return deployment.endpoint(endpoint)
-    fitting = [found for found in deployment.endpoints if found.source == sample.source]
-    if not fitting:
-        raise OperationError(
-            f"No endpoint takes what {sample.source} sends; name one with --endpoint or --to"
-        )
-    return fitting[0]
-
-
-def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
-    keys = list_secrets(deployment, endpoint.name)
-    if not keys:
-        raise OperationError(f"{endpoint.name} has no secret; run: jamwire secret add {endpoint.name}")
-    return keys[-1].value
-
-
-def _curl(deployment: Deployment, endpoint: Endpoint, sample: Sample) -> str:
-    secret = _newest(deployment, endpoint)
-    fresh = secrets.token_hex(12)
-    return curl_line(
-        endpoint.url, *build_request(sample, endpoint.scheme, secret, now=time.time(), fresh=fresh)
-    )
-
-
 def _ask(what: str) -> str:
     """A secret from standard input or a hidden prompt; an argument would stay in the shell's history."""
     if sys.stdin.isatty():
@@ -255,7 +273,7 @@ def _print_samples(json: bool) -> None:
         _print_table(("Sample", "What it is"), [(label, sample.says) for label, sample in SAMPLES.items()])
 
 
-def _print_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
     for column in columns:
         table.add_column(column, no_wrap=True)  # an address is there to be copied, whole

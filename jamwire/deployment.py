@@ -34,12 +34,21 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint as senders know it, and how its calls are verified."""
+    """An endpoint as senders know it, and how its calls are verified.
+
+    Attributes:
+        name: Its name.
+        source: The source that calls it.
+        url: Where it is called.
+        scheme: How its calls are verified.
+        signed_url: Its address as ingest sees it, for senders that sign it; another one on a local account only.
+    """
 
     name: str
     source: str
     url: str
     scheme: Scheme
+    signed_url: str = ""
 
 
 class Deployment:
@@ -92,9 +101,12 @@ class Deployment:
     def endpoints(self) -> list[Endpoint]:
         """Its endpoints, in the rulebook's order."""
         outputs = self.hub.outputs
-        base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}" if self.local_url else outputs["Url"]
+        base = seen = outputs["Url"]
+        if self.local_url:
+            base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}"
+            seen = f"https://{outputs['ApiId']}.execute-api.localhost"
         return [
-            Endpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme)
+            Endpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
             for name, endpoint in read_endpoints(outputs["Endpoints"]).items()
         ]
 

@@ -1,20 +1,15 @@
 """The secrets of endpoints and destinations, in Secrets Manager: put one beside another, list them, end one."""
 
-import base64
-import binascii
 import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from jamwire.deployment import Deployment, Endpoint, OperationError, explained
 from jamwire.loopback import is_loopback
-from lambdas.ingest.schemes import Hmac
-from lambdas.ingest.verify import secret_bytes
+from jamwire.signing import generate_secret_for
 from lambdas.keyring import DESTINATION, Key, read_document, write_document
-
-GENERATED_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +92,12 @@ def generate_secret(deployment: Deployment, name: str) -> str:
         raise OperationError(
             f"The secret of {name} is made by its service: set it with: jamwire secret add {name}"
         )
-    random = secrets.token_bytes(GENERATED_BYTES)
-    scheme = endpoint.scheme
-    if isinstance(scheme, Hmac) and scheme.secret_encoding == "base64":  # noqa: S105
-        return scheme.secret_prefix + base64.b64encode(random).decode()
-    return random.hex()
+    try:
+        return generate_secret_for(endpoint.scheme)
+    except TypeError:
+        raise OperationError(
+            f"The secret of {name} is made by its service: set it with: jamwire secret add {name}"
+        ) from None
 
 
 def _check(place: Place, value: str) -> None:
@@ -112,17 +108,10 @@ def _check(place: Place, value: str) -> None:
     if place.endpoint is None:
         if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
             raise OperationError("This is no webhook URL; expected one that begins with https://")
-    elif not _usable(place.endpoint, value):
+    elif not place.endpoint.scheme.is_secret(value):
         raise OperationError(
             f"This can be no secret of {place.endpoint.source}; expected it as the service shows it"
         )
-
-
-def _usable(endpoint: Endpoint, value: str) -> bool:
-    try:
-        return bool(secret_bytes(endpoint.scheme, value))
-    except (ValueError, binascii.Error):
-        return False
 
 
 def _read(deployment: Deployment, place: Place) -> tuple[dict[str, list[Key]], str]:

@@ -1,14 +1,15 @@
-"""Sending a sample to an endpoint, or saying how with curl."""
+"""Sending a request to an endpoint, or saying how with curl."""
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import ProxyHandler, build_opener
+from urllib.request import Request as UrlRequest
 
 from jamwire.deployment import OperationError
 from jamwire.loopback import is_loopback
+from lambdas.ingest.request import Request
 
 TIMEOUT_SECONDS: Final = 30
 
@@ -21,8 +22,8 @@ class Answer:
     body: str
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Post a body.
+def post(url: str, request: Request) -> Answer:
+    """Post a request's headers and body to an address.
 
     Raises:
         OperationError: Nothing answers there.
@@ -31,9 +32,9 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         raise OperationError(f"The address is {url!r}, expected one that begins with https://")
     # A proxy for the world has nothing to do on this machine.
     opener = build_opener(ProxyHandler({})) if is_loopback(url) else build_opener()
-    request = Request(url, data=body, headers=dict(headers), method="POST")  # noqa: S310 - checked above
+    call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
     try:
-        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+        with opener.open(call, timeout=TIMEOUT_SECONDS) as answer:
             return Answer(answer.status, answer.read().decode(errors="replace"))
     except HTTPError as refused:
         return Answer(refused.code, refused.read().decode(errors="replace"))
@@ -41,9 +42,15 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         raise OperationError(f"Nothing answers at {url}: {getattr(error, 'reason', error)}") from None
 
 
-def curl_line(url: str, headers: Mapping[str, str], body: bytes) -> str:
+def curl_line(url: str, request: Request) -> str:
     """The same as one line for a shell."""
-    parts = ["curl", "-sS", url]
-    for name, value in headers.items():
+    parts = ["curl", "-sS", _with_query(url, request)]
+    for name, value in request.headers.items():
         parts += ["-H", f"{name}: {value}"]
-    return shlex.join([*parts, "--data-binary", body.decode()])
+    return shlex.join([*parts, "--data-binary", request.body.decode()])
+
+
+def _with_query(url: str, request: Request) -> str:
+    """The address with the query that the request was signed with, if any."""
+    _, _, query = request.path.partition("?")
+    return f"{url}?{query}" if query else url

@@ -1,59 +1,219 @@
-"""Signing as the senders do: the inverse of `lambdas.ingest.verify`, for samples and tests."""
+"""Signing as the senders do: the inverse of `lambdas.ingest.schemes`, for samples and tests."""
 
 import base64
 import datetime as dt
 import hashlib
-import hmac
 import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from email.utils import format_datetime
+from functools import singledispatch
+from typing import Any, Final
 
-from lambdas.ingest.schemes import BodyJws, Hmac, Scheme, Token
-from lambdas.ingest.verify import encode_signature, secret_bytes, signed_message
+from lambdas.ingest.request import Request
+from lambdas.ingest.schemes import (
+    AnyOf,
+    Basic,
+    BodyJws,
+    BodyToken,
+    ContentfulRequest,
+    Hmac,
+    HygraphEnvelope,
+    PublicKey,
+    Scheme,
+    Token,
+    TwilioUrl,
+)
+from lambdas.ingest.schemes.scheme import encode_signature
+from lambdas.ingest.schemes.signed import SignedMessage
+
+_CONTENTFUL_SIGNS: Final = ("x-contentful-signed-headers", "x-contentful-timestamp", "x-contentful-topic")
+
+_TIMES: Final[Mapping[str, Callable[[float], str]]] = {
+    "s": lambda now: str(int(now)),
+    "ms": lambda now: str(int(now * 1000)),
+    "rfc3339": lambda now: dt.datetime.fromtimestamp(now, dt.UTC).isoformat(),
+    "http-date": lambda now: format_datetime(dt.datetime.fromtimestamp(int(now), dt.UTC), usegmt=True),
+}
 
 
-def sign(scheme: Scheme, secret: str, body: bytes, *, now: float, delivery_id: str) -> dict[str, str]:
-    """The headers with which a sender proves that it sent this body.
+@singledispatch
+def sign(scheme: Scheme, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    """The request with all by which its sender proves that it is its own.
 
     Args:
         scheme: The endpoint's scheme.
-        secret: One of the endpoint's secrets.
-        body: The raw body.
+        secret: One of the endpoint's secrets; for a `PublicKey` the private key, as `generate_key_pair` gives it.
+        request: What is sent.
         now: Unix time in seconds.
         delivery_id: The delivery's id, where the scheme signs one.
+
+    Raises:
+        TypeError: Nobody signs by this scheme.
     """
-    match scheme:
-        case Hmac():
-            return _sign_hmac(scheme, secret, body, now, delivery_id)
-        case Token():
-            return {scheme.header: f"{scheme.prefix}{secret}"}
-        case BodyJws():
-            return {scheme.header: _body_jws(scheme, secret, body)}
+    raise TypeError(f"nobody signs by {type(scheme).__name__}")
 
 
-def _sign_hmac(scheme: Hmac, secret: str, body: bytes, now: float, delivery_id: str) -> dict[str, str]:
-    timestamp = {
-        "s": str(int(now)),
-        "ms": str(int(now * 1000)),
-        "rfc3339": dt.datetime.fromtimestamp(now, dt.UTC).isoformat(),
-    }[scheme.timestamp_unit]
-    values = {"body": body, "timestamp": timestamp.encode(), "id": delivery_id.encode()}
-    mac = hmac.digest(secret_bytes(scheme, secret), signed_message(scheme, values), scheme.algorithm)
-    signature = encode_signature(mac, scheme.encoding)
-    padding = "=" * (-len(signature) % 4) if scheme.encoding == "base64" else ""
-    headers = {scheme.header: f"{scheme.prefix}{signature}{padding}"}
-    if scheme.timestamp:
-        headers[scheme.timestamp] = timestamp
-    if scheme.id:
-        headers[scheme.id] = delivery_id
-    return headers
+@sign.register
+def _(scheme: AnyOf, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    return sign(scheme.schemes[0], secret, request, now=now, delivery_id=delivery_id)
 
 
-def _body_jws(scheme: BodyJws, secret: str, body: bytes) -> str:
-    claims = {"iss": scheme.issuer, "sha256": hashlib.sha256(body).hexdigest()}
+@sign.register
+def _(scheme: Hmac, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    timed, values = _prepare(scheme, request, now, delivery_id)
+    return _with(timed, _header(scheme, scheme.signature(secret, values), now))
+
+
+@sign.register
+def _(scheme: PublicKey, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    timed, values = _prepare(scheme, request, now, delivery_id)
+    key: Any = load_der_private_key(base64.b64decode(secret), None)
+    message = scheme.compose(values)
+    how = () if isinstance(key, ed25519.Ed25519PrivateKey) else (ec.ECDSA(SHA256()),)
+    made = key.sign(message, *how)
+    return _with(timed, _header(scheme, encode_signature(made, scheme.encoding), now))
+
+
+@sign.register
+def _(scheme: Token, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    if scheme.query:
+        return replace(request, url=f"{request.url}?{scheme.query}={secret}")
+    return _with(request, {scheme.header: f"{scheme.prefix}{secret}"})
+
+
+@sign.register
+def _(scheme: Basic, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    return _with(request, {"authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"})
+
+
+@sign.register
+def _(scheme: BodyToken, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    document = json.loads(request.body)
+    _put(document, scheme.path, secret)
+    return replace(request, body=json.dumps(document, separators=(",", ":")).encode())
+
+
+@sign.register
+def _(scheme: BodyJws, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    claims = {"iss": scheme.issuer, "sha256": hashlib.sha256(request.body).hexdigest()}
     signed = ".".join(_segment(part) for part in ({"typ": "JWT", "alg": "HS256"}, claims))
-    return (
-        f"{signed}.{encode_signature(hmac.digest(secret.encode(), signed.encode(), 'sha256'), 'base64url')}"
+    return _with(request, {scheme.header: f"{signed}.{scheme.signature(secret, signed)}"})
+
+
+@sign.register
+def _(scheme: ContentfulRequest, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    names = [name for name in _CONTENTFUL_SIGNS if name in request.headers or not name.endswith("topic")]
+    headers = {
+        "x-contentful-signed-headers": ",".join(names),
+        "x-contentful-timestamp": _TIMES["ms"](now),
+    }
+    timed = _with(request, headers)
+    return _with(timed, {"x-contentful-signature": scheme.signature(secret, scheme.message(timed, names))})
+
+
+@sign.register
+def _(scheme: HygraphEnvelope, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    time = _TIMES["ms"](now)
+    signature = scheme.signature(secret, scheme.message(request.body, "master", int(time)))
+    return _with(request, {"gcms-signature": f"sign={_padded(signature)}, env=master, t={time}"})
+
+
+@sign.register
+def _(scheme: TwilioUrl, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    message = (request.url + scheme.form(request)).encode()
+    return _with(request, {"x-twilio-signature": _padded(scheme.signature(secret, message))})
+
+
+def generate_key_pair(scheme: Scheme) -> tuple[str, str]:
+    """What signs and what verifies: a private key and its public one, or twice the same secret.
+
+    Raises:
+        TypeError: The sender makes it, or it has none.
+    """
+    if isinstance(scheme, AnyOf):
+        return generate_key_pair(scheme.schemes[0])
+    if not isinstance(scheme, PublicKey):
+        secret = generate_secret_for(scheme)
+        return secret, secret
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+    is_ed25519 = scheme.algorithm == "ed25519"
+    key: Any = ed25519.Ed25519PrivateKey.generate() if is_ed25519 else ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    public = (
+        key.public_key().public_bytes_raw()
+        if is_ed25519
+        else key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+    )
+    written = public.hex() if scheme.key_encoding == "hex" else base64.b64encode(public).decode()
+    return base64.b64encode(private).decode(), scheme.key_prefix + written
 
 
-def _segment(value: dict[str, str]) -> str:
+def generate_secret_for(scheme: Scheme, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A new secret in the form that a scheme wants.
+
+    Raises:
+        TypeError: The sender makes it, or it has none.
+    """
+    if isinstance(scheme, AnyOf):
+        return generate_secret_for(scheme.schemes[0], random)
+    raw = random(32)
+    if isinstance(scheme, Hmac) and scheme.secret_encoding == "base64":  # noqa: S105
+        return scheme.secret_prefix + base64.b64encode(raw).decode()
+    if isinstance(scheme, Basic):
+        return f"jamwire:{raw.hex()}"
+    if not scheme.is_secret(raw.hex()):
+        raise TypeError(f"{type(scheme).__name__} takes no secret of ours")
+    return raw.hex()
+
+
+def _prepare(
+    scheme: SignedMessage, request: Request, now: float, delivery_id: str
+) -> tuple[Request, dict[str, bytes]]:
+    """The request with its time and id, and the values of the message's names."""
+    time = _TIMES[scheme.timestamp_unit](now)
+    headers = {scheme.timestamp: time, scheme.id: delivery_id}
+    timed = _with(request, {name: value for name, value in headers.items() if name})
+    return timed, scheme.values(timed, time, delivery_id)
+
+
+def _header(scheme: SignedMessage, signature: str, now: float) -> dict[str, str]:
+    text = f"{scheme.prefix}{_padded(signature) if scheme.encoding == 'base64' else signature}"
+    if scheme.key:
+        pairs = {scheme.timestamp_key: _TIMES[scheme.timestamp_unit](now), scheme.key: text}
+        text = scheme.split.join(f"{name}={value}" for name, value in pairs.items() if name)
+    return {scheme.header: text}
+
+
+def _padded(base64_text: str) -> str:
+    return base64_text + "=" * (-len(base64_text) % 4)
+
+
+def _with(request: Request, headers: Mapping[str, str]) -> Request:
+    return replace(request, headers={**request.headers, **headers})
+
+
+def _put(document: Any, path: tuple[str, ...], secret: str) -> None:
+    key, *rest = path
+    for holder in document if key == "*" else [document]:
+        if key == "*":
+            _put(holder, tuple(rest), secret)
+        elif rest:
+            _put(holder[key], tuple(rest), secret)
+        else:
+            holder[key] = secret
+
+
+def _segment(value: Mapping[str, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")

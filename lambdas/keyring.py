@@ -7,9 +7,11 @@ ended. The ``jamwire`` command writes the document, the functions read it throug
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from lambdas.allowance import Allowance
 
 MAX_AGE: Final = 60.0
 """Seconds after which what was read is read again, so that an ended secret stops working within a minute."""
@@ -83,30 +85,24 @@ class Keyring:
         self._client = client
         self._arn = arn
         self._clock = clock
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[str, list[Key]] = {}
         self._read_at: float | None = None
-        self._allowance = float(REFRESH_BURST)
-        self._allowance_at = clock()
+        self._allowance = Allowance(REFRESH_BURST, 1 / REFRESH_INTERVAL, clock)
 
-    def values(self, name: str) -> tuple[str, ...]:
+    def keys(self, name: str) -> Sequence[Key]:
         """The live secrets of a name, newest last; empty where it has none."""
         if self._read_at is None or self._clock() - self._read_at > MAX_AGE:
             self._read()
-        return self._keys.get(name, ())
+        return self._keys.get(name, [])
 
     def refresh(self) -> bool:
         """Read again ahead of time, if the allowance permits; tells whether it did."""
-        now = self._clock()
-        gained = (now - self._allowance_at) / REFRESH_INTERVAL
-        self._allowance = min(float(REFRESH_BURST), self._allowance + gained)
-        self._allowance_at = now
-        if self._allowance < 1:
+        if not self._allowance.take():
             return False
-        self._allowance -= 1
         self._read()
         return True
 
     def _read(self) -> None:
         text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
-        self._keys = {name: tuple(key.value for key in keys) for name, keys in read_document(text).items()}
+        self._keys = read_document(text)
         self._read_at = self._clock()

@@ -27,6 +27,7 @@ RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
 METRICS_NAMESPACE: Final = "Jamwire"
+REQUIREMENTS: Final = ROOT / "lambdas" / "requirements.txt"
 
 
 class Function(lambda_.Function):
@@ -40,6 +41,7 @@ class Function(lambda_.Function):
         timeout: How long it may run.
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
+        log_retention: How long its log is kept.
     """
 
     def __init__(
@@ -52,10 +54,11 @@ class Function(lambda_.Function):
         timeout: Duration,
         environment: Mapping[str, str],
         layers: Sequence[lambda_.ILayerVersion] = (),
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group = logs.LogGroup(
-            scope, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+            scope, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
         )
         log_group.grant_write(role)
         super().__init__(
@@ -78,8 +81,8 @@ class Function(lambda_.Function):
         )
 
 
-def dependencies_layer(scope: Construct) -> lambda_.ILayerVersion:
-    """The stack's layer with the packages of `lambdas/requirements.txt`; made once for each stack."""
+def dependencies_layer(scope: Construct, requirements: Path = REQUIREMENTS) -> lambda_.ILayerVersion:
+    """The stack's layer with the packages of a requirements file; made once for each stack."""
     stack = Stack.of(scope)
     made = stack.node.try_find_child("Dependencies")
     if isinstance(made, lambda_.LayerVersion):
@@ -88,10 +91,12 @@ def dependencies_layer(scope: Construct) -> lambda_.ILayerVersion:
         stack,
         "Dependencies",
         code=lambda_.Code.from_asset(
-            str(ROOT / "lambdas"),
-            exclude=["*", "!requirements.txt"],
+            str(requirements.parent),
+            exclude=["*", f"!{requirements.name}"],
             ignore_mode=IgnoreMode.GIT,
-            bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_PipBundling()),
+            bundling=BundlingOptions(
+                image=DockerImage.from_registry("unused"), local=_PipBundling(requirements)
+            ),
         ),
         compatible_runtimes=[RUNTIME],
         compatible_architectures=[ARCHITECTURE],
@@ -102,18 +107,21 @@ def dependencies_layer(scope: Construct) -> lambda_.ILayerVersion:
 class _PipBundling:
     """Builds the layer on this machine, whatever it is; needs no Docker."""
 
+    def __init__(self, requirements: Path) -> None:
+        self._requirements = requirements
+
     def try_bundle(self, output_dir: str, options: BundlingOptions | None = None, **_: Any) -> bool:
-        install_dependencies(Path(output_dir))
+        install_dependencies(Path(output_dir), self._requirements)
         return True
 
 
-def install_dependencies(folder: Path) -> None:
-    """Install the packages of `lambdas/requirements.txt` as a layer has them, for Lambda's platform."""
+def install_dependencies(folder: Path, requirements: Path = REQUIREMENTS) -> None:
+    """Install the packages of a requirements file as a layer has them, for Lambda's platform."""
     subprocess.run(  # noqa: S603 - our own command
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
             *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
-            *("--requirement", str(ROOT / "lambdas" / "requirements.txt")),
+            *("--requirement", str(requirements)),
             *("--target", str(folder / "python")),
         ],
         check=True,

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
@@ -16,9 +18,17 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from lambdas.ingest.endpoints import Verification, endpoints_document
+from lambdas.ingest.endpoints import (
+    ConfiguredEndpoint,
+    Endpoint,
+    Verification,
+    endpoints_document,
+    read_endpoints,
+)
+from lambdas.ingest.schemes import EventBridge
 from stacks.acknowledge import acknowledge
-from stacks.function import Function
+from stacks.code import ROOT
+from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
 from stacks.keyring import keyring_secret
 
 RATE_PER_SECOND = 200
@@ -37,6 +47,14 @@ ACCESS_LOG = {
     "error": "error.message",
 }
 """The access log's fields: nothing of bodies, headers, query strings or signatures."""
+
+REJECTED_KEPT = logs.RetentionDays.TWO_WEEKS
+"""How long ingest's log is kept, and with it what it says of rejected requests and their senders' addresses."""
+
+REJECTION_SPIKE = 100
+"""Rejected requests within five minutes that are somebody's business."""
+
+PUBLIC_KEY_REQUIREMENTS = ROOT / "lambdas" / "ingest" / "requirements.txt"
 
 ENVIRONMENT_LIMIT = 3500
 """Characters left for the endpoints in a function's environment, of which Lambda allows 4 KB."""
@@ -66,7 +84,7 @@ class HubStack(Stack):
         scope: Construct,
         id: str,
         *,
-        endpoints: Mapping[str, "str | Verification"],
+        endpoints: Mapping[str, "str | Verification | Endpoint"],
         deployment: str = "Jamwire",
         alarm_email: str | None = None,
     ) -> None:
@@ -79,12 +97,18 @@ class HubStack(Stack):
         self.topic = sns.Topic(self, "Events", enforce_ssl=True)
         self.alarm_topic = self._alarm_topic(alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
-        self.ingest = self._ingest(endpoints)
+        document = endpoints_document(endpoints)
+        configured = read_endpoints(document).values()
+        self.ingest = self._ingest(document, configured)
+        self._listen_to_eventbridge(configured)
+        self._alarms()
         self.api = self._api()
 
         CfnOutput(self, "Url", value=self.api.api_endpoint)
         CfnOutput(self, "ApiId", value=self.api.api_id)
-        CfnOutput(self, "Endpoints", value=endpoints_document(endpoints))
+        CfnOutput(self, "Endpoints", value=document)
+        CfnOutput(self, "IngestFunction", value=self.ingest.function_name)
+        CfnOutput(self, "IngestLog", value=self.ingest.log_group.log_group_name)
         CfnOutput(self, "SecretArn", value=self.secret.secret_arn)
         CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
         CfnOutput(self, "AlarmTopicArn", value=self.alarm_topic.topic_arn)
@@ -100,8 +124,7 @@ class HubStack(Stack):
             topic.add_subscription(subscriptions.EmailSubscription(email))
         return topic
 
-    def _ingest(self, endpoints: Mapping[str, "str | Verification"]) -> Function:
-        document = endpoints_document(endpoints)
+    def _ingest(self, document: str, configured: Iterable[ConfiguredEndpoint]) -> Function:
         if len(document) > ENVIRONMENT_LIMIT:
             raise ValueError(
                 f"The endpoints take {len(document)} characters, expected at most {ENVIRONMENT_LIMIT}: "
@@ -113,6 +136,12 @@ class HubStack(Stack):
             handler="lambdas.ingest.handler.handle",
             service=f"{self.deployment}-Ingest",
             timeout=Duration.seconds(15),
+            layers=(
+                [dependencies_layer(self, PUBLIC_KEY_REQUIREMENTS)]
+                if any(endpoint.scheme.needs_cryptography for endpoint in configured)
+                else []
+            ),
+            log_retention=REJECTED_KEPT,
             environment={
                 "TOPIC_ARN": self.topic.topic_arn,
                 "SECRET_ARN": self.secret.secret_arn,
@@ -121,16 +150,53 @@ class HubStack(Stack):
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)
-        alarm = function.metric_errors(period=Duration.minutes(5)).create_alarm(
-            self,
-            "IngestErrors",
-            alarm_description=f"{self.deployment}: ingest fails; senders are told to try again. See its log.",
-            threshold=1,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        alarm.add_alarm_action(actions.SnsAction(self.alarm_topic))
         return function
+
+    def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:
+        """Let in the sources that send no webhooks; IAM proves who they are."""
+        for endpoint in configured:
+            if isinstance(endpoint.scheme, EventBridge):
+                target = {"endpoint": endpoint.name, "event": events.EventField.from_path("$")}
+                events.Rule(
+                    self,
+                    f"From{endpoint.name}",
+                    event_pattern=events.EventPattern(source=[f"aws.{endpoint.source.name}"]),
+                    targets=[
+                        targets.LambdaFunction(self.ingest, event=events.RuleTargetInput.from_object(target))
+                    ],
+                )
+
+    def _alarms(self) -> None:
+        rejected = cloudwatch.Metric(
+            namespace=METRICS_NAMESPACE,
+            metric_name="Rejected",
+            dimensions_map={"service": f"{self.deployment}-Ingest"},
+            statistic="Sum",
+            period=Duration.minutes(5),
+        )
+        alarms = {
+            "IngestErrors": (
+                self.ingest.metric_errors(period=Duration.minutes(5)),
+                1,
+                f"{self.deployment}: ingest fails; senders are told to try again. See its log.",
+            ),
+            "RejectionSpike": (
+                rejected,
+                REJECTION_SPIKE,
+                f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
+                "Run: jamwire rejected list",
+            ),
+        }
+        for alarm_id, (metric, threshold, text) in alarms.items():
+            alarm = metric.create_alarm(
+                self,
+                alarm_id,
+                alarm_description=text,
+                threshold=threshold,
+                evaluation_periods=1,
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+            alarm.add_alarm_action(actions.SnsAction(self.alarm_topic))
 
     def _api(self) -> apigateway.HttpApi:
         api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)

@@ -1,58 +1,147 @@
 """Endpoints: the configured addresses of a deployment, as the rulebook writes them and as ingest reads them."""
 
+import ipaddress
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from lambdas.ingest.schemes import Hmac, Scheme, Token, read_scheme, scheme_document
+from lambdas.ingest.schemes import (
+    Basic,
+    BodyToken,
+    Hmac,
+    PublicKey,
+    Scheme,
+    Token,
+    read_scheme,
+    scheme_document,
+)
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import Source
+from lambdas.ingest.sources.source import Routes, Source
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_SOURCE_OF: Final[dict[type[Scheme], str]] = {Hmac: "hmac", Token: "token"}
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-Verification = Hmac | Token
+Verification = Hmac | PublicKey | Token | Basic | BodyToken
 """How calls of a sender are verified that the catalogue does not know."""
+
+_SOURCE_OF: Final[dict[type[Scheme], str]] = {
+    Hmac: "hmac",
+    PublicKey: "hmac",
+    Token: "token",
+    Basic: "basic",
+    BodyToken: "token",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One configured address: its name, the source that calls it, and how its calls are verified."""
+    """An endpoint in the rulebook, for what its source alone does not say.
+
+        endpoints={"cms": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]})}
+
+    Attributes:
+        source: The source that calls it, or how its calls are verified.
+        routes: Content type (or ``*``) to the paths where such content is shown: templates of ``{slug}``, ``{locale}``,
+            ``{id}``, ``{type}``, ``{full_path}``, and of any place in the body, such as ``{data.category}``.
+        addresses: Networks from which it may be called, such as ``192.0.2.0/24``; an extra, never instead of a secret.
+    """
+
+    source: "str | Verification"
+    routes: Mapping[str, "str | Sequence[str]"] = field(default_factory=dict)
+    addresses: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredEndpoint:
+    """An endpoint as ingest knows it: its name, the source that calls it, and how its calls are verified."""
 
     name: str
     source: Source
     scheme: Scheme
+    routes: Routes = field(default_factory=dict)
+    networks: tuple[Network, ...] = ()
+
+    def admits(self, address: str) -> bool:
+        """Whether it may be called from an address."""
+        if not self.networks:
+            return True
+        try:
+            sender = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(sender in network for network in self.networks)
 
 
-def endpoints_document(endpoints: Mapping[str, str | Verification]) -> str:
+def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"]) -> str:
     """The rulebook's endpoints as JSON, for ingest's environment and the hub's outputs.
 
     Raises:
-        ValueError: A name or a source is none; one sentence says what was expected.
+        ValueError: A name, a source, a route or a network is none; one sentence says what was expected.
     """
     if not endpoints:
         raise ValueError("endpoints is empty, expected a name and a source such as {'site': 'netlify'}.")
     return json.dumps({name: _entry(name, of) for name, of in endpoints.items()}, separators=(",", ":"))
 
 
-def read_endpoints(document: str) -> dict[str, Endpoint]:
+def read_endpoints(document: str) -> dict[str, ConfiguredEndpoint]:
     """The inverse of `endpoints_document`."""
     return {name: _endpoint(name, entry) for name, entry in json.loads(document).items()}
 
 
-def _entry(name: str, of: str | Verification) -> dict[str, object]:
+def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
     if not _NAME.fullmatch(name):
         raise ValueError(f"The endpoint's name is {name!r}, expected lower-case letters, digits and hyphens.")
-    if isinstance(of, Hmac | Token):
-        return {"source": _SOURCE_OF[type(of)], "scheme": scheme_document(of)}
-    if of not in CATALOGUE:
-        raise ValueError(f"The source of {name!r} is {of!r}, expected one of {', '.join(CATALOGUE)}.")
-    return {"source": of}
+    endpoint = of if isinstance(of, Endpoint) else Endpoint(of)
+    entry = _verification(name, endpoint.source)
+    if endpoint.routes:
+        entry["routes"] = {kind: _templates(kind, of) for kind, of in endpoint.routes.items()}
+    if endpoint.addresses:
+        entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
+    return entry
 
 
-def _endpoint(name: str, entry: Mapping[str, object]) -> Endpoint:
-    source = CATALOGUE[str(entry["source"])]
-    scheme = entry.get("scheme")
-    return Endpoint(name, source, read_scheme(scheme) if isinstance(scheme, dict) else source.scheme)
+def _verification(name: str, source: "str | Verification") -> dict[str, Any]:
+    if isinstance(source, Verification):
+        return {"source": _SOURCE_OF[type(source)], "scheme": scheme_document(source)}
+    if source not in CATALOGUE:
+        raise ValueError(f"The source of {name!r} is {source!r}, expected one of {', '.join(CATALOGUE)}.")
+    return {"source": source}
+
+
+def _templates(kind: str, of: "str | Sequence[str]") -> list[str]:
+    templates = [of] if isinstance(of, str) else list(of)
+    for template in templates:
+        try:
+            parts = list(string.Formatter().parse(template))
+        except ValueError:
+            parts = [("", "", "", None)]
+        if not template.startswith("/") or any(
+            name is not None and (not name or form) for _, name, form, _ in parts
+        ):
+            raise ValueError(
+                f"The route of {kind!r} is {template!r}, expected a path such as '/blog/{{slug}}'."
+            )
+    return templates
+
+
+def _network(name: str, address: str) -> str:
+    try:
+        return str(ipaddress.ip_network(address))
+    except ValueError:
+        raise ValueError(
+            f"An address of {name!r} is {address!r}, expected a network such as '192.0.2.0/24'."
+        ) from None
+
+
+def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
+    source = CATALOGUE[entry["source"]]
+    return ConfiguredEndpoint(
+        name,
+        source,
+        read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
+        entry.get("routes", {}),
+        tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
+    )

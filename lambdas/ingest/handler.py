@@ -5,7 +5,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -13,10 +13,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.event import Event
 from lambdas.ingest.endpoints import read_endpoints
-from lambdas.ingest.ingest import Ingest, Refusal, UnavailableError
+from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
+from lambdas.ingest.records import Records
 from lambdas.ingest.request import Request
-from lambdas.keyring import Keyring
+from lambdas.keyring import Key, Keyring
 
 RETRY_AFTER_SECONDS: Final = 5
 
@@ -48,33 +50,64 @@ gc.enable()
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Answer one request of the HTTP API (payload format 2.0), and log one line about it."""
+    """Answer one request of the HTTP API (payload format 2.0), or take one event of EventBridge; log one line."""
+    return _answer(event) if "requestContext" in event else _take(event)
+
+
+def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a request, whatever happens."""
     started = time.perf_counter()
-    answer, facts = _answer(event)
-    milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    # One JSON line without Powertools' logger, whose import would take a third of a cold start.
-    line = {"service": os.environ["POWERTOOLS_SERVICE_NAME"], "status": answer["statusCode"], **facts}
-    print(json.dumps({**line, "ms": milliseconds}))  # noqa: T201
-    return answer
-
-
-def _answer(event: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    facts: dict[str, Any] = {}
+    request: Request | None = None
+    endpoint = ""
     try:
         request = _read(event)
         if request.endpoint in _ingest().endpoints:  # any other name is a stranger's text
-            facts |= {"endpoint": request.endpoint, "bytes": len(request.body)}
+            endpoint = request.endpoint
         accepted = _ingest().accept(request)
     except Refusal as refusal:
-        return _problem(refusal.status), {"outcome": "rejected", "reason": refusal.reason, **facts}
+        _tell(_records().rejected(refusal.status, _since(started), refusal.reason, request, endpoint))
+        return _problem(refusal.status)
     except UnavailableError as away:
-        return _problem(503), {"outcome": "unavailable", "reason": str(away), **facts}
+        _tell(_records().other(503, _since(started), "unavailable", endpoint=endpoint, reason=str(away)))
+        return _problem(503)
     except (
         Exception
     ) as bug:  # the edge: whatever is wrong with us, the sender gets an answer that tells nothing
-        return _problem(500), {"outcome": "failed", "reason": _whereabouts(bug), **facts}
-    facts |= {"outcome": "accepted", "event_id": accepted.id, "event_type": accepted.type}
-    return _json(200, {"id": accepted.id}), facts
+        _tell(_records().other(500, _since(started), "failed", endpoint=endpoint, reason=_whereabouts(bug)))
+        return _problem(500)
+    facts = {"endpoint": endpoint, "bytes": len(request.body), **_facts(accepted.event)}
+    _tell(_records().accepted(200, _since(started), accepted.key_id, **facts))
+    return _reply(accepted)
+
+
+def _take(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Publish an event of EventBridge; what is raised makes Lambda try again."""
+    started = time.perf_counter()
+    published = _ingest().accept_from_eventbridge(event["endpoint"], event["event"])
+    _tell(_records().accepted(200, _since(started), "", endpoint=event["endpoint"], **_facts(published)))
+    return {"id": published.id}
+
+
+def _tell(line: str) -> None:
+    # Without Powertools' logger, whose import would take a third of a cold start.
+    print(line)  # noqa: T201
+
+
+def _since(started: float) -> float:
+    """Milliseconds."""
+    return round((time.perf_counter() - started) * 1000, 1)
+
+
+def _facts(event: Event | None) -> dict[str, str]:
+    return {"event_id": event.id, "event_type": event.type} if event else {"event_type": "handshake"}
+
+
+def _reply(accepted: Accepted) -> dict[str, Any]:
+    reply = accepted.reply
+    if reply is None:
+        return _json(200, {"id": accepted.event.id if accepted.event else None})
+    headers = {"content-type": reply.content_type, **reply.headers}
+    return {"statusCode": 200, "headers": headers, "body": reply.body}
 
 
 def _read(event: Mapping[str, Any]) -> Request:
@@ -115,9 +148,9 @@ class _Secrets:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
-    def values(self, name: str) -> tuple[str, ...]:
+    def keys(self, name: str) -> Sequence[Key]:
         try:
-            return self._keyring.values(name)
+            return self._keyring.keys(name)
         except (*_AWAY, ValueError) as error:
             raise UnavailableError(f"the secrets cannot be read: {type(error).__name__}") from None
 
@@ -151,3 +184,8 @@ def _ingest() -> Ingest:
         publish=publish,
         random_id=lambda: uuid.uuid4().hex,
     )
+
+
+@cache
+def _records() -> Records:
+    return Records(os.environ["POWERTOOLS_SERVICE_NAME"], os.environ["POWERTOOLS_METRICS_NAMESPACE"])

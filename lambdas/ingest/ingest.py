@@ -3,16 +3,18 @@
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from lambdas.event import Event
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoints import ConfiguredEndpoint
+from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes import EventBridge, RefusedError, Verified
 from lambdas.ingest.sources.source import Delivery, without
-from lambdas.ingest.verify import RefusedError, verify
+from lambdas.keyring import Key
 
 LARGEST_BODY: Final = 256 * 1024
 LARGEST_EVENT: Final = 256 * 1024
@@ -22,7 +24,7 @@ LARGEST_EVENT: Final = 256 * 1024
 class Secrets(Protocol):
     """The endpoints' live secrets (`lambdas.keyring.Keyring`)."""
 
-    def values(self, name: str) -> tuple[str, ...]:
+    def keys(self, name: str) -> Sequence[Key]:
         """An endpoint's secrets."""
         ...
 
@@ -32,7 +34,10 @@ class Secrets(Protocol):
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error
-    """A request that is refused: with this status, and for a reason that only our log is told."""
+    """A request that is refused: with this status, and for a reason that only our log is told.
+
+    A reason is one of few texts: it is a dimension of a metric, and holds nothing that the sender sent.
+    """
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(status, reason)
@@ -42,6 +47,21 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
 
 class UnavailableError(Exception):
     """A service that we need is away; the sender is asked to come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request that was accepted.
+
+    Attributes:
+        event: The event that was published; None after a handshake.
+        reply: What the sender wants to hear, where it is not the event's id in JSON.
+        key_id: The secret that verified it; empty where none did.
+    """
+
+    event: Event | None = None
+    reply: Reply | None = None
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,39 +76,66 @@ class Ingest:
         random_id: A new id, for deliveries that nothing tells apart.
     """
 
-    endpoints: Mapping[str, Endpoint]
+    endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
     publish: Callable[[str, Mapping[str, str]], None]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
 
-    def accept(self, request: Request) -> Event:
-        """Verify a request and publish it as an event.
+    def accept(self, request: Request) -> Accepted:
+        """Verify a request and publish it as an event, or answer its handshake.
 
         Raises:
             Refusal: The request is not what the endpoint takes.
             UnavailableError: A service is away; nothing was published that a second try would repeat.
         """
-        endpoint = self.endpoints.get(request.endpoint)
-        if endpoint is None:
-            raise Refusal(404, "no such endpoint")
+        endpoint = self._endpoint(request)
+        if reply := self._greet(endpoint, request):
+            return Accepted(reply=reply)
         if request.method != "POST":
             raise Refusal(405, "not a POST")
         if len(request.body) > LARGEST_BODY:
             raise Refusal(413, "body too large")
-        signed_id = self._verify(endpoint, request)
-        event = self._event(endpoint, request, signed_id)
-        text = _serialise(event)
-        attributes = {"type": event.type, "source": event.source, "endpoint": endpoint.name}
-        if (
-            len(text.encode()) + sum(len(name) + len(value) + 8 for name, value in attributes.items())
-            > LARGEST_EVENT
-        ):
-            raise Refusal(413, "event too large for SNS")
-        self.publish(text, attributes)
-        return event
+        verified, key = self._verify(endpoint, request)
+        payload = _parse(endpoint, request)
+        handshake = endpoint.source.handshake
+        if handshake and handshake.signed and (reply := handshake.answer(request, payload, [key.value])):
+            return Accepted(reply=reply, key_id=key.id)
+        native_type = endpoint.source.native_type_of(request.headers, payload)
+        event_id = self._id(endpoint, request, verified.id, native_type)
+        event = self._publish(endpoint, native_type, payload, event_id)
+        return Accepted(event, endpoint.source.reply, key.id)
 
-    def _verify(self, endpoint: Endpoint, request: Request) -> str:
+    def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
+        """Publish what a source tells through EventBridge, which IAM has let in.
+
+        Raises:
+            Refusal: The endpoint's source does not speak that way.
+            UnavailableError: The event cannot be published now.
+        """
+        endpoint = self.endpoints.get(name)
+        if endpoint is None or not isinstance(endpoint.scheme, EventBridge):
+            raise Refusal(404, "no such endpoint of EventBridge")
+        native_type = endpoint.source.native_type_of({}, payload)
+        return self._publish(endpoint, native_type, payload, _digest(name, "event", str(payload.get("id"))))
+
+    def _endpoint(self, request: Request) -> ConfiguredEndpoint:
+        endpoint = self.endpoints.get(request.endpoint)
+        if endpoint is None:
+            raise Refusal(404, "no such endpoint")
+        if not endpoint.admits(request.address):
+            raise Refusal(401, "the address may not call")
+        return endpoint
+
+    def _greet(self, endpoint: ConfiguredEndpoint, request: Request) -> Reply | None:
+        """The reply to a handshake that nothing signs; an endpoint without a secret gives none."""
+        handshake = endpoint.source.handshake
+        if handshake is None or handshake.signed:
+            return None
+        secrets = [key.value for key in self.secrets.keys(endpoint.name)]
+        return handshake.answer(request, None, secrets) if secrets else None
+
+    def _verify(self, endpoint: ConfiguredEndpoint, request: Request) -> tuple[Verified, Key]:
         try:
             return self._verify_with_known_secrets(endpoint, request)
         except Refusal:
@@ -97,29 +144,25 @@ class Ingest:
                 raise
         return self._verify_with_known_secrets(endpoint, request)
 
-    def _verify_with_known_secrets(self, endpoint: Endpoint, request: Request) -> str:
-        secrets = self.secrets.values(endpoint.name)
-        if not secrets:
+    def _verify_with_known_secrets(
+        self, endpoint: ConfiguredEndpoint, request: Request
+    ) -> tuple[Verified, Key]:
+        keys = self.secrets.keys(endpoint.name)
+        if not keys:
             raise Refusal(401, f"the endpoint has no secret; run: jamwire secret add {endpoint.name}")
         try:
-            return verify(endpoint.scheme, secrets, request, self.clock())
+            verified = endpoint.scheme.verify([key.value for key in keys], request, self.clock())
         except RefusedError as refused:
             raise Refusal(401, str(refused)) from None
+        return verified, keys[verified.position]
 
-    def _event(self, endpoint: Endpoint, request: Request, signed_id: str) -> Event:
+    def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
         source = endpoint.source
-        try:
-            payload = parse(request, forms=source.forms)
-        except BadBodyError as bad:
-            raise Refusal(400, str(bad)) from None
-        except UnsupportedTypeError as unsupported:
-            raise Refusal(415, str(unsupported)) from None
         for path in source.credentials:
             payload = without(payload, path)
-        native_type = source.native_type_of(request.headers, payload)
-        draft = source.normalise(source, Delivery(native_type, payload))
-        return Event(
-            id=self._id(endpoint, request, signed_id, native_type),
+        draft = source.normalise(source, Delivery(native_type, payload, endpoint.routes))
+        event = Event(
+            id=event_id,
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
             time=_rfc3339(self.clock()),
@@ -127,8 +170,14 @@ class Ingest:
             subject=draft.subject,
             body=payload,
         )
+        text = _serialise(event)
+        attributes = {"type": event.type, "source": event.source, "endpoint": endpoint.name}
+        if len(text.encode()) + _size(attributes) > LARGEST_EVENT:
+            raise Refusal(413, "event too large for SNS")
+        self.publish(text, attributes)
+        return event
 
-    def _id(self, endpoint: Endpoint, request: Request, signed_id: str, native_type: str) -> str:
+    def _id(self, endpoint: ConfiguredEndpoint, request: Request, signed_id: str, native_type: str) -> str:
         """The event's id: the same for a redelivery, another for everything else.
 
         An unsigned id header is left out: with a fresh one, a captured request could be played again.
@@ -139,6 +188,20 @@ class Ingest:
             key = request.headers.get("idempotency-key", "")
             return _digest(endpoint.name, "idempotency key", key) if key else self.random_id()
         return _digest(endpoint.name, "body", native_type, request.body)
+
+
+def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
+    try:
+        return parse(request, forms=endpoint.source.forms)
+    except BadBodyError as bad:
+        raise Refusal(400, str(bad)) from None
+    except UnsupportedTypeError as unsupported:
+        raise Refusal(415, str(unsupported)) from None
+
+
+def _size(attributes: Mapping[str, str]) -> int:
+    """What message attributes count in SNS, their type's name included."""
+    return sum(len(name) + len(value) + len("String") for name, value in attributes.items())
 
 
 def _serialise(event: Event) -> str:

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +17,16 @@ class Request:
         method: In upper case.
         headers: By lower-case name; API Gateway joins repeated ones by commas.
         body: The raw bytes that were signed.
+        url: As the sender called it, with its query.
+        address: The sender's address.
     """
 
     endpoint: str
     method: str
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
+    address: str = ""
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "Request":
@@ -31,17 +36,39 @@ class Request:
             ValueError: The body is said to be base64 and is not.
         """
         text = event.get("body") or ""
+        context = event["requestContext"]
+        query = event.get("rawQueryString")
+        path = event.get("rawPath", "") + (f"?{query}" if query else "")
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        protocol = "http" if headers.get("x-forwarded-proto") == "http" else "https"
         return cls(
             endpoint=(event.get("pathParameters") or {}).get("endpoint", ""),
-            method=event["requestContext"]["http"]["method"].upper(),
-            headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
+            method=context["http"]["method"].upper(),
+            headers=headers,
             body=_decoded(text) if event.get("isBase64Encoded") else text.encode("utf-8", "surrogatepass"),
+            url=f"{protocol}://{context.get('domainName', '')}{path}",
+            address=context["http"].get("sourceIp", ""),
         )
 
     @property
     def content_type(self) -> str:
         """The media type without its parameters, in lower case; empty where there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
+    def path(self) -> str:
+        """The URL's path with its query."""
+        _, _, rest = self.url.rpartition("://")
+        return rest[rest.find("/") :] if "/" in rest else "/"
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query's parameters; of repeated ones the first."""
+        try:
+            pairs = parse_qsl(self.path.partition("?")[2], keep_blank_values=True, max_num_fields=50)
+        except ValueError:
+            return {}
+        return dict(reversed(pairs))
 
 
 def _decoded(text: str) -> bytes:

@@ -35,16 +35,17 @@ def handle(event: Event) -> None:
 
 def _webhook_url() -> str:
     keyring = _keyring()
-    urls = keyring.values(DESTINATION) or (keyring.refresh() and keyring.values(DESTINATION))
+    urls = keyring.keys(DESTINATION) or (keyring.refresh() and keyring.keys(DESTINATION))
     if not urls:
         raise Undeliverable(
             f"no Slack webhook URL is set; run: jamwire secret add {os.environ['DESTINATION']}"
         )
-    if not urls[-1].startswith(("https://", "http://")):
+    url = urls[-1].value
+    if not url.startswith(("https://", "http://")):
         raise Undeliverable(
             f"the Slack webhook URL is none; run: jamwire secret add {os.environ['DESTINATION']}"
         )
-    return urls[-1]
+    return url
 
 
 def _judge(response: WebhookResponse, url: str) -> None:

@@ -1,66 +1,94 @@
-"""What the senders' own projects say of a signature is what we say of it."""
+"""What the senders' own projects say of a request is what the ingest function answers to it."""
+
+import json
+from typing import Any
 
 import pytest
 
-from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import Hmac, Scheme, Token
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.verify import RefusedError, verify
+from lambdas.ingest import handler
+from lambdas.ingest.endpoints import Endpoint, Verification
+from lambdas.ingest.ingest import Ingest, Refusal
+from lambdas.ingest.schemes import Hmac, Token
 from tests.conformance.vectors import Vector, needed, vectors
+from tests.unit.ingest.world import World, as_api_gateway
 
-# How a person would write down each scheme that upstream has vectors of.
-SCHEMES: dict[str, Scheme] = {
-    "netlify-jws": CATALOGUE["netlify"].scheme,
-    "github-sha256": CATALOGUE["github"].scheme,
+# How a person would write down each scheme that upstream has vectors of: as a source, or in words of the rulebook.
+CONFIGURED: dict[str, "str | Verification | Endpoint"] = {
+    "netlify-jws": "netlify",
+    "github-sha256": "github",
     "github-sha1-legacy": Hmac(header="x-hub-signature", algorithm="sha1"),
-    "standard-webhooks-v1": CATALOGUE["standard-webhooks"].scheme,
-    "standard-webhooks-secret-parse": CATALOGUE["standard-webhooks"].scheme,
+    "standard-webhooks-v1": "standard-webhooks",
+    "standard-webhooks-secret-parse": "standard-webhooks",
+    "standard-webhooks-v1a-ed25519": "standard-webhooks-v1a",
+    "stripe-v1": "stripe",
+    "sanity-v1": "sanity",
+    "contentful-canonical": "contentful",
+    "hygraph-gcms": "hygraph",
+    "twilio-sha1": "twilio",
+    "sendgrid-ecdsa-p256": "sendgrid",
+    "slack-v0": "slack",
+    "typeform": "typeform",
+    "hmac-sha1-hex": "vercel",
+    "hmac-sha256-base64": "shopify",
+    "hmac-sha256-base64-prefix": "x",
+    "crc-handshake": "x",
+    "shared-token-header": "gitlab",
+    "basic-auth": "basic",
+    "api-key-header": Token(header="webhook-key", prefix=""),
     "hmac-sha1-hex-prefix-list": Hmac(header="x-hub-signature", algorithm="sha1", split=","),
     "hmac-sha256-hex-prefix-list": Hmac(header="x-hub-signature-256", split=","),
     "hmac-sha512-hex-prefix-list": Hmac(header="x-signature-512", algorithm="sha512", split=","),
     "hmac-sha512-hex": Hmac(header="x-convoy-signature", algorithm="sha512"),
     "hmac-sha512-base64": Hmac(header="x-convoy-signature", algorithm="sha512", encoding="base64"),
-    "hmac-sha256-base64": Hmac(header="x-shopify-hmac-sha256", encoding="base64"),
-    "hmac-sha256-base64-prefix": Hmac(
-        header="x-twitter-webhooks-signature", encoding="base64", prefix="sha256="
-    ),
-    "hmac-sha1-hex": Hmac(header="x-vercel-signature", algorithm="sha1"),
-    "typeform": Hmac(header="typeform-signature", encoding="base64", prefix="sha256="),
-    "slack-v0": Hmac(
-        header="x-slack-signature",
-        prefix="v0=",
-        message="v0:{timestamp}:{body}",
-        timestamp="x-slack-request-timestamp",
-    ),
-    "shared-token-header": Token(header="x-gitlab-token", prefix=""),
 }
+# Its body is not published: the JWS verifies, and what it says of the body cannot be looked at.
+WITHOUT_BODY = {"netlify-jws-token-only"}
+
+
+def configured(vector: Vector) -> "str | Verification | Endpoint":
+    """The configuration; adnanh's senders either name the hash before each signature or do not."""
+    of = CONFIGURED[vector.scheme]
+    if isinstance(of, Hmac) and vector.scheme.endswith("-prefix-list"):
+        prefix = f"{of.algorithm}="
+        if prefix in vector.headers[of.header]:
+            return Hmac(header=of.header, algorithm=of.algorithm, split=",", prefix=prefix)
+    return of
+
+
+def answer(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    world = World({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
+    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
+    return handler.handle(as_api_gateway(vector.request, base64_encoded=True), None)
 
 
 @needed
-@pytest.mark.parametrize("vector", vectors(), ids=lambda vector: vector.id)
-def test_upstream_and_we_agree(vector: Vector) -> None:
-    scheme = scheme_of(vector)
-    if scheme is None:
-        pytest.skip(f"the scheme {vector.scheme} is not in the catalogue yet")
-    request = Request(endpoint="x", method=vector.method, headers=vector.headers, body=vector.body)
-    assert accepted(scheme, vector, request) is vector.valid
+@pytest.mark.parametrize("vector", [v for v in vectors() if v.scheme not in WITHOUT_BODY], ids=lambda v: v.id)
+def test_upstream_and_we_agree(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most bodies are no JSON: 400 says that the signature, which is judged first, was good."""
+    status = answer(vector, monkeypatch)["statusCode"]
+    if vector.method != "POST" and vector.scheme == "contentful-canonical":
+        status = verdict_without_method(vector)
+    assert status in ((200, 400) if vector.valid else (401,))
 
 
-def scheme_of(vector: Vector) -> Scheme | None:
-    """The scheme; adnanh's senders either name the hash before each signature or do not."""
-    scheme = SCHEMES.get(vector.scheme)
-    if "svix-id" in vector.headers:
-        return None
-    if isinstance(scheme, Hmac) and vector.scheme.endswith("-prefix-list"):
-        prefix = f"{scheme.algorithm}="
-        if prefix in vector.headers[scheme.header]:
-            return Hmac(header=scheme.header, algorithm=scheme.algorithm, split=",", prefix=prefix)
-    return scheme
-
-
-def accepted(scheme: Scheme, vector: Vector, request: Request) -> bool:
+def verdict_without_method(vector: Vector) -> int:
+    """Contentful's own examples are GETs, which ingest refuses before it verifies; the scheme alone is asked."""
+    world = World({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
+    ingest: Ingest = world.ingest
     try:
-        verify(scheme, vector.secrets, request, vector.now)
-    except RefusedError:
-        return False
-    return True
+        ingest._verify(ingest.endpoints["x"], vector.request)
+    except Refusal as refusal:
+        return refusal.status
+    return 200
+
+
+@needed
+def test_xs_challenge_is_answered_as_upstream_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    [vector] = [vector for vector in vectors() if vector.scheme == "crc-handshake"]
+    document = json.loads(answer(vector, monkeypatch)["body"])
+    assert document == {"response_token": "sha256=HXvxTdsfShG6k2zC9NVANwFquJBdOugRYHax2vNiiOo="}
+
+
+@needed
+def test_every_scheme_of_upstream_is_tried() -> None:
+    assert {vector.scheme for vector in vectors()} == set(CONFIGURED) | WITHOUT_BODY

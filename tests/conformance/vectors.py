@@ -1,11 +1,15 @@
 """Signature vectors and real payloads of the senders, where the folder with them is beside the project."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+
+from lambdas.ingest.request import Request
 
 FOLDER = Path(__file__).parents[3] / "shared" / "vectors"
 
@@ -22,12 +26,21 @@ class Vector:
     source: str
     scheme: str
     secrets: tuple[str, ...]
-    headers: dict[str, str]
-    body: bytes
-    method: str
-    url: str
+    request: Request
     now: float
     valid: bool
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.request.headers
+
+    @property
+    def body(self) -> bytes:
+        return self.request.body
+
+    @property
+    def method(self) -> str:
+        return self.request.method
 
 
 def vectors() -> list[Vector]:
@@ -42,16 +55,34 @@ def payloads(source: str) -> list[Path]:
 
 
 def _vector(row: dict[str, Any]) -> Vector:
-    file = row.get("body_file")
-    return Vector(
-        id=row["id"],
-        source=row["source"],
-        scheme=row["scheme"],
-        secrets=tuple(row["secret"]) if isinstance(row["secret"], list) else (row["secret"],),
-        headers={name.lower(): value for name, value in row["headers"].items()},
-        body=(FOLDER / file).read_bytes() if file else row["body"].encode(),
+    headers = {name.lower(): value for name, value in row["headers"].items()}
+    request = Request(
+        endpoint="x",
         method=row["method"],
-        url=row["url"] or "",
-        now=row["now"] or 0,
-        valid=row["expected"] == "valid",
+        headers=headers,
+        body=_body(row),
+        url=row["url"] or "https://jamwire.example/x",
     )
+    secrets = tuple(row["secret"]) if isinstance(row["secret"], list) else (row["secret"],)
+    return Vector(
+        row["id"],
+        row["source"],
+        row["scheme"],
+        secrets,
+        request,
+        _now(row, headers),
+        row["expected"] == "valid",
+    )
+
+
+def _body(row: dict[str, Any]) -> bytes:
+    if file := row.get("body_file"):
+        return (FOLDER / file).read_bytes()
+    form = row.get("form_params")
+    return urlencode([tuple(pair) for pair in form]).encode() if form else row["body"].encode()
+
+
+def _now(row: dict[str, Any], headers: Mapping[str, str]) -> float:
+    """The clock of a vector that has none is its own signed time."""
+    sent_at = headers.get("x-twilio-email-event-webhook-timestamp", "0")
+    return row["now"] or float(sent_at if sent_at.isdecimal() else 0)

@@ -56,10 +56,16 @@ class Deployed:
         endpoint = next(e for e in self.deployment.endpoints if e.source == sample.source)
         secret = secret or list_secrets(self.deployment, endpoint.name)[-1].value
         fresh = mark or secrets.token_hex(12)
-        headers, body = build_request(
-            sample, endpoint.scheme, secret, now=time.time(), fresh=fresh, tamper=tamper
+        request = build_request(
+            sample,
+            endpoint.scheme,
+            secret,
+            url=endpoint.signed_url,
+            now=time.time(),
+            fresh=fresh,
+            tamper=tamper,
         )
-        return endpoint.name, headers, body
+        return endpoint.name, dict(request.headers), request.body
 
     def send(self, label: str) -> Sent:
         """Send a sample that must be accepted."""

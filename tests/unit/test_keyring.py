@@ -39,22 +39,26 @@ def keyring(service: SecretsManager, clock: Clock) -> Keyring:
     return Keyring(service, "arn", clock=clock)
 
 
+def values(keyring: Keyring) -> list[str]:
+    return [key.value for key in keyring.keys("site")]
+
+
 def test_secrets_are_read_once_and_again_after_a_minute(
     keyring: Keyring, service: SecretsManager, clock: Clock
 ) -> None:
-    assert [keyring.values("site") for _ in range(3)] == [("one",)] * 3
+    assert [values(keyring) for _ in range(3)] == [["one"]] * 3
     assert service.reads == 1
     clock.now += MAX_AGE + 1
     service.keys = {}
-    assert keyring.values("site") == ()
+    assert values(keyring) == []
     assert service.reads == 2
 
 
 def test_a_new_secret_is_there_after_a_refresh(keyring: Keyring, service: SecretsManager) -> None:
-    keyring.values("site")
+    values(keyring)
     service.keys["site"].append(Key("b", "two", "2027-01-15T08:00:01Z"))
     assert keyring.refresh()
-    assert keyring.values("site") == ("one", "two")
+    assert values(keyring) == ["one", "two"]
 
 
 def test_junk_cannot_drive_calls(keyring: Keyring, service: SecretsManager, clock: Clock) -> None:

@@ -38,6 +38,14 @@ def normalise_message(source: Source, delivery: Delivery) -> Draft:
     return normalise(source, delivery if delivery.native_type else Delivery("notice.sent", delivery.payload))
 
 
+def normalise_ifttt(source: Source, delivery: Delivery) -> Draft:
+    """As `normalise_message`; IFTTT's webhooks name their three values only by number (unconfirmed)."""
+    payload = delivery.payload if isinstance(delivery.payload, dict) else {}
+    values = {name: payload.get(f"value{n}") for n, name in enumerate(("title", "text", "url"), start=1)}
+    said = {name: value for name, value in values.items() if isinstance(value, str)}
+    return normalise_message(source, Delivery(delivery.native_type, {**said, **payload}))
+
+
 def headline(kind: str) -> str:
     """An event type in words: ``github.issues.opened`` becomes “Github: issues opened”."""
     family, _, rest = kind.partition(".")

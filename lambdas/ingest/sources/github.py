@@ -12,19 +12,19 @@ from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
 
-_DEPLOYMENTS: Final = {
-    "pending": "deploy.started",
-    "queued": "deploy.started",
-    "in_progress": "deploy.started",
-    "success": "deploy.succeeded",
-    "failure": "deploy.failed",
-    "error": "deploy.failed",
-}
-_RUNS: Final = {
-    "success": "build.succeeded",
-    "failure": "build.failed",
-    "timed_out": "build.failed",
-    "startup_failure": "build.failed",
+_TYPES: Final = {
+    "push": "code.pushed",
+    "release.published": "release.published",
+    "deployment_status.pending": "deploy.started",
+    "deployment_status.queued": "deploy.started",
+    "deployment_status.in_progress": "deploy.started",
+    "deployment_status.success": "deploy.succeeded",
+    "deployment_status.failure": "deploy.failed",
+    "deployment_status.error": "deploy.failed",
+    "workflow_run.success": "build.succeeded",
+    "workflow_run.failure": "build.failed",
+    "workflow_run.timed_out": "build.failed",
+    "workflow_run.startup_failure": "build.failed",
 }
 _SEVERITIES: Final[dict[str, Severity]] = {"succeeded": "success", "failed": "error"}
 
@@ -62,7 +62,7 @@ def _release(delivery: Delivery) -> Draft | None:
 
 
 def _deployment_status(delivery: Delivery) -> Draft | None:
-    kind = _DEPLOYMENTS.get(delivery.text("deployment_status", "state"))
+    kind = _TYPES.get(f"deployment_status.{delivery.text('deployment_status', 'state')}")
     if not kind:
         return None
     environment = delivery.text("deployment_status", "environment") or delivery.text(
@@ -82,7 +82,7 @@ def _deployment_status(delivery: Delivery) -> Draft | None:
 def _workflow_run(delivery: Delivery) -> Draft | None:
     if delivery.text("action") != "completed":
         return None
-    kind = _RUNS.get(delivery.text("workflow_run", "conclusion"))
+    kind = _TYPES.get(f"workflow_run.{delivery.text('workflow_run', 'conclusion')}")
     if not kind:
         return None
     name = delivery.text("workflow_run", "name") or "workflow"
@@ -132,7 +132,7 @@ def _draft(
 def _anything(source: Source, delivery: Delivery) -> Draft:
     """``github.<event>.<action>``, with the repository and the page of what it is about."""
     native = ".".join(part for part in (delivery.native_type, delivery.text("action")) if part)
-    kind = source.type_of(native)
+    kind = source.own_type(native)
     about = dig(delivery.payload, delivery.native_type)
     page = dig(about, "html_url")
     return _draft(
@@ -154,6 +154,7 @@ SOURCE: Final = Source(
     name="github",
     scheme=Hmac(header="x-hub-signature-256", prefix="sha256="),
     native_type="x-github-event",
+    types=_TYPES,
     normalise=_normalise,
     forms=True,
 )

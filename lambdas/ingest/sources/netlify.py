@@ -92,6 +92,7 @@ SOURCE: Final = Source(
     name="netlify",
     scheme=BodyJws(header="x-webhook-signature", issuer="netlify"),
     native_type="x-netlify-event",
+    types={**_STATES, **_EVENTS, "submission_created": "form.submitted"},
     normalise=_normalise,
     credentials=(("log_access_attributes",),),
 )

@@ -1,11 +1,12 @@
 """What the catalogue says of a kind of sender, and what a normaliser is given and gives."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from lambdas.event import Notice
+from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
 
 VOCABULARY: Final = frozenset(
@@ -36,6 +37,8 @@ VOCABULARY: Final = frozenset(
 """Event types that mean the same whatever source they come from."""
 
 Identity = Literal["body", "idempotency-key"]
+Routes = Mapping[str, Sequence[str]]
+"""Content type (or ``*``) to templates of the paths where such content is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ class Delivery:
     Attributes:
         native_type: The sender's own name for what happened; empty where it gives none.
         payload: The parsed body.
+        routes: The endpoint's routes.
     """
 
     native_type: str
     payload: Any
+    routes: Routes = field(default_factory=dict)
 
     def text(self, *path: str) -> str:
         """A text or number of the payload as text; empty where there is none."""
@@ -73,19 +78,25 @@ class Source:
         name: By which the rulebook names it.
         scheme: How its calls are verified, where the rulebook says nothing else.
         native_type: Where its event type is: a header's name, or a body's path as ``("data", "type")``.
-        normalise: Makes a draft of a delivery; the source's own, or the generic one.
+        normalise: Makes a draft of a delivery; the source's own, or one that several share.
+        types: Its own event types, in lower case, that have a word in the vocabulary.
         forms: Whether it may send forms.
         identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
         credentials: Paths in the body that must not leave ingest.
+        handshake: What it asks before it sends events.
+        reply: What it wants to hear for success, where it is not the event's id in JSON.
     """
 
     name: str
     scheme: Scheme
     native_type: str | tuple[str, ...]
     normalise: Callable[["Source", Delivery], Draft]
+    types: Mapping[str, str] = field(default_factory=dict)
     forms: bool = False
     identity: Identity = "body"
     credentials: tuple[tuple[str, ...], ...] = ()
+    handshake: Handshake | None = None
+    reply: Reply | None = None
 
     def native_type_of(self, headers: Mapping[str, str], payload: Any) -> str:
         """The sender's own name for what happened; empty where it gives none."""
@@ -96,10 +107,19 @@ class Source:
 
     def type_of(self, native_type: str) -> str:
         """A native type as an event type: a word of the vocabulary, or ``<source>.<native type>``."""
-        word = _NOT_A_WORD.sub("-", native_type.lower()).strip("-.")[:_WORD_LENGTH]
-        if word in VOCABULARY:
-            return word
-        return f"{self.name}.{word}" if word else f"{self.name}.received"
+        known = self.types.get(native_type.lower())
+        if known:
+            return known
+        word = _word(native_type)
+        return word if word in VOCABULARY else self.own_type(native_type)
+
+    def own_type(self, native_type: str) -> str:
+        """A native type as ``<source>.<native type>``, for what is no happening of the vocabulary."""
+        return f"{self.name}.{_word(native_type) or 'received'}"
+
+
+def _word(native_type: str) -> str:
+    return _NOT_A_WORD.sub("-", native_type.lower()).strip("-.")[:_WORD_LENGTH]
 
 
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9_.-]+")
@@ -114,8 +134,10 @@ def dig(value: Any, *path: str) -> Any:
 
 
 def without(value: Any, path: tuple[str, ...]) -> Any:
-    """The value without what is at a path; the given one stays as it is."""
+    """The value without what is at a path, where ``*`` is every item of a list; the given one stays as it is."""
     key, *rest = path
+    if key == "*" and isinstance(value, list):
+        return [without(item, tuple(rest)) for item in value]
     if not isinstance(value, dict) or key not in value:
         return value
     if not rest:

@@ -7,21 +7,23 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import handler
+from lambdas.ingest.records import Records
 from lambdas.ingest.request import Request
-from tests.unit.ingest.test_ingest import ENDPOINTS, sample
-from tests.unit.ingest.world import World, a_request, as_api_gateway
+from tests.unit.ingest.test_ingest import a_world, sample
+from tests.unit.ingest.world import NOW, World, a_request, as_api_gateway
 
 Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
 def world() -> World:
-    return World(ENDPOINTS)
+    return a_world()
 
 
 @pytest.fixture
 def ask(world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
     monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
+    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
 
     def ask(request: Request, **how: Any) -> dict[str, Any]:
         return handler.handle(as_api_gateway(request, **how), None)
@@ -63,10 +65,10 @@ def test_when_a_service_is_away_the_sender_is_asked_to_come_again(ask: Ask, worl
 def test_our_own_mistake_tells_the_sender_nothing_and_the_log_no_content(
     ask: Ask, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(name: str) -> tuple[str, ...]:
+    def broken(name: str) -> list[Any]:
         raise RuntimeError("with a body in it")
 
-    monkeypatch.setattr(world, "values", broken)
+    monkeypatch.setattr(world, "keys", broken)
     answer = ask(sample("netlify/deploy-failed"))
     assert answer["statusCode"] == 500
     assert "with a body" not in answer["body"]

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from lambdas.event import Event, Notice
 from lambdas.ingest.sources import CATALOGUE
 from lambdas.ingest.sources.source import VOCABULARY, Delivery, Draft
-from tests.unit.ingest.test_ingest import ENDPOINTS, sample
-from tests.unit.ingest.world import World
+from tests.unit.ingest.test_ingest import a_world, sample
 
 TOLD = {
     "netlify/deploy-started": ("deploy.started", "info", "docs: deploy started"),
@@ -35,22 +34,20 @@ def normalised(source: str, native_type: str, payload: Any) -> Draft:
 
 @pytest.mark.parametrize(("label", "told"), TOLD.items(), ids=TOLD.keys())
 def test_a_sample_is_told_as(label: str, told: tuple[str, str, str]) -> None:
-    event = World(ENDPOINTS).accept(sample(label))
+    event = a_world().accept(sample(label))
     assert (event.type, event.notice.severity, event.notice.title) == told
     assert event.type in VOCABULARY
 
 
 def test_a_failed_deploy_says_why_and_leads_to_its_log() -> None:
-    notice = World(ENDPOINTS).accept(sample("netlify/deploy-failed")).notice
+    notice = a_world().accept(sample("netlify/deploy-failed")).notice
     assert notice.text == "Build script returned non-zero exit code: 1"
     assert notice.url == "https://app.netlify.com/sites/docs/deploys/1"
     assert notice.fields == {"Branch": "main", "Context": "production", "Commit": "9c1d5f0", "Seconds": "42"}
 
 
 def test_a_deploy_that_is_live_leads_to_the_site() -> None:
-    assert (
-        World(ENDPOINTS).accept(sample("netlify/deploy-succeeded")).notice.url == "https://docs.example.com"
-    )
+    assert a_world().accept(sample("netlify/deploy-succeeded")).notice.url == "https://docs.example.com"
 
 
 def test_a_preview_leads_to_itself() -> None:
@@ -60,7 +57,7 @@ def test_a_preview_leads_to_itself() -> None:
 
 
 def test_a_form_shows_what_the_visitor_wrote_and_not_where_they_sat() -> None:
-    fields = World(ENDPOINTS).accept(sample("netlify/form-submitted")).notice.fields
+    fields = a_world().accept(sample("netlify/form-submitted")).notice.fields
     assert fields["message"] == "When does line 12 run on Sundays?"
     assert not {"ip", "user_agent", "referrer"} & set(fields)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lambdas.event import Event
-from lambdas.ingest.endpoints import Verification, endpoints_document, read_endpoints
+from lambdas.ingest.endpoints import Endpoint, Verification, endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import Hmac
+from lambdas.keyring import Key
 
 NOW = 1_800_000_000.0
 SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # also valid base64, as Standard Webhooks asks
@@ -21,7 +22,7 @@ SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # also valid base64, as Standard We
 class World:
     """Everything around ingest, to be set and looked at."""
 
-    configured: Mapping[str, "str | Verification"] = field(
+    configured: Mapping[str, "str | Verification | Endpoint"] = field(
         default_factory=lambda: {
             "site": "netlify",
             "code": "github",
@@ -48,8 +49,8 @@ class World:
             random_id=lambda: f"random-{next(numbers)}",
         )
 
-    def values(self, name: str) -> tuple[str, ...]:
-        return self.secrets.get(name, ())
+    def keys(self, name: str) -> list[Key]:
+        return [Key(f"key-{n}", value, "") for n, value in enumerate(self.secrets.get(name, ()))]
 
     def refresh(self) -> bool:
         self.refreshes += 1
@@ -69,25 +70,39 @@ class World:
         return Event.from_json(self.published[-1][0])
 
 
-def a_request(endpoint: str, body: bytes | Any = b"{}", method: str = "POST", **headers: str) -> Request:
+def a_request(
+    endpoint: str,
+    body: bytes | Any = b"{}",
+    method: str = "POST",
+    url: str = "",
+    address: str = "",
+    **headers: str,
+) -> Request:
     """A request; header names are written with underscores."""
     return Request(
         endpoint=endpoint,
         method=method,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
         body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        url=url or f"https://jamwire.example/{endpoint}",
+        address=address,
     )
 
 
 def as_api_gateway(request: Request, *, base64_encoded: bool = False) -> dict[str, Any]:
     """The event that an HTTP API makes of a request, payload format 2.0."""
+    path, _, query = request.path.partition("?")
     text = base64.b64encode(request.body).decode() if base64_encoded else request.body.decode()
     return {
         "version": "2.0",
         "routeKey": "ANY /{endpoint}",
-        "rawPath": f"/{request.endpoint}",
-        "headers": dict(request.headers),
-        "requestContext": {"http": {"method": request.method, "sourceIp": "192.0.2.1"}},
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": {**request.headers, "x-forwarded-proto": request.url.partition(":")[0]},
+        "requestContext": {
+            "domainName": request.url.removesuffix(request.path).rpartition("://")[2],
+            "http": {"method": request.method, "sourceIp": request.address or "192.0.2.1"},
+        },
         "pathParameters": {"endpoint": request.endpoint},
         "body": text,
         "isBase64Encoded": base64_encoded,

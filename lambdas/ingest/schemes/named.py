@@ -1,0 +1,220 @@
+"""Schemes that no template expresses; each is one sender's own."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.scheme import (
+    RefusedError,
+    Scheme,
+    Verified,
+    as_bytes,
+    canonical,
+    encode_signature,
+    first_proof,
+    header_of,
+    normalise_header,
+)
+from lambdas.ingest.schemes.signed import check_time
+
+_WHY_NOT: Final = "no secret made this signature"
+_DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+
+# What JavaScript's encodeURI and Node's querystring.escape leave as they are, beside letters and digits.
+_ENCODE_URI: Final = "-_.!~*'();/?:@&=+$,#"
+_QUERYSTRING_ESCAPE: Final = "-_.!~*'()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyJws(Scheme):
+    """A compact JWS (RFC 7515), always HS256, whose claim ``sha256`` is the digest of the body, as Netlify signs.
+
+    Attributes:
+        header: The header with the JWS.
+        issuer: What its claim ``iss`` must be.
+    """
+
+    header: str
+    issuer: str
+
+    def __post_init__(self) -> None:
+        normalise_header(self, "header")
+
+    def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
+        """See `Scheme.verify`."""
+        signed, _, signature = header_of(request, self.header).rpartition(".")
+
+        def proves(secret: str) -> bool:
+            return hmac.compare_digest(as_bytes(self.signature(secret, signed)), as_bytes(signature))
+
+        position = first_proof(secrets, proves, _WHY_NOT)
+        # Only what one of our secrets has signed is read any further.
+        header, _, claims = signed.partition(".")
+        if _decode_segment(header).get("alg") != "HS256":
+            raise RefusedError("the signature's algorithm is not HS256")
+        said = _decode_segment(claims)
+        if said.get("iss") != self.issuer:
+            raise RefusedError("the signature has another issuer")
+        if said.get("sha256") != hashlib.sha256(request.body).hexdigest():
+            raise RefusedError("the signature is of another body")
+        return Verified(position)
+
+    def signature(self, secret: str, signed: str) -> str:
+        """The JWS's third part."""
+        return encode_signature(hmac.digest(as_bytes(secret), as_bytes(signed), "sha256"), "base64url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentfulRequest(Scheme):
+    """Contentful's canonical request: method, path, the headers that it names, and the body.
+
+    Source: @contentful/node-apps-toolkit, ``requests/verify-request``. Its time to live is 30 s.
+
+    Attributes:
+        tolerance: Seconds by which the signed time may differ from ours, in both directions.
+    """
+
+    tolerance: int = 30
+
+    def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
+        """See `Scheme.verify`."""
+        names = header_of(request, "x-contentful-signed-headers").lower().split(",")
+        if not {"x-contentful-timestamp", "x-contentful-signed-headers"} <= set(names):
+            raise RefusedError("the timestamp is not signed")
+        check_time(header_of(request, "x-contentful-timestamp"), "ms", self.tolerance, now)
+        given = as_bytes(header_of(request, "x-contentful-signature"))
+        message = self.message(request, names)
+
+        def proves(secret: str) -> bool:
+            return hmac.compare_digest(as_bytes(self.signature(secret, message)), given)
+
+        return Verified(first_proof(secrets, proves, _WHY_NOT))
+
+    def message(self, request: Request, names: Sequence[str]) -> bytes:
+        """The canonical request."""
+        path, _, query = request.path.partition("?")
+        # Contentful encodes the query twice; that is how it is signed.
+        signed_path = path + (f"?{quote(query, safe=_QUERYSTRING_ESCAPE)}" if query else "")
+        headers = ";".join(f"{name}:{request.headers.get(name, '').strip()}" for name in names)
+        head = f"{request.method}\n{quote(signed_path, safe=_ENCODE_URI)}\n{headers}\n"
+        return as_bytes(head) + request.body
+
+    def signature(self, secret: str, message: bytes) -> str:
+        """The signature in hex."""
+        return hmac.digest(as_bytes(secret), message, "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HygraphEnvelope(Scheme):
+    """Hygraph's ``sign=…, env=…, t=…``: an HMAC over a JSON envelope that holds the body as a string.
+
+    Source: @hygraph/utils, ``verifyWebhookSignature``.
+
+    Attributes:
+        tolerance: Seconds by which the signed time may differ from ours, in both directions.
+    """
+
+    tolerance: int = 300
+
+    def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
+        """See `Scheme.verify`."""
+        pairs = [pair.strip().partition("=") for pair in header_of(request, "gcms-signature").split(",")]
+        parts = {name: value for name, _, value in pairs}
+        if sorted(name for name, _, _ in pairs) != ["env", "sign", "t"]:
+            raise RefusedError("the signature has other parts than sign, env and t")
+        check_time(parts["t"], "ms", self.tolerance, now)
+        given = canonical(parts["sign"], "base64")
+        message = self.message(request.body, parts["env"], int(parts["t"]))
+
+        def proves(secret: str) -> bool:
+            return hmac.compare_digest(as_bytes(self.signature(secret, message)), given)
+
+        return Verified(first_proof(secrets, proves, _WHY_NOT))
+
+    def message(self, body: bytes, environment: str, milliseconds: int) -> bytes:
+        """The envelope.
+
+        Raises:
+            RefusedError: The body is no text.
+        """
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            raise RefusedError("the body is not UTF-8") from None
+        envelope = {"Body": text, "EnvironmentName": environment, "TimeStamp": milliseconds}
+        return as_bytes(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")))
+
+    def signature(self, secret: str, message: bytes) -> str:
+        """The signature in canonical base64."""
+        return encode_signature(hmac.digest(as_bytes(secret), message, "sha256"), "base64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioUrl(Scheme):
+    """Twilio's signature over the URL with the sorted form, or over the URL that has the body's digest.
+
+    Source: twilio-python, ``request_validator.py``. The URL is signed as it was configured, with or without its port.
+    """
+
+    def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
+        """See `Scheme.verify`."""
+        given = canonical(header_of(request, "x-twilio-signature"), "base64")
+        form = self.form(request)
+        messages = [as_bytes(url + form) for url in _with_and_without_port(request.url)]
+
+        def proves(secret: str) -> bool:
+            made = [as_bytes(self.signature(secret, message)) for message in messages]
+            return any(hmac.compare_digest(signature, given) for signature in made)
+
+        # One form can be written in many ways: what is signed is its content, and so that is what it is known by.
+        return Verified(first_proof(secrets, proves, _WHY_NOT), form)
+
+    def form(self, request: Request) -> str:
+        """What is signed beside the URL.
+
+        Raises:
+            RefusedError: The URL has the digest of another body, or the body is no form.
+        """
+        digest = request.query.get("bodySHA256", "")
+        if digest:
+            if not hmac.compare_digest(as_bytes(hashlib.sha256(request.body).hexdigest()), as_bytes(digest)):
+                raise RefusedError("the signature is of another body")
+            return ""
+        try:
+            pairs = parse_qsl(
+                request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500
+            )
+        except ValueError:
+            raise RefusedError("the body is no form") from None
+        return "".join(name + value for name, value in sorted(set(pairs)))
+
+    def signature(self, secret: str, message: bytes) -> str:
+        """The signature in canonical base64."""
+        return encode_signature(hmac.digest(as_bytes(secret), message, "sha1"), "base64")
+
+
+def _with_and_without_port(url: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise RefusedError("the URL is none") from None
+    yield url
+    yield urlunsplit(parts._replace(netloc=host))
+    yield urlunsplit(parts._replace(netloc=f"{host}:{_DEFAULT_PORTS.get(parts.scheme, 443)}"))
+
+
+def _decode_segment(segment: str) -> dict[str, Any]:
+    try:
+        value = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    except (ValueError, RecursionError):
+        raise RefusedError("the signature is not a JWS") from None
+    if not isinstance(value, dict):
+        raise RefusedError("the signature is not a JWS")
+    return value

@@ -1,0 +1,165 @@
+"""What every scheme of verification is, and what they are made of.
+
+Whatever a request holds, the outcome is accept or refuse. Signatures are compared in constant time, and as text in
+their canonical form, so that no two texts stand for one signature.
+"""
+
+import base64
+import binascii
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from lambdas.ingest.request import Request
+
+Encoding = Literal["hex", "base64", "base64url"]
+SecretEncoding = Literal["utf8", "base64", "hex"]
+ENCODINGS: Final[tuple[Encoding, ...]] = get_args(Encoding)
+SECRET_ENCODINGS: Final[tuple[SecretEncoding, ...]] = get_args(SecretEncoding)
+
+MOST_SIGNATURES: Final = 20
+"""Parts of one header that are looked at; more are no rotation but an attempt to make us work."""
+
+_HEADER: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
+
+
+class RefusedError(Exception):
+    """A request that is not proven to come from the sender; the reason is for our log, not for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A request that is proven to come from the sender.
+
+    Attributes:
+        position: Which of the given secrets proved it.
+        id: The delivery's signed id; empty where the scheme signs none.
+    """
+
+    position: int
+    id: str = ""
+
+
+class Scheme(ABC):
+    """How a sender proves that a request is its own."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
+        """Verify a request by any of the endpoint's secrets.
+
+        Args:
+            secrets: The endpoint's live secrets.
+            request: The request.
+            now: Unix time in seconds.
+
+        Raises:
+            RefusedError: No secret proves it, or it is too old.
+        """
+
+    @property
+    def needs_cryptography(self) -> bool:
+        """Whether verification needs the package `cryptography`, which is the hub's only where this says so."""
+        return False
+
+    def is_secret(self, text: str) -> bool:
+        """Whether this can be a secret of the scheme."""
+        return bool(text)
+
+
+def first_proof(secrets: Sequence[str], proves: Callable[[str], bool], why_not: str) -> int:
+    """The position of the first secret that proves the request.
+
+    Raises:
+        RefusedError: None does.
+    """
+    for position, secret in enumerate(secrets):
+        if secret and proves(secret):
+            return position
+    raise RefusedError(why_not)
+
+
+def header_of(request: Request, name: str) -> str:
+    """A header's value.
+
+    Raises:
+        RefusedError: There is none.
+    """
+    value = request.headers.get(name, "")
+    if not value:
+        raise RefusedError(f"no header {name}")
+    return value
+
+
+def as_bytes(text: str) -> bytes:
+    """Any text as bytes, lone surrogates too: they are compared, never sent."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def encode_signature(signature: bytes, encoding: Encoding) -> str:
+    """A signature as the sender writes it; base64 without padding."""
+    match encoding:
+        case "hex":
+            return signature.hex()
+        case "base64":
+            return base64.b64encode(signature).decode().rstrip("=")
+        case "base64url":
+            return base64.urlsafe_b64encode(signature).decode().rstrip("=")
+
+
+def canonical(signature: str, encoding: Encoding) -> bytes:
+    """A signature as received, in the form in which `encode_signature` writes it."""
+    if encoding == "hex":
+        return as_bytes(signature.lower())
+    bare = signature.rstrip("=")
+    padding = len(signature) - len(bare)
+    # Any other padding than its length asks for makes it a wrong signature.
+    return as_bytes(bare if padding in (0, -len(bare) % 4) else signature)
+
+
+def decode_base64(text: str) -> bytes:
+    """Base64 with or without its padding.
+
+    Raises:
+        ValueError: It is none.
+    """
+    bare = text.rstrip("=")
+    try:
+        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except binascii.Error:
+        raise ValueError("not base64") from None
+
+
+def decode_secret(text: str, encoding: SecretEncoding) -> bytes:
+    """The key that a secret's text stands for; empty where it stands for none."""
+    try:
+        match encoding:
+            case "utf8":
+                return as_bytes(text)
+            case "hex":
+                return bytes.fromhex(text)
+            case "base64":
+                return decode_base64(text)
+    except ValueError:
+        return b""
+
+
+def normalise_header(scheme: object, field: str, *, required: bool = True) -> None:
+    """Write the header's name in a field of a frozen scheme in lower case.
+
+    Raises:
+        ValueError: It is no header's name.
+    """
+    value = getattr(scheme, field).lower()
+    if (value or required) and not _HEADER.fullmatch(value):
+        raise ValueError(f"The {field} is {value!r}, expected the name of a header such as 'x-signature'.")
+    object.__setattr__(scheme, field, value)
+
+
+def check_choice(field: str, value: Any, choices: Sequence[str]) -> None:
+    """Raise a ValueError unless a field's value is one of the choices."""
+    if value not in choices:
+        raise ValueError(f"The {field} is {value!r}, expected one of {', '.join(choices)}.")

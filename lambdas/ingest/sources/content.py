@@ -1,0 +1,124 @@
+"""The normaliser of content: what a CMS publishes, changes and takes away, by where each of them keeps its parts."""
+
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from lambdas.event import Notice
+from lambdas.ingest.sources import generic
+from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
+
+Path = tuple[str, ...]
+
+ANY_KIND: Final = "*"
+_VERBS: Final = {
+    "content.published": "published",
+    "content.updated": "updated",
+    "content.unpublished": "unpublished",
+    "content.deleted": "deleted",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Where a CMS keeps the parts of what it tells of. The first path that leads to something counts.
+
+    Attributes:
+        id: The entry's id.
+        kind: Its content type.
+        title: What people call it.
+        slug: Its part of an address.
+        locale: Its language, where it has one only.
+        full_path: Its path on the site, without the leading slash.
+        url: Its address on the site.
+        is_draft: Tells that a change is not on the site; it is then no word of the vocabulary.
+    """
+
+    id: tuple[Path, ...]
+    kind: tuple[Path, ...] = ()
+    title: tuple[Path, ...] = (("title",), ("name",))
+    slug: tuple[Path, ...] = (("slug",),)
+    locale: tuple[Path, ...] = ()
+    full_path: tuple[Path, ...] = ()
+    url: tuple[Path, ...] = ()
+    is_draft: Callable[[Any], bool] = lambda payload: False
+
+    def normalise(self, source: Source, delivery: Delivery) -> Draft:
+        """The same notice for the same happening, whatever CMS it comes from."""
+        kind = source.type_of(delivery.native_type)
+        if kind not in _VERBS or self.is_draft(delivery.payload):
+            return _as_it_is(source, delivery, kind)
+        payload = delivery.payload
+        content_type, id = _text(payload, self.kind), _text(payload, self.id)
+        locale = _text(payload, self.locale)
+        url = _text(payload, self.url)
+        paths = sorted(set(self._paths(delivery, content_type, id, locale, url)))
+        shown = {"Type": content_type, "Locale": locale}
+        name = _text(payload, self.title) or content_type or "Content"
+        notice = Notice(
+            title=f"{name} {_VERBS[kind]}"[: generic.TITLE_LENGTH],
+            url=generic.web_address(url),
+            fields={label: text for label, text in shown.items() if text},
+            paths=tuple(paths[: generic.MOST_PATHS]),
+            tags=tuple(tag for tag in (content_type, id) if tag),
+        )
+        return Draft(kind, notice, subject=id)
+
+    def _paths(self, delivery: Delivery, content_type: str, id: str, locale: str, url: str) -> Iterator[str]:
+        """Paths of the site that show this entry; none where that cannot be told."""
+        full_path = _text(delivery.payload, self.full_path)
+        templates = delivery.routes.get(content_type) or delivery.routes.get(ANY_KIND) or ()
+        slugs = _by_locale(delivery.payload, self.slug) or {"": full_path.strip("/").rpartition("/")[2]}
+        for place, slug in slugs.items():
+            known = {
+                "slug": slug,
+                "locale": place or locale,
+                "id": id,
+                "type": content_type,
+                "full_path": full_path,
+            }
+            for template in templates:
+                yield from _filled(template, known, delivery.payload)
+        if not templates and full_path:
+            yield f"/{quote(full_path.strip('/'), safe='/')}"
+        elif not templates and url:
+            yield urlsplit(url).path or "/"
+
+
+def _as_it_is(source: Source, delivery: Delivery, kind: str) -> Draft:
+    """What is no change of the site: a draft saved, an asset's folder, a test."""
+    word = kind if kind not in _VERBS else source.own_type(delivery.native_type)
+    return Draft(word, Notice(title=generic.headline(word)))
+
+
+def _filled(template: str, known: Mapping[str, str], payload: Any) -> Iterator[str]:
+    """The template with its names filled in; nothing where one of them is missing."""
+    parts: list[str] = []
+    for literal, name, _, _ in string.Formatter().parse(template):
+        parts.append(literal)
+        if name is not None:
+            value = known[name] if name in known else _text(payload, (tuple(name.split(".")),))
+            if not value:
+                return
+            parts.append(quote(value.strip("/"), safe="/" if name == "full_path" else ""))
+    yield "".join(parts)
+
+
+def _text(payload: Any, paths: tuple[Path, ...]) -> str:
+    """The first text at one of the paths; of a text in several languages the first."""
+    return next(iter(_by_locale(payload, paths).values()), "")
+
+
+def _by_locale(payload: Any, paths: tuple[Path, ...]) -> dict[str, str]:
+    """The text at the first path that leads to one, by language; under no name where it has but one."""
+    for path in paths:
+        value = dig(payload, *path)
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            return {"": str(value)}
+        if isinstance(value, dict):
+            texts = {name: text for name, text in value.items() if isinstance(text, str) and text}
+            if texts and len(texts) == len(value):
+                return texts
+    return {}
