@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jamwire.deployment import NAME, Deployment, OperationError
-from jamwire.keyrings import add_secret, generate_secret, list_secrets
+from jamwire.keyrings import add_secret, list_secrets
 from jamwire.local import cdk, processes, state
 from jamwire.local.cdk import Cdk
 from jamwire.local.credentials import HOST, plain_environment
@@ -23,6 +23,7 @@ from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
 from jamwire.local.state import State
 from jamwire.local.waiting import answers
+from jamwire.signing import generate_key_pair
 
 INBOX: Final = "inbox"
 
@@ -121,8 +122,9 @@ class LocalAccount:
         """Give each endpoint a secret if it has none, and lead each destination to the inbox."""
         deployment = self.deployment
         for endpoint in deployment.endpoints:
-            if not list_secrets(deployment, endpoint.name):
-                add_secret(deployment, endpoint.name, generate_secret(deployment, endpoint.name))
+            if not list_secrets(deployment, endpoint.name) and endpoint.scheme.takes_secrets:
+                _, verifying = generate_key_pair(endpoint.scheme)
+                add_secret(deployment, endpoint.name, verifying)
         for stack in deployment.stacks:
             if "SecretArn" in stack.outputs and stack.short_name != "Hub":
                 self._set_destination(deployment, stack.short_name)

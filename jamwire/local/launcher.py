@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found]
+from ministack.core import lambda_runtime  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
@@ -67,12 +68,23 @@ CORRECTED: Final[dict[str, Callable[[Provisioner], Provisioner]]] = {
 """Types that MiniStack knows otherwise than AWS."""
 
 
+# A layer is built for Lambda's processor. Where one brings `cryptography`, whose heart is compiled, the emulator's own
+# is taken before the function looks for it.
+OWN_CRYPTOGRAPHY: Final = """
+import os
+for _layer in os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep):
+    if os.path.isdir(os.path.join(_layer, "python", "cryptography")):
+        import _cffi_backend, cryptography
+"""
+
+
 def main() -> None:
     """Complete the table, say which types do nothing, and serve."""
     table = provisioners._RESOURCE_HANDLERS
     missing = {kind: made for kind, made in MISSING.items() if kind not in table}
     table.update(missing)
     table.update({kind: correct(table[kind]) for kind, correct in CORRECTED.items()})
+    lambda_runtime._PYTHON_WORKER_SCRIPT = OWN_CRYPTOGRAPHY + lambda_runtime._PYTHON_WORKER_SCRIPT
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
     # With TLS it would also take port 443 where it may, which is not ours to take.
     app._port_is_bindable = lambda *_: False

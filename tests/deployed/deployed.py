@@ -90,6 +90,10 @@ class Deployed:
         known = self.inbox("GET", "/api/deliveries")
         return [d for d in known if d["event_id"] == sent.id or sent.mark in json.dumps(d["request"])]
 
+    def deliveries_of(self, event_id: str) -> list[dict[str, Any]]:
+        """Attempts to deliver an event of which only the id is known, by those who pass it on."""
+        return [d for d in self.inbox("GET", "/api/deliveries") if d["event_id"] == event_id]
+
     def told(self, sent: Sent) -> list[str]:
         """Channels that took the event, once for each time."""
         return sorted(d["channel"] for d in self.deliveries(sent) if 200 <= (d["status"] or 0) < 300)
@@ -180,7 +184,7 @@ class Deployed:
         else:
             connection = HTTPConnection(parts.netloc, timeout=PATIENCE_SECONDS)
         try:
-            connection.request(method, parts.path, body, dict(headers))
+            connection.request(method, f"{parts.path}?{parts.query}", body, dict(headers))
             answer = connection.getresponse()
             text = answer.read()
             found = {name.lower(): value for name, value in answer.getheaders()}

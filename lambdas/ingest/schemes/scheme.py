@@ -61,6 +61,11 @@ class Scheme(ABC):
         """
 
     @property
+    def takes_secrets(self) -> bool:
+        """Whether a secret of the endpoint proves anything; without one, IAM lets the source in."""
+        return True
+
+    @property
     def needs_cryptography(self) -> bool:
         """Whether verification needs the package `cryptography`, which is the hub's only where this says so."""
         return False

@@ -110,6 +110,11 @@ class EventBridge(Scheme):
         """See `Scheme.verify`."""
         raise RefusedError("this source speaks through EventBridge only")
 
+    @property
+    def takes_secrets(self) -> bool:
+        """See `Scheme.takes_secrets`."""
+        return False
+
     def is_secret(self, text: str) -> bool:
         """See `Scheme.is_secret`."""
         return False

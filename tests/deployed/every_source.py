@@ -1,0 +1,30 @@
+"""A rulebook with an endpoint for every source of the catalogue, and for senders it does not know."""
+
+import aws_cdk as cdk
+
+from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.schemes import Hmac
+from lambdas.ingest.sources import CATALOGUE
+from stacks.cdn import CdnStack
+from stacks.demo_site import DemoSiteStack
+from stacks.hub import HubStack
+
+app = cdk.App()
+hub = HubStack(
+    app,
+    "Hub",
+    endpoints={
+        **{name: name for name in CATALOGUE},
+        "contentful": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/{locale}/blog/{slug}"]}),
+        "own": Hmac(header="x-own", split=",", key="v1", timestamp_key="t", message="{timestamp}.{body}"),
+        "elsewhere": Endpoint("token", addresses=["192.0.2.0/24"]),
+    },
+)
+CdnStack(
+    app,
+    "Cdn",
+    hub=hub,
+    events=["content.*"],
+    distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+)
+app.synth()

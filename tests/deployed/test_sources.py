@@ -1,0 +1,184 @@
+"""Every source of the catalogue over HTTP: its sample is accepted, a tampered one refused, its handshake answered."""
+
+import datetime as dt
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jamwire.keyrings import add_secret, list_secrets
+from jamwire.local.account import LocalAccount
+from jamwire.records import Rejection, last_used, list_rejections
+from jamwire.samples import SAMPLES
+from jamwire.sending import Answer
+from jamwire.signing import sign
+from jamwire.trying import endpoint_for, send
+from lambdas.ingest.request import Request
+from lambdas.ingest.sources import CATALOGUE
+from tests.conformance.vectors import Vector, needed, vectors
+from tests.deployed.deployed import Deployed
+
+HERE = Path(__file__).parent
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+A_DAY = dt.timedelta(days=1)
+
+
+ENDPOINTS = {
+    "github-sha256": "github",
+    "shared-token-header": "gitlab",
+    "typeform": "typeform",
+    "hmac-sha1-hex": "vercel",
+    "netlify-jws": "netlify",
+    "hmac-sha256-base64": "shopify",
+}
+VECTORS = [vector for vector in vectors() if vector.valid and vector.scheme in ENDPOINTS]
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
+    app = f"env PYTHONPATH={HERE.parents[1]} {sys.executable} {HERE / 'every_source.py'}"
+    with LocalAccount(tmp_path_factory.mktemp("account"), app=app) as account:
+        account.up()
+        for name, secret in {(ENDPOINTS[v.scheme], secret) for v in VECTORS for secret in v.secrets}:
+            add_secret(account.deployment, name, secret)
+        yield account
+
+
+@pytest.fixture
+def deployed(account: LocalAccount) -> Deployed:
+    return Deployed(account)
+
+
+def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> Answer:
+    sample = SAMPLES[label]
+    endpoint = endpoint_for(deployed.deployment, sample)
+    return send(deployed.deployment, endpoint, sample, fresh=secrets.token_hex(12), tamper=tamper)
+
+
+def test_every_source_has_a_sample() -> None:
+    assert {sample.source for sample in SAMPLES.values()} == set(CATALOGUE)
+
+
+@pytest.mark.parametrize("label", SAMPLES)
+def test_a_sample_is_accepted(deployed: Deployed, label: str) -> None:
+    accepted = deployed.until(lambda: answered(try_sample(deployed, label), 200), f"200 for {label}")
+    if CATALOGUE[SAMPLES[label].source].reply is None:
+        assert len(json.loads(accepted.body)["id"]) == 32
+    else:
+        assert accepted.body == "<Response/>"
+
+
+def answered(answer: Answer, status: int) -> Answer | None:
+    """The answer, if it is this one: what others sent wrongly has used up ingest's looks for new secrets."""
+    return answer if answer.status == status else None
+
+
+@pytest.mark.parametrize("label", SAMPLES)
+def test_a_tampered_sample_is_refused(deployed: Deployed, label: str) -> None:
+    assert try_sample(deployed, label, tamper=True).status == 401
+
+
+def test_the_cdn_forgets_the_paths_of_the_routes(deployed: Deployed) -> None:
+    answer = deployed.until(lambda: answered(try_sample(deployed, "contentful/published"), 200), "200")
+    event_id = json.loads(answer.body)["id"]
+    [delivery] = deployed.until(lambda: deployed.deliveries_of(event_id), "an invalidation")
+    assert delivery["request"]["Paths"] == [
+        "/blog/sommer",
+        "/blog/summer",
+        "/de/blog/sommer",
+        "/en-US/blog/summer",
+    ]
+
+
+def test_slack_is_given_its_challenge_back(deployed: Deployed) -> None:
+    body = b'{"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}'
+    secret = list_secrets(deployed.deployment, "slack")[-1].value
+    request = Request(
+        endpoint="slack", method="POST", headers={"content-type": "application/json"}, body=body
+    )
+    signed = sign(CATALOGUE["slack"].scheme, secret, request, now=time.time(), delivery_id="")
+    answer = deployed.post("slack", signed.headers, body)
+    assert (answer.status, answer.document) == (200, {"challenge": "3eZbrw1a"})
+    assert deployed.post("slack", {}, body).status == 401
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "query"),
+    [("dropbox", "challenge=abc%20d"), ("microsoft-graph", "validationToken=abc%20d")],
+)
+def test_a_challenge_is_echoed_as_text_that_no_browser_takes_for_a_page(
+    deployed: Deployed, endpoint: str, query: str
+) -> None:
+    answer = deployed.post(f"{endpoint}?{query}", {}, b"", "GET")
+    assert (answer.status, answer.document) == (200, "abc d")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_meta_is_answered_for_the_right_token_only(deployed: Deployed) -> None:
+    token = list_secrets(deployed.deployment, "meta")[-1].value
+    right = f"meta?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444"
+    assert deployed.post(right, {}, b"", "GET").document == "1158201444"
+    assert deployed.post(right.replace(token, "wrong"), {}, b"", "GET").status == 405
+
+
+def test_woocommerces_unsigned_ping_is_answered_and_publishes_nothing(deployed: Deployed) -> None:
+    answer = deployed.post("woocommerce", FORM, b"webhook_id=17")
+    assert (answer.status, answer.document) == (200, {})
+    assert deployed.post("woocommerce", FORM, b"webhook_id=17&x=1").status == 401
+
+
+def test_githubs_ping_is_an_event_like_any_other(deployed: Deployed) -> None:
+    endpoint, headers, body = deployed.signed("github/push")
+    assert deployed.post(endpoint, headers | {"x-github-event": "ping"}, body).status == 200
+
+
+def test_a_stranger_to_the_catalogue_is_verified_as_the_rulebook_says(deployed: Deployed) -> None:
+    endpoint = deployed.deployment.endpoint("own")
+    secret = list_secrets(deployed.deployment, "own")[-1].value
+    request = Request(endpoint="own", method="POST", headers={}, body=b'{"type": "bus.late"}')
+    signed = sign(endpoint.scheme, secret, request, now=time.time(), delivery_id="")
+    assert deployed.post("own", signed.headers, request.body).status == 200
+    assert deployed.post("own", signed.headers, request.body + b" ").status == 401
+
+
+def test_another_address_may_not_call(deployed: Deployed) -> None:
+    secret = list_secrets(deployed.deployment, "elsewhere")[-1].value
+    assert deployed.post("elsewhere", {"authorization": f"Bearer {secret}"}, b"{}").status == 401
+
+
+def test_what_was_rejected_is_written_down_without_its_body(deployed: Deployed) -> None:
+    body = b'{"of": "a stranger"}'
+
+    def recorded() -> list[Rejection]:
+        """Once more each time: so many were rejected here that not all of them are written down."""
+        assert deployed.post("zapier", {"authorization": "Bearer wrong"}, body).status == 401
+        found = list_rejections(deployed.deployment, A_DAY)
+        return [r for r in found if (r.endpoint, r.bytes) == ("zapier", len(body))]
+
+    found = deployed.until(recorded, "the record")
+    assert found[-1].reason == "the token is not one of the secrets"
+    assert found[-1].address == "127.0.0.1"
+    assert "stranger" not in str(found)
+
+
+def test_a_secret_shows_when_it_last_verified_something(deployed: Deployed) -> None:
+    new = add_secret(deployed.deployment, "ifttt", "another-secret")
+    old = list_secrets(deployed.deployment, "ifttt")[0]
+    headers = {"authorization": f"Bearer {old.value}", "content-type": "application/json"}
+    assert deployed.post("ifttt", headers, b'{"value1": "x"}').status == 200
+    used = deployed.until(lambda: last_used(deployed.deployment, {old.id, new.id}), "a use")
+    assert set(used) == {old.id}
+
+
+@needed
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.id)
+def test_upstreams_vectors_over_http(deployed: Deployed, vector: Vector) -> None:
+    """What a sender once signed is accepted, or no JSON (400 comes after 401); with one byte more it is refused."""
+    assert deployed.post(ENDPOINTS[vector.scheme], vector.headers, vector.body).status in (200, 400)
+    if vector.scheme != "shared-token-header":
+        assert deployed.post(ENDPOINTS[vector.scheme], vector.headers, vector.body + b" ").status == 401
