@@ -29,7 +29,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(BIN)/uv pip install --quiet --compile-bytecode -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install up down test check format bench deploy clean
+.PHONY: help install up down test check format docs bench deploy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 up: install ## Start or update the local account and deploy every stack into it
@@ -50,6 +50,9 @@ check: install ## Lint, type-check, check the templates and the dependencies
 
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+docs: install ## Write docs/sources.md from the catalogue
+	@$(BIN)/python -m jamwire.sources_page
 
 bench: install ## Measure; prints a table and writes bench.json
 	@$(BIN)/python -m bench

@@ -61,6 +61,7 @@ def seconds(script: str) -> float:
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "Jamwire",
         "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench",
         "SECRET_ARN": "bench",
         "ENDPOINTS": '{"zap": {"source": "token"}}',

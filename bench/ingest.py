@@ -1,68 +1,90 @@
-"""Verification, normalisation and serialisation of a 20 kB event, without the publish."""
+"""Verification, normalisation and serialisation of an event, without the publish, for every source."""
 
 import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from bench.figure import Figure, percentile
-from jamwire.samples import SAMPLES
-from jamwire.signing import sign
+from jamwire.samples import SAMPLES, Sample
+from jamwire.signing import generate_key_pair, sign
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes import EventBridge
 from lambdas.ingest.sources import CATALOGUE
 from lambdas.keyring import Key
 
-BYTES: Final = 20_000
-ROUNDS: Final = 3_000
-WARM_UP: Final = 300
-LABELS: Final = ("netlify/deploy-failed", "github/push", "standard-webhooks/content-published")
-SECRET: Final = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of nobody
+GOALS_MS: Final = {20_000: 1.0, 250_000: 10.0}
+"""By size of the body in bytes; 250 kB is what still fits into a message of SNS with the notice beside it."""
 
-
-class Secrets:
-    """One secret for all."""
-
-    def keys(self, name: str) -> tuple[Key, ...]:
-        """The secret."""
-        return (Key("1", SECRET, ""),)
-
-    def refresh(self) -> bool:
-        """Nothing else is known."""
-        return False
+ROUNDS: Final = {20_000: 1_000, 250_000: 150}
+WARM_UP: Final = 20
+RUNS: Final = 3
+"""The best of so many counts: what else this machine does is in the others."""
 
 
 def measure() -> Iterator[Figure]:
-    """The 99th percentile for each of three sources, and what parsing and writing the same JSON takes alone."""
-    for label in LABELS:
-        request = a_request(label)
-        times = timed(request)
-        yield Figure(name=f"ingest of 20 kB, p99: {label}", value=percentile(times, 99), unit="ms", goal=1.0)
-    floor = [elapsed(lambda: json.dumps(json.loads(request.body))) for _ in range(ROUNDS)]
-    yield Figure(
-        name="json.loads and json.dumps of the same, p50",
-        value=percentile(floor, 50),
-        unit="ms",
-        note=f"ingest's p50 is {percentile(times, 50) / percentile(floor, 50):.2f} x this",
+    """The 99th percentile of the slowest source and of each, and what the same JSON takes to read and write alone."""
+    samples = {sample.source: sample for sample in reversed(SAMPLES.values())}
+    for size, goal in GOALS_MS.items():
+        figures = {
+            name: min(
+                percentile(timed(*a_request(name, samples[name], size), ROUNDS[size]), 99)
+                for _ in range(RUNS)
+            )
+            for name, source in CATALOGUE.items()
+            if not isinstance(source.scheme, EventBridge)
+        }
+        for name, value in sorted(figures.items(), key=lambda item: -item[1])[:3]:
+            note = f"the slowest of {len(figures)} sources" if value == max(figures.values()) else ""
+            yield Figure(
+                name=f"ingest of {size // 1000} kB, p99: {name}", value=value, unit="ms", goal=goal, note=note
+            )
+        request, _ = a_request("netlify", samples["netlify"], size)
+        read_and_write = partial(lambda body: json.dumps(json.loads(body)), request.body)
+        floor = percentile([elapsed(read_and_write) for _ in range(ROUNDS[size])], 99)
+        yield Figure(name=f"json.loads and json.dumps of {size // 1000} kB, p99", value=floor, unit="ms")
+
+
+def a_request(source: str, sample: Sample, size: int) -> tuple[Request, str]:
+    """A signed sample, made large by what senders send most, and what verifies it."""
+    signing, verifying = generate_key_pair(CATALOGUE[source].scheme)
+    content_type = "application/x-www-form-urlencoded" if sample.form else "application/json"
+    request = Request(
+        endpoint=source,
+        method="POST",
+        headers={"content-type": content_type, **sample.headers},
+        body=enlarged(sample, size),
+        url=f"https://jamwire.example/{source}",
     )
+    return sign(CATALOGUE[source].scheme, signing, request, now=time.time(), delivery_id="msg_1"), verifying
 
 
-def a_request(label: str) -> Request:
-    """A signed sample, made 20 kB large by what senders send most: objects of texts and numbers."""
-    sample = SAMPLES[label]
-    body = dict(sample.body)
-    files = [{"name": f"content/page-{n}.md", "size": n, "changed": True, "by": None} for n in range(1_000)]
-    while len(json.dumps(body | {"files": files})) > BYTES:
-        files.pop()
-    raw = json.dumps(body | {"files": files}, separators=(",", ":")).encode()
-    request = Request(endpoint=sample.source, method="POST", headers=sample.headers, body=raw)
-    return sign(CATALOGUE[sample.source].scheme, SECRET, request, now=time.time(), delivery_id="msg_1")
+def enlarged(sample: Sample, size: int) -> bytes:
+    """The sample's body with so much more in it: objects of texts and numbers; in a form one long text."""
+    if sample.form:
+        plain = urlencode(sample.body)
+        return f"{plain}&more={'x' * (size - len(plain) - 6)}".encode()
+    files = [
+        {"name": f"content/page-{n}.md", "size": n, "changed": True, "by": None} for n in range(size // 72)
+    ]
+    body: Any = [*sample.body, *files] if isinstance(sample.body, list) else {**sample.body, "files": files}
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
-def timed(request: Request) -> list[float]:
+def timed(request: Request, secret: str, rounds: int) -> list[float]:
     """Milliseconds of each round."""
+
+    class Secrets:
+        def keys(self, name: str) -> tuple[Key, ...]:
+            return (Key("1", secret, ""),)
+
+        def refresh(self) -> bool:
+            return False
 
     def publish(text: str, attributes: Mapping[str, str]) -> None:
         """Nowhere."""
@@ -72,7 +94,8 @@ def timed(request: Request) -> list[float]:
     for _ in range(WARM_UP):
         ingest.accept(request)
     gc.collect()
-    return [elapsed(lambda: ingest.accept(request)) for _ in range(ROUNDS)]
+    gc.freeze()  # as the function does once it has started
+    return [elapsed(lambda: ingest.accept(request)) for _ in range(rounds)]
 
 
 def elapsed(action: Callable[[], object]) -> float:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from tests.stacks.rulebook import ROOT, synthesise_app
 
+EVERY_SOURCE = ROOT / "tests" / "deployed" / "every_source.py"
+
 # The CDK writes down dependencies that a reference implies already.
 PASSED_OVER = "W3005"
 
@@ -27,6 +29,8 @@ def main() -> int:
         for name, context in CONTEXTS.items():
             for stack, template in synthesise_app(ROOT / "app.py", **context).items():
                 Path(folder, f"{name}.{stack}.json").write_text(json.dumps(template))
+        for stack, template in synthesise_app(EVERY_SOURCE).items():
+            Path(folder, f"every-source.{stack}.json").write_text(json.dumps(template))
         count = len(list(Path(folder).iterdir()))
         lint = Path(sys.executable).with_name("cfn-lint")
         judged = subprocess.run([lint, "--ignore-checks", PASSED_OVER, "--", f"{folder}/*.json"], check=False)

@@ -98,6 +98,42 @@ def test_an_address_for_alarms_is_subscribed_to_them() -> None:
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "oncall@example.com")
 
 
+def hub_template(**props: Any) -> cdk.assertions.Template:
+    return cdk.assertions.Template.from_stack(HubStack(cdk.App(context=context()), "Hub", **props))
+
+
+def test_only_a_source_that_signs_by_a_private_key_brings_a_layer() -> None:
+    for source, layers in {
+        "netlify": 0,
+        "standard-webhooks": 0,
+        "sendgrid": 1,
+        "standard-webhooks-v1a": 1,
+    }.items():
+        template = hub_template(endpoints={"x": source})
+        assert len(resources(template, "AWS::Lambda::LayerVersion")) == layers
+
+
+def test_a_source_that_speaks_through_eventbridge_is_let_in_by_a_rule() -> None:
+    template = hub_template(endpoints={"build": "amplify", "site": "netlify"})
+    [rule] = resources(template, "AWS::Events::Rule")
+    assert rule["EventPattern"] == {"source": ["aws.amplify"]}
+    assert '"endpoint":"build"' in str(rule["Targets"][0]["InputTransformer"]["InputTemplate"])
+    assert resources(hub_template(endpoints={"site": "netlify"}), "AWS::Events::Rule") == []
+
+
+def test_what_is_said_of_rejected_requests_is_kept_for_two_weeks() -> None:
+    retentions = {group["RetentionInDays"] for group in resources(shipped()[HUB], "AWS::Logs::LogGroup")}
+    assert retentions == {14, 30}
+
+
+def test_failures_and_a_spike_of_rejections_are_told_to_the_alarm_topic() -> None:
+    alarms = {alarm["MetricName"]: alarm for alarm in resources(shipped()[HUB], "AWS::CloudWatch::Alarm")}
+    assert set(alarms) == {"Errors", "Rejected"}
+    assert alarms["Rejected"]["Dimensions"] == [{"Name": "service", "Value": "Jamwire-Ingest"}]
+    assert "jamwire rejected list" in alarms["Rejected"]["AlarmDescription"]
+    assert all("Alarms" in str(alarm["AlarmActions"]) for alarm in alarms.values())
+
+
 def test_a_second_deployment_needs_one_value() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, deployment="Staging")

@@ -108,6 +108,7 @@ WOOCOMMERCE: Final = Source(
     scheme=Hmac(header="x-wc-webhook-signature", encoding="base64"),
     native_type="x-wc-webhook-topic",
     types={
+        "order.created": "order.created",
         "product.created": "content.published",
         "product.restored": "content.published",
         "product.updated": "content.updated",
