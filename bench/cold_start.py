@@ -1,6 +1,5 @@
 """What ingest adds to the cold start that any function with boto3 has."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bench.environment import ENVIRONMENT
 from bench.figure import Figure
 
 ROUNDS: Final = 15
@@ -55,21 +55,10 @@ def measure() -> Iterator[Figure]:
 
 def seconds(script: str) -> float:
     """Seconds that a script takes, the interpreter's own start left out."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "POWERTOOLS_SERVICE_NAME": "bench",
-        "POWERTOOLS_METRICS_NAMESPACE": "Jamwire",
-        "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench",
-        "SECRET_ARN": "bench",
-        "ENDPOINTS": '{"zap": {"source": "token"}}',
-    }
     run = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", TIMED.format(script)],
         cwd=ROOT,
-        env=environment,
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=True,

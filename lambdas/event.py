@@ -5,6 +5,7 @@ it, every subscriber reads it, and nothing else crosses that border. This module
 sides and depends on the standard library only.
 """
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -119,6 +120,12 @@ class Event:
             notice=_notice(_object(data.get("notice"), "data.notice")),
             body=data.get("payload"),
         )
+
+
+def timestamp(seconds: float) -> str:
+    """Unix time as RFC 3339 in UTC, all of one length so that their order is that of time."""
+    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 _REQUIRED: Final = ("id", "source", "type", "time")

@@ -8,7 +8,6 @@ from typing import cast
 from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -27,6 +26,7 @@ from lambdas.ingest.endpoints import (
 )
 from lambdas.ingest.schemes import EventBridge
 from stacks.acknowledge import acknowledge
+from stacks.alarms import add_alarm
 from stacks.code import ROOT
 from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
 from stacks.keyring import keyring_secret
@@ -174,29 +174,23 @@ class HubStack(Stack):
             statistic="Sum",
             period=Duration.minutes(5),
         )
-        alarms = {
-            "IngestErrors": (
-                self.ingest.metric_errors(period=Duration.minutes(5)),
-                1,
-                f"{self.deployment}: ingest fails; senders are told to try again. See its log.",
-            ),
-            "RejectionSpike": (
-                rejected,
-                REJECTION_SPIKE,
-                f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
-                "Run: jamwire rejected list",
-            ),
-        }
-        for alarm_id, (metric, threshold, text) in alarms.items():
-            alarm = metric.create_alarm(
-                self,
-                alarm_id,
-                alarm_description=text,
-                threshold=threshold,
-                evaluation_periods=1,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-            alarm.add_alarm_action(actions.SnsAction(self.alarm_topic))
+        add_alarm(
+            self,
+            "IngestErrors",
+            metric=self.ingest.metric_errors(period=Duration.minutes(5)),
+            at=1,
+            text=f"{self.deployment}: ingest fails; senders are told to try again. See its log.",
+            topic=self.alarm_topic,
+        )
+        add_alarm(
+            self,
+            "RejectionSpike",
+            metric=rejected,
+            at=REJECTION_SPIKE,
+            text=f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
+            "Run: jamwire rejected list",
+            topic=self.alarm_topic,
+        )
 
     def _api(self) -> apigateway.HttpApi:
         api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
@@ -14,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.acknowledge import acknowledge
+from stacks.alarms import add_alarm
 from stacks.filters import filter_policy
 from stacks.function import Function, dependencies_layer
 from stacks.hub import HubStack
@@ -174,29 +173,22 @@ class Subscriber(Construct):
     def _alarm(self, hub: HubStack, give_up_after: Duration) -> None:
         name = self.node.path
         late = min(OLDEST_MESSAGE.to_seconds(), give_up_after.to_seconds())
-        alarms = {
-            "DeadLettersAlarm": (
-                self.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum"),
-                1,
-                f"{name}: events could not be delivered and wait in the dead letters, each with its reason.",
-            ),
-            "OldestMessageAlarm": (
-                self.queue.metric_approximate_age_of_oldest_message(statistic="Maximum"),
-                late,
-                f"{name}: events have been waiting for {late // 60} minutes. The function's log says why.",
-            ),
-        }
-        for alarm_id, (metric, threshold, text) in alarms.items():
-            alarm = metric.create_alarm(
-                self,
-                alarm_id,
-                alarm_description=text,
-                threshold=threshold,
-                evaluation_periods=1,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-            alarm.add_alarm_action(actions.SnsAction(hub.alarm_topic))
+        add_alarm(
+            self,
+            "DeadLettersAlarm",
+            metric=self.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum"),
+            at=1,
+            text=f"{name}: events could not be delivered and wait in the dead letters, each with its reason.",
+            topic=hub.alarm_topic,
+        )
+        add_alarm(
+            self,
+            "OldestMessageAlarm",
+            metric=self.queue.metric_approximate_age_of_oldest_message(statistic="Maximum"),
+            at=late,
+            text=f"{name}: events have been waiting for {late // 60} minutes. The function's log says why.",
+            topic=hub.alarm_topic,
+        )
 
 
 def _visibility(timeout: Duration, give_up_after: Duration) -> Duration:

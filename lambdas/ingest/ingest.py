@@ -1,13 +1,12 @@
 """From a request to its answer: verify, normalise, publish."""
 
-import datetime as dt
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from lambdas.event import Event
+from lambdas.event import Event, timestamp
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
@@ -165,7 +164,7 @@ class Ingest:
             id=event_id,
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
-            time=_rfc3339(self.clock()),
+            time=timestamp(self.clock()),
             notice=draft.notice,
             subject=draft.subject,
             body=payload,
@@ -217,9 +216,3 @@ def _digest(*parts: str | bytes) -> str:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8) + data)
     return digest.hexdigest()[:32]
-
-
-def _rfc3339(seconds: float) -> str:
-    return (
-        dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )

@@ -1,9 +1,10 @@
 """A message of the subscriber's queue: what Lambda hands over and what can be done with it."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from lambdas.event import timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -65,8 +66,8 @@ class Queue:
             "Reason": reason[:_REASON_LENGTH],
             "Subscriber": self._subscriber,
             "Attempts": str(message.attempt),
-            "FirstAttempt": _rfc3339(message.first_received_at),
-            "LastAttempt": _rfc3339(now),
+            "FirstAttempt": timestamp(message.first_received_at),
+            "LastAttempt": timestamp(now),
         }
         self._client.send_message(
             QueueUrl=self._dead_letters_url,
@@ -78,9 +79,3 @@ class Queue:
 
 
 _REASON_LENGTH = 1000
-
-
-def _rfc3339(seconds: float) -> str:
-    return (
-        dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    )

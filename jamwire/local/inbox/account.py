@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.records import Delivery, event_id_of_reference, timestamp
+from jamwire.local.inbox.records import Delivery, event_id_of_reference
+from lambdas.event import timestamp
 
 
 class Outgoing(Protocol):
@@ -63,7 +64,7 @@ class LocalOutgoing:
         batch = found["InvalidationBatch"]
         return Delivery(
             channel="cdn",
-            received_at=timestamp(found["CreateTime"]),
+            received_at=timestamp(found["CreateTime"].timestamp()),
             destination=distribution,
             event_id=event_id_of_reference(batch["CallerReference"]),
             request={

@@ -1,11 +1,13 @@
 """What has been delivered."""
 
-import datetime as dt
 import re
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
+
+from lambdas.event import timestamp
 
 Channel = Literal["slack", "sms", "cdn"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
@@ -17,14 +19,9 @@ _EVENT_ID: Final = re.compile(r"[0-9a-f]{32}")
 _EVENT_REFERENCE: Final = re.compile(r"([0-9a-f]{32})-")
 
 
-def timestamp(moment: dt.datetime) -> str:
-    """A moment in RFC 3339, UTC, all of one length so that their order is that of time."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def now() -> str:
     """This moment."""
-    return timestamp(dt.datetime.now(dt.UTC))
+    return timestamp(time.time())
 
 
 @dataclass(slots=True, kw_only=True)

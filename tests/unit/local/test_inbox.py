@@ -7,7 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from jamwire.local.inbox.app import make_app
-from jamwire.local.inbox.records import Delivery, timestamp
+from jamwire.local.inbox.records import Delivery
+from lambdas.event import timestamp
 
 WEBHOOK = "/services/T0LOCAL/B0LOCAL/4f5e6d7c8b9a"
 EVENT_ID = "0123456789abcdef0123456789abcdef"
@@ -170,8 +171,8 @@ def test_shows_what_the_account_has_sent_in_the_order_of_time(inbox, account):
     now = dt.datetime.now(dt.UTC)
     inbox.post(WEBHOOK, json=MESSAGE)
     account.waiting = [
-        text_message(received_at=timestamp(now + dt.timedelta(hours=1))),
-        invalidation(received_at=timestamp(now - dt.timedelta(hours=1)), event_id=EVENT_ID),
+        text_message(received_at=timestamp((now + dt.timedelta(hours=1)).timestamp())),
+        invalidation(received_at=timestamp((now - dt.timedelta(hours=1)).timestamp()), event_id=EVENT_ID),
     ]
 
     found = deliveries(inbox)
