@@ -29,7 +29,7 @@ RUNS: Final = 3
 
 def measure() -> Iterator[Figure]:
     """The 99th percentile of the slowest source and of each, and what the same JSON takes to read and write alone."""
-    samples = {sample.source: sample for sample in reversed(SAMPLES.values())}
+    samples = {sample.source: sample for sample in reversed(list(SAMPLES.values()))}
     for size, goal in GOALS_MS.items():
         figures = {
             name: min(
