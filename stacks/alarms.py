@@ -7,7 +7,7 @@ from constructs import Construct
 
 
 def add_alarm(
-    scope: Construct, id: str, *, metric: cloudwatch.Metric, at: int, text: str, topic: sns.ITopic
+    scope: Construct, id: str, *, metric: cloudwatch.Metric, at: float, text: str, topic: sns.ITopic
 ) -> None:
     """Tell the topic once when a metric reaches a value, in words that say what happened and where to look."""
     alarm = metric.create_alarm(
