@@ -27,7 +27,7 @@ class AnyOf(Scheme):
         refusals: list[str] = []
         for scheme in self.schemes:
             try:
-                return scheme.verify([s if scheme.is_secret(s) else "" for s in secrets], request, now)
+                return scheme.verify(secrets, request, now)
             except RefusedError as refused:
                 refusals.append(str(refused))
         # The one that came furthest knows best: the others did not even find their header.
