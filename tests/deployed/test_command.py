@@ -12,6 +12,11 @@ from jamwire.local.credentials import local_environment
 from jamwire.samples import SAMPLES
 from tests.deployed.deployed import Deployed
 
+SHIPPED = [
+    name
+    for name, sample in SAMPLES.items()
+    if sample.source in ("netlify", "github", "standard-webhooks", "token")
+]
 Jamwire = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -93,7 +98,7 @@ def test_what_a_person_can_put_right_is_said_in_a_line(
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("label", [name for name, sample in SAMPLES.items() if sample.source != "hmac"])
+@pytest.mark.parametrize("label", SHIPPED)
 def test_every_sample_is_accepted_and_a_tampered_one_refused(jamwire: Jamwire, label: str) -> None:
     sent = jamwire("send", label)
     assert (sent.returncode, sent.stdout[:3]) == (0, "200")
