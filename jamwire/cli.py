@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
+from jamwire.dead_letters import Choice, Letter, age, discard, list_letters, redrive
 from jamwire.deployment import NAME, Deployment, Endpoint, OperationError, as_document, to_json
 from jamwire.keyrings import add_secret, generate_secret, list_secrets, remove_secret
 from jamwire.records import last_used, list_rejections
@@ -31,6 +33,8 @@ secret_app = typer.Typer(
 app.add_typer(secret_app, name="secret")
 rejected_app = typer.Typer(no_args_is_help=True, help="Requests that endpoints refused.")
 app.add_typer(rejected_app, name="rejected")
+dead_letters_app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")
+app.add_typer(dead_letters_app, name="dead-letters")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -43,6 +47,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[
     str, typer.Option("--deployment", envvar="JAMWIRE_DEPLOYMENT", help="First part of the stacks' names.")
 ]
+Subscriber = Annotated[str, typer.Option(help="Only of this subscriber, such as slack.")]
+Reason = Annotated[str, typer.Option(help="Only those whose reason has this in it.")]
+EventId = Annotated[str, typer.Option("--event", help="Only of the event with this id.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Who = Annotated[str, typer.Argument(metavar="NAME", help="An endpoint, or a destination such as slack.")]
 
 
@@ -235,6 +243,93 @@ def rejected_list(
         _print_table(columns, rows)
     else:
         err.print(f"Nothing was rejected in the last {hours} hours.")
+
+
+@dead_letters_app.command("list")
+def dead_letters_list(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """List dead letters with their reason; the oldest first."""
+    letters = list_letters(_deployment(local, name)[0], Choice(subscriber, reason, event))
+    if json:
+        print(to_json([_without_body(letter) for letter in letters]))  # noqa: T201
+    elif letters:
+        now = dt.datetime.now(dt.UTC)
+        columns = ("Subscriber", "Event", "Type", "Age", "Attempts", "Reason")
+        _print_table(
+            columns,
+            [(x.subscriber, x.event_id, x.type, age(x, now), str(x.attempts), x.reason) for x in letters],
+        )
+    else:
+        err.print("There are no such dead letters.")
+
+
+@dead_letters_app.command("show")
+def dead_letters_show(
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="The event's id, as `list` shows it.")],
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Show all of an event's dead letters as JSON, with the event itself."""
+    letters = list_letters(_deployment(local, name)[0], Choice(event_id=event))
+    if not letters:
+        raise OperationError(f"There is no dead letter of {event}; run: jamwire dead-letters list")
+    print(to_json([_without_body(letter) | {"message": letter.body} for letter in letters]))  # noqa: T201
+
+
+@dead_letters_app.command("redrive")
+def dead_letters_redrive(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    yes: Yes = False,
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Send dead letters to their subscriber once more; it says how many before it does."""
+    deployment, choice = _deployment(local, name)[0], Choice(subscriber, reason, event)
+    if count := _confirmed(deployment, choice, "Send {} once more", yes=yes):
+        with Progress(console=err) as progress:
+            task = progress.add_task("Sending", total=count)
+            redrive(deployment, choice, told=lambda letter: progress.advance(task))
+
+
+@dead_letters_app.command("discard")
+def dead_letters_discard(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    yes: Yes = False,
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Throw dead letters away for good; it says how many before it does."""
+    deployment, choice = _deployment(local, name)[0], Choice(subscriber, reason, event)
+    if count := _confirmed(deployment, choice, "Throw {} away for good", yes=yes):
+        with Progress(console=err) as progress:
+            task = progress.add_task("Discarding", total=count)
+            discard(deployment, choice, told=lambda letter: progress.advance(task))
+
+
+def _confirmed(deployment: Deployment, choice: Choice, question: str, *, yes: bool) -> int:
+    """How many letters are to be dealt with; none where there are none or the person says no."""
+    count = len(list_letters(deployment, choice))
+    if not count:
+        err.print("There are no such dead letters.")
+    elif not yes and not typer.confirm(
+        question.format(f"{count} dead letter{'' if count == 1 else 's'}") + "?", err=True
+    ):
+        return 0
+    return count
+
+
+def _without_body(letter: Letter) -> dict[str, object]:
+    return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "receipt")}
 
 
 def _deployment(local: bool, name: str) -> tuple[Deployment, str | None]:

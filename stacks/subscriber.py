@@ -1,9 +1,10 @@
 """The subscriber: a queue with a function that acts on events. The extension API at deploy time."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
@@ -106,6 +107,9 @@ class Subscriber(Construct):
         self._subscribe(hub.topic, policy, policy_scope)
         self.function = self._make_function(handler, timeout, give_up_after, environment or {})
         self._alarm(hub, give_up_after)
+        for name, queue in {"QueueUrl": self.queue, "DeadLettersUrl": self.dead_letters}.items():
+            output = CfnOutput(self, f"{name}Output", value=queue.queue_url)
+            output.override_logical_id(f"{re.sub('[^A-Za-z0-9]', '', id)}{name}")
 
     def _make_ledger(self) -> dynamodb.Table:
         table = dynamodb.Table(

@@ -124,3 +124,20 @@ def test_the_curl_line_does_what_it_says(jamwire: Jamwire, deployed: Deployed) -
         check=True,
     )
     assert len(json.loads(answer.stdout)["id"]) == 32
+
+
+def test_dead_letters_are_shown_and_sent_once_more_after_a_word(jamwire: Jamwire, deployed: Deployed) -> None:
+    deployed.fault(status=404, count=1)
+    sent = deployed.send("netlify/deploy-started")
+    deployed.dead_letter("Slack", sent)
+    [letter] = json.loads(jamwire("dead-letters", "list", "--event", sent.id, "--json").stdout)
+    assert letter["reason"] == "Slack answered 404 no_service"
+    assert "body" not in letter
+    [shown] = json.loads(jamwire("dead-letters", "show", sent.id).stdout)
+    assert json.loads(shown["message"])["id"] == sent.id
+    said_no = jamwire("dead-letters", "redrive", "--event", sent.id, given="n\n")
+    assert "Send 1 dead letter once more?" in said_no.stderr
+    assert deployed.told(sent) == []
+    assert jamwire("dead-letters", "redrive", "--event", sent.id, "--yes").returncode == 0
+    deployed.until(lambda: deployed.told(sent) == ["slack"], "the message")
+    assert "no such dead letters" in jamwire("dead-letters", "discard", "--event", sent.id, "--yes").stderr
