@@ -1,0 +1,24 @@
+"""The ``jamwire`` command: operate a deployment, and run the local account."""
+
+import sys
+
+import typer
+
+from jamwire.cli import account, dead_letters, rejected, secret, send
+from jamwire.cli.common import err, plain
+from jamwire.deployment import OperationError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+for command in (account.up, account.down, account.status, account.endpoints, send.send):
+    app.command()(command)
+for name, group in {"secret": secret, "rejected": rejected, "dead-letters": dead_letters}.items():
+    app.add_typer(group.app, name=name)
+
+
+def main() -> None:
+    """Run the command; what a person can put right ends in one line and exit code 1."""
+    try:
+        app()
+    except OperationError as error:
+        err.print(f"[red]jamwire:[/red] {plain(str(error))}")
+        sys.exit(1)

@@ -1,0 +1,107 @@
+"""``jamwire dead-letters``: events that could not be delivered."""
+
+import dataclasses
+import datetime as dt
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from jamwire import dead_letters
+from jamwire.cli.common import Json, Local, Name, err, find_deployment, print_table
+from jamwire.dead_letters import Choice, Letter, age, list_letters
+from jamwire.deployment import NAME, Deployment, OperationError, to_json
+
+app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")
+
+Subscriber = Annotated[str, typer.Option(help="Only of this subscriber, such as slack.")]
+Reason = Annotated[str, typer.Option(help="Only those whose reason has this in it.")]
+EventId = Annotated[str, typer.Option("--event", help="Only of the event with this id.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command("list")
+def list_(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """List dead letters with their reason; the oldest first."""
+    letters = list_letters(find_deployment(local, name)[0], Choice(subscriber, reason, event))
+    if json:
+        print(to_json([_without_body(letter) for letter in letters]))  # noqa: T201
+    elif letters:
+        now = dt.datetime.now(dt.UTC)
+        columns = ("Subscriber", "Event", "Type", "Age", "Attempts", "Reason")
+        print_table(
+            columns,
+            [(x.subscriber, x.event_id, x.type, age(x, now), str(x.attempts), x.reason) for x in letters],
+        )
+    else:
+        err.print("There are no such dead letters.")
+
+
+@app.command("show")
+def show(
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="The event's id, as `list` shows it.")],
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Show all of an event's dead letters as JSON, with the event itself."""
+    letters = list_letters(find_deployment(local, name)[0], Choice(event_id=event))
+    if not letters:
+        raise OperationError(f"There is no dead letter of {event}; run: jamwire dead-letters list")
+    print(to_json([_without_body(letter) | {"message": letter.body} for letter in letters]))  # noqa: T201
+
+
+@app.command("redrive")
+def redrive(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    yes: Yes = False,
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Send dead letters to their subscriber once more; it says how many before it does."""
+    deployment, choice = find_deployment(local, name)[0], Choice(subscriber, reason, event)
+    if count := _confirmed(deployment, choice, "Send {} once more", yes=yes):
+        with Progress(console=err) as progress:
+            task = progress.add_task("Sending", total=count)
+            dead_letters.redrive(deployment, choice, told=lambda letter: progress.advance(task))
+
+
+@app.command("discard")
+def discard(
+    subscriber: Subscriber = "",
+    reason: Reason = "",
+    event: EventId = "",
+    yes: Yes = False,
+    local: Local = False,
+    name: Name = NAME,
+) -> None:
+    """Throw dead letters away for good; it says how many before it does."""
+    deployment, choice = find_deployment(local, name)[0], Choice(subscriber, reason, event)
+    if count := _confirmed(deployment, choice, "Throw {} away for good", yes=yes):
+        with Progress(console=err) as progress:
+            task = progress.add_task("Discarding", total=count)
+            dead_letters.discard(deployment, choice, told=lambda letter: progress.advance(task))
+
+
+def _confirmed(deployment: Deployment, choice: Choice, question: str, *, yes: bool) -> int:
+    """How many letters are to be dealt with; none where there are none or the person says no."""
+    count = len(list_letters(deployment, choice))
+    if not count:
+        err.print("There are no such dead letters.")
+    elif not yes and not typer.confirm(
+        question.format(f"{count} dead letter{'' if count == 1 else 's'}") + "?", err=True
+    ):
+        return 0
+    return count
+
+
+def _without_body(letter: Letter) -> dict[str, object]:
+    return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "receipt")}

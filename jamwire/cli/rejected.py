@@ -1,0 +1,51 @@
+"""``jamwire rejected``: requests that endpoints refused."""
+
+import dataclasses
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from jamwire.cli.common import Json, Local, Name, err, find_deployment, print_table
+from jamwire.deployment import NAME, to_json
+from jamwire.records import list_rejections
+
+app = typer.Typer(no_args_is_help=True, help="Requests that endpoints refused.")
+
+
+@app.callback()
+def group() -> None:
+    """Requests that endpoints refused."""
+
+
+@app.command("list")
+def list_(
+    hours: Annotated[
+        int, typer.Option(help="How far to look back, up to 336 (14 days).", min=1, max=336)
+    ] = 24,
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """List rejected requests with the reason; the newest last. Bodies and secrets are not kept."""
+    found = list_rejections(find_deployment(local, name)[0], dt.timedelta(hours=hours))
+    if json:
+        print(to_json([dataclasses.asdict(rejection) for rejection in found]))  # noqa: T201
+    elif found:
+        columns = ("Time", "Endpoint", "Status", "Reason", "From", "Bytes", "Digest", "Times")
+        rows = [
+            (
+                r.time,
+                r.endpoint,
+                str(r.status),
+                r.reason,
+                r.address,
+                str(r.bytes),
+                r.digest[:12],
+                str(r.count),
+            )
+            for r in found
+        ]
+        print_table(columns, rows)
+    else:
+        err.print(f"Nothing was rejected in the last {hours} hours.")

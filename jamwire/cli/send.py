@@ -1,0 +1,65 @@
+"""``jamwire send``: a signed sample of what a source sends."""
+
+import dataclasses
+import secrets
+import time
+from typing import Annotated
+
+import typer
+
+from jamwire.cli.common import Json, Local, Name, ask, find_deployment, print_table
+from jamwire.deployment import NAME, to_json
+from jamwire.samples import SAMPLES, build_request
+from jamwire.sending import curl_line, post
+from jamwire.trying import endpoint_for, request_for_curl
+from jamwire.trying import send as send_sample
+from lambdas.ingest.sources import CATALOGUE
+
+
+def send(
+    sample: Annotated[
+        str | None, typer.Argument(help="Such as netlify/deploy-failed; `--list` shows all.")
+    ] = None,
+    endpoint: Annotated[
+        str, typer.Option(help="Which endpoint; else the first of the sample's source.")
+    ] = "",
+    to: Annotated[str, typer.Option(help="Any address instead; its secret is read or asked for.")] = "",
+    tamper: Annotated[
+        bool, typer.Option(help="Sign it wrongly; success is then to be refused with 401.")
+    ] = False,
+    curl: Annotated[bool, typer.Option(help="Print a curl line instead of sending.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the samples.")] = False,
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """Send a signed sample of what a source sends."""
+    if show or sample is None:
+        _print_samples(json)
+        return
+    if sample not in SAMPLES:
+        raise typer.BadParameter(f"{sample!r} is none; `jamwire send --list` shows them", param_hint="SAMPLE")
+    chosen, fresh = SAMPLES[sample], secrets.token_hex(12)
+    if to:
+        key = ask("Secret of the endpoint")
+        scheme = CATALOGUE[chosen.source].scheme
+        request = build_request(chosen, scheme, key, url=to, now=time.time(), fresh=fresh, tamper=tamper)
+        answer = post(to, request)
+    else:
+        deployment, _ = find_deployment(local, name)
+        target = endpoint_for(deployment, chosen, endpoint)
+        if curl:
+            print(curl_line(target.url, request_for_curl(deployment, target, chosen, fresh=fresh)))  # noqa: T201
+            return
+        answer = send_sample(deployment, target, chosen, fresh=fresh, tamper=tamper)
+    print(to_json(dataclasses.asdict(answer)) if json else f"{answer.status} {answer.body}")  # noqa: T201
+    if (answer.status == 401) if tamper else (200 <= answer.status < 300):
+        return
+    raise typer.Exit(1)
+
+
+def _print_samples(json: bool) -> None:
+    if json:
+        print(to_json([{"name": label, "says": sample.says} for label, sample in SAMPLES.items()]))  # noqa: T201
+    else:
+        print_table(("Sample", "What it is"), [(label, sample.says) for label, sample in SAMPLES.items()])
