@@ -19,3 +19,4 @@ def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 def deployed(_deployed: Deployed) -> Iterator[Deployed]:
     yield _deployed
     _deployed.inbox("DELETE", "/api/faults")
+    _deployed.until_quiet()  # the CDN takes what waits together, and the next test wants its own

@@ -49,8 +49,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
 
 
 @pytest.fixture
-def deployed(account: LocalAccount) -> Deployed:
-    return Deployed(account)
+def deployed(account: LocalAccount) -> Iterator[Deployed]:
+    deployed = Deployed(account)
+    yield deployed
+    deployed.until_quiet()  # the CDN takes what waits together, and the next test wants its own
 
 
 def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> Answer:
