@@ -64,6 +64,7 @@ class Event:
         subject: What the event is about, within the source; empty where the source names nothing.
         dataref: Where a payload too large to travel is kept (CloudEvents claim check); empty otherwise.
         correlationid: Ties events of one cause together; empty where there is none.
+        replay: Names the replay in which an operator sends the event once more; empty for the event itself.
         body: The payload as it travels inside the event; subscribers read it through `payload()`.
     """
 
@@ -75,7 +76,13 @@ class Event:
     subject: str = ""
     dataref: str = ""
     correlationid: str = ""
+    replay: str = ""
     body: Any = None
+
+    @property
+    def key(self) -> str:
+        """What identifies it: CloudEvents says source and id together; a replay is a delivery of its own."""
+        return f"{self.source}/{self.id}{'#' if self.replay else ''}{self.replay}"
 
     @property
     def endpoint(self) -> str:
@@ -129,7 +136,7 @@ def timestamp(seconds: float) -> str:
 
 
 _REQUIRED: Final = ("id", "source", "type", "time")
-_OPTIONAL: Final = ("subject", "dataref", "correlationid")
+_OPTIONAL: Final = ("subject", "dataref", "correlationid", "replay")
 
 
 def _parse(text: str) -> Any:

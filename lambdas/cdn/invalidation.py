@@ -35,7 +35,7 @@ def caller_reference(events: Sequence[Event], paths: Sequence[str]) -> str:
     CloudFront answers the same reference with the same paths by the invalidation it has made already, and the
     same reference with other paths by an error: so it is derived from both.
     """
-    ids = sorted(f"{event.source}/{event.id}" for event in events)
+    ids = sorted(event.key for event in events)
     digest = hashlib.sha256("\n".join([*ids, "", *paths]).encode()).hexdigest()
     return f"{min(event.id for event in events)}-{digest[:32]}"
 

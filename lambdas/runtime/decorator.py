@@ -16,7 +16,7 @@ from lambdas.runtime.ledger import InProgressError, Ledger
 from lambdas.runtime.message import Queue
 from lambdas.runtime.outcome import Retry
 from lambdas.runtime.report import metrics, report, report_unrecorded
-from lambdas.runtime.worker import Worker, describe, event_key
+from lambdas.runtime.worker import Worker, describe
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -60,7 +60,7 @@ def once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
         Retry: Another invocation is delivering the same at this moment.
     """
     ledger, remaining_ms = _invocation.get()
-    key = f"{event_key(event)}/{destination}"
+    key = f"{event.key}/{destination}"
     try:
         if not ledger.claim(key, remaining_ms()):
             return

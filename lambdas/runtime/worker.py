@@ -93,7 +93,7 @@ class Worker:
         staying: list[Message],
     ) -> None:
         try:
-            if self.ledger.claim(event_key(event), remaining_ms):
+            if self.ledger.claim(event.key, remaining_ms):
                 claimed.append((message, event))
             else:
                 self.report("duplicate", message, event)
@@ -117,7 +117,7 @@ class Worker:
     def _undo(self, pair: tuple[Message, Event], cause: Exception, *, bury: bool) -> list[Message]:
         message, event = pair
         try:
-            self.ledger.release(event_key(event), cause)
+            self.ledger.release(event.key, cause)
         except Exception as error:  # the claim lapses by itself; until then it reads as in progress
             self.report("unreleased", message, event, reason=describe(error))
         if bury:
@@ -128,7 +128,7 @@ class Worker:
     def _record(self, message: Message, event: Event) -> None:
         """Record what was delivered; the one window in which a redelivery would be told twice is here."""
         try:
-            self.ledger.record(event_key(event))
+            self.ledger.record(event.key)
         except Exception as error:  # delivered it is: trying again would be certain to tell twice
             self.report("unrecorded", message, event, reason=describe(error))
         else:
@@ -166,11 +166,6 @@ class Worker:
 
     def _too_old(self, message: Message, *, wait: float) -> bool:
         return self.clock() + wait - message.sent_at > self.give_up_after
-
-
-def event_key(event: Event) -> str:
-    """What identifies an event: CloudEvents says source and id together."""
-    return f"{event.source}/{event.id}"
 
 
 def describe(error: Exception) -> str:
