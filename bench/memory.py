@@ -32,6 +32,7 @@ def record(n):
     return {{"messageId": str(n), "receiptHandle": "r", "body": event.to_json(),
             "attributes": {{"ApproximateReceiveCount": "1", "SentTimestamp": str(int(time.time() * 1000))}}}}
 class Context:
+    aws_request_id = "1"
     get_remaining_time_in_millis = lambda self: 30000
 answer = handle({{"Records": [record(n) for n in range(10)]}}, Context())
 assert answer == {{"batchItemFailures": []}}, answer

@@ -12,6 +12,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from lambdas.runtime.pace import Pace
 from stacks.acknowledge import acknowledge
 from stacks.alarms import add_alarm
 from stacks.filters import filter_policy
@@ -33,6 +34,10 @@ BATCH_SIZE: Final = 10
 RECEIVES: Final = 1000
 """SQS's largest `maxReceiveCount`. The runtime itself buries what is too old. This only catches what never
 gets as far as the runtime, and must not bury what a throttled function has merely received often."""
+
+PACED_CONCURRENCY: Final = 2
+"""Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
+`ScalingConfig`). More of them would only find that it is not their turn."""
 
 VISIBILITY_FACTOR: Final = 6
 """Visibility is six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS")."""
@@ -66,6 +71,8 @@ class Subscriber(Construct):
         where: A condition on the event's JSON, in SNS's filter policy language.
         timeout: How long one batch may take.
         give_up_after: How long an event is tried. What is worthless when late says so with a short time.
+        pace: How often the destination may be called, over all functions; at any time where it is left out. A notifier
+            that takes a batch is then given all that waits.
         environment: The notifier's environment variables; never a secret.
 
     Attributes:
@@ -88,6 +95,7 @@ class Subscriber(Construct):
         where: Mapping[str, Any] | None = None,
         timeout: Duration = TIMEOUT,
         give_up_after: Duration = GIVE_UP_AFTER,
+        pace: Pace | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -105,10 +113,15 @@ class Subscriber(Construct):
         )
         self._ledger = self._make_ledger()
         self._subscribe(hub.topic, policy, policy_scope)
-        self.function = self._make_function(handler, timeout, give_up_after, environment or {})
+        self.function = self._make_function(handler, timeout, give_up_after, pace, environment or {})
         self._alarm(hub, give_up_after)
-        for name, queue in {"QueueUrl": self.queue, "DeadLettersUrl": self.dead_letters}.items():
-            output = CfnOutput(self, f"{name}Output", value=queue.queue_url)
+        outputs = {
+            "QueueUrl": self.queue.queue_url,
+            "DeadLettersUrl": self.dead_letters.queue_url,
+            "LedgerTable": self._ledger.table_name,
+        }
+        for name, value in outputs.items():
+            output = CfnOutput(self, f"{name}Output", value=value)
             output.override_logical_id(f"{re.sub('[^A-Za-z0-9]', '', id)}{name}")
 
     def _make_ledger(self) -> dynamodb.Table:
@@ -117,13 +130,13 @@ class Subscriber(Construct):
             "Ledger",
             partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="expiration",
+            time_to_live_attribute="ttl",
             removal_policy=RemovalPolicy.DESTROY,
         )
         acknowledge(
             table,
             "AwsSolutions-DDB3",
-            "Deliveries are remembered for 72 hours only; restoring an older state would repeat messages.",
+            "It tells what was delivered; restoring an older state would repeat messages.",
         )
         return table
 
@@ -150,7 +163,12 @@ class Subscriber(Construct):
         subscription.node.add_dependency(self.queue, self.dead_letters)
 
     def _make_function(
-        self, handler: str, timeout: Duration, give_up_after: Duration, environment: Mapping[str, str]
+        self,
+        handler: str,
+        timeout: Duration,
+        give_up_after: Duration,
+        pace: Pace | None,
+        environment: Mapping[str, str],
     ) -> Function:
         function = Function(
             self,
@@ -164,13 +182,19 @@ class Subscriber(Construct):
                 "DEAD_LETTERS_URL": self.dead_letters.queue_url,
                 "LEDGER_TABLE": self._ledger.table_name,
                 "GIVE_UP_AFTER": str(give_up_after.to_seconds()),
+                **({"PACE": pace.to_json()} if pace else {}),
                 **environment,
             },
         )
         self.dead_letters.grant_send_messages(function)
-        self._ledger.grant(function, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+        self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
         function.add_event_source(
-            event_sources.SqsEventSource(self.queue, batch_size=BATCH_SIZE, report_batch_item_failures=True)
+            event_sources.SqsEventSource(
+                self.queue,
+                batch_size=BATCH_SIZE,
+                report_batch_item_failures=True,
+                max_concurrency=PACED_CONCURRENCY if pace else None,
+            )
         )
         return function
 

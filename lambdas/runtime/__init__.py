@@ -12,7 +12,8 @@ the message's visibility, dead letters with a reason, one log line and the metri
 """
 
 from lambdas.event import Event, InvalidEventError, Notice
-from lambdas.runtime.decorator import once, subscriber
+from lambdas.runtime.decorator import subscriber
+from lambdas.runtime.destinations import once
 from lambdas.runtime.outcome import Retry, Undeliverable
 
 __all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "once", "subscriber"]

@@ -4,29 +4,48 @@ import functools
 import os
 import random
 import time
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import boto3
-from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
 from lambdas.event import Event
-from lambdas.runtime.ledger import InProgressError, Ledger
+from lambdas.runtime.delivery import Invocation, Report
+from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.message import Queue
-from lambdas.runtime.outcome import Retry
-from lambdas.runtime.report import metrics, report, report_unrecorded
-from lambdas.runtime.worker import Worker, describe
+from lambdas.runtime.pace import Clock, Pace
+from lambdas.runtime.report import metrics, report
+from lambdas.runtime.table import Table
+from lambdas.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_sqs.client import SQSClient
 
 One = Callable[[Event], None]
 Many = Callable[[Sequence[Event]], None]
 LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
-RemainingMs = Callable[[], int]
 
-_invocation: ContextVar[tuple[Ledger, RemainingMs]] = ContextVar("invocation")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """All that a subscriber stands on.
+
+    Attributes:
+        sqs: The client.
+        dynamodb: The client.
+        report: Where outcomes are told.
+        clock: Unix time in seconds.
+        random: A number in [0, 1).
+    """
+
+    sqs: "SQSClient"
+    dynamodb: "DynamoDBClient"
+    report: Report = report
+    clock: Callable[[], float] = time.time
+    random: Callable[[], float] = random.random
 
 
 @overload
@@ -45,65 +64,50 @@ def subscriber(notifier: One | None = None, *, batch: bool = False) -> Any:
     return _lambda_handler(notifier, together=False)
 
 
-def once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
-    """Deliver to one of several destinations, unless this event has reached it already.
-
-    The decorator remembers events; a notifier that tells several people of one event needs to remember each
-    of them, or a retry for the second would tell the first one twice.
+def make_worker(
+    notifier: Callable[[Any], None], *, together: bool, services: Services, settings: Mapping[str, str]
+) -> Worker:
+    """The worker as `stacks/subscriber.py` configures it.
 
     Args:
-        event: The event being delivered.
-        destination: Names the destination within this subscriber; kept as a digest only.
-        deliver: Makes the delivery.
-
-    Raises:
-        Retry: Another invocation is delivering the same at this moment.
+        notifier: A function of one event, or of several.
+        together: Which of the two.
+        services: What it stands on.
+        settings: The function's environment.
     """
-    ledger, remaining_ms = _invocation.get()
-    key = f"{event.key}/{destination}"
-    try:
-        if not ledger.claim(key, remaining_ms()):
-            return
-    except InProgressError:
-        raise Retry(remaining_ms() / 1000, "being delivered elsewhere") from None
-    try:
-        deliver()
-    except Exception as error:
-        ledger.release(key, error)
-        raise
-    try:
-        ledger.record(key)
-    except Exception as error:  # delivered it is: trying again would be certain to tell twice
-        report_unrecorded(event, describe(error))
+    table = Table(services.dynamodb, settings["LEDGER_TABLE"])
+    pace = settings.get("PACE")
+    return Worker(
+        handle=notifier if together else lambda events: notifier(events[0]),
+        together=together,
+        queue=Queue(
+            services.sqs,
+            settings["QUEUE_URL"],
+            settings["DEAD_LETTERS_URL"],
+            settings["POWERTOOLS_SERVICE_NAME"],
+        ),
+        ledger=Ledger(table),
+        pace=Clock(table, Pace.from_json(pace)) if pace else None,
+        give_up_after=float(settings["GIVE_UP_AFTER"]),
+        read=Event.from_json,
+        report=services.report,
+        clock=services.clock,
+        random=services.random,
+    )
 
 
 def _lambda_handler(notifier: Callable[[Any], None], *, together: bool) -> LambdaHandler:
     @functools.cache
     def worker() -> Worker:
-        return _worker(notifier if together else lambda events: notifier(events[0]), together=together)
+        services = Services(sqs=boto3.client("sqs"), dynamodb=boto3.client("dynamodb"))
+        return make_worker(notifier, together=together, services=services, settings=os.environ)
 
     @functools.wraps(notifier)
     def handle(batch: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-        _invocation.set((worker().ledger, context.get_remaining_time_in_millis))
         try:
-            return worker().run(batch["Records"], context.get_remaining_time_in_millis)
+            invocation = Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
+            return worker().run(batch["Records"], invocation)
         finally:
             metrics.flush_metrics()
 
     return handle
-
-
-def _worker(handle: Many, *, together: bool) -> Worker:
-    """The worker as `stacks/subscriber.py` configures it."""
-    name = os.environ["POWERTOOLS_SERVICE_NAME"]
-    queue = Queue(boto3.client("sqs"), os.environ["QUEUE_URL"], os.environ["DEAD_LETTERS_URL"], name)
-    return Worker(
-        handle=handle,
-        together=together,
-        queue=queue,
-        ledger=Ledger(DynamoDBPersistenceLayer(table_name=os.environ["LEDGER_TABLE"]), name),
-        give_up_after=float(os.environ["GIVE_UP_AFTER"]),
-        report=report,
-        clock=time.time,
-        random=random.random,
-    )

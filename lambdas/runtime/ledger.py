@@ -1,62 +1,168 @@
-"""What a subscriber has delivered already, so that nobody is told twice.
+"""What a subscriber has delivered already, so that nobody is told twice; and what became of everything else.
 
-It is Powertools' Idempotency on DynamoDB, used through its persistence layer: the decorator of Powertools
-knows one call with one key, a subscriber may handle a batch of events and one event may have several
-destinations. Two calls for each delivery: a conditional write that claims it, an update that records it.
+One item for each event, one rule: an event may be claimed where there is no item or its `until` has passed. A claim
+lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered; what is
+dead may be claimed at once, by another message that an operator has sent. Two calls for each event: one claims it, one
+says how it ended.
 """
 
-from typing import Final
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
-from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig
-from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyItemAlreadyExistsError
-from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
+from lambdas.runtime.table import Item, RefusedError, Table, number
+
+State = Literal["claimed", "waiting", "delivered", "dead"]
 
 REMEMBERED: Final = 72 * 3600
-"""Seconds for which a delivery is remembered."""
+"""Seconds for which a redelivery is recognised."""
+
+KEPT: Final = 31 * 24 * 3600
+"""Seconds for which it can be looked up what became of an event; DynamoDB deletes it then."""
+
+_CLAIMABLE: Final = (
+    "attribute_not_exists(#id) OR (#state = :claimed AND #by = :by) "
+    "OR (#until <= :now AND (#state <> :dead OR #message <> :message))"
+)
+_MINE: Final = "#state = :claimed AND #by = :by"
 
 
-class InProgressError(Exception):
-    """Another invocation is delivering the same at this moment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The right to deliver an event.
+
+    Attributes:
+        key: The event's.
+        message: Id of the message that brought it.
+        by: Who claims: this message in this invocation.
+        attempt: The number of this attempt, from 1.
+        failures: Attempts that failed before, those left out for which a destination or a notifier named the time.
+        alone: Whether it must not be delivered together with others: their delivery was refused.
+        told: Destinations it has reached (`destination_digest`).
+        uncertain: Whether an earlier attempt claimed it and never said how it ended.
+    """
+
+    key: str
+    message: str
+    by: str
+    attempt: int = 1
+    failures: int = 0
+    alone: bool = False
+    told: frozenset[str] = field(default_factory=frozenset)
+    uncertain: bool = False
+
+
+class HeldError(Exception):
+    """An event that may not be claimed now.
+
+    Attributes:
+        state: Why: it is claimed by another, waits, was delivered, or is dead by this very message.
+        until: When it may be, unix seconds.
+        reason: The reason it waits or is dead.
+        attempts: How often it was tried.
+    """
+
+    def __init__(self, item: Item) -> None:
+        super().__init__("held")
+        self.state = str(item.get("state", ""))
+        self.until = number(item, "until")
+        self.reason = str(item.get("reason", ""))
+        self.attempts = int(number(item, "tried") or number(item, "attempts"))
 
 
 class Ledger:
-    """Claims, records and releases deliveries of one subscriber.
+    """Claims deliveries of one subscriber and settles them.
 
     Args:
-        store: Powertools' persistence layer; on AWS the one for DynamoDB.
-        subscriber: Part of each key, so that subscribers can share a store.
+        table: The subscriber's own.
     """
 
-    def __init__(self, store: BasePersistenceLayer, subscriber: str) -> None:
-        config = IdempotencyConfig(
-            event_key_jmespath="key", expires_after_seconds=REMEMBERED, hash_function="sha256"
-        )
-        store.configure(config, key_prefix=subscriber)
-        self._store = store
+    def __init__(self, table: Table) -> None:
+        self._table = table
 
-    def claim(self, key: str, remaining_ms: int) -> bool:
-        """Claim a delivery; False where it has been made already.
+    def claim(self, key: str, *, message: str, by: str, now: float, until: float) -> Claim:
+        """Claim a delivery.
 
         Args:
-            key: The event, or the event and its destination.
-            remaining_ms: Milliseconds for which the claim holds: what is left of the invocation. A function
-                that died leaves a claim behind, which lapses then.
+            key: The event's.
+            message: Id of the message that brings it.
+            by: Names this message in this invocation; the same again is the same claim.
+            now: Unix seconds.
+            until: When the claim lapses: no sooner than this invocation ends.
 
         Raises:
-            InProgressError: Another invocation holds the claim.
+            HeldError: It may not be claimed now, or need not be.
         """
+        claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
         try:
-            self._store.save_inprogress({"key": key}, remaining_ms)
-        except IdempotencyItemAlreadyExistsError as exists:
-            if exists.old_data_record and exists.old_data_record.status == "COMPLETED":
-                return False
-            raise InProgressError from None
-        return True
+            old = self._table.update(
+                key,
+                set={**claim, "ttl": int(now) + KEPT},
+                add={"attempts": 1},
+                when=_CLAIMABLE,
+                given={"now": now, "claimed": "claimed", "by": by, "dead": "dead", "message": message},
+            )
+        except RefusedError as refused:
+            raise HeldError(refused.item) from None
+        told = old.get("told")
+        return Claim(
+            key=key,
+            message=message,
+            by=by,
+            attempt=int(number(old, "attempts")) + 1,
+            failures=int(number(old, "failures")),
+            alone=bool(old.get("alone")),
+            told=told if isinstance(told, frozenset) else frozenset(),
+            uncertain=old.get("state") == "claimed" and old.get("by") != by,
+        )
 
-    def record(self, key: str) -> None:
-        """Record a claimed delivery as made."""
-        self._store.save_success({"key": key}, {})
+    def tell(self, claim: Claim, digest: str) -> None:
+        """Note that the event has reached one of several destinations."""
+        self._table.update(claim.key, set={}, add={"told": frozenset([digest])})
 
-    def release(self, key: str, cause: Exception) -> None:
-        """Give a claim back: the delivery was not made and may be tried again."""
-        self._store.delete_record({"key": key}, cause)
+    def record(self, claims: Iterable[Claim], now: float) -> None:
+        """Record claimed events as delivered. Whatever else is written there: delivered they are."""
+        self._table.put(
+            {
+                "id": claim.key,
+                "state": "delivered",
+                "until": now + REMEMBERED,
+                "at": now,
+                "tried": claim.attempt,
+                "message": claim.message,
+                "by": claim.by,
+                "ttl": int(now) + KEPT,
+            }
+            for claim in claims
+        )
+
+    def postpone(
+        self, claim: Claim, *, until: float, now: float, reason: str, failures: int, alone: bool
+    ) -> None:
+        """Give a claim back until a time.
+
+        Raises:
+            RefusedError: It is another's by now.
+        """
+        waiting: Item = {"state": "waiting", "until": until, "at": now, "reason": reason}
+        self._settle(
+            claim, {**waiting, "failures": failures, "alone": alone, "ttl": int(max(now, until)) + KEPT}
+        )
+
+    def bury(self, claim: Claim, *, now: float, reason: str) -> None:
+        """Give an event up for good; only another message of it may claim it then.
+
+        Raises:
+            RefusedError: It is another's by now.
+        """
+        dead: Item = {"state": "dead", "until": 0, "at": now, "reason": reason, "tried": claim.attempt}
+        self._settle(claim, {**dead, "attempts": 0, "failures": 0, "alone": False, "ttl": int(now) + KEPT})
+
+    def _settle(self, claim: Claim, values: Item) -> None:
+        self._table.update(claim.key, set=values, when=_MINE, given={"claimed": "claimed", "by": claim.by})
+
+
+def destination_digest(destination: str) -> str:
+    """What is kept of a destination, which may be a person's number."""
+    return hashlib.sha256(destination.encode()).hexdigest()[:32]

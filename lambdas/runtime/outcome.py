@@ -1,18 +1,25 @@
 """How a delivery ends when it does not end well."""
 
+from collections.abc import Sequence
+
+from lambdas.event import Event
+
 
 class Retry(Exception):  # noqa: N818 - it is not an error, it is an answer
     """Try again: at once the destination's wish and the reason for the log.
 
     Args:
-        after: Seconds to wait, as the destination asked; never shortened. Without it the schedule decides.
+        after: Seconds to wait; never shortened. Without it the schedule decides.
         reason: Why, in words that hold nothing of the event.
+        of: Which events of a batch; the others are delivered. Where it is left out, it is the destination that wants to
+            be left alone for so long, and a paced subscriber calls it for no event until then.
     """
 
-    def __init__(self, after: float | None = None, reason: str = "") -> None:
+    def __init__(self, after: float | None = None, reason: str = "", *, of: Sequence[Event] = ()) -> None:
         super().__init__(reason or "asked to retry")
         self.after = after
         self.reason = str(self)
+        self.of = of
 
 
 class Undeliverable(Exception):  # noqa: N818
@@ -20,8 +27,11 @@ class Undeliverable(Exception):  # noqa: N818
 
     Args:
         reason: What is wrong and, where it is known, what to do; in words that hold nothing of the event.
+        of: Which events of a batch; the others are delivered. Where it is left out and there are several, one of them
+            may be what is wrong with all: each is tried alone before it is given up.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, of: Sequence[Event] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.of = of

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
+from lambdas.runtime.pace import Pace
 from stacks.cdn import CdnStack
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
@@ -64,8 +65,30 @@ def test_one_failed_message_fails_alone(stack: str) -> None:
 @every_subscriber
 def test_what_was_delivered_is_forgotten_by_itself(stack: str) -> None:
     table = one(stack, "AWS::DynamoDB::Table")
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@every_subscriber
+def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: str) -> None:
+    statements = [
+        statement
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "dynamodb" in str(statement["Action"])
+    ]
+    assert [statement["Action"] for statement in statements] == [
+        ["dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+    ]
+    assert "Ledger" in str(statements[0]["Resource"])
+
+
+def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, pace=Pace(per_second=1, burst=3)))
+    [mapping] = resources(template, "AWS::Lambda::EventSourceMapping")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["PACE"] == '{"per_second": 1, "burst": 3}'
 
 
 @every_subscriber

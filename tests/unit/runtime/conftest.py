@@ -1,77 +1,113 @@
-"""A subscriber's surroundings without AWS: its queue, its ledger's store and its clock."""
+"""A subscriber's surroundings without AWS: its queue, its table and its clock."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyItemAlreadyExistsError,
-    IdempotencyItemNotFoundError,
-)
-from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
-from aws_lambda_powertools.utilities.idempotency.persistence.datarecord import DataRecord
 
 from lambdas.event import Event
+from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.message import Message, Queue
+from lambdas.runtime.pace import Clock, Pace
+from lambdas.runtime.table import Item, RefusedError, Value
 from lambdas.runtime.worker import Worker
 
 SENT_AT = 1_800_000_000.0
 
 
-class MemoryStore(BasePersistenceLayer):
-    """Powertools' persistence with the DynamoDB layer's conditions, in memory."""
+class MemoryTable:
+    """A table in memory, with the conditions of DynamoDB."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.records: dict[str, DataRecord] = {}
+        self.items: dict[str, Item] = {}
         self.calls = 0
         self.failing: set[str] = set()
+
+    def update(
+        self,
+        key: str,
+        *,
+        set: Mapping[str, Value],
+        add: Mapping[str, Value] | None = None,
+        remove: Sequence[str] = (),
+        when: str = "",
+        given: Mapping[str, Value] | None = None,
+    ) -> Item:
+        self._called("update")
+        old = self.items.get(key, {})
+        if when and not holds(when, old, given or {}):
+            raise RefusedError(old)
+        new = {"id": key, **old, **set}
+        for name, value in (add or {}).items():
+            before: Any = new.get(name, frozenset() if isinstance(value, frozenset) else 0)
+            new[name] = before | value if isinstance(value, frozenset) else before + value
+        self.items[key] = {name: value for name, value in new.items() if name not in remove}
+        return old
+
+    def put(self, items: Iterable[Item]) -> None:
+        self._called("put")
+        self.items |= {str(item["id"]): dict(item) for item in items}
 
     def _called(self, name: str) -> None:
         self.calls += 1
         if name in self.failing:
-            raise ConnectionError("the store is away")
+            raise ConnectionError("the table is away")
 
-    def _get_record(self, idempotency_key: str) -> DataRecord:
-        if idempotency_key not in self.records:
-            raise IdempotencyItemNotFoundError
-        return self.records[idempotency_key]
 
-    def _put_record(self, data_record: DataRecord) -> None:
-        self._called("put")
-        old = self.records.get(data_record.idempotency_key)
-        if old is not None and not old.is_expired:
-            raise IdempotencyItemAlreadyExistsError(old_data_record=old)
-        self.records[data_record.idempotency_key] = data_record
+def holds(condition: str, item: Item, given: Mapping[str, Value]) -> bool:
+    """Whether a condition holds; a comparison with an attribute that is not there does not."""
+    python = re.sub(r"attribute_not_exists\(#(\w+)\)", r"('\1' not in item)", condition)
+    python = re.sub(r"#(\w+) (=|<>|<=|<) (:\w+|#\w+)", r"compare('\1', '\2', given['\3'])", python)
+    python = python.replace("given[':", "given['").replace("AND", "and").replace("OR", "or")
+    operators: dict[str, Callable[[Any, Any], bool]] = {
+        "=": lambda a, b: a == b,
+        "<>": lambda a, b: a != b,
+        "<=": lambda a, b: a <= b,
+        "<": lambda a, b: a < b,
+    }
 
-    def _update_record(self, data_record: DataRecord) -> None:
-        self._called("update")
-        self.records[data_record.idempotency_key] = data_record
+    def compare(name: str, operator: str, value: Value) -> bool:
+        return name in item and operators[operator](item[name], value)
 
-    def _delete_record(self, data_record: DataRecord) -> None:
-        self._called("delete")
-        self.records.pop(data_record.idempotency_key, None)
+    return bool(eval(python, {"item": item, "given": given, "compare": compare}))  # noqa: S307 - our own text
 
 
 @dataclass
 class FakeSqs:
-    """The two calls of SQS that a subscriber makes."""
+    """The calls of SQS that a subscriber makes."""
 
     hidden: dict[str, int] = field(default_factory=dict)
     dead: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     failing: bool = False
 
-    def change_message_visibility(self, **call: Any) -> None:
-        if self.failing:
-            raise ConnectionError("the queue is away")
-        self.hidden[call["ReceiptHandle"]] = call["VisibilityTimeout"]
+    def change_message_visibility_batch(self, **call: Any) -> dict[str, Any]:
+        self._called()
+        self.hidden |= {e["ReceiptHandle"]: e["VisibilityTimeout"] for e in call["Entries"]}
+        return {}
 
     def send_message(self, **call: Any) -> None:
+        self._called()
+        self.dead.append(call)
+
+    def receive_message(self, **call: Any) -> dict[str, Any]:
+        self._called()
+        count = call["MaxNumberOfMessages"]
+        given, self.waiting = self.waiting[:count], self.waiting[count:]
+        return {"Messages": given} if given else {}
+
+    def delete_message_batch(self, **call: Any) -> dict[str, Any]:
+        self._called()
+        self.deleted += [entry["ReceiptHandle"] for entry in call["Entries"]]
+        return {}
+
+    def _called(self) -> None:
         if self.failing:
             raise ConnectionError("the queue is away")
-        self.dead.append(call)
 
     @property
     def reasons(self) -> list[str]:
@@ -83,9 +119,10 @@ class Surroundings:
     """Everything around a notifier, to be set and looked at."""
 
     sqs: FakeSqs = field(default_factory=FakeSqs)
-    store: MemoryStore = field(default_factory=MemoryStore)
+    table: MemoryTable = field(default_factory=MemoryTable)
     now: float = SENT_AT
     remaining_ms: int = 30_000
+    invocations: int = 0
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def worker(
@@ -94,13 +131,16 @@ class Surroundings:
         *,
         together: bool = False,
         give_up_after: float = 76 * 3600,
+        pace: Pace | None = None,
     ) -> Worker:
         return Worker(
             handle=notifier,
             together=together,
             queue=Queue(self.sqs, "queue", "dead-letters", "Pager"),  # type: ignore[arg-type]
-            ledger=Ledger(self.store, "Pager"),
+            ledger=Ledger(self.table),  # type: ignore[arg-type]
+            pace=Clock(self.table, pace) if pace else None,  # type: ignore[arg-type]
             give_up_after=give_up_after,
+            read=Event.from_json,
             report=self._report,
             clock=lambda: self.now,
             random=lambda: 0.0,
@@ -108,27 +148,40 @@ class Surroundings:
 
     def run(self, worker: Worker, *records: dict[str, Any]) -> list[str]:
         """Ids of the messages that stay in the queue."""
-        answer = worker.run(records, lambda: self.remaining_ms)
+        self.invocations += 1
+        invocation = Invocation(str(self.invocations), lambda: self.remaining_ms)
+        answer = worker.run(records, invocation)
         return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
-    def _report(self, outcome: str, message: Message, event: Event | None, **facts: Any) -> None:
-        self.told.append((outcome, facts))
+    def _report(self, outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
+        self.told.append((outcome, {name: fact for name, fact in facts.items() if name != "age_ms"}))
 
     @property
     def outcomes(self) -> list[str]:
         return [outcome for outcome, _ in self.told]
 
 
-def a_record(event: Event | str, *, id: str = "m1", attempt: int = 1) -> dict[str, Any]:
+def a_record(event: Event | str, *, id: str = "m1", receives: int = 1) -> dict[str, Any]:
     return {
         "messageId": id,
         "receiptHandle": f"receipt-{id}",
         "body": event if isinstance(event, str) else event.to_json(),
         "attributes": {
-            "ApproximateReceiveCount": str(attempt),
+            "ApproximateReceiveCount": str(receives),
             "SentTimestamp": str(int(SENT_AT * 1000)),
             "ApproximateFirstReceiveTimestamp": str(int(SENT_AT * 1000)),
         },
+    }
+
+
+def a_waiting(event: Event | str, *, id: str = "m1") -> dict[str, Any]:
+    """A message as the queue itself gives it."""
+    record = a_record(event, id=id)
+    return {
+        "MessageId": id,
+        "ReceiptHandle": record["receiptHandle"],
+        "Body": record["body"],
+        "Attributes": record["attributes"],
     }
 
 

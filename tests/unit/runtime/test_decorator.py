@@ -10,16 +10,16 @@ import pytest
 import lambdas.runtime.decorator as module
 from lambdas.runtime import Event, Retry, once, subscriber
 from tests.unit.events import an_event
-from tests.unit.runtime.conftest import FakeSqs, MemoryStore, a_record
+from tests.unit.runtime.conftest import FakeSqs, MemoryTable, a_record
 
-CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
+CONTEXT = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 30_000)
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    store = MemoryStore()
+def store(monkeypatch: pytest.MonkeyPatch) -> MemoryTable:
+    store = MemoryTable()
     monkeypatch.setattr(module.boto3, "client", lambda service: FakeSqs())
-    monkeypatch.setattr(module, "DynamoDBPersistenceLayer", lambda table_name: store)
+    monkeypatch.setattr(module, "Table", lambda client, name: store)
     for name, value in {
         "POWERTOOLS_SERVICE_NAME": "Pager",
         "QUEUE_URL": "queue",
@@ -37,7 +37,7 @@ def invoke(handler: Any, *ids: str) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def test_a_notifier_is_a_function_of_one_event(store: MemoryStore) -> None:
+def test_a_notifier_is_a_function_of_one_event(store: MemoryTable) -> None:
     told: list[str] = []
 
     @subscriber
@@ -48,7 +48,7 @@ def test_a_notifier_is_a_function_of_one_event(store: MemoryStore) -> None:
     assert told == ["Deploy failed"] * 2
 
 
-def test_or_of_a_batch(store: MemoryStore) -> None:
+def test_or_of_a_batch(store: MemoryTable) -> None:
     told: list[list[str]] = []
 
     @subscriber(batch=True)
@@ -70,7 +70,7 @@ def test_the_notifier_itself_can_be_called_in_a_test() -> None:
     assert told == [an_event()]
 
 
-def test_a_retry_repeats_none_of_several_destinations(store: MemoryStore) -> None:
+def test_a_retry_repeats_none_of_several_destinations(store: MemoryTable) -> None:
     told: list[str] = []
     away = {"second"}
 
@@ -86,12 +86,13 @@ def test_a_retry_repeats_none_of_several_destinations(store: MemoryStore) -> Non
 
     assert invoke(handle, "e1") == ["m-e1"]
     away.clear()
+    store.items["/endpoints/site/e1"]["until"] = 0.0  # its time has come
     assert invoke(handle, "e1") == []
     assert told == ["first", "second"]
 
 
 def test_each_delivery_is_one_line_and_its_metrics_without_content(
-    store: MemoryStore, capsys: pytest.CaptureFixture[str]
+    store: MemoryTable, capsys: pytest.CaptureFixture[str]
 ) -> None:
     @subscriber
     def handle(event: Event) -> None: ...

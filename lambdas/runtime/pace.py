@@ -1,0 +1,124 @@
+"""How often a destination may be called, over all functions that run at the same time.
+
+A clock that they share: one item, moved on by conditional writes. Whoever gets the turn is alone with the destination
+until it is done, and the next turn comes when the pace allows it; whoever does not get it learns how long to wait, and
+nobody sleeps. The pace is the generic cell rate algorithm (ITU-T I.371, annex A): so many at once, then so many for
+each second.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from lambdas.runtime.table import Item, RefusedError, Table, number
+
+BUSY_SECONDS: Final = 1.0
+"""How soon to ask again while another has the turn; nobody knows when it is done."""
+
+_KEY: Final = "pace"
+_FREE: Final = "(#busy <= :now OR #by = :by)"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a destination takes.
+
+    Attributes:
+        per_second: Requests a second.
+        burst: Requests at once after a rest.
+    """
+
+    per_second: float
+    burst: int = 1
+
+    def to_json(self) -> str:
+        """For a function's environment."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Pace":
+        """The inverse of `to_json`."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to call the destination, taken by this name at this time; `due` is the clock's new reading."""
+
+    by: str
+    taken_at: float
+    due: float
+
+
+class NotNowError(Exception):
+    """It is not our turn; `seconds` tells when to ask again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("not now")
+        self.seconds = seconds
+
+
+class Clock:
+    """The clock that all functions of a subscriber share.
+
+    Args:
+        table: The subscriber's own.
+        pace: What the destination takes.
+    """
+
+    def __init__(self, table: Table, pace: Pace) -> None:
+        self._table = table
+        self._interval = 1 / pace.per_second
+        self._tolerance = (pace.burst - 1) * self._interval
+
+    def take(self, by: str, *, now: float, until: float) -> Turn:
+        """Take the turn.
+
+        Args:
+            by: Names who takes it; the same again is the same turn.
+            now: Unix seconds.
+            until: When it lapses, should we die; no sooner than this invocation ends.
+
+        Raises:
+            NotNowError: It is another's turn, or too early.
+        """
+        idle = Turn(by, now, now + self._interval)
+        try:
+            self._write(idle, until, f"attribute_not_exists(#id) OR (#due <= :now AND {_FREE})", {})
+        except RefusedError as refused:
+            due = number(refused.item, "due")
+            early = due - self._tolerance - now
+            if refused.item.get("by") != by and number(refused.item, "busy") > now:
+                raise NotNowError(max(early, BUSY_SECONDS)) from None
+            if early > 0:
+                raise NotNowError(early) from None
+        else:
+            return idle
+        within_burst = Turn(by, now, due + self._interval)
+        try:
+            self._write(within_burst, until, f"#due = :old AND {_FREE}", {"old": due})
+        except RefusedError:  # another was faster
+            raise NotNowError(BUSY_SECONDS) from None
+        return within_burst
+
+    def done(self, turn: Turn, *, now: float, not_before: float = 0.0) -> None:
+        """Give the turn back: the next comes a whole interval after this one's end.
+
+        Args:
+            turn: Ours.
+            now: Unix seconds.
+            not_before: When the destination wants to be called again at the earliest, where it said so.
+        """
+        due = max(turn.due + now - turn.taken_at, not_before + self._tolerance if not_before else 0.0)
+        try:
+            self._table.update(_KEY, set={"due": due, "busy": 0}, when="#by = :by", given={"by": turn.by})
+        except RefusedError:
+            return  # it lapsed and is another's by now
+
+    def _write(self, turn: Turn, until: float, when: str, given: Item) -> None:
+        self._table.update(
+            _KEY,
+            set={"due": turn.due, "busy": until, "by": turn.by},
+            when=when,
+            given={"now": turn.taken_at, "by": turn.by, **given},
+        )
