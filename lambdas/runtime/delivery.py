@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CLAIM_MARGIN: Final = 1.0
 """Seconds by which a claim outlasts its invocation: the clocks of two machines are never quite the same."""
 
+LOOK_AGAIN: Final = 5.0
+"""Seconds after which to look how another's delivery of the same event has ended."""
+
 
 class Report(Protocol):
     """Where the outcome of a delivery is told: the log and the metrics."""
@@ -120,7 +123,8 @@ class Delivery:
             case "dead":  # we died between giving it up and saying so
                 self._bury(message, event, held.reason, attempts=held.attempts)
             case "claimed":
-                self._stay(message, event, held.until - self._worker.clock(), "being delivered elsewhere")
+                wait = min(held.until - self._worker.clock(), LOOK_AGAIN)
+                self._stay(message, event, wait, "being delivered elsewhere")
             case _:
                 self._stay(message, event, held.until - self._worker.clock(), held.reason)
 

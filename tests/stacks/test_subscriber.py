@@ -78,7 +78,7 @@ def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: 
         if "dynamodb" in str(statement["Action"])
     ]
     assert [statement["Action"] for statement in statements] == [
-        ["dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+        ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
     ]
     assert "Ledger" in str(statements[0]["Resource"])
 

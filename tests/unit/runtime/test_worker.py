@@ -60,12 +60,15 @@ def claim_elsewhere(around: Surroundings, worker: Worker, *, until: float) -> Cl
     return worker.ledger.claim("/endpoints/site/e1", message="m0", by="m0/1", now=around.now, until=until)
 
 
-def test_a_claim_held_elsewhere_comes_back_when_it_has_lapsed(around: Surroundings) -> None:
+@pytest.mark.parametrize(("left", "seconds"), [(30, 5), (3, 3)])
+def test_a_claim_held_elsewhere_is_looked_at_again_soon(
+    around: Surroundings, left: float, seconds: int
+) -> None:
     worker = around.worker(Notifier())
-    claim_elsewhere(around, worker, until=around.now + 30)
+    claim_elsewhere(around, worker, until=around.now + left)
     assert around.run(worker, a_record(an_event("e1"))) == ["m1"]
-    assert around.sqs.hidden == {"receipt-m1": 30}
-    assert around.told == [("postponed", {"reason": "being delivered elsewhere", "next_try_in": 30})]
+    assert around.sqs.hidden == {"receipt-m1": seconds}
+    assert around.told == [("postponed", {"reason": "being delivered elsewhere", "next_try_in": seconds})]
 
 
 def test_a_claim_whose_holder_died_is_taken_over_and_counted(around: Surroundings) -> None:
