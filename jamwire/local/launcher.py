@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import lambda_runtime  # type: ignore[import-not-found]
+from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
@@ -78,6 +78,21 @@ for _layer in os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep):
 """
 
 
+SQS_BATCHES: Final = ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch")
+
+
+def permission_of_sqs(
+    original: Callable[[dict[str, str]], str | None],
+) -> Callable[[dict[str, str]], str | None]:
+    """The permission that a call needs: on AWS a batch needs that of the single call (SQS guide, "API permissions")."""
+
+    def action(headers: dict[str, str]) -> str | None:
+        name = original(headers)
+        return name.removesuffix("Batch") if name in SQS_BATCHES else name
+
+    return action
+
+
 def main() -> None:
     """Complete the table, say which types do nothing, and serve."""
     table = provisioners._RESOURCE_HANDLERS
@@ -85,6 +100,7 @@ def main() -> None:
     table.update(missing)
     table.update({kind: correct(table[kind]) for kind, correct in CORRECTED.items()})
     lambda_runtime._PYTHON_WORKER_SCRIPT = OWN_CRYPTOGRAPHY + lambda_runtime._PYTHON_WORKER_SCRIPT
+    iam_actions._action_from_target = permission_of_sqs(iam_actions._action_from_target)
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
     # With TLS it would also take port 443 where it may, which is not ours to take.
     app._port_is_bindable = lambda *_: False
