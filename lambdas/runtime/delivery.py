@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from botocore.exceptions import HTTPClientError
 
 from lambdas.event import Event, InvalidEventError
 from lambdas.runtime.destinations import Delivering, delivering
@@ -19,6 +22,10 @@ CLAIM_MARGIN: Final = 1.0
 
 LOOK_AGAIN: Final = 5.0
 """Seconds after which to look how another's delivery of the same event has ended."""
+
+
+ANSWER_LOST: Final = (OSError, HTTPException, HTTPClientError)
+"""What a connection ends in that breaks: nobody knows whether the destination has taken what it was sent."""
 
 
 class Report(Protocol):
@@ -100,7 +107,9 @@ class Delivery:
         until = now + self._invocation.remaining_seconds() + CLAIM_MARGIN
         by = f"{self._invocation.id}/{message.id}"
         try:
-            claim = self._worker.ledger.claim(event.key, message=message.id, by=by, now=now, until=until)
+            claim = self._worker.ledger.claim(
+                event.key, message=message.id, by=by, now=now, until=until, again=message.again
+            )
         except HeldError as held:
             self._leave(message, event, held)
             return None
@@ -119,6 +128,8 @@ class Delivery:
         """See to a message whose event may not be claimed."""
         match held.state:
             case "delivered":
+                self._report("duplicate", message, event)
+            case "dead" if held.message != message.id:  # a second message of what is dead
                 self._report("duplicate", message, event)
             case "dead":  # we died between giving it up and saying so
                 self._bury(message, event, held.reason, attempts=held.attempts)
@@ -157,6 +168,8 @@ class Delivery:
         if isinstance(cause, Retry) and after is not None and not cause.of:
             self.not_before = self._worker.clock() + after
         for task in failed:
+            if isinstance(cause, ANSWER_LOST):
+                self._report("uncertain", task.message, task.event, attempt=task.claim.attempt)
             self._again(task, after, describe(cause), alone=task.claim.alone)
 
     def _record(self, tasks: Sequence[Task]) -> None:

@@ -1,8 +1,8 @@
 """What a subscriber has delivered already, so that nobody is told twice; and what became of everything else.
 
 One item for each event, one rule: an event may be claimed where there is no item or its `until` has passed. A claim
-lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered; what is
-dead may be claimed at once, by another message that an operator has sent. Two calls for each event: one claims it, one
+lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered. What is
+dead stays dead, but for a dead letter that an operator sends once more. Two calls for each event: one claims it, one
 says how it ended.
 """
 
@@ -21,10 +21,9 @@ REMEMBERED: Final = 72 * 3600
 KEPT: Final = 31 * 24 * 3600
 """Seconds for which it can be looked up what became of an event; DynamoDB deletes it then."""
 
-_CLAIMABLE: Final = (
-    "attribute_not_exists(#id) OR (#state = :claimed AND #by = :by) "
-    "OR (#until <= :now AND (#state <> :dead OR #message <> :message))"
-)
+_OURS: Final = "attribute_not_exists(#id) OR (#state = :claimed AND #by = :by) OR "
+_CLAIMABLE: Final = _OURS + "(#until <= :now AND #state <> :dead)"
+_CLAIMABLE_AGAIN: Final = _OURS + "(#until <= :now AND (#state <> :dead OR #message <> :message))"
 _MINE: Final = "#state = :claimed AND #by = :by"
 
 
@@ -59,6 +58,7 @@ class HeldError(Exception):
     Attributes:
         state: Why: it is claimed by another, waits, was delivered, or is dead by this very message.
         until: When it may be, unix seconds.
+        message: Id of the message that brought it.
         reason: The reason it waits or is dead.
         attempts: How often it was tried.
     """
@@ -67,6 +67,7 @@ class HeldError(Exception):
         super().__init__("held")
         self.state = str(item.get("state", ""))
         self.until = number(item, "until")
+        self.message = str(item.get("message", ""))
         self.reason = str(item.get("reason", ""))
         self.attempts = int(number(item, "tried") or number(item, "attempts"))
 
@@ -81,7 +82,9 @@ class Ledger:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def claim(self, key: str, *, message: str, by: str, now: float, until: float) -> Claim:
+    def claim(
+        self, key: str, *, message: str, by: str, now: float, until: float, again: bool = False
+    ) -> Claim:
         """Claim a delivery.
 
         Args:
@@ -90,18 +93,20 @@ class Ledger:
             by: Names this message in this invocation; the same again is the same claim.
             now: Unix seconds.
             until: When the claim lapses: no sooner than this invocation ends.
+            again: Whether the message is a dead letter that was sent once more.
 
         Raises:
             HeldError: It may not be claimed now, or need not be.
         """
         claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
+        given: Item = {"now": now, "claimed": "claimed", "by": by, "dead": "dead"}
         try:
             old = self._table.update(
                 key,
                 set={**claim, "ttl": int(now) + KEPT},
-                add={"attempts": 1},
-                when=_CLAIMABLE,
-                given={"now": now, "claimed": "claimed", "by": by, "dead": "dead", "message": message},
+                add={"attempts": 1, "open": 1},
+                when=_CLAIMABLE_AGAIN if again else _CLAIMABLE,
+                given=given | {"message": message} if again else given,
             )
         except RefusedError as refused:
             raise HeldError(refused.item) from None
@@ -114,7 +119,8 @@ class Ledger:
             failures=int(number(old, "failures")),
             alone=bool(old.get("alone")),
             told=told if isinstance(told, frozenset) else frozenset(),
-            uncertain=old.get("state") == "claimed" and old.get("by") != by,
+            # Claims that were never settled, but for this one, should the client have asked twice.
+            uncertain=number(old, "open") > (old.get("by") == by),
         )
 
     def tell(self, claim: Claim, digest: str) -> None:
@@ -147,7 +153,8 @@ class Ledger:
         """
         waiting: Item = {"state": "waiting", "until": until, "at": now, "reason": reason}
         self._settle(
-            claim, {**waiting, "failures": failures, "alone": alone, "ttl": int(max(now, until)) + KEPT}
+            claim,
+            {**waiting, "failures": failures, "alone": alone, "open": 0, "ttl": int(max(now, until)) + KEPT},
         )
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
@@ -157,7 +164,9 @@ class Ledger:
             RefusedError: It is another's by now.
         """
         dead: Item = {"state": "dead", "until": 0, "at": now, "reason": reason, "tried": claim.attempt}
-        self._settle(claim, {**dead, "attempts": 0, "failures": 0, "alone": False, "ttl": int(now) + KEPT})
+        self._settle(
+            claim, {**dead, "attempts": 0, "failures": 0, "alone": False, "open": 0, "ttl": int(now) + KEPT}
+        )
 
     def _settle(self, claim: Claim, values: Item) -> None:
         self._table.update(claim.key, set=values, when=_MINE, given={"claimed": "claimed", "by": claim.by})

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 10
 """Messages of one call (SQS API reference: `ReceiveMessage`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`)."""
 
+REASON: Final = "Reason"
+"""The message attribute that every dead letter has."""
+
 _REASON_LENGTH: Final = 1000
 
 
@@ -28,6 +31,7 @@ class Message:
             count, so it says nothing of attempts.
         sent_at: When it came into the queue, unix seconds.
         first_received_at: When it was first received, unix seconds.
+        again: Whether it is a dead letter that was sent once more: it carries what was written on it.
     """
 
     id: str
@@ -36,22 +40,32 @@ class Message:
     receives: int
     sent_at: float
     first_received_at: float
+    again: bool
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
         """Read a record of Lambda's batch."""
-        return cls._of(record["messageId"], record["receiptHandle"], record["body"], record["attributes"])
+        written = record.get("messageAttributes", {})
+        return cls._of(
+            record["messageId"], record["receiptHandle"], record["body"], record["attributes"], written
+        )
 
     @classmethod
     def of_answer(cls, message: Mapping[str, Any]) -> "Message":
         """Read a message of `ReceiveMessage`'s answer."""
-        return cls._of(message["MessageId"], message["ReceiptHandle"], message["Body"], message["Attributes"])
+        written = message.get("MessageAttributes", {})
+        return cls._of(
+            message["MessageId"], message["ReceiptHandle"], message["Body"], message["Attributes"], written
+        )
 
     @classmethod
-    def _of(cls, id: str, receipt: str, body: str, attributes: Mapping[str, str]) -> "Message":
+    def _of(
+        cls, id: str, receipt: str, body: str, attributes: Mapping[str, str], written: Mapping[str, Any]
+    ) -> "Message":
         sent_at = int(attributes["SentTimestamp"]) / 1000
         first = int(attributes.get("ApproximateFirstReceiveTimestamp", 0)) / 1000
-        return cls(id, receipt, body, int(attributes["ApproximateReceiveCount"]), sent_at, first or sent_at)
+        receives = int(attributes["ApproximateReceiveCount"])
+        return cls(id, receipt, body, receives, sent_at, first or sent_at, again=REASON in written)
 
 
 class Queue:
@@ -93,6 +107,7 @@ class Queue:
         answer = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=AT_ONCE,
+            MessageAttributeNames=[REASON],
             MessageSystemAttributeNames=[
                 "ApproximateReceiveCount",
                 "SentTimestamp",
@@ -112,7 +127,7 @@ class Queue:
     def bury(self, message: Message, *, reason: str, attempts: int, now: float) -> None:
         """Send the message to the dead letters, with what a person needs to know as message attributes."""
         facts = {
-            "Reason": reason[:_REASON_LENGTH],
+            REASON: reason[:_REASON_LENGTH],
             "Subscriber": self._subscriber,
             "Attempts": str(attempts),
             "FirstAttempt": timestamp(message.first_received_at),

@@ -6,6 +6,7 @@ left out is its wire format and the aliases that reserved words need.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -72,16 +73,10 @@ class Table:
         Raises:
             RefusedError: The condition does not hold.
         """
-        parts = {
-            "SET": [f"#{name} = :set_{name}" for name in set],
-            "ADD": [f"#{name} :add_{name}" for name in add or {}],
-            "REMOVE": [f"#{name}" for name in remove],
-        }
-        expression = " ".join(f"{word} {', '.join(some)}" for word, some in parts.items() if some)
+        expression, names = _expression(tuple(set), tuple(add or ()), tuple(remove), when)
         values = {f":set_{name}": value for name, value in set.items()}
         values |= {f":add_{name}": value for name, value in (add or {}).items()}
         values |= {f":{name}": value for name, value in (given or {}).items()}
-        names = sorted(_NAME.findall(f"{expression} {when}"))
         condition: Any = (
             {"ConditionExpression": when, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if when else {}
         )
@@ -90,7 +85,7 @@ class Table:
                 TableName=self._name,
                 Key={"id": {"S": key}},
                 UpdateExpression=expression,
-                ExpressionAttributeNames={f"#{name}": name for name in names},
+                ExpressionAttributeNames=names,
                 ExpressionAttributeValues={name: _wire(value) for name, value in values.items()},
                 ReturnValues="ALL_OLD",
                 **condition,
@@ -134,6 +129,20 @@ def number(item: Item, name: str) -> float:
 
 
 _TRIES: Final = 5
+
+
+@cache
+def _expression(
+    set: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...], when: str
+) -> tuple[str, Mapping[str, str]]:
+    """An update expression, and the aliases that it and the condition need."""
+    parts = {
+        "SET": [f"#{name} = :set_{name}" for name in set],
+        "ADD": [f"#{name} :add_{name}" for name in add],
+        "REMOVE": [f"#{name}" for name in remove],
+    }
+    expression = " ".join(f"{word} {', '.join(some)}" for word, some in parts.items() if some)
+    return expression, {f"#{name}": name for name in _NAME.findall(f"{expression} {when}")}
 
 
 def _wire(value: Value) -> Any:

@@ -161,7 +161,7 @@ class Surroundings:
         return [outcome for outcome, _ in self.told]
 
 
-def a_record(event: Event | str, *, id: str = "m1", receives: int = 1) -> dict[str, Any]:
+def a_record(event: Event | str, *, id: str = "m1", receives: int = 1, reason: str = "") -> dict[str, Any]:
     return {
         "messageId": id,
         "receiptHandle": f"receipt-{id}",
@@ -171,6 +171,7 @@ def a_record(event: Event | str, *, id: str = "m1", receives: int = 1) -> dict[s
             "SentTimestamp": str(int(SENT_AT * 1000)),
             "ApproximateFirstReceiveTimestamp": str(int(SENT_AT * 1000)),
         },
+        "messageAttributes": {"Reason": {"stringValue": reason}} if reason else {},
     }
 
 

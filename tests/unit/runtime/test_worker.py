@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from http.client import IncompleteRead
 
 import pytest
 
@@ -193,8 +194,35 @@ def test_an_undeliverable_event_can_be_tried_again_by_a_person(around: Surroundi
     worker = around.worker(notifier)
     around.run(worker, a_record(an_event("e1")))
     notifier.failures.clear()
-    around.run(worker, a_record(an_event("e1"), id="m2"))
+    around.run(worker, a_record(an_event("e1"), id="m2", reason="no such channel"))
     assert notifier.told == ["e1"]
+
+
+def test_a_second_message_of_what_is_dead_does_not_bring_it_back(around: Surroundings) -> None:
+    notifier = Notifier(e1=Undeliverable("no such channel"))
+    worker = around.worker(notifier)
+    around.run(worker, a_record(an_event("e1")))
+    notifier.failures.clear()
+    assert around.run(worker, a_record(an_event("e1"), id="m2")) == []
+    assert notifier.told == []
+    assert around.outcomes == ["dead", "duplicate"]
+
+
+def test_a_claim_that_was_taken_over_by_a_call_made_twice_is_counted_too(around: Surroundings) -> None:
+    worker = around.worker(Notifier())
+    claim_elsewhere(around, worker, until=around.now)
+    worker.ledger.claim("/endpoints/site/e1", message="m1", by="1/m1", now=around.now, until=around.now + 30)
+    around.run(worker, a_record(an_event("e1")))
+    assert around.outcomes == ["uncertain", "delivered"]
+
+
+@pytest.mark.parametrize("lost", [TimeoutError(), ConnectionResetError(), IncompleteRead(b"")])
+def test_an_answer_that_was_lost_is_counted_since_it_may_have_been_yes(
+    around: Surroundings, lost: Exception
+) -> None:
+    worker = around.worker(Notifier(e1=lost))
+    assert around.run(worker, a_record(an_event("e1"))) == ["m1"]
+    assert around.outcomes == ["uncertain", "postponed"]
 
 
 def test_a_message_that_died_just_before_it_left_the_queue_is_not_tried_again(around: Surroundings) -> None:

@@ -1,0 +1,97 @@
+"""Run schedules: ``python -m tests.simulation --schedules 100000 --seed 1 --jobs 2``.
+
+``--story SEED:NUMBER`` tells one schedule that fails, made small; ``--mutations`` shows that what is wrong is noticed.
+"""
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from tests.simulation.mutations import MUTATIONS
+from tests.simulation.run import Totals, run_schedules, story
+
+CHUNK = 500
+MUTANT_SCHEDULES = 20_000
+
+
+def main() -> int:
+    """Do as the command line says; 1 where something does not hold, or a mutation is not noticed."""
+    parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
+    parser.add_argument("--schedules", type=int, default=20_000, help="how many schedules to run")
+    parser.add_argument("--seed", default=str(int(time.time())), help="what they are drawn from")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes run them")
+    parser.add_argument("--story", help="tell one schedule, SEED:NUMBER, made small if it fails")
+    parser.add_argument("--mutations", action="store_true", help="show that what is wrong is noticed")
+    options = parser.parse_args()
+    if options.story:
+        return tell(options.story)
+    if options.mutations:
+        return mutate(options.seed)
+    return run(options.seed, options.schedules, options.jobs)
+
+
+def run(seed: str, schedules: int, jobs: int) -> int:
+    """Run so many schedules of a seed."""
+    started = time.perf_counter()
+    totals = Totals()
+    parts = [range(start, min(start + CHUNK, schedules)) for start in range(0, schedules, CHUNK)]
+    with ProcessPoolExecutor(jobs) as pool, Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"Seed {seed}", total=schedules)
+        waiting = iter(parts)
+        running = {pool.submit(run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
+        while running and not totals.failures:
+            done = {future for future in running if future.done()}
+            if not done:
+                next(iter(running)).exception()  # wait for any
+                continue
+            for future in done:
+                totals.add(future.result())
+                progress.update(task, completed=totals.schedules)
+            running -= done
+            running |= {pool.submit(run_schedules, seed, part) for part in islice(waiting, len(done))}
+        pool.shutdown(cancel_futures=True)
+    seconds = time.perf_counter() - started
+    print(
+        f"seed {seed}: {totals.schedules:,} schedules in {seconds:,.0f} s, {totals.schedules / seconds:,.0f} a second\n"
+        f"{totals.accepted:,} events accepted; {totals.told:,} deliveries and {totals.dead:,} dead letters; "
+        f"{totals.faults:,} faults\n"
+        f"{totals.uncertain:,} times counted that somebody may be told twice; told twice: {totals.told_again:,}"
+    )
+    for failure in totals.failures[:1]:
+        tell(failure)
+    if not totals.failures:
+        print("every accepted event ended well")
+    return bool(totals.failures)
+
+
+def tell(name: str) -> int:
+    """Tell the story of a schedule."""
+    lines = list(story(name))
+    print("\n".join(lines))
+    return len(lines) > 1
+
+
+def mutate(seed: str) -> int:
+    """Run each mutation until it is noticed."""
+    table = Table("Mutation", "What is wrong", "Noticed after", "By", box=None, header_style="dim")
+    unnoticed = 0
+    for name, mutation in MUTATIONS.items():
+        with mutation.made():
+            totals = run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
+            by = list(story(totals.failures[0], **mutation.world))[-1] if totals.failures else ""
+        unnoticed += not totals.failures
+        after = f"{totals.schedules:,} schedules" if totals.failures else "[red]never[/red]"
+        table.add_row(name, mutation.says, after, by)
+    Console(width=None if sys.stdout.isatty() else 170).print(table)
+    return bool(unnoticed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

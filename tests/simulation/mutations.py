@@ -1,0 +1,104 @@
+"""The runtime with one thing wrong in it: the simulation must notice each of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from unittest import mock
+
+from lambdas.runtime.delivery import Delivery
+from lambdas.runtime.ledger import Claim, Ledger
+from lambdas.runtime.outcome import Retry
+from lambdas.runtime.pace import Clock, Turn
+from lambdas.runtime.worker import Worker
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One thing wrong.
+
+    Attributes:
+        says: What.
+        patches: Attributes and what stands in their place; a place is the class and the name.
+        world: How the world is made instead.
+    """
+
+    says: str
+    patches: Mapping[tuple[type, str], Any] = field(default_factory=dict)
+    world: Mapping[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def made(self) -> Iterator[None]:
+        """While the block lasts, it is wrong."""
+        patches = [mock.patch.object(owner, name, wrong) for (owner, name), wrong in self.patches.items()]
+        for patch in patches:
+            patch.start()
+        try:
+            yield
+        finally:
+            for patch in patches:
+                patch.stop()
+
+
+def _claims_everything(self: Ledger, key: str, *, message: str, by: str, **_: Any) -> Claim:
+    return Claim(key=key, message=message, by=by)
+
+
+def _names_no_failure(self: Worker, records: Any, invocation: Any, run: Any = Worker.run) -> dict[str, Any]:
+    run(self, records, invocation)
+    return {"batchItemFailures": []}
+
+
+def _records_first(self: Delivery, tasks: Any, call: Any = Delivery._call) -> None:
+    self._worker.ledger.record([task.claim for task in tasks], self._worker.clock())
+    call(self, tasks)
+
+
+def _removes_at_once(self: Worker, group: Any, invocation: Any, gather: Any = Worker._gather) -> Any:
+    gathered = gather(self, group, invocation)
+    self.queue.remove(gathered)
+    return gathered
+
+
+def _forgets_the_time(
+    self: Retry, after: float | None = None, reason: str = "", init: Any = Retry.__init__, **of: Any
+) -> None:
+    init(self, None, reason, **of)
+
+
+def _always_our_turn(self: Clock, by: str, *, now: float, until: float) -> Turn:
+    return Turn(by, now, now)
+
+
+def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
+    """Nothing."""
+
+
+def _says_dead_first(self: Delivery, task: Any, reason: str) -> None:
+    self._bury(task.message, task.event, reason, attempts=task.claim.attempt)
+
+
+MUTATIONS: Final[Mapping[str, Mutation]] = {
+    "idempotency-off": Mutation("every claim is granted", {(Ledger, "claim"): _claims_everything}),
+    "failed-item-left-out": Mutation(
+        "the batch response names no failed message", {(Worker, "run"): _names_no_failure}
+    ),
+    "visibility-too-short": Mutation(
+        "a message is visible again while its function works", world={"visibility": 2.0}
+    ),
+    "delete-before-deliver": Mutation(
+        "an event is recorded before the destination is called", {(Delivery, "_call"): _records_first}
+    ),
+    "never-recorded": Mutation("what was delivered is not recorded", {(Ledger, "record"): _does_nothing}),
+    "gathered-removed-at-once": Mutation(
+        "what was gathered leaves the queue before it is delivered", {(Worker, "_gather"): _removes_at_once}
+    ),
+    "retry-after-ignored": Mutation(
+        "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
+    ),
+    "pace-off": Mutation("everybody has the turn", {(Clock, "take"): _always_our_turn}),
+    "death-not-noted": Mutation(
+        "an event is among the dead letters and the ledger does not know",
+        {(Delivery, "_give_up"): _says_dead_first},
+    ),
+}

@@ -1,0 +1,259 @@
+"""One world: what is in it is drawn, and then it runs until nothing is left to do."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.event import Event, Notice, timestamp
+from lambdas.runtime.decorator import Services, make_worker
+from lambdas.runtime.delivery import Invocation
+from lambdas.runtime.message import Message
+from tests.simulation.choices import Choices
+from tests.simulation.clock import Clock
+from tests.simulation.destination import Destination
+from tests.simulation.dynamodb import DynamoDB
+from tests.simulation.lambda_service import EventSource
+from tests.simulation.network import Crash, Network, current_task
+from tests.simulation.sqs import Queue, Sqs, Stored
+from tests.simulation.subscribers import KINDS, TIMEOUT, Kind
+
+START: Final = 1_800_000_000.0
+LONGEST: Final = 25 * 86_400.0
+VISIBILITY: Final = 6 * TIMEOUT
+
+EVENTS: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 14)
+PAUSES: Final = (0.0, 0.01, 0.5, 3.0, 40.0, 4000.0)
+OUTAGES: Final = (*[0.0] * 24, 3.0, 3.0, 3.0, 60.0, 60.0, 4000.0, 40_000.0, 400_000.0)
+SENDER_WAITS: Final = (5.0, 30.0, 600.0)
+SENDER_TRIES: Final = 6
+SNS_DELAYS: Final = (0.02, 0.03, 0.3, 5.0)
+
+
+@dataclass(eq=False)
+class Subscriber:
+    """A subscriber in a world.
+
+    Attributes:
+        name: Its kind.
+        kind: What it is.
+        queue: Where its events wait.
+        destinations: Where it delivers to.
+        outcomes: What the runtime reported, by outcome and event.
+    """
+
+    name: str
+    kind: Kind
+    queue: Queue
+    dead_letters: Queue
+    destinations: Sequence[Destination]
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+class World:
+    """A world.
+
+    Args:
+        choices: What is in it, and what goes wrong.
+        kinds: Kinds of subscribers to choose from.
+        visibility: Of the queues, in seconds.
+        note: Takes the lines of the story, with the time.
+    """
+
+    def __init__(
+        self,
+        choices: Choices,
+        *,
+        kinds: Sequence[str] = tuple(KINDS),
+        visibility: float = VISIBILITY,
+        note: Callable[[str], None] | None = None,
+    ) -> None:
+        self.choices = choices
+        self.clock = Clock(START)
+        self.note: Callable[[str], None] = lambda text: None
+        if note:
+            self.note = lambda text: note(f"{self.clock.now - START:10.3f}  {text}")
+        self.network = Network(self.clock, choices, choices.draw(7), self.note)
+        self.network.incident = self._incident
+        self.sqs = Sqs(self.network)
+        self.sqs.received, self.sqs.let_go = self._received, self._let_go
+        self.dynamodb = DynamoDB(self.network)
+        self.accepted: dict[str, float] = {}
+        self.incidents: Counter[str] = Counter()
+        self.deaths: set[Any] = set()
+        self.worked_on_twice: list[str] = []
+        self._holders: dict[tuple[str, str], Any] = {}
+        self._keys: dict[Any, set[str]] = {}
+        self._visibility = visibility
+        first = choices.draw(len(kinds))
+        names = {kinds[first], kinds[(first + choices.draw(len(kinds))) % len(kinds)]}
+        count = EVENTS[choices.draw(len(EVENTS))]
+        self.refused = frozenset(key_of(n) for n in range(count) if choices.draw(12) == 11)
+        self.subscribers = [self._subscriber(name) for name in sorted(names)]
+        self.clock.start(lambda: self._send(count))
+
+    def run(self) -> bool:
+        """Run until nothing is left to do; tells whether that came in time."""
+        return self.clock.run(START + LONGEST)
+
+    def redrive(self) -> bool:
+        """Send all dead letters to their subscribers once more, as an operator does when the fault is found."""
+        self.network.faults_left = 0
+        for subscriber in self.subscribers:
+            for destination in subscriber.destinations:
+                destination.refuses, destination.down_until = frozenset(), 0.0
+            for letter in list(subscriber.dead_letters.messages.values()):
+                del subscriber.dead_letters.messages[letter.id]
+                self.sqs.put(subscriber.queue, letter.body, letter.attributes)
+        return self.clock.run(self.clock.now + LONGEST)
+
+    def _subscriber(self, name: str) -> Subscriber:
+        kind = KINDS[name]
+        dead_letters = self.sqs.make(Queue(f"{name}-dead"))
+        queue = self.sqs.make(Queue(name, visibility=self._visibility, dead_letters=dead_letters))
+        down_until = START + OUTAGES[self.choices.draw(len(OUTAGES))]
+        destinations = [
+            Destination(
+                name=f"{name}'s {'first' if n == 0 else 'second'}",
+                clock=self.clock,
+                choices=self.choices,
+                note=self.note,
+                spend_fault=self._spend_fault,
+                lost=self._lost,
+                down_until=down_until if n == 0 else 0.0,
+                refuses=self.refused if n == 0 else frozenset(),
+            )
+            for n in range(kind.destinations)
+        ]
+        subscriber = Subscriber(name, kind, queue, dead_letters, destinations)
+        worker = make_worker(
+            kind.notifier(*destinations),
+            together=kind.together,
+            services=Services(
+                sqs=self.sqs,  # type: ignore[arg-type]
+                dynamodb=self.dynamodb,  # type: ignore[arg-type]
+                report=self._report_of(subscriber),
+                clock=lambda: self.clock.now,
+                random=self.choices.fraction,
+            ),
+            settings={
+                "QUEUE_URL": name,
+                "DEAD_LETTERS_URL": f"{name}-dead",
+                "LEDGER_TABLE": f"{name}-ledger",
+                "POWERTOOLS_SERVICE_NAME": name,
+                "GIVE_UP_AFTER": str(kind.give_up_after),
+                **({"PACE": kind.pace.to_json()} if kind.pace else {}),
+            },
+        )
+        EventSource(
+            clock=self.clock,
+            network=self.network,
+            choices=self.choices,
+            sqs=self.sqs,
+            queue=queue,
+            handler=lambda batch, context: worker.run(
+                batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
+            ),
+            timeout=TIMEOUT,
+            concurrency=2 if kind.pace else 3,
+            on_death=self._died,
+        )
+        return subscriber
+
+    def _report_of(self, subscriber: Subscriber) -> Callable[..., None]:
+        def report(outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
+            subscriber.outcomes[outcome, event.key if event else ""] += 1
+            of = f" {event.key.rpartition('/')[2]}" if event else ""
+            why = f": {facts['reason']}" if facts.get("reason") else ""
+            again = f", again in {facts['next_try_in']} s" if "next_try_in" in facts else ""
+            self.note(f"{subscriber.name}: {outcome}{of}{why}{again}")
+
+        return report
+
+    def _send(self, count: int) -> None:
+        """Senders post events; one that is not answered posts again, and some that are do too."""
+        pause = PAUSES[self.choices.draw(len(PAUSES))]
+        for number in range(count):
+            self.clock.start(lambda number=number: self._post(number))  # type: ignore[misc]
+            if pause:
+                self.clock.sleep(pause)
+
+    def _post(self, number: int) -> None:
+        again = self.choices.draw(10) == 9
+        for _ in range(SENDER_TRIES):
+            try:
+                self.network.call("SNS Publish", lambda: self._publish(number))
+            except (ClientError, BotoCoreError, Crash):
+                self.note(f"the sender of e{number} is told to come again")
+                self.clock.sleep(SENDER_WAITS[self.choices.draw(len(SENDER_WAITS))])
+                continue
+            self.note(f"e{number} is accepted")
+            self.accepted.setdefault(key_of(number), self.clock.now)
+            if not again:
+                return
+            again = False
+            self.clock.sleep(SENDER_WAITS[self.choices.draw(len(SENDER_WAITS))])
+
+    def _publish(self, number: int) -> None:
+        """SNS hands an event to each queue, later, in any order, and now and then twice (SNS guide, "Message delivery")."""
+        text = an_event(number, START)
+        for subscriber in self.subscribers:
+            drawn = self.choices.draw(32)
+            for copy in range(2 if drawn == 31 and self._spend_fault() else 1):
+                self.clock.at(
+                    self.clock.now + SNS_DELAYS[(drawn + copy) % 4],
+                    lambda queue=subscriber.queue: self.sqs.put(queue, text),  # type: ignore[misc]
+                )
+
+    def _spend_fault(self) -> bool:
+        if not self.network.faults_left:
+            return False
+        self.network.faults_left -= 1
+        self.network.faults_made += 1
+        return True
+
+    def _received(self, queue: Queue, message: Stored, task: Any) -> None:
+        holder = self._holders.get((queue.name, message.id))
+        if holder is not None and holder is not task and not holder.dead:
+            self.worked_on_twice.append(f"{queue.name} {message.id}")
+        self._holders[queue.name, message.id] = task
+        self._keys.setdefault(task, set()).add(_key_in(message.body))
+
+    def _let_go(self, queue: Queue, message_id: str) -> None:
+        self._holders.pop((queue.name, message_id), None)
+
+    def _incident(self, fault: str) -> None:
+        self.incidents.update(self._keys.get(current_task(), ()))
+
+    def _lost(self, keys: Sequence[str]) -> None:
+        self.incidents.update(keys)
+
+    def _died(self, task: Any) -> None:
+        self.deaths.add(task)
+        self.incidents.update(self._keys.get(task, ()))
+
+
+def key_of(number: int) -> str:
+    """The key of an event."""
+    return f"/endpoints/site/e{number}"
+
+
+@cache
+def _key_in(body: str) -> str:
+    return Event.from_json(body).key
+
+
+@cache
+def an_event(number: int, now: float) -> str:
+    """An event as it travels."""
+    event = Event(
+        id=f"e{number}",
+        source="/endpoints/site",
+        type="form.submitted",
+        time=timestamp(now),
+        notice=Notice(title=f"Form {number}"),
+    )
+    return event.to_json()
