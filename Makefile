@@ -29,7 +29,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(BIN)/uv pip install --quiet --compile-bytecode -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install up down test check format docs bench deploy clean
+.PHONY: help install up down test check format docs bench simulate deploy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 up: install ## Start or update the local account and deploy every stack into it
@@ -56,6 +56,9 @@ docs: install ## Write docs/sources.md from the catalogue
 
 bench: install ## Measure; prints a table and writes bench.json
 	@$(BIN)/python -m bench
+
+simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
+	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 deploy: install ## Deploy every stack into the AWS account of your credentials
 	$(BIN)/cdk deploy --all

@@ -104,6 +104,7 @@ class Worker:
     def _gather(self, group: Sequence[Message], invocation: Invocation) -> list[Message]:
         """More of what waits, so that one call of the destination tells as much as it can."""
         gathered: list[Message] = []
+        known = {message.id for message in group}
         size = sum(len(message.body) for message in group)
         enough = invocation.remaining_ms() / 2
         while len(gathered) < GATHERED and size < GATHERED_BYTES and invocation.remaining_ms() > enough:
@@ -114,8 +115,11 @@ class Worker:
                 break
             if not more:
                 break
-            gathered += more
-            size += sum(len(message.body) for message in more)
+            for message in more:
+                if message.id not in known:  # SQS may give one twice
+                    known.add(message.id)
+                    gathered.append(message)
+                    size += len(message.body)
         return gathered
 
     def _remove(self, gathered: Sequence[Message]) -> None:

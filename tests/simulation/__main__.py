@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -85,12 +86,16 @@ def mutate(seed: str) -> int:
     for name, mutation in MUTATIONS.items():
         with mutation.made():
             totals = run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
-            by = list(story(totals.failures[0], **mutation.world))[-1] if totals.failures else ""
+            by = _first_violation(totals.failures[0], **mutation.world) if totals.failures else ""
         unnoticed += not totals.failures
         after = f"{totals.schedules:,} schedules" if totals.failures else "[red]never[/red]"
         table.add_row(name, mutation.says, after, by)
     Console(width=None if sys.stdout.isatty() else 170).print(table)
     return bool(unnoticed)
+
+
+def _first_violation(name: str, **world: Any) -> str:
+    return next(line for line in story(name, **world) if line.startswith("=> "))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tests.simulation.clock import Clock
 Answer = TypeVar("Answer")
 
 LATENCIES: Final = (0.002, 0.004, 0.01, 0.05, 0.4, 3.0)
+SLOW_SECONDS: Final = 20.0
 _NONE: Final = 33
 FAULTS: Final = ("refused", "lost", "twice", "crash before", "crash after", "throttled", "slow")
 
@@ -63,7 +64,9 @@ class Network:
             fault = FAULTS[kind - _NONE]
             self.note(f"{name}: {fault}")
             self.incident(fault)
-        self.clock.sleep(latency / 2 + (20.0 if fault == "slow" else 0.0))
+        self.clock.sleep(latency + (SLOW_SECONDS if fault == "slow" else 0.0))
+        if not fault:
+            return effect()
         if fault == "crash before":
             raise Crash
         if fault == "refused":
@@ -74,7 +77,7 @@ class Network:
             effect()
             self.clock.sleep(latency)
         answer = effect()
-        self.clock.sleep(latency / 2)
+        self.clock.sleep(latency)
         if fault == "crash after":
             raise Crash
         if fault == "lost":

@@ -27,7 +27,7 @@ VISIBILITY: Final = 6 * TIMEOUT
 
 EVENTS: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 14)
 PAUSES: Final = (0.0, 0.01, 0.5, 3.0, 40.0, 4000.0)
-OUTAGES: Final = (*[0.0] * 24, 3.0, 3.0, 3.0, 60.0, 60.0, 4000.0, 40_000.0, 400_000.0)
+OUTAGES: Final = (*[0.0] * 40, *[3.0] * 4, *[60.0] * 3, 4000.0, 4000.0, 40_000.0, 400_000.0)
 SENDER_WAITS: Final = (5.0, 30.0, 600.0)
 SENDER_TRIES: Final = 6
 SNS_DELAYS: Final = (0.02, 0.03, 0.3, 5.0)

@@ -130,6 +130,13 @@ def test_what_was_gathered_and_failed_stays_in_the_queue(around: Surroundings) -
     assert around.sqs.hidden == {"receipt-m1": 5, "receipt-m2": 5}
 
 
+def test_a_message_that_the_queue_gives_twice_is_told_once(around: Surroundings) -> None:
+    told = Told()
+    around.sqs.waiting = [a_waiting(an_event(f"e{n}"), id=f"m{n}") for n in (1, 2, 2)]
+    around.run(around.worker(told, together=True, pace=ONE_A_SECOND), *records(1))
+    assert told.batches == [["e1", "e2"]]
+
+
 def test_no_more_is_gathered_than_a_function_can_hold(around: Surroundings) -> None:
     told = Told()
     around.sqs.waiting = [a_waiting(an_event(f"e{n}"), id=f"m{n}") for n in range(1000)]
