@@ -6,9 +6,10 @@ sides and depends on the standard library only.
 """
 
 import datetime as dt
+import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -66,6 +67,7 @@ class Event:
         correlationid: Ties events of one cause together; empty where there is none.
         replay: Names the replay in which an operator sends the event once more; empty for the event itself.
         body: The payload as it travels inside the event; subscribers read it through `payload()`.
+        load: Reads the payload that is kept at `dataref`; no part of what the event says.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Event:
     correlationid: str = ""
     replay: str = ""
     body: Any = None
+    load: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -90,8 +93,19 @@ class Event:
         return self.source.removeprefix("/endpoints/")
 
     def payload(self) -> Any:
-        """The source's own body, as parsed JSON, without its credentials."""
-        return self.body
+        """The source's own body, as parsed JSON, without its credentials.
+
+        One too large to travel is read from where it is kept, once for each event.
+
+        Raises:
+            LookupError: It is kept elsewhere, and whoever read the event gave no way to read it.
+            Undeliverable: It is no longer kept (`lambdas.runtime.payloads`).
+        """
+        if not self.dataref:
+            return self.body
+        if self.load is None:
+            raise LookupError("the payload is kept elsewhere, expected Event.from_json(text, fetch=…)")
+        return self.load()
 
     def to_json(self) -> str:
         """The event as CloudEvents structured JSON, in characters that SNS and SQS carry."""
@@ -107,12 +121,15 @@ class Event:
             if value := getattr(self, name):
                 document[name] = value
         document["data"] = {"notice": asdict(self.notice), "payload": self.body}
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return text if text.isascii() else _NOT_TRANSPORTABLE.sub("\ufffd", text)
+        return to_json(document)
 
     @classmethod
-    def from_json(cls, text: str) -> "Event":
+    def from_json(cls, text: str, fetch: Callable[[str], Any] | None = None) -> "Event":
         """Read an event.
+
+        Args:
+            text: The event as `to_json` wrote it.
+            fetch: Reads a payload that is kept elsewhere, by its `dataref`.
 
         Raises:
             InvalidEventError: The text is not JSON or not an event of this contract.
@@ -121,12 +138,24 @@ class Event:
         if document.get("specversion") != SPECVERSION:
             raise InvalidEventError("specversion: expected 1.0")
         data = _object(document.get("data"), "data")
+        dataref = _text(document, "dataref")
         return cls(
             **{name: _text(document, name, required=True) for name in _REQUIRED},
             **{name: _text(document, name) for name in _OPTIONAL},
             notice=_notice(_object(data.get("notice"), "data.notice")),
             body=data.get("payload"),
+            load=functools.cache(functools.partial(fetch, dataref)) if fetch and dataref else None,
         )
+
+
+def to_json(value: Any) -> str:
+    """JSON in characters that SNS and SQS carry.
+
+    Raises:
+        ValueError: The value holds what JSON does not.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text if text.isascii() else _NOT_TRANSPORTABLE.sub("\ufffd", text)
 
 
 def timestamp(seconds: float) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import boto3
 
 from lambdas.event import Event
+from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation, Report
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.message import Queue
@@ -36,6 +37,7 @@ class Services:
     Attributes:
         sqs: The client.
         dynamodb: The client.
+        fetch: Reads a payload too large to travel, by its `dataref`.
         report: Where outcomes are told.
         clock: Unix time in seconds.
         random: A number in [0, 1).
@@ -43,6 +45,7 @@ class Services:
 
     sqs: "SQSClient"
     dynamodb: "DynamoDBClient"
+    fetch: Callable[[str], Any] = payloads.fetch
     report: Report = report
     clock: Callable[[], float] = time.time
     random: Callable[[], float] = random.random
@@ -89,7 +92,7 @@ def make_worker(
         ledger=Ledger(table),
         pace=Clock(table, Pace.from_json(pace)) if pace else None,
         give_up_after=float(settings["GIVE_UP_AFTER"]),
-        read=Event.from_json,
+        read=functools.partial(Event.from_json, fetch=services.fetch),
         report=services.report,
         clock=services.clock,
         random=services.random,

@@ -11,7 +11,14 @@ def names(handler: str) -> set[str]:
 
 def test_a_subscriber_has_its_own_folder_the_runtime_and_the_event() -> None:
     files = names("lambdas.slack.handle")
-    assert {"slack/__init__.py", "slack/message.py", "runtime/worker.py", "event.py", "__init__.py"} <= files
+    assert {
+        "slack/__init__.py",
+        "slack/message.py",
+        "runtime/worker.py",
+        "runtime/payloads.py",
+        "event.py",
+        "__init__.py",
+    } <= files
     assert not [name for name in files if name.startswith(("ingest/", "sms/", "cdn/"))]
 
 

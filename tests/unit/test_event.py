@@ -1,6 +1,7 @@
 """The event's contract: what one side writes the other side reads, and nothing else is an event."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -50,6 +51,35 @@ def test_text_that_no_queue_carries_is_replaced() -> None:
     text = an_event(title="a\ud800b\ufffec").to_json()
     text.encode()
     assert Event.from_json(text).notice.title == "a\ufffdb\ufffdc"
+
+
+def test_a_payload_that_is_kept_elsewhere_is_fetched_once_for_each_event() -> None:
+    fetched: list[str] = []
+
+    def fetch(dataref: str) -> Any:
+        fetched.append(dataref)
+        return {"of": dataref}
+
+    first, second = (replace(an_event(), dataref=f"s3://payloads/{n}").to_json() for n in (1, 2))
+    event = Event.from_json(first, fetch)
+    assert fetched == []
+    assert event.payload() is event.payload()
+    assert event.payload() == {"of": "s3://payloads/1"}
+    assert Event.from_json(second, fetch).payload() == {"of": "s3://payloads/2"}
+    assert fetched == ["s3://payloads/1", "s3://payloads/2"]
+    assert event == Event.from_json(first)
+    assert "fetch" not in repr(event)
+
+
+def test_a_payload_that_travelled_is_not_fetched() -> None:
+    text = replace(an_event(), body={"a": 1}).to_json()
+    assert Event.from_json(text, fetch=lambda dataref: pytest.fail(dataref)).payload() == {"a": 1}
+
+
+def test_who_reads_an_event_without_a_way_to_its_payload_is_told() -> None:
+    event = Event.from_json(replace(an_event(), dataref="s3://payloads/1").to_json())
+    with pytest.raises(LookupError, match="kept elsewhere"):
+        event.payload()
 
 
 GOOD = json.loads(an_event().to_json())

@@ -1,5 +1,6 @@
 """A subscriber's surroundings without AWS: its queue, its table and its clock."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from lambdas.event import Event
+from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.message import Message, Queue
@@ -140,7 +142,7 @@ class Surroundings:
             ledger=Ledger(self.table),  # type: ignore[arg-type]
             pace=Clock(self.table, pace) if pace else None,  # type: ignore[arg-type]
             give_up_after=give_up_after,
-            read=Event.from_json,
+            read=functools.partial(Event.from_json, fetch=payloads.fetch),
             report=self._report,
             clock=lambda: self.now,
             random=lambda: 0.0,
