@@ -10,6 +10,7 @@ ENVIRONMENT: Final = {
     "POWERTOOLS_METRICS_NAMESPACE": "Jamwire",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench",
     "SECRET_ARN": "bench",
+    "PAYLOADS_BUCKET": "bench",
     "DESTINATION": "Slack",
     "ENDPOINTS": '{"zap": {"source": "token"}}',
     "PHONE_NUMBERS": '["+12065550100"]',

@@ -25,6 +25,7 @@ from lambdas.ingest.endpoints import (
     read_endpoints,
 )
 from lambdas.ingest.schemes import EventBridge
+from stacks import payloads
 from stacks.acknowledge import acknowledge
 from stacks.alarms import add_alarm
 from stacks.code import ROOT
@@ -61,7 +62,7 @@ ENVIRONMENT_LIMIT = 3500
 
 
 class HubStack(Stack):
-    """The HTTP API, the ingest function, the topic, the endpoints' secrets and the alarm topic.
+    """The HTTP API, the ingest function, the topic, large payloads, the endpoints' secrets and the alarm topic.
 
     Args:
         scope: The app.
@@ -69,9 +70,12 @@ class HubStack(Stack):
         endpoints: Name of each endpoint and the source that calls it, or how its calls are verified.
         deployment: First part of every stack's name; another one makes a second deployment in the account.
         alarm_email: Who is told of alarms; AWS asks this address to confirm.
+        payloads_kept: How long a payload is kept that is too large to travel with its event. Whoever needs it later,
+            to redrive or to replay the event, finds it gone.
 
     Attributes:
         topic: Where events are published.
+        payloads: Where large payloads are kept.
         alarm_topic: Where alarms are told.
         secret: The endpoints' secrets (`lambdas.keyring`).
 
@@ -87,6 +91,7 @@ class HubStack(Stack):
         endpoints: Mapping[str, "str | Verification | Endpoint"],
         deployment: str = "Jamwire",
         alarm_email: str | None = None,
+        payloads_kept: Duration = payloads.KEPT,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", deployment):
             raise ValueError(
@@ -97,6 +102,7 @@ class HubStack(Stack):
         self.topic = sns.Topic(self, "Events", enforce_ssl=True)
         self.alarm_topic = self._alarm_topic(alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
+        self.payloads = payloads.payloads_bucket(self, payloads_kept)
         document = endpoints_document(endpoints)
         configured = read_endpoints(document).values()
         self.ingest = self._ingest(document, configured)
@@ -145,11 +151,13 @@ class HubStack(Stack):
             environment={
                 "TOPIC_ARN": self.topic.topic_arn,
                 "SECRET_ARN": self.secret.secret_arn,
+                "PAYLOADS_BUCKET": self.payloads.bucket_name,
                 "ENDPOINTS": document,
             },
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)
+        payloads.let_put(self.payloads, function)
         return function
 
     def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:

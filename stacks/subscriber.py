@@ -18,6 +18,7 @@ from stacks.alarms import add_alarm
 from stacks.filters import filter_policy
 from stacks.function import Function, dependencies_layer
 from stacks.hub import HubStack
+from stacks.payloads import let_get
 
 GIVE_UP_AFTER: Final = Duration.hours(76)
 """Longer than the 75 h 35 min of the Standard Webhooks specification's example schedule."""
@@ -68,7 +69,8 @@ class Subscriber(Construct):
         hub: The hub it listens to.
         handler: The notifier's import path: ``lambdas.pager.handle``.
         events: Event types it hears, exact or as families (``deploy.*``); all where empty.
-        where: A condition on the event's JSON, in SNS's filter policy language.
+        where: A condition on the event's JSON, in SNS's filter policy language. One on ``data.payload`` is not met
+            by an event whose payload is too large to travel with it.
         timeout: How long one batch may take.
         give_up_after: How long an event is tried. What is worthless when late says so with a short time.
         pace: How often the destination may be called, over all functions; at any time where it is left out. A notifier
@@ -114,6 +116,7 @@ class Subscriber(Construct):
         self._ledger = self._make_ledger()
         self._subscribe(hub.topic, policy, policy_scope)
         self.function = self._make_function(handler, timeout, give_up_after, pace, environment or {})
+        let_get(hub.payloads, self.function)
         self._alarm(hub, give_up_after)
         outputs = {
             "QueueUrl": self.queue.queue_url,

@@ -7,18 +7,21 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.event import Event
+from lambdas.event import CONTENT_TYPE, Event
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.records import Records
 from lambdas.ingest.request import Request
 from lambdas.keyring import Key, Keyring
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 RETRY_AFTER_SECONDS: Final = 5
 
@@ -165,6 +168,7 @@ class _Secrets:
 def _ingest() -> Ingest:
     keyring = Keyring(_SECRETS_MANAGER, os.environ["SECRET_ARN"])
     topic = os.environ["TOPIC_ARN"]
+    bucket = os.environ["PAYLOADS_BUCKET"]
 
     def publish(text: str, attributes: Mapping[str, str]) -> None:
         try:
@@ -178,12 +182,26 @@ def _ingest() -> Ingest:
         except _AWAY as error:
             raise UnavailableError(f"the event cannot be published: {type(error).__name__}") from None
 
+    def keep(name: str, text: str) -> str:
+        try:
+            _s3().put_object(Bucket=bucket, Key=name, Body=text.encode(), ContentType=CONTENT_TYPE)
+        except _AWAY as error:
+            raise UnavailableError(f"the payload cannot be kept: {type(error).__name__}") from None
+        return f"s3://{bucket}/{name}"
+
     return Ingest(
         endpoints=read_endpoints(os.environ["ENDPOINTS"]),
         secrets=_Secrets(keyring),
         publish=publish,
+        keep=keep,
         random_id=lambda: uuid.uuid4().hex,
     )
+
+
+@cache
+def _s3() -> "S3Client":
+    # Not made at import: few deployments ever need it, and every cold start would pay for it.
+    return boto3.client("s3", config=_CONFIG)
 
 
 @cache

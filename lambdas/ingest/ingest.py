@@ -3,11 +3,12 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from lambdas.event import Event, timestamp
+from lambdas.event import Event, timestamp, to_json
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
+from lambdas.ingest.clipping import clipped
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.request import Request
@@ -15,7 +16,9 @@ from lambdas.ingest.schemes import EventBridge, RefusedError, Verified
 from lambdas.ingest.sources.source import Delivery, without
 from lambdas.keyring import Key
 
-LARGEST_BODY: Final = 256 * 1024
+LARGEST_BODY: Final = 6 * 1024 * 1024
+"""What Lambda takes in (Lambda API reference, `Invoke`), in bytes; on AWS a larger request does not reach us."""
+
 LARGEST_EVENT: Final = 256 * 1024
 """SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes."""
 
@@ -71,6 +74,7 @@ class Ingest:
         endpoints: By name.
         secrets: Their live secrets. Raises `UnavailableError` where they cannot be read.
         publish: Publishes an event's JSON with its attributes. Raises `UnavailableError` where it cannot.
+        keep: Keeps a payload's JSON under a name, and gives the address. Raises `UnavailableError` where it cannot.
         clock: Unix time in seconds.
         random_id: A new id, for deliveries that nothing tells apart.
     """
@@ -78,6 +82,7 @@ class Ingest:
     endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
     publish: Callable[[str, Mapping[str, str]], None]
+    keep: Callable[[str, str], str]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
 
@@ -93,7 +98,7 @@ class Ingest:
             return Accepted(reply=reply)
         if request.method != "POST":
             raise Refusal(405, "not a POST")
-        if len(request.body) > LARGEST_BODY:
+        if request.carried > LARGEST_BODY:
             raise Refusal(413, "body too large")
         verified, key = self._verify(endpoint, request)
         payload = _parse(endpoint, request)
@@ -169,12 +174,25 @@ class Ingest:
             subject=draft.subject,
             body=payload,
         )
-        text = _serialise(event)
         attributes = {"type": event.type, "source": event.source, "endpoint": endpoint.name}
-        if len(text.encode()) + _size(attributes) > LARGEST_EVENT:
-            raise Refusal(413, "event too large for SNS")
+        text = _serialise(event)
+        if not _fits(text, attributes):
+            event, text = self._check_in(event, attributes)
         self.publish(text, attributes)
         return event
+
+    def _check_in(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
+        """The event without its payload, which is kept where `dataref` says (CloudEvents, "Dataref").
+
+        A redelivery has the same id and writes the same object again.
+        """
+        dataref = self.keep(f"{event.endpoint}/{event.id}.json", to_json(event.body))
+        event = replace(event, body=None, dataref=dataref)
+        text = event.to_json()
+        if not _fits(text, attributes):
+            event = clipped(event)
+            text = event.to_json()
+        return event, text
 
     def _id(self, endpoint: ConfiguredEndpoint, request: Request, signed_id: str, native_type: str) -> str:
         """The event's id: the same for a redelivery, another for everything else.
@@ -201,6 +219,10 @@ def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
 def _size(attributes: Mapping[str, str]) -> int:
     """What message attributes count in SNS, their type's name included."""
     return sum(len(name) + len(value) + len("String") for name, value in attributes.items())
+
+
+def _fits(text: str, attributes: Mapping[str, str]) -> bool:
+    return len(text.encode()) + _size(attributes) <= LARGEST_EVENT
 
 
 def _serialise(event: Event) -> str:

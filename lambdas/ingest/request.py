@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 
@@ -19,6 +19,7 @@ class Request:
         body: The raw bytes that were signed.
         url: As the sender called it, with its query.
         address: The sender's address.
+        encoded: Whether the body came as base64.
     """
 
     endpoint: str
@@ -27,6 +28,7 @@ class Request:
     body: bytes
     url: str = ""
     address: str = ""
+    encoded: bool = False
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "Request":
@@ -40,15 +42,24 @@ class Request:
         query = event.get("rawQueryString")
         path = event.get("rawPath", "") + (f"?{query}" if query else "")
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        encoded = bool(event.get("isBase64Encoded"))
         protocol = "http" if headers.get("x-forwarded-proto") == "http" else "https"
         return cls(
             endpoint=(event.get("pathParameters") or {}).get("endpoint", ""),
             method=context["http"]["method"].upper(),
             headers=headers,
-            body=_decoded(text) if event.get("isBase64Encoded") else text.encode("utf-8", "surrogatepass"),
+            body=_decoded(text) if encoded else text.encode("utf-8", "surrogatepass"),
             url=f"{protocol}://{context.get('domainName', '')}{path}",
             address=context["http"].get("sourceIp", ""),
+            encoded=encoded,
         )
+
+    @property
+    def carried(self) -> int:
+        """Bytes that the body takes in Lambda's invocation: four for three in base64, two for what JSON escapes."""
+        if self.encoded:
+            return (len(self.body) + 2) // 3 * 4
+        return len(self.body) + sum(map(self.body.count, _ESCAPED))
 
     @property
     def content_type(self) -> str:
@@ -69,6 +80,9 @@ class Request:
         except ValueError:
             return {}
         return dict(reversed(pairs))
+
+
+_ESCAPED: Final = (b'"', b"\\", b"\n", b"\r", b"\t")
 
 
 def _decoded(text: str) -> bytes:

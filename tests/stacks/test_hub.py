@@ -17,6 +17,14 @@ def one(kind: str) -> dict[str, Any]:
     return properties
 
 
+def statements(stack: str) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
 def always_list(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
@@ -37,25 +45,64 @@ def test_the_access_log_holds_no_body_header_or_query() -> None:
     assert not any(word in value.lower() for value in log.values() for word in ("body", "header", "query"))
 
 
-def test_ingest_may_publish_read_its_secret_and_write_its_log_only() -> None:
-    statements = [
-        statement
-        for policy in resources(shipped()[HUB], "AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
+def test_ingest_may_publish_keep_payloads_read_its_secret_and_write_its_log_only() -> None:
     actions = {
         action
-        for s in statements
+        for s in statements(HUB)
         for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
     }
     assert actions == {
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "sns:Publish",
+        "s3:PutObject",
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
     }
-    assert all(statement["Resource"] != "*" for statement in statements)
+    assert all(statement["Resource"] != "*" for statement in statements(HUB))
+
+
+def test_payloads_are_private_encrypted_and_forgotten() -> None:
+    bucket = one("AWS::S3::Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 60)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def test_payloads_refuse_plain_http_and_admit_nobody_by_their_own_policy() -> None:
+    [statement] = one("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
+def test_payloads_outlast_the_stack_that_could_not_delete_them() -> None:
+    [bucket] = [r for r in shipped()[HUB]["Resources"].values() if r["Type"] == "AWS::S3::Bucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_ingest_puts_objects_and_knows_where() -> None:
+    [put] = [s for s in statements(HUB) if s["Action"] == "s3:PutObject"]
+    [name] = [id for id, r in shipped()[HUB]["Resources"].items() if r["Type"] == "AWS::S3::Bucket"]
+    assert put["Resource"] == {"Fn::Join": ["", [{"Fn::GetAtt": [name, "Arn"]}, "/*"]]}
+    assert one("AWS::Lambda::Function")["Environment"]["Variables"]["PAYLOADS_BUCKET"] == {"Ref": name}
+    assert shipped()[HUB]["Outputs"]["PayloadsBucket"]["Value"] == {"Ref": name}
+
+
+def test_how_long_payloads_are_kept_can_be_said() -> None:
+    template = hub_template(endpoints={"x": "token"}, payloads_kept=cdk.Duration.days(7))
+    [bucket] = resources(template, "AWS::S3::Bucket")
+    assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 7
+
+
+@pytest.mark.parametrize("kept", [cdk.Duration.days(0), cdk.Duration.hours(36)])
+def test_a_time_that_no_lifecycle_knows_is_refused_in_one_sentence(kept: cdk.Duration) -> None:
+    with pytest.raises(ValueError, match=r"^payloads_kept is \d+ s, expected .*\.$"):
+        hub_template(endpoints={"x": "token"}, payloads_kept=kept)
 
 
 def test_ingest_has_256_mb_and_knows_its_endpoints() -> None:

@@ -9,7 +9,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.stacks.rulebook import ROOT, resources, shipped, synthesise_app
 
-STATEFUL = {"AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"}
+STATEFUL = {
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+    "AWS::DynamoDB::Table",
+    "AWS::SecretsManager::Secret",
+    "AWS::S3::Bucket",
+}
 STACKS = ("Jamwire-Hub", "Jamwire-Slack", "Jamwire-Sms", "Jamwire-DemoSite", "Jamwire-Cdn")
 
 

@@ -118,6 +118,19 @@ def test_a_role_names_each_resource(stack: str) -> None:
             assert "*" not in str(statement["Action"])
 
 
+@every_subscriber
+def test_payloads_that_are_too_large_to_travel_can_be_read_and_their_absence_told(stack: str) -> None:
+    allowed = {
+        str(statement["Action"]): statement["Resource"]["Fn::Join"][1]
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if str(statement["Action"]).startswith("s3:")
+    }
+    hub = {"StackName": "Jamwire-Hub", "Region": {"Ref": "AWS::Region"}, "OutputName": "PayloadsBucket"}
+    bucket = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::", {"Fn::GetStackOutput": hub}]
+    assert allowed == {"s3:GetObject": [*bucket, "/*"], "s3:ListBucket": bucket}
+
+
 def policy_of(**props: Any) -> tuple[Any, Any]:
     template = template_of(lambda app, hub: pager(app, hub, **props))
     [subscription] = resources(template, "AWS::SNS::Subscription")

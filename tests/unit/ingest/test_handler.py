@@ -5,10 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
 
 from lambdas.ingest import handler
 from lambdas.ingest.records import Records
 from lambdas.ingest.request import Request
+from lambdas.keyring import Key, write_document
 from tests.unit.ingest.test_ingest import a_world, sample
 from tests.unit.ingest.world import NOW, World, a_request, as_api_gateway
 
@@ -104,3 +107,66 @@ def test_the_log_names_a_reason_but_no_strangers_text(ask: Ask, capsys: pytest.C
 def test_a_body_that_is_not_the_base64_it_is_said_to_be_is_refused(ask: Ask) -> None:
     event = as_api_gateway(a_request("netlify")) | {"body": "***", "isBase64Encoded": True}
     assert handler.handle(event, None)["statusCode"] == 400
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The calls of AWS that ingest makes, each answered."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    secret = write_document({"zap": [Key("1", "secret", "")]})
+
+    def answer(client: BaseClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        calls.append((operation, arguments))
+        return {"SecretString": secret}
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+    for name in ("SECRET_ARN", "TOPIC_ARN"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("PAYLOADS_BUCKET", "payloads")
+    monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token"}}')
+    for made in (handler._ingest, handler._s3):
+        made.cache_clear()
+    return calls
+
+
+def a_post(length: int) -> dict[str, Any]:
+    body = {"title": "x", "more": "y" * length}
+    return as_api_gateway(a_request("zap", body, authorization="Bearer secret"))
+
+
+def test_a_client_of_s3_is_made_only_when_it_is_needed(wired: list[tuple[str, dict[str, Any]]]) -> None:
+    assert handler.handle(a_post(10), None)["statusCode"] == 200
+    assert [operation for operation, _ in wired] == ["GetSecretValue", "Publish"]
+    assert handler._s3.cache_info().currsize == 0
+
+
+def test_a_large_payload_is_an_object_in_the_bucket(
+    wired: list[tuple[str, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = handler.handle(a_post(500_000), None)
+    id = json.loads(answer["body"])["id"]
+    [_, (_, put), (_, publish)] = wired
+    assert (put["Bucket"], put["Key"], put["ContentType"]) == (
+        "payloads",
+        f"zap/{id}.json",
+        "application/json",
+    )
+    assert json.loads(put["Body"])["more"] == "y" * 500_000
+    assert json.loads(publish["Message"])["dataref"] == f"s3://payloads/zap/{id}.json"
+    assert json.loads(publish["Message"])["data"]["payload"] is None
+    assert "yyy" not in json.dumps(log(capsys))
+
+
+def test_where_s3_is_away_the_log_says_so(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def away(**call: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://s3.example")
+
+    monkeypatch.setattr(handler._s3(), "put_object", away)
+    answer = handler.handle(a_post(500_000), None)
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+    assert [operation for operation, _ in wired] == ["GetSecretValue"]
+    assert log(capsys)["reason"] == "the payload cannot be kept: EndpointConnectionError"

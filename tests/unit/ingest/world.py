@@ -34,8 +34,11 @@ class World:
     secrets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fresh_secrets: dict[str, tuple[str, ...]] | None = None
     published: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
     refreshes: int = 0
     away: bool = False
+    s3_away: bool = False
     now: float = NOW
 
     def __post_init__(self) -> None:
@@ -45,6 +48,7 @@ class World:
             endpoints=read_endpoints(endpoints_document(self.configured)),
             secrets=self,
             publish=self._publish,
+            keep=self._keep,
             clock=lambda: self.now,
             random_id=lambda: f"random-{next(numbers)}",
         )
@@ -62,12 +66,20 @@ class World:
     def _publish(self, text: str, attributes: Mapping[str, str]) -> None:
         if self.away:
             raise UnavailableError("the event cannot be published: EndpointConnectionError")
+        self.calls.append("publish")
         self.published.append((text, attributes))
+
+    def _keep(self, name: str, text: str) -> str:
+        if self.s3_away:
+            raise UnavailableError("the payload cannot be kept: EndpointConnectionError")
+        self.calls.append("keep")
+        self.kept[f"s3://payloads/{name}"] = text
+        return f"s3://payloads/{name}"
 
     def accept(self, request: Request) -> Event:
         """The event as a subscriber reads it."""
         self.ingest.accept(request)
-        return Event.from_json(self.published[-1][0])
+        return Event.from_json(self.published[-1][0], fetch=lambda dataref: json.loads(self.kept[dataref]))
 
 
 def a_request(
