@@ -18,19 +18,22 @@ import boto3
 boto3.client("sns")
 """
 
-# The first event goes through everything but the wire: both services answer from here.
-INGEST: Final = """
+# The first event goes through everything but the wire: all services answer from here.
+FIRST_EVENT: Final = """
 import time, json
 from lambdas.ingest import handler
 from lambdas.keyring import Key, write_document
 from botocore.client import BaseClient
-answers = {"GetSecretValue": {"SecretString": write_document({"zap": [Key("1", "secret", "")]})}, "Publish": {}}
+secret = write_document({"zap": [Key("1", "secret", "")]})
+answers = {"GetSecretValue": {"SecretString": secret}, "PutObject": {}, "Publish": {}}
 BaseClient._make_api_call = lambda self, operation, arguments: answers[operation]
 event = {"requestContext": {"http": {"method": "POST"}}, "pathParameters": {"endpoint": "zap"},
-         "headers": {"authorization": "Bearer secret"}, "body": json.dumps({"title": "x"})}
+         "headers": {"authorization": "Bearer secret"}, "body": json.dumps({"title": "x", "more": "y" * LETTERS})}
 answer = handler.handle(event, None)
 assert answer["statusCode"] == 200, answer
 """
+INGEST: Final = f"LETTERS = 0\n{FIRST_EVENT}"
+INGEST_OF_MUCH: Final = f"LETTERS = 6_000_000\n{FIRST_EVENT}"
 
 TIMED: Final = """
 import sys, time
