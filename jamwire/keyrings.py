@@ -9,7 +9,7 @@ from typing import Any
 from jamwire.deployment import Deployment, Endpoint, OperationError, explained
 from jamwire.loopback import is_loopback
 from jamwire.signing import generate_secret_for
-from lambdas.keyring import DESTINATION, Key, read_document, write_document
+from lambdas.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,24 @@ def place_of(deployment: Deployment, name: str) -> Place:
     endpoints = {endpoint.name: endpoint for endpoint in deployment.endpoints}
     if name in endpoints:
         return Place(deployment.hub.outputs["SecretArn"], name, endpoints[name])
-    destinations = {
-        stack.short_name.lower(): stack.outputs["SecretArn"]
-        for stack in deployment.stacks
-        if "SecretArn" in stack.outputs and stack.short_name != "Hub"
-    }
+    destinations = destinations_of(deployment)
     if name.lower() in destinations:
-        return Place(destinations[name.lower()], DESTINATION, None)
+        return destinations[name.lower()]
     raise OperationError(
         f"There is no endpoint or destination {name!r}; there are: {', '.join([*endpoints, *destinations])}"
     )
+
+
+def destinations_of(deployment: Deployment) -> dict[str, Place]:
+    """Where the secrets of each destination are, and of what stands in for it: ``slack``, ``slack-fallback``."""
+    stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
+    kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
+    return {
+        f"{stack.short_name.lower()}{ending}": Place(stack.outputs[output], name, None)
+        for stack in stacks
+        for output, ending, name in kinds
+        if output in stack.outputs
+    }
 
 
 def list_secrets(deployment: Deployment, name: str) -> list[Key]:

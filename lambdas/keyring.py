@@ -17,7 +17,10 @@ MAX_AGE: Final = 60.0
 """Seconds after which what was read is read again, so that an ended secret stops working within a minute."""
 
 DESTINATION: Final = "destination"
-"""The one name in the keyring of a destination, such as a Slack channel."""
+"""The name of a destination, such as a Slack channel, in its own keyring."""
+
+FALLBACK: Final = "fallback"
+"""The name beside it of what stands in for a destination that is dead."""
 
 REFRESH_BURST: Final = 3
 REFRESH_INTERVAL: Final = 10.0

@@ -1,20 +1,33 @@
 """Slack messages, through an incoming webhook of the channel."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from aws_cdk import CfnOutput
 from constructs import Construct
 
+from lambdas.runtime.pace import Pace
 from stacks.hub import HubStack
 from stacks.keyring import keyring_secret
 from stacks.subscriber import Subscriber, SubscriberStack
+
+PACE: Final = Pace(per_second=1, burst=3)
+"""What Slack allows for one webhook: one message a second, "with short bursts" (Slack API, "Rate limits")."""
 
 
 class SlackStack(SubscriberStack):
     """Tells one Slack channel; two channels are two of these.
 
     The webhook's URL is set with ``jamwire secret add <id>``, never here.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub it listens to.
+        events: Event types it hears.
+        where: A condition on the event's JSON.
+        fallback: Whether a second webhook stands in for the channel's own when that is dead. Its URL is set with
+            ``jamwire secret add <id>-fallback``.
     """
 
     def __init__(
@@ -25,6 +38,7 @@ class SlackStack(SubscriberStack):
         hub: HubStack,
         events: Sequence[str] = (),
         where: Mapping[str, Any] | None = None,
+        fallback: bool = False,
     ) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: events to Slack")
         secret = keyring_secret(self, "Webhook", "URL of the Slack channel's incoming webhook")
@@ -35,7 +49,10 @@ class SlackStack(SubscriberStack):
             handler="lambdas.slack.handle",
             events=events,
             where=where,
+            pace=PACE,
             environment={"SECRET_ARN": secret.secret_arn, "DESTINATION": id},
         )
         secret.grant_read(slack.function)
         CfnOutput(self, "SecretArn", value=secret.secret_arn)
+        if fallback:
+            CfnOutput(self, "FallbackSecretArn", value=secret.secret_arn)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jamwire.deployment import NAME, Deployment, OperationError
-from jamwire.keyrings import add_secret, list_secrets
+from jamwire.keyrings import add_secret, destinations_of, list_secrets
 from jamwire.local import cdk, processes, state
 from jamwire.local.cdk import Cdk
 from jamwire.local.credentials import HOST, plain_environment
@@ -125,9 +125,8 @@ class LocalAccount:
             if not list_secrets(deployment, endpoint.name) and endpoint.scheme.takes_secrets:
                 _, verifying = generate_key_pair(endpoint.scheme)
                 add_secret(deployment, endpoint.name, verifying)
-        for stack in deployment.stacks:
-            if "SecretArn" in stack.outputs and stack.short_name != "Hub":
-                self._set_destination(deployment, stack.short_name)
+        for destination in destinations_of(deployment):
+            self._set_destination(deployment, destination)
 
     def down(self) -> None:
         """Stop all of it, also what a killed ``up`` has left behind."""

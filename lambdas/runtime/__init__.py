@@ -15,5 +15,6 @@ from lambdas.event import Event, InvalidEventError, Notice
 from lambdas.runtime.decorator import subscriber
 from lambdas.runtime.destinations import once
 from lambdas.runtime.outcome import Retry, Undeliverable
+from lambdas.runtime.report import count
 
-__all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "once", "subscriber"]
+__all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "count", "once", "subscriber"]

@@ -48,3 +48,8 @@ def report(
     if count != 1:
         facts |= {"count": count}
     getattr(logger, level)(outcome, **facts)
+
+
+def count(metric: str, amount: int = 1) -> None:
+    """Count something of a notifier's own, as a metric beside the runtime's."""
+    metrics.add_metric(metric, MetricUnit.Count, amount)

@@ -38,6 +38,11 @@ class Sent:
     mark: str
 
 
+def tells_of(delivery: Mapping[str, Any], event_id: str) -> bool:
+    """Whether a delivery says that it tells of an event; a digest says it by the beginning of the id."""
+    return any(event_id.startswith(known) for known in delivery["event_ids"])
+
+
 @dataclass(frozen=True)
 class Deployed:
     """A deployment in a local account."""
@@ -88,11 +93,11 @@ class Deployed:
     def deliveries(self, sent: Sent) -> list[dict[str, Any]]:
         """Attempts to deliver an event, oldest first."""
         known = self.inbox("GET", "/api/deliveries")
-        return [d for d in known if d["event_id"] == sent.id or sent.mark in json.dumps(d["request"])]
+        return [d for d in known if tells_of(d, sent.id) or sent.mark in json.dumps(d["request"])]
 
     def deliveries_of(self, event_id: str) -> list[dict[str, Any]]:
         """Attempts to deliver an event of which only the id is known, by those who pass it on."""
-        return [d for d in self.inbox("GET", "/api/deliveries") if d["event_id"] == event_id]
+        return [d for d in self.inbox("GET", "/api/deliveries") if tells_of(d, event_id)]
 
     def told(self, sent: Sent) -> list[str]:
         """Channels that took the event, once for each time."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.records import Delivery, event_id_of_reference
+from jamwire.local.inbox.records import Delivery, event_ids_of_reference
 from lambdas.event import timestamp
 
 
@@ -66,7 +66,7 @@ class LocalOutgoing:
             channel="cdn",
             received_at=timestamp(found["CreateTime"].timestamp()),
             destination=distribution,
-            event_id=event_id_of_reference(batch["CallerReference"]),
+            event_ids=event_ids_of_reference(batch["CallerReference"]),
             request={
                 "DistributionId": distribution,
                 "Paths": batch["Paths"]["Items"],

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from jamwire.local.inbox import slack
 from jamwire.local.inbox.account import Outgoing
 from jamwire.local.inbox.faults import BadFaultError, Faults, read_fault
-from jamwire.local.inbox.records import CHANNELS, Delivery, Records, event_id_of_message
+from jamwire.local.inbox.records import CHANNELS, Delivery, Records, event_ids_of_message
 
 LOOK_SECONDS: Final = 1.0
 """How often the account is asked what it has sent, so that the time of receipt is about right."""
@@ -66,7 +66,7 @@ class Inbox:
             Delivery(
                 channel="slack",
                 destination=path,
-                event_id=event_id_of_message(message),
+                event_ids=event_ids_of_message(message),
                 request=message,
                 status=None,
             )

@@ -5,7 +5,7 @@ Slack API, "Sending messages using incoming webhooks" (errors) and "Reference: B
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,11 @@ FIELD_LENGTH: Final = 2000
 CONTEXT_ELEMENTS: Final = 10
 HEADER_LENGTH: Final = 150
 BLOCK_ID_LENGTH: Final = 255
+WHOLE_LENGTH: Final = 13_000
+METADATA_LENGTH: Final = 3000
+"""Of this, Slack documents nothing; it is the smallest limit that it has for any metadata (Views)."""
 
+_EVENT_TYPE: Final = re.compile(r"[a-z_]+")
 _WEBHOOK: Final = re.compile(r"/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]+")
 
 
@@ -33,6 +37,8 @@ OK: Final = Answer(200, "ok")
 NO_SERVICE: Final = Answer(404, "no_service")
 INVALID_PAYLOAD: Final = Answer(400, "invalid_payload")
 INVALID_BLOCKS: Final = Answer(400, "invalid_blocks")
+INVALID_METADATA: Final = Answer(400, "invalid_metadata_format")
+TOO_LONG: Final = Answer(400, "msg_blocks_too_long")
 TOO_MANY_ATTACHMENTS: Final = Answer(400, "too_many_attachments")
 
 _WORDS: Final = {403: "action_prohibited", 404: "no_service", 410: "channel_is_archived", 429: "rate_limited"}
@@ -64,8 +70,39 @@ def judge(path: str, message: Any) -> Answer:
         return INVALID_PAYLOAD
     if len(attachments or []) > ATTACHMENTS:
         return TOO_MANY_ATTACHMENTS
-    fine = all(_blocks_are_fine(holder.get("blocks")) for holder in (message, *(attachments or [])))
-    return OK if fine else INVALID_BLOCKS
+    if not _metadata_is_fine(message.get("metadata")):
+        return INVALID_METADATA
+    if _length(message) > WHOLE_LENGTH:
+        return TOO_LONG
+    holders = [message, *(attachments or [])]
+    fine = all(_blocks_are_fine(holder.get("blocks")) for holder in holders)
+    return OK if fine and _names_differ(holders) else INVALID_BLOCKS
+
+
+def _metadata_is_fine(metadata: Any) -> bool:
+    if metadata is None:
+        return True
+    return (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and bool(_EVENT_TYPE.fullmatch(metadata["event_type"]))
+        and isinstance(metadata.get("event_payload"), dict)
+        and len(json.dumps(metadata)) <= METADATA_LENGTH
+    )
+
+
+def _length(value: Any) -> int:
+    """Characters of all texts that people see (https://github.com/slackapi/bolt-js/issues/2509)."""
+    if isinstance(value, dict):
+        return sum(_length(item) for name, item in value.items() if name != "metadata")
+    return sum(map(_length, value)) if isinstance(value, list) else len(str(value))
+
+
+def _names_differ(holders: Sequence[Mapping[str, Any]]) -> bool:
+    names = [
+        block["block_id"] for holder in holders for block in holder.get("blocks") or [] if "block_id" in block
+    ]
+    return len(names) == len(set(names))
 
 
 def _blocks_are_fine(blocks: Any) -> bool:

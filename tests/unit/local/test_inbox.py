@@ -78,6 +78,7 @@ def test_records_a_message_with_exactly_these_fields(inbox):
         "channel": "slack",
         "destination": WEBHOOK,
         "event_id": None,
+        "event_ids": [],
         "request": MESSAGE,
         "status": 200,
     }
@@ -146,9 +147,41 @@ def test_refuses_blocks_over_slacks_limits(inbox, blocks):
         assert (answer.status_code, answer.text) == (400, "invalid_blocks")
 
 
+NAMED = {"type": "divider", "block_id": "a"}
+METADATA = {"event_type": "jamwire_digest", "event_payload": {"events": 2, "ids": "012345678 abcdef012"}}
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"blocks": [section(text=mrkdwn("a" * 3000))] * 5}, "msg_blocks_too_long"),
+        ({"blocks": [NAMED], "attachments": [{"blocks": [NAMED]}]}, "invalid_blocks"),
+        ({"text": "a", "metadata": {**METADATA, "event_type": "jamwire.digest"}}, "invalid_metadata_format"),
+        ({"text": "a", "metadata": {**METADATA, "event_payload": "a"}}, "invalid_metadata_format"),
+        (
+            {"text": "a", "metadata": {**METADATA, "event_payload": {"a": "a" * 3000}}},
+            "invalid_metadata_format",
+        ),
+    ],
+)
+def test_refuses_what_slack_refuses_of_a_message_as_a_whole(inbox, message, said):
+    answer = inbox.post(WEBHOOK, json=message)
+
+    assert (answer.status_code, answer.text) == (400, said)
+
+
+def test_all_events_of_a_message_are_known_those_of_a_digest_by_the_beginnings_of_their_ids(inbox):
+    replay = {"blocks": [{"type": "divider", "block_id": f"{EVENT_ID}#2027-01-15"}]}
+    inbox.post(WEBHOOK, json={"text": "a", "attachments": [replay], "metadata": METADATA})
+
+    [delivery] = deliveries(inbox)
+    assert delivery["event_ids"] == [EVENT_ID, "012345678", "abcdef012"]
+    assert delivery["event_id"] is None
+
+
 def test_takes_blocks_at_slacks_limits(inbox):
     blocks = [
-        section(text=mrkdwn("a" * 3000), fields=[mrkdwn("a" * 2000)] * 10),
+        section(text=mrkdwn("a" * 3000), fields=[mrkdwn("a" * 2000), *[mrkdwn("a")] * 9]),
         {"type": "context", "elements": [mrkdwn("a")] * 10, "block_id": "a" * 255},
         {"type": "header", "text": {"type": "plain_text", "text": "a" * 150}},
         *[{"type": "divider"}] * 47,
@@ -172,7 +205,7 @@ def test_shows_what_the_account_has_sent_in_the_order_of_time(inbox, account):
     inbox.post(WEBHOOK, json=MESSAGE)
     account.waiting = [
         text_message(received_at=timestamp((now + dt.timedelta(hours=1)).timestamp())),
-        invalidation(received_at=timestamp((now - dt.timedelta(hours=1)).timestamp()), event_id=EVENT_ID),
+        invalidation(received_at=timestamp((now - dt.timedelta(hours=1)).timestamp()), event_ids=(EVENT_ID,)),
     ]
 
     found = deliveries(inbox)

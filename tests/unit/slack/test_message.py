@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.slack.message import COLOURS, compose, escape
+from lambdas.slack.message import COLOURS, compose
+from lambdas.slack.text import escape, size
 from tests.unit.events import ID, an_event
 
 
@@ -39,6 +40,16 @@ def test_text_fields_source_and_time_are_there() -> None:
     assert fields["fields"][0]["text"] == "*branch*\nmain"
     said = context["elements"][0]["text"]
     assert said.startswith("docs · site · deploy.failed · <!date^1800000000^")
+
+
+def test_a_replay_says_that_it_is_one_and_has_a_name_of_its_own() -> None:
+    [context] = blocks(compose(an_event(replay="r1")))
+    assert context["elements"][0]["text"].endswith(" · replayed")
+    assert context["block_id"] == f"{ID}#r1"
+
+
+def test_an_address_that_is_longer_than_a_message_may_be_is_left_out() -> None:
+    assert compose(an_event(url=f"https://example.com/{'x' * 2000}"))["text"] == "*Deploy failed*"
 
 
 def test_a_bare_notice_is_a_title_and_a_context() -> None:
@@ -75,10 +86,14 @@ def test_more_fields_than_slack_takes_are_counted() -> None:
     title=st.text(min_size=1, max_size=5000),
     text=st.text(max_size=20_000),
     fields=st.dictionaries(st.text(max_size=3000), st.text(max_size=3000), max_size=30),
+    path=st.integers(0, 3000),
 )
-def test_every_message_is_within_slacks_lengths(title: str, text: str, fields: dict[str, str]) -> None:
-    message = compose(an_event(title=title, text=text, fields=fields))
-    assert len(json.dumps(message, ensure_ascii=False)) < 13_000
+def test_every_message_is_within_slacks_lengths(
+    title: str, text: str, fields: dict[str, str], path: int
+) -> None:
+    url = f"https://example.com/{'x' * path}"
+    message = compose(an_event(title=title, text=text, fields=fields, url=url))
+    assert size(message) < 12_000
     for block in blocks(message):
         assert len(block.get("text", {}).get("text", "")) <= 3000
         assert all(0 < len(field["text"]) <= 2000 for field in block.get("fields", []))
