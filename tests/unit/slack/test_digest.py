@@ -137,6 +137,17 @@ def test_long_critical_events_are_told_in_full_before_anything_else() -> None:
     assert event_ids_of_message(more[-1])[-50:] == tuple(event.id[:MARK_LENGTH] for event in others)
 
 
+def test_a_pile_of_many_long_kinds_shows_as_many_as_have_room() -> None:
+    url = f"https://example.com/{'x' * 370}"
+    events = [
+        e for n in range(8) for e in some(9 - n, start=20 * n, type=f"kind.{n}", title="t" * 900, url=url)
+    ]
+    message, rest = compose_first(events)
+    assert rest == []
+    assert slack.judge(HOOK, message) == slack.OK
+    assert texts(message["attachments"][0])[-1].startswith("and ")
+
+
 def test_replays_are_told_apart_and_counted() -> None:
     event = an_event(an_id(1))
     message, _ = compose_first([event, an_event(an_id(1), replay="r1")])
@@ -171,7 +182,7 @@ SHAPES = st.fixed_dictionaries(
     {
         "title": NASTY | st.just("t" * 5000),
         "text": st.sampled_from(["", "short", "x" * 20_000, "&" * 20_000]),
-        "url": st.sampled_from(["", "https://example.com/1", f"https://example.com/{'&' * 3000}"]),
+        "url": st.sampled_from(["", *(f"https://example.com/{'x' * n}" for n in (1, 370, 900, 3000))]),
         "severity": st.sampled_from(SEVERITIES),
         "type": st.sampled_from([*VOCABULARY, "x" * 300]) | NASTY,
         "fields": st.dictionaries(NASTY, st.just("v" * 3000) | NASTY, max_size=12),
