@@ -13,8 +13,20 @@ the message's visibility, dead letters with a reason, one log line and the metri
 
 from lambdas.event import Event, InvalidEventError, Notice
 from lambdas.runtime.decorator import subscriber
-from lambdas.runtime.destinations import once
+from lambdas.runtime.destinations import now, once, tell, untold
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.report import count
 
-__all__ = ["Event", "InvalidEventError", "Notice", "Retry", "Undeliverable", "count", "once", "subscriber"]
+__all__ = [
+    "Event",
+    "InvalidEventError",
+    "Notice",
+    "Retry",
+    "Undeliverable",
+    "count",
+    "now",
+    "once",
+    "subscriber",
+    "tell",
+    "untold",
+]

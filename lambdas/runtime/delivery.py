@@ -140,20 +140,23 @@ class Delivery:
                 self._stay(message, event, held.until - self._worker.clock(), held.reason)
 
     def _call(self, tasks: Sequence[Task]) -> None:
-        cause: Exception | None = None
-        failed: Sequence[Task] = []
+        answers: Sequence[Exception] = ()
         try:
             with delivering(Delivering(self._worker, {task.event.key: task.claim for task in tasks})):
                 self._worker.handle([task.event for task in tasks])
-        except (Retry, Undeliverable) as answer:
-            named = {event.key for event in answer.of}
-            failed = [task for task in tasks if not named or task.event.key in named]
-            cause = answer
+        except ExceptionGroup as several:  # one answer for some of the events, another for others
+            answers = several.exceptions
         except Exception as error:  # a notifier may raise anything: it means "not now"
-            failed, cause = tasks, error
-        self._record([task for task in tasks if task not in failed])
-        if cause:
-            self._judge(failed, cause, all_of_several=len(failed) == len(tasks) > 1)
+            answers = [error]
+        left = list(tasks)
+        failed: list[tuple[Exception, list[Task]]] = []
+        for answer in answers:
+            named = {event.key for event in answer.of} if isinstance(answer, Retry | Undeliverable) else set()
+            failed.append((answer, [task for task in left if not named or task.event.key in named]))
+            left = [task for task in left if named and task.event.key not in named]
+        self._record(left)
+        for answer, its in failed:
+            self._judge(its, answer, all_of_several=len(its) == len(tasks) > 1)
 
     def _judge(self, failed: Sequence[Task], cause: Exception, *, all_of_several: bool) -> None:
         if isinstance(cause, Undeliverable):

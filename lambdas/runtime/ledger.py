@@ -80,7 +80,7 @@ class Ledger:
     """
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self.table = table
 
     def claim(
         self, key: str, *, message: str, by: str, now: float, until: float, again: bool = False
@@ -101,7 +101,7 @@ class Ledger:
         claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
         given: Item = {"now": now, "claimed": "claimed", "by": by, "dead": "dead"}
         try:
-            old = self._table.update(
+            old = self.table.update(
                 key,
                 set={**claim, "ttl": int(now) + KEPT},
                 add={"attempts": 1, "open": 1},
@@ -125,11 +125,11 @@ class Ledger:
 
     def tell(self, claim: Claim, digest: str) -> None:
         """Note that the event has reached one of several destinations."""
-        self._table.update(claim.key, set={}, add={"told": frozenset([digest])})
+        self.table.update(claim.key, set={}, add={"told": frozenset([digest])})
 
     def record(self, claims: Iterable[Claim], now: float) -> None:
         """Record claimed events as delivered. Whatever else is written there: delivered they are."""
-        self._table.put(
+        self.table.put(
             {
                 "id": claim.key,
                 "state": "delivered",
@@ -169,7 +169,7 @@ class Ledger:
         )
 
     def _settle(self, claim: Claim, values: Item) -> None:
-        self._table.update(claim.key, set=values, when=_MINE, given={"claimed": "claimed", "by": claim.by})
+        self.table.update(claim.key, set=values, when=_MINE, given={"claimed": "claimed", "by": claim.by})
 
 
 def destination_digest(destination: str) -> str:

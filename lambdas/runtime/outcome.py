@@ -1,4 +1,7 @@
-"""How a delivery ends when it does not end well."""
+"""How a delivery ends when it does not end well.
+
+A notifier of a batch may raise several of them in an `ExceptionGroup`, each for the events that it names.
+"""
 
 from collections.abc import Sequence
 

@@ -356,3 +356,25 @@ def test_one_that_is_known_to_be_wrong_is_given_up_at_once(around: Surroundings)
     assert around.run(around.worker(notifier, together=True), *records) == []
     assert around.sqs.reasons == ["no number"]
     assert sorted(around.outcomes) == ["dead", "delivered"]
+
+
+def test_a_batch_may_end_in_several_ways(around: Surroundings) -> None:
+    def mixed(events: Sequence[Event]) -> None:
+        first, second, _ = events
+        answers = [Retry(after=7, reason="not now", of=[first]), Undeliverable("never", of=[second])]
+        raise ExceptionGroup("two of three", answers)
+
+    records = [a_record(an_event(f"e{n}"), id=f"m{n}") for n in range(3)]
+    assert around.run(around.worker(mixed, together=True), *records) == ["m0"]
+    assert around.sqs.hidden == {"receipt-m0": 7}
+    assert around.sqs.reasons == ["never"]
+    assert sorted(around.outcomes) == ["dead", "delivered", "postponed"]
+
+
+def test_whatever_else_several_failures_are_they_mean_again(around: Surroundings) -> None:
+    def torn(events: Sequence[Event]) -> None:
+        raise ExceptionGroup("all", [KeyError("a"), ValueError("b")])
+
+    records = [a_record(an_event(f"e{n}"), id=f"m{n}") for n in range(2)]
+    assert around.run(around.worker(torn, together=True), *records) == ["m0", "m1"]
+    assert around.outcomes == ["postponed", "postponed"]
