@@ -9,7 +9,7 @@ from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
-from stacks.sms import SmsStack
+from stacks.sms import Budget, SmsStack
 
 app = cdk.App()
 context = app.node.try_get_context
@@ -28,7 +28,14 @@ SlackStack(app, "Slack", hub=hub, events=["form.submitted", "deploy.*", "release
 DEPLOY_FAILED = {"type": ["deploy.failed"]}
 CRITICAL = {"data": {"notice": {"severity": ["critical"]}}}
 if phone_numbers:
-    SmsStack(app, "Sms", hub=hub, where={"$or": [DEPLOY_FAILED, CRITICAL]}, phone_numbers=phone_numbers)
+    SmsStack(
+        app,
+        "Sms",
+        hub=hub,
+        where={"$or": [DEPLOY_FAILED, CRITICAL]},
+        phone_numbers=phone_numbers,
+        budget=Budget(per_day=50, per_number=10),
+    )
 
 CdnStack(
     app,

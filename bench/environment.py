@@ -15,6 +15,7 @@ ENVIRONMENT: Final = {
     "ENDPOINTS": '{"zap": {"source": "token"}}',
     "PHONE_NUMBERS": '["+12065550100"]',
     "MAX_PRICE": "0.50",
+    "BUDGET": '{"per_day": 50, "per_number": 10}',
     "DISTRIBUTION_ID": "E2QWRUHAPOMQZL",
     "QUEUE_URL": "https://sqs.invalid/q",
     "DEAD_LETTERS_URL": "https://sqs.invalid/d",

@@ -9,29 +9,44 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from lambdas.runtime.pace import Pace
+from lambdas.sms.limits import Budget, QuietHours
 from stacks.hub import HubStack
 from stacks.subscriber import Subscriber, SubscriberStack
 
+__all__ = ["Budget", "QuietHours", "SmsStack"]
+
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
-GIVE_UP_AFTER: Final = Duration.minutes(15)
-"""A text message that comes later is of no use any more."""
+GIVE_UP_AFTER: Final = Duration.hours(48)
+"""Beyond the budget an event waits up to a day for the next one and then, as that begins at midnight, for the end of
+the quiet hours; told late it tells its time."""
+
+TIMEOUT: Final = Duration.seconds(60)
+"""A round to many numbers, each remembered for each event."""
+
+PACE: Final = Pace(per_second=20, burst=20)
+"""SNS sends 20 text messages a second for an account (SNS endpoints and quotas). What matters more: one function at a
+time is at work, with all that waits, so that what piled up makes one text and budgets are spent in order."""
 
 
 class SmsStack(SubscriberStack):
-    """Sends one text message for each event to each number.
+    """Sends text messages to each number: one for each event, one for several that pile up.
 
     Args:
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
         phone_numbers: Who is told, in E.164: ``+12065550100``.
+        budget: How much may be sent in a day. What is beyond it waits for the next day, and is told in one text.
+        quiet_hours: When nobody is told but of what is critical; what comes then is told at their end, in one text.
+            Their time zone is the budget's too; without them it is UTC.
         events: Event types it hears.
         where: A condition on the event's JSON.
         max_price: US dollars that one message may cost at most; dearer ones are refused by SNS.
 
     Raises:
-        ValueError: A number is not in E.164, or there is none.
+        ValueError: There is no budget or no number, or one of the values is wrong.
     """
 
     def __init__(
@@ -41,12 +56,20 @@ class SmsStack(SubscriberStack):
         *,
         hub: HubStack,
         phone_numbers: Sequence[str],
+        budget: Budget | None = None,
+        quiet_hours: QuietHours | None = None,
         events: Sequence[str] = (),
         where: Mapping[str, Any] | None = None,
         max_price: float = 0.50,
     ) -> None:
         _check(phone_numbers)
+        checked = _checked(budget, len(phone_numbers))
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
+        environment = {
+            "PHONE_NUMBERS": json.dumps(list(phone_numbers)),
+            "MAX_PRICE": f"{max_price:.2f}",
+            "BUDGET": checked.to_json(),
+        }
         sms = Subscriber(
             self,
             "Subscriber",
@@ -54,13 +77,25 @@ class SmsStack(SubscriberStack):
             handler="lambdas.sms.handle",
             events=events,
             where=where,
+            timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
-            environment={"PHONE_NUMBERS": json.dumps(list(phone_numbers)), "MAX_PRICE": f"{max_price:.2f}"},
+            pace=PACE,
+            environment=environment | ({"QUIET_HOURS": quiet_hours.to_json()} if quiet_hours else {}),
         )
         # Phone numbers have no ARN; what is no topic is a phone number.
         sms.function.add_to_role_policy(
             iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
         )
+
+
+def _checked(budget: Budget | None, numbers: int) -> Budget:
+    if budget is None:
+        raise ValueError("The budget is None, expected one such as Budget(per_day=50, per_number=10).")
+    if budget.per_day < numbers:
+        raise ValueError(
+            f"The budget's per_day is {budget.per_day}, expected at least {numbers}: one part for each number."
+        )
+    return budget
 
 
 def _check(phone_numbers: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""A notice as one part of a text message.
+"""A notice, or several, as one part of a text message.
 
 160 characters of the GSM-7 alphabet (3GPP TS 23.038, section 6.2.1; those of its extension table count twice)
 or, with a single character outside it, 70 UTF-16 code units.
@@ -36,21 +36,37 @@ _PLAIN: Final = str.maketrans(
 )
 
 
-def compose(notice: Notice) -> str:
+def compose(notice: Notice, *, lead: str = "", note: str = "") -> str:
     """The notice's title and text in one part, with its link whole at the end.
 
     What is too long is cut and marked. A link is never cut: it is whole or, where it leaves no room for
     words, absent.
+
+    Args:
+        notice: The notice.
+        lead: What comes before it.
+        note: What comes before the link, and is never cut; of GSM-7, and short.
     """
-    words = " ".join(
-        ": ".join(part for part in (notice.title, notice.text) if part).translate(_PLAIN).split()
+    words = plain(f"{lead} {': '.join(part for part in (notice.title, notice.text) if part)}")
+    ending = f" {note}" if note else ""
+    link = f"{ending} {notice.url}" if notice.url else ending
+    return cut(words, link if fits("x" * SHORTEST_TEXT + link) else ending)
+
+
+def plain(text: str) -> str:
+    """Text in one line, and in GSM-7 where only its typography keeps it out."""
+    return " ".join(text.translate(_PLAIN).split())
+
+
+def cut(words: str, ending: str) -> str:
+    """Words and an ending in one part: the words cut where they are too long, the ending whole."""
+    if fits(words + ending):
+        return words + ending
+    return next(  # at its shortest, nothing, it does
+        text
+        for length in range(min(len(words), GSM7_ROOM), -1, -1)
+        if fits(text := f"{words[:length].rstrip()}...{ending}")
     )
-    link = f" {notice.url}" if notice.url else ""
-    if link and not fits("x" * SHORTEST_TEXT + link):
-        link = ""
-    if fits(words + link):
-        return words + link
-    return _cut(words, link)
 
 
 def fits(text: str) -> bool:
@@ -68,12 +84,3 @@ def size(text: str) -> int:
 def is_gsm7(text: str) -> bool:
     """Whether GSM-7 has all its characters."""
     return all(character in GSM7 or character in GSM7_EXTENSION for character in text)
-
-
-def _cut(words: str, link: str) -> str:
-    """The longest beginning that fits; at its shortest, nothing, it does."""
-    return next(
-        text
-        for length in range(min(len(words), GSM7_ROOM), -1, -1)
-        if fits(text := f"{words[:length].rstrip()}...{link}")
-    )

@@ -123,6 +123,14 @@ class Deployed:
         """Wait until every event has been dealt with: no subscriber has one waiting or at work."""
         self.until(lambda: not any(self._waiting(url) for url in self.queues.values()), "quiet")
 
+    def renew_budget(self) -> None:
+        """Let the text messages of a day begin anew."""
+        dynamodb = self.deployment.client("dynamodb")
+        [table] = self.resources("Sms", "AWS::DynamoDB::Table")
+        for item in dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]:
+            if item["id"]["S"].startswith("budget/"):
+                dynamodb.delete_item(TableName=table, Key={"id": item["id"]})
+
     @cached_property
     def queues(self) -> dict[str, str]:
         """Each subscriber's queue by its stack's short name."""

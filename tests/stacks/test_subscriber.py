@@ -10,7 +10,7 @@ from lambdas.runtime.pace import Pace
 from stacks.cdn import CdnStack
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
-from stacks.sms import SmsStack
+from stacks.sms import Budget, SmsStack
 from stacks.subscriber import Subscriber, SubscriberStack
 from tests.stacks.rulebook import ENDPOINTS, context, resources, shipped, template_of
 
@@ -209,7 +209,9 @@ def test_a_rule_that_breaks_a_guarantee_is_refused_in_one_sentence(props: dict[s
 )
 def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> None:
     with pytest.raises(ValueError, match=r"(number is|phone_numbers is) .*, expected .*\.$"):
-        template_of(lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers))
+        template_of(
+            lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers, budget=Budget(50, 10))
+        )
 
 
 @pytest.mark.parametrize("distribution_id", ["", "https://d1.cloudfront.net", "e2qwruhapomqzl"])
