@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.simulation.choices import Choices, shrink
 from tests.simulation.invariants import after_redrive, violations
+from tests.simulation.subscribers import modelled_slack
 from tests.simulation.world import World
 
 
@@ -33,12 +34,13 @@ def run_world(
     choices: Choices, *, note: Callable[[str], None] | None = None, **world: Any
 ) -> tuple[World, list[str]]:
     """Run one world, redrive its dead letters, and say what did not hold."""
-    made = World(choices, note=note, **world)
-    found = list(violations(made, ended=made.run()))
-    if not found:
-        if note and any(subscriber.dead_letters.messages for subscriber in made.subscribers):
-            made.note("an operator sends the dead letters once more")
-        found = list(after_redrive(made, ended=made.redrive()))
+    with modelled_slack():
+        made = World(choices, note=note, **world)
+        found = list(violations(made, ended=made.run()))
+        if not found:
+            if note and any(subscriber.dead_letters.messages for subscriber in made.subscribers):
+                made.note("an operator sends the dead letters once more")
+            found = list(after_redrive(made, ended=made.redrive()))
     return made, found
 
 

@@ -1,11 +1,17 @@
 """The subscribers of a world: notifiers of each kind that the runtime knows, on the real runtime."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from unittest import mock
 
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+import lambdas.slack
 from lambdas.event import Event
-from lambdas.runtime import Retry, once
+from lambdas.keyring import DESTINATION, Key
+from lambdas.runtime import Retry, Undeliverable, once
 from lambdas.runtime.pace import Pace
 from tests.simulation.destination import Destination
 
@@ -64,6 +70,62 @@ def split(destination: Destination) -> Callable[[Sequence[Event]], None]:
     return notify
 
 
+class Slack:
+    """Slack's own notifier as it is, and in place of Slack's host a destination.
+
+    Which events a message tells of is read off the message, as a person or a test would.
+    """
+
+    current: "Slack"
+    """The one of the world that runs."""
+
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
+        Slack.current = self
+
+    def __call__(self, events: Sequence[Event]) -> None:
+        lambdas.slack.handle.__wrapped__(events)  # type: ignore[attr-defined]
+
+    def answer(self, message: dict[str, Any]) -> WebhookResponse:
+        try:
+            self._destination.deliver([f"/endpoints/site/{id}" for id in events_of(message)])
+        except Retry as retry:
+            headers = {"Retry-After": str(int(retry.after))} if retry.after is not None else {}
+            return _response(429 if headers else 500, headers)
+        except Undeliverable:
+            return _response(400, {})
+        return _response(200, {})
+
+
+class _Keyring:
+    def keys(self, which: str) -> list[Key]:
+        return [Key("1", "https://slack.invalid/", "")] if which == DESTINATION else []
+
+    def refresh(self) -> bool:
+        return False
+
+
+@contextmanager
+def modelled_slack() -> Iterator[None]:
+    """While the block lasts, Slack's host is the destination of the world that runs."""
+    with (
+        mock.patch("lambdas.slack._keyring", _Keyring),
+        mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
+    ):
+        yield
+
+
+def _response(status: int, headers: dict[str, str]) -> WebhookResponse:
+    return WebhookResponse(url="", status_code=status, body="", headers=headers)
+
+
+def events_of(message: Mapping[str, Any]) -> list[str]:
+    """Ids of the events that a Slack message tells of."""
+    blocks = [block for attachment in message["attachments"] for block in attachment["blocks"]]
+    piled = message.get("metadata", {}).get("event_payload", {}).get("ids", "").split()
+    return [*(block["block_id"] for block in blocks if "block_id" in block), *piled]
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     "plain": Kind(one_by_one),
     "digest": Kind(together, together=True, pace=PACE),
@@ -72,4 +134,5 @@ KINDS: Final[Mapping[str, Kind]] = {
     "batch": Kind(together, together=True),
     "paced": Kind(one_by_one, pace=PACE),
     "hurried": Kind(one_by_one, give_up_after=900.0),
+    "slack": Kind(Slack, together=True, pace=PACE),
 }
