@@ -1,20 +1,26 @@
 """Dead letters: what could not be delivered, over all subscribers, with the reason; and what to do with them.
 
 They are read by receiving them, which hides them from others for a while; a letter that is only looked at is let go at
-once. A letter that is sent on is sent before it is deleted: killed between the two, it is in both places, and the
-subscriber's own memory of deliveries keeps it from being told twice.
+the end. A letter is dealt with as soon as it is received, for one that is held too long may come to somebody else.
+What is sent on is sent before it is deleted: killed between the two, it is in both places, and the subscriber's own
+memory of deliveries keeps it from being told twice.
 """
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.deployment import Deployment, OperationError, explained
+from jamwire.deployment import Deployment, explained
+from jamwire.subscribers import Subscriber, choose_subscribers
 from lambdas.event import Event, InvalidEventError, timestamp
 
 HIDDEN_SECONDS: Final = 120
+"""For so long a letter is held; receiving some ten thousand takes no longer."""
+
+AT_ONCE: Final = 10
+"""Messages in one call (SQS API reference: `ReceiveMessage`, `ChangeMessageVisibilityBatch`)."""
+
 EMPTY_RECEIVES: Final = 3
 """A queue is of many machines, and one answer comes from a few of them: so often in a row nothing, and it is empty."""
 
@@ -37,6 +43,7 @@ class Letter:
         last_attempt: When last.
         died_at: When it came here.
         body: The message.
+        message_id: What SQS calls it.
         receipt: By which SQS knows that we hold it.
     """
 
@@ -49,6 +56,7 @@ class Letter:
     last_attempt: str
     died_at: str
     body: str
+    message_id: str
     receipt: str
 
 
@@ -75,8 +83,8 @@ def list_letters(deployment: Deployment, choice: Choice) -> list[Letter]:
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
-    with _held(deployment, choice) as letters:
-        return letters
+    with _Hold(deployment, choice) as hold:
+        return sorted((letter for _, letter in hold.letters()), key=lambda letter: letter.died_at)
 
 
 def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], None]) -> None:
@@ -85,13 +93,16 @@ def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], 
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
-    sqs = deployment.client("sqs")
-    with _held(deployment, choice) as letters:
-        while letters:
-            letter = letters[0]
+    sqs, sent = deployment.client("sqs"), set[bytes]()
+    with _Hold(deployment, choice) as hold:
+        for subscriber, letter in hold.letters():
+            message = hashlib.sha256(f"{subscriber.name} {letter.body}".encode()).digest()
+            if message in sent:  # it has died again, and would be sent on for ever
+                continue
             with explained():
-                sqs.send_message(QueueUrl=_queues(deployment)[letter.subscriber][0], MessageBody=letter.body)
-            _delete(deployment, letters.pop(0))
+                sqs.send_message(QueueUrl=subscriber.queue_url, MessageBody=letter.body)
+            sent.add(message)
+            hold.delete(subscriber, letter)
             told(letter)
 
 
@@ -101,61 +112,71 @@ def discard(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], 
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
-    with _held(deployment, choice) as letters:
-        while letters:
-            letter = letters.pop(0)
-            _delete(deployment, letter)
+    with _Hold(deployment, choice) as hold:
+        for subscriber, letter in hold.letters():
+            hold.delete(subscriber, letter)
             told(letter)
 
 
-@contextmanager
-def _held(deployment: Deployment, choice: Choice) -> Iterator[list[Letter]]:
-    """The chosen letters, held by us; those still in the list at the end are let go."""
-    found = list(_receive_all(deployment, choice.subscriber))
-    chosen = sorted((letter for letter in found if choice.fits(letter)), key=lambda letter: letter.died_at)
-    _let_go(deployment, [letter for letter in found if not choice.fits(letter)])
-    kept = list(chosen)
-    try:
-        yield chosen
-    finally:
-        _let_go(deployment, [letter for letter in kept if letter in chosen])
+class _Hold:
+    """Letters while they are held by us; those that are not deleted are let go at the end, whatever ends it."""
 
+    def __init__(self, deployment: Deployment, choice: Choice) -> None:
+        self._sqs = deployment.client("sqs")
+        self._choice = choice
+        self._subscribers = choose_subscribers(deployment, choice.subscriber)
+        self._receipts: dict[str, dict[str, str]] = {}
 
-def _queues(deployment: Deployment) -> dict[str, tuple[str, str]]:
-    """Each subscriber's queue and its dead letters; it is known by its stack, and where that has several, by both."""
-    queues: dict[str, tuple[str, str]] = {}
-    for stack in deployment.stacks:
-        for key, url in stack.outputs.items():
-            id, is_dead_letters, _ = key.partition("DeadLettersUrl")
-            if is_dead_letters:
-                name = stack.short_name if id == "Subscriber" else f"{stack.short_name}-{id}"
-                queues[name] = (stack.outputs[f"{id}QueueUrl"], url)
-    return queues
+    def __enter__(self) -> "_Hold":
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        for url, receipts in self._receipts.items():
+            self._let_go(url, list(receipts.values()))
 
-def _receive_all(deployment: Deployment, subscriber: str) -> Iterator[Letter]:
-    queues = _queues(deployment)
-    chosen = {name: urls for name, urls in queues.items() if subscriber.lower() in ("", name.lower())}
-    if not chosen:
-        raise OperationError(f"There is no subscriber {subscriber!r}; there are: {', '.join(queues)}")
-    for name, (_, url) in chosen.items():
-        yield from _receive(deployment, name, url)
+    def letters(self) -> Iterator[tuple[Subscriber, Letter]]:
+        """The chosen letters, each once and as soon as it is received."""
+        for subscriber in self._subscribers:
+            for message in self._messages(subscriber.dead_letters_url):
+                letter = _letter(subscriber.name, message)
+                if self._choice.fits(letter):
+                    yield subscriber, letter
 
-
-def _receive(deployment: Deployment, name: str, url: str) -> Iterator[Letter]:
-    empty = 0
-    while empty < EMPTY_RECEIVES:
+    def delete(self, subscriber: Subscriber, letter: Letter) -> None:
+        """Delete a letter for good."""
+        url = subscriber.dead_letters_url
         with explained():
-            answer = deployment.client("sqs").receive_message(
-                QueueUrl=url,
-                MaxNumberOfMessages=10,
-                MessageAttributeNames=["All"],
-                MessageSystemAttributeNames=["SentTimestamp"],
-                VisibilityTimeout=HIDDEN_SECONDS,
-            )
-        messages = answer.get("Messages", [])
-        empty = 0 if messages else empty + 1
-        yield from (_letter(name, message) for message in messages)
+            self._sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
+        del self._receipts[url][letter.message_id]
+
+    def _messages(self, url: str) -> Iterator[dict[str, Any]]:
+        held = self._receipts.setdefault(url, {})
+        known: set[str] = set()
+        empty = 0
+        while empty < EMPTY_RECEIVES:
+            with explained():
+                answer = self._sqs.receive_message(
+                    QueueUrl=url,
+                    MaxNumberOfMessages=AT_ONCE,
+                    MessageAttributeNames=["All"],
+                    MessageSystemAttributeNames=["SentTimestamp"],
+                    VisibilityTimeout=HIDDEN_SECONDS,
+                )
+            messages = answer.get("Messages", [])
+            held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            fresh = [message for message in messages if message["MessageId"] not in known]
+            known |= {message["MessageId"] for message in fresh}
+            empty = 0 if fresh else empty + 1
+            yield from fresh
+
+    def _let_go(self, url: str, receipts: list[str]) -> None:
+        for start in range(0, len(receipts), AT_ONCE):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                for number, receipt in enumerate(receipts[start : start + AT_ONCE])
+            ]
+            with explained():
+                self._sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
 def _letter(name: str, message: dict[str, Any]) -> Letter:
@@ -175,31 +196,6 @@ def _letter(name: str, message: dict[str, Any]) -> Letter:
         last_attempt=said.get("LastAttempt", ""),
         died_at=timestamp(int(message["Attributes"]["SentTimestamp"]) / 1000),
         body=message["Body"],
+        message_id=message["MessageId"],
         receipt=message["ReceiptHandle"],
     )
-
-
-def _delete(deployment: Deployment, letter: Letter) -> None:
-    with explained():
-        deployment.client("sqs").delete_message(
-            QueueUrl=_queues(deployment)[letter.subscriber][1], ReceiptHandle=letter.receipt
-        )
-
-
-def _let_go(deployment: Deployment, letters: Iterable[Letter]) -> None:
-    for letter in letters:
-        with explained():
-            deployment.client("sqs").change_message_visibility(
-                QueueUrl=_queues(deployment)[letter.subscriber][1],
-                ReceiptHandle=letter.receipt,
-                VisibilityTimeout=0,
-            )
-
-
-def age(letter: Letter, now: dt.datetime) -> str:
-    """How long a letter has been dead, in the largest unit that fits."""
-    seconds = int((now - dt.datetime.fromisoformat(letter.died_at)).total_seconds())
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{max(seconds, 0)} s"

@@ -9,8 +9,9 @@ from rich.progress import Progress
 
 from jamwire import dead_letters
 from jamwire.cli.common import Json, Local, Name, err, find_deployment, print_table
-from jamwire.dead_letters import Choice, Letter, age, list_letters
+from jamwire.dead_letters import Choice, Letter, list_letters
 from jamwire.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.moments import ago
 
 app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")
 
@@ -38,7 +39,10 @@ def list_(
         columns = ("Subscriber", "Event", "Type", "Age", "Attempts", "Reason")
         print_table(
             columns,
-            [(x.subscriber, x.event_id, x.type, age(x, now), str(x.attempts), x.reason) for x in letters],
+            [
+                (x.subscriber, x.event_id, x.type, ago(x.died_at, now), str(x.attempts), x.reason)
+                for x in letters
+            ],
         )
     else:
         err.print("There are no such dead letters.")
@@ -104,4 +108,4 @@ def _confirmed(deployment: Deployment, choice: Choice, question: str, *, yes: bo
 
 
 def _without_body(letter: Letter) -> dict[str, object]:
-    return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "receipt")}
+    return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "message_id", "receipt")}
