@@ -5,6 +5,7 @@ Values that differ between accounts come from the context in `cdk.json` or from 
 
 import aws_cdk as cdk
 
+from stacks.archive import ArchiveStack
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
@@ -44,5 +45,7 @@ CdnStack(
     events=["deploy.succeeded", "content.*"],
     distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
+
+ArchiveStack(app, "Archive", hub=hub)
 
 app.synth()

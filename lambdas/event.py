@@ -85,12 +85,17 @@ class Event:
     @property
     def key(self) -> str:
         """What identifies it: CloudEvents says source and id together; a replay is a delivery of its own."""
-        return f"{self.source}/{self.id}{'#' if self.replay else ''}{self.replay}"
+        return key_of(self.source, self.id, self.replay)
 
     @property
     def endpoint(self) -> str:
         """Name of the endpoint that accepted the event."""
         return self.source.removeprefix("/endpoints/")
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What SNS is told beside the event, so that rules on these cost nothing."""
+        return {"type": self.type, "source": self.source, "endpoint": self.endpoint}
 
     def payload(self) -> Any:
         """The source's own body, as parsed JSON, without its credentials.
@@ -156,6 +161,11 @@ def to_json(value: Any) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text if text.isascii() else _NOT_TRANSPORTABLE.sub("\ufffd", text)
+
+
+def key_of(source: str, id: str, replay: str = "") -> str:
+    """The key of an event of which only these are known."""
+    return f"{source}/{id}{'#' if replay else ''}{replay}"
 
 
 def timestamp(seconds: float) -> str:

@@ -175,7 +175,7 @@ class Ingest:
             subject=draft.subject,
             body=payload,
         )
-        attributes = {"type": event.type, "source": event.source, "endpoint": endpoint.name}
+        attributes = event.attributes
         text = _serialise(event)
         if not _fits(text, attributes):
             event, text = self._check_in(event, attributes)

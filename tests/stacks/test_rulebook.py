@@ -16,7 +16,7 @@ STATEFUL = {
     "AWS::SecretsManager::Secret",
     "AWS::S3::Bucket",
 }
-STACKS = ("Jamwire-Hub", "Jamwire-Slack", "Jamwire-Sms", "Jamwire-DemoSite", "Jamwire-Cdn")
+STACKS = ("Jamwire-Hub", "Jamwire-Slack", "Jamwire-Sms", "Jamwire-DemoSite", "Jamwire-Cdn", "Jamwire-Archive")
 
 
 def hears(stack: str) -> Any:

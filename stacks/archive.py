@@ -1,0 +1,88 @@
+"""The event store: every event for some weeks, to be found, looked at and replayed."""
+
+from typing import Final
+
+from aws_cdk import CfnOutput, Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from lambdas.archive.item import ID, INDEXES, SOURCE, SUMMARY, TIME
+from stacks.hub import HubStack
+from stacks.subscriber import Subscriber, SubscriberStack
+
+KEEP: Final = Duration.days(30)
+LONGEST_KEEP: Final = Duration.days(365)
+
+BACKUP_DAYS: Final = 1
+"""A mistake can be undone for a day; what has expired is to be gone, and not to live on in a backup."""
+
+
+class ArchiveStack(SubscriberStack):
+    """Keeps every event; with it there is ``jamwire events list|show|replay``.
+
+    It holds what senders sent, without their credentials but with all else, such as what visitors wrote into a form.
+    So it is encrypted by a key whose uses CloudTrail records, the function may write and not read, and after `keep`
+    it is gone.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub it listens to.
+        keep: For how long an event is kept.
+
+    Raises:
+        ValueError: `keep` is out of range.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, hub: HubStack, keep: Duration = KEEP) -> None:
+        _check(keep)
+        super().__init__(scope, id, hub=hub, description="Jamwire: the event store")
+        table = self._make_table()
+        archive = Subscriber(
+            self,
+            "Subscriber",
+            hub=hub,
+            handler="lambdas.archive.handle",
+            environment={"EVENTS_TABLE": table.table_name, "KEEP_SECONDS": str(keep.to_seconds())},
+        )
+        # Not by the table's own grant, which would name all of its indexes too.
+        archive.function.add_to_role_policy(
+            iam.PolicyStatement(actions=["dynamodb:PutItem"], resources=[table.table_arn])
+        )
+        CfnOutput(self, "EventsTable", value=table.table_name)
+        CfnOutput(self, "EventsKept", value=str(keep.to_seconds()), description="Seconds")
+
+    def _make_table(self) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Events",
+            partition_key=_text(ID),
+            sort_key=_text(SOURCE),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            time_to_live_attribute="ttl",
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True, recovery_period_in_days=BACKUP_DAYS
+            ),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        for attribute, name in INDEXES.items():
+            table.add_global_secondary_index(
+                index_name=name,
+                partition_key=_text(attribute),
+                sort_key=_text(TIME),
+                projection_type=dynamodb.ProjectionType.INCLUDE,
+                non_key_attributes=[told for told in SUMMARY if told != attribute],
+            )
+        return table
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
+
+
+def _check(keep: Duration) -> None:
+    days = keep.to_days(integral=False)
+    if not 1 <= days <= LONGEST_KEEP.to_days():
+        raise ValueError(f"keep is {days:g} days, expected 1 to {LONGEST_KEEP.to_days()}.")
