@@ -101,11 +101,9 @@ class Ledgers:
 def _fate(item: Mapping[str, Any], now: float) -> Fate:
     """A ledger's item; what its attributes mean is said in `lambdas.runtime.ledger`."""
     state, until, at = item["state"], item["until"], timestamp(item["at"])
-    if state == "delivered":
-        return Fate("delivered", at, item["attempts"])
+    if state in ("delivered", "dead"):
+        return Fate(state, at, int(item["tried"]), reason=item.get("reason", ""))
+    attempts = int(item["attempts"])
     if state == "waiting":
-        return Fate("waiting", at, item["attempts"], timestamp(until), item.get("reason", ""))
-    if state == "dead":
-        return Fate("dead", at, item["tried"], "", item.get("reason", ""))
-    lapsed = until <= now
-    return Fate("interrupted" if lapsed else "being delivered", at, item["attempts"])
+        return Fate("waiting", at, attempts, timestamp(until), item.get("reason", ""))
+    return Fate("being delivered" if until > now else "interrupted", at, attempts)

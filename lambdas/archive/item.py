@@ -57,10 +57,10 @@ def replay_source(source: str, replay: str = "") -> str:
 
 
 def plain(item: "dict[str, Any]") -> dict[str, Any]:
-    """An item's texts, numbers and lists of texts, without DynamoDB's types."""
+    """An item's values without DynamoDB's types."""
     return {name: _plain(value) for name, value in item.items()}
 
 
 def _plain(value: "dict[str, Any]") -> Any:
     [(kind, content)] = value.items()
-    return int(content) if kind == "N" else content
+    return float(content) if kind == "N" else content

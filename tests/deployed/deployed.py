@@ -3,6 +3,7 @@
 import json
 import secrets
 import ssl
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from jamwire.samples import SAMPLES, build_request
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")
+Jamwire = Callable[..., "subprocess.CompletedProcess[str]"]
+"""Runs the `jamwire` command with these arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Deployed:
     ) -> tuple[str, dict[str, str], bytes]:
         """The endpoint's name, the headers and the body of a sample."""
         sample = SAMPLES[label]
-        endpoint = next(e for e in self.deployment.endpoints if e.source == sample.source)
+        endpoint = self.deployment.endpoint(self.endpoint_of(label))
         secret = secret or list_secrets(self.deployment, endpoint.name)[-1].value
         fresh = mark or secrets.token_hex(12)
         request = build_request(
@@ -71,6 +74,10 @@ class Deployed:
             tamper=tamper,
         )
         return endpoint.name, dict(request.headers), request.body
+
+    def endpoint_of(self, label: str) -> str:
+        """The name of the endpoint that takes a sample."""
+        return next(e.name for e in self.deployment.endpoints if e.source == SAMPLES[label].source)
 
     def send(self, label: str) -> Sent:
         """Send a sample that must be accepted."""

@@ -2,38 +2,17 @@
 
 import json
 import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from jamwire.local.credentials import local_environment
 from jamwire.samples import SAMPLES
-from tests.deployed.deployed import Deployed
+from tests.deployed.deployed import Deployed, Jamwire
 
 SHIPPED = [
     name
     for name, sample in SAMPLES.items()
     if sample.source in ("netlify", "github", "standard-webhooks", "token")
 ]
-Jamwire = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture
-def jamwire(deployed: Deployed) -> Jamwire:
-    certificate = deployed.account.certificate
-    environment = local_environment(deployed.account.ports.port, certificate) | {
-        "SSL_CERT_FILE": str(certificate)
-    }
-
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        command = [Path(sys.executable).with_name("jamwire"), *arguments]
-        return subprocess.run(
-            command, input=given, env=environment, capture_output=True, text=True, check=False
-        )
-
-    return run
 
 
 def test_status_and_endpoints_are_the_same_for_scripts(jamwire: Jamwire, deployed: Deployed) -> None:

@@ -82,9 +82,9 @@ def test_every_state_is_told_with_its_time_and_reason(world: World) -> None:
         world.remember("Slack", event.key, state, **facts)
         return fates(world, "one")[0]["Slack"]
 
-    assert fate("delivered", attempts=2, until=int(NOW) + DAY) == Fate("delivered", at, 2)
-    next_try = timestamp(NOW + 240)
-    assert fate("waiting", attempts=2, until=int(NOW) + 240, reason="Slack answered 500") == Fate(
+    assert fate("delivered", tried=2, until=int(NOW) + DAY) == Fate("delivered", at, 2)
+    next_try = timestamp(NOW + 240.5)
+    assert fate("waiting", attempts=2, until=NOW + 240.5, reason="Slack answered 500") == Fate(
         "waiting", at, 2, next_try, "Slack answered 500"
     )
     assert fate("claimed", attempts=1, until=int(NOW) + 20) == Fate("being delivered", at, 1)
@@ -113,7 +113,7 @@ def test_replays_are_told_of_like_the_event_itself(world: World) -> None:
     [summary] = world.archive.find(LATELY)
     world.archive.note(summary, "r1", to=["Slack"], now=NOW - 20)
     world.archive.note(summary, "r2", to=[], now=NOW - 10)
-    world.remember("Slack", f"{event.key}#r1", "delivered", attempts=1)
+    world.remember("Slack", f"{event.key}#r1", "delivered", tried=1)
     itself, first, second = fates(world, "one")
     assert itself["Slack"].state == "dead"
     assert {name: fate.state for name, fate in first.items()} == {"Slack": "delivered"}
