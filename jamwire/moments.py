@@ -41,3 +41,8 @@ def ago(time: str, now: dt.datetime) -> str:
 def to_the_second(time: str) -> str:
     """An RFC 3339 time in UTC without its fraction."""
     return re.sub(r"\.\d+(?=Z$)", "", time)
+
+
+def short(time: str) -> str:
+    """An RFC 3339 time within the last year, for a narrow column: month, day and time of day."""
+    return to_the_second(time)[5:-1].replace("T", " ")

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -58,30 +58,30 @@ def print_endpoints(found: list[Endpoint]) -> None:
     print_table(("Endpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
 
 
-def print_table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, prose: bool = False) -> None:
+def print_table(
+    columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, prose: Literal["", "cut", "wrapped"] = ""
+) -> None:
     """Print a table; no cell is cut.
 
     Args:
         columns: The headings.
         rows: The cells.
-        prose: Whether the last column is prose: it takes what the terminal leaves of a line, and is cut there.
+        prose: What becomes of a last column of prose, which takes what a terminal's line has left: it is ``cut`` or
+            ``wrapped`` there.
     """
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if prose else 3, 0, 0), header_style="dim")
     for column in columns[:-1]:
         table.add_column(column, no_wrap=True)  # an address is there to be copied, whole
     table.add_column(columns[-1], no_wrap=not prose)
     for row in rows:
-        table.add_row(*map(plain, row[:-1]), _prose(row[-1]) if prose else plain(row[-1]))
+        last = Text(row[-1], no_wrap=True, overflow="ellipsis") if prose == "cut" else plain(row[-1])
+        table.add_row(*map(plain, row[:-1]), last)
     Console(highlight=False, width=None if prose and sys.stdout.isatty() else _WIDEST).print(table)
 
 
 def one_line(text: str) -> str:
     """A stranger's text on one line, with nothing in it that a terminal would obey."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _prose(text: str) -> Text:
-    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def plain(text: str) -> str:

@@ -43,6 +43,7 @@ def list_(
                 (x.subscriber, x.event_id, x.type, ago(x.died_at, now), str(x.attempts), x.reason)
                 for x in letters
             ],
+            prose="wrapped",
         )
     else:
         err.print("There are no such dead letters.")

@@ -14,7 +14,7 @@ from jamwire.cli.store import Endpoint, Since, Store, Type, Until, now
 from jamwire.deployment import NAME, to_json
 from jamwire.events import Found, History, Told, history, list_events
 from jamwire.fates import Fate
-from jamwire.moments import ago, length, to_the_second
+from jamwire.moments import ago, length, short, to_the_second
 
 app = typer.Typer(no_args_is_help=True, help="Events of the last weeks, and what became of them.")
 
@@ -79,16 +79,13 @@ app.command("replay")(replay)
 
 
 def _print_found(found: Sequence[Found], *, failed: bool, at: str) -> None:
-    columns = ["Accepted", "Event", "Type", "Endpoint", "Title"]
-    rows = [
-        [to_the_second(s.time), s.id, s.type, s.endpoint, one_line(s.title)]
-        for s in (f.summary for f in found)
-    ]
+    columns = ["Accepted (UTC)", "Event", "Type", "Endpoint", "Title"]
+    rows = [[short(s.time), s.id, s.type, s.endpoint, one_line(s.title)] for s in (f.summary for f in found)]
     if failed or at:
         columns.insert(4, "Dead at" if failed else f"At {at}")
         for row, event in zip(rows, found, strict=True):
             row.insert(4, ", ".join(event.fates if failed else (fate.state for fate in event.fates.values())))
-    print_table(tuple(columns), [tuple(row) for row in rows], prose=True)
+    print_table(tuple(columns), [tuple(row) for row in rows], prose="cut")
 
 
 def _print_history(known: History, now: dt.datetime) -> None:
@@ -119,10 +116,12 @@ def _print_history(known: History, now: dt.datetime) -> None:
 
 def _print_fates(told: Told, now: dt.datetime) -> None:
     rows = [
-        (name, fate.state, to_the_second(fate.at), str(fate.attempts or ""), _remark(fate, now))
+        (name, fate.state, short(fate.at), str(fate.attempts or ""), _remark(fate, now))
         for name, fate in told.fates.items()
     ]
-    print_table(("Subscriber", "What became of it", "When", "Attempts", "Remark"), rows, prose=True)
+    print_table(
+        ("Subscriber", "What became of it", "When (UTC)", "Attempts", "Remark"), rows, prose="wrapped"
+    )
 
 
 def _remark(fate: Fate, now: dt.datetime) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from jamwire.moments import ago, length, parse_moment, to_the_second
+from jamwire.moments import ago, length, parse_moment, short, to_the_second
 
 NOW = dt.datetime(2027, 1, 15, 8, tzinfo=dt.UTC)
 
@@ -48,4 +48,5 @@ def test_lengths_are_in_the_largest_unit_that_fits() -> None:
     ]
     assert ago("2027-01-15T07:50:00.000Z", NOW) == "10 min"
     assert to_the_second("2027-01-15T07:50:00.123Z") == "2027-01-15T07:50:00Z"
-    assert to_the_second("") == ""
+    assert short("2027-01-15T07:50:00.123Z") == "01-15 07:50:00"
+    assert to_the_second("") == short("") == ""
