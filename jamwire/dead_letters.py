@@ -14,6 +14,7 @@ from typing import Any, Final
 from jamwire.deployment import Deployment, explained
 from jamwire.subscribers import Subscriber, choose_subscribers
 from lambdas.event import Event, InvalidEventError, timestamp
+from lambdas.runtime.message import REASON
 
 HIDDEN_SECONDS: Final = 120
 """For so long a letter is held; receiving some ten thousand takes no longer."""
@@ -100,7 +101,12 @@ def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], 
             if message in sent:  # it has died again, and would be sent on for ever
                 continue
             with explained():
-                sqs.send_message(QueueUrl=subscriber.queue_url, MessageBody=letter.body)
+                sqs.send_message(
+                    QueueUrl=subscriber.queue_url,
+                    MessageBody=letter.body,
+                    # By which the runtime knows that what is dead may be tried again.
+                    MessageAttributes={REASON: {"DataType": "String", "StringValue": letter.reason}},
+                )
             sent.add(message)
             hold.delete(subscriber, letter)
             told(letter)
@@ -190,7 +196,7 @@ def _letter(name: str, message: dict[str, Any]) -> Letter:
         subscriber=name,
         event_id=event_id,
         type=kind,
-        reason=said.get("Reason", UNKNOWN_REASON),
+        reason=said.get(REASON, UNKNOWN_REASON),
         attempts=int(said.get("Attempts", 0)),
         first_attempt=said.get("FirstAttempt", ""),
         last_attempt=said.get("LastAttempt", ""),
