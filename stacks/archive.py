@@ -14,6 +14,9 @@ from stacks.subscriber import Subscriber, SubscriberStack
 KEEP: Final = Duration.days(30)
 LONGEST_KEEP: Final = Duration.days(365)
 
+WAITING: Final = Duration.days(28)
+"""Two weeks in a queue and two among the dead letters, after a replay on the last day."""
+
 BACKUP_DAYS: Final = 1
 """A mistake can be undone for a day; what has expired is to be gone, and not to live on in a backup."""
 
@@ -32,11 +35,11 @@ class ArchiveStack(SubscriberStack):
         keep: For how long an event is kept.
 
     Raises:
-        ValueError: `keep` is out of range.
+        ValueError: `keep` is out of range, or longer than the payload of a large event is kept for it.
     """
 
     def __init__(self, scope: Construct, id: str, *, hub: HubStack, keep: Duration = KEEP) -> None:
-        _check(keep)
+        _check(keep, hub.payloads_kept)
         super().__init__(scope, id, hub=hub, description="Jamwire: the event store")
         table = self._make_table()
         archive = Subscriber(
@@ -82,7 +85,13 @@ def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)
 
 
-def _check(keep: Duration) -> None:
+def _check(keep: Duration, payloads_kept: Duration) -> None:
     days = keep.to_days(integral=False)
     if not 1 <= days <= LONGEST_KEEP.to_days():
         raise ValueError(f"keep is {days:g} days, expected 1 to {LONGEST_KEEP.to_days()}.")
+    needed = days + WAITING.to_days()
+    if needed > payloads_kept.to_days():
+        raise ValueError(
+            f"keep is {days:g} days and the hub's payloads_kept {payloads_kept.to_days():g}, expected at least "
+            f"{needed:g} of it: a replayed event may wait {WAITING.to_days()} days in its queue and the dead letters."
+        )

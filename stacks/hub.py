@@ -76,6 +76,7 @@ class HubStack(Stack):
     Attributes:
         topic: Where events are published.
         payloads: Where large payloads are kept.
+        payloads_kept: For how long.
         alarm_topic: Where alarms are told.
         secret: The endpoints' secrets (`lambdas.keyring`).
 
@@ -103,6 +104,7 @@ class HubStack(Stack):
         self.alarm_topic = self._alarm_topic(alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
         self.payloads = payloads.payloads_bucket(self, payloads_kept)
+        self.payloads_kept = payloads_kept
         document = endpoints_document(endpoints)
         configured = read_endpoints(document).values()
         self.ingest = self._ingest(document, configured)

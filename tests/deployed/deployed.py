@@ -170,10 +170,16 @@ class Deployed:
 
     def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:
         """Whether a subscriber's log tells of this outcome of an event."""
+        return any(
+            line.get("event_id") == sent.id and line.get("message") == outcome for line in self.log(stack)
+        )
+
+    def log(self, stack: str) -> list[dict[str, Any]]:
+        """The lines of a subscriber's log."""
         [group] = self.resources(stack, "AWS::Logs::LogGroup")
-        found = self.deployment.client("logs").filter_log_events(logGroupName=group)["events"]
-        lines = [json.loads(event["message"]) for event in found if event["message"].startswith("{")]
-        return any(line.get("event_id") == sent.id and line.get("message") == outcome for line in lines)
+        pages = self.deployment.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        texts = [event["message"] for page in pages for event in page["events"]]
+        return [json.loads(text) for text in texts if text.startswith("{")]
 
     def resources(self, stack: str, kind: str) -> list[str]:
         """Physical ids of a stack's resources of a type."""

@@ -14,6 +14,7 @@ from lambdas.runtime import Retry, Undeliverable
 from tests.simulation.choices import Choices
 from tests.simulation.clock import Clock
 from tests.simulation.network import Crash, current_task
+from tests.simulation.senders import name_of
 
 ANSWER_SECONDS: Final = (0.05, 0.2, 1.0, 4.0)
 TIMEOUT_SECONDS: Final = 8.0
@@ -79,7 +80,7 @@ class Destination:
             self._fail(keys, "refuses")
             raise Undeliverable("refused")
         self.told.append((self.clock.now, tuple(keys)))
-        self.note(f"{self.name}: takes {', '.join(keys)}")
+        self.note(f"{self.name}: takes {', '.join(map(name_of, keys))}")
         if kind == 30:
             self.lost(keys)
             self.clock.sleep(TIMEOUT_SECONDS)
@@ -89,4 +90,4 @@ class Destination:
 
     def _fail(self, keys: Sequence[str], what: str) -> None:
         self.failed.update(keys)
-        self.note(f"{self.name}: {what} ({', '.join(keys)})")
+        self.note(f"{self.name}: {what} ({', '.join(map(name_of, keys))})")

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from lambdas.event import Event
 from tests.simulation.destination import Destination
+from tests.simulation.senders import name_of
 from tests.simulation.subscribers import PACE
 from tests.simulation.world import Subscriber, World
 
@@ -27,9 +29,7 @@ def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[st
             f"{subscriber.name}: {message.id} is left in the queue"
             for message in subscriber.queue.messages.values()
         )
-        letters = Counter(
-            letter.body.partition('"id":"')[2].partition('"')[0] for letter in _letters(subscriber)
-        )
+        letters = Counter(Event.from_json(letter.body).key for letter in _letters(subscriber))
         for letter in _letters(subscriber):
             if not letter.attributes.get("Reason"):
                 yield f"{subscriber.name}: {letter.id} is dead without a reason"
@@ -59,10 +59,10 @@ def _tellings(
     told = Counter(key for _, keys in destination.told for key in keys)
     first = {key: at for at, keys in reversed(destination.told) for key in keys}
     for key, accepted_at in world.accepted.items():
-        name = key.rpartition("/")[2]
+        name = name_of(key)
         counted = sum(subscriber.outcomes[outcome, key] for outcome in ("uncertain", "unrecorded"))
         allowed = 1 + min(counted, world.incidents[key])
-        dead = letters[name]
+        dead = letters[key]
         if not told[key] and not dead:
             yield f"{destination.name}: {name} is lost"
         if told[key] > allowed:

@@ -68,7 +68,7 @@ class EventSource:
 
     def poll(self) -> None:
         """Start functions for what is visible."""
-        while len(self._running) < self._concurrency and self._queue.has_visible(self._clock.now):
+        while len(self._running) < self._concurrency and self._queue.visible:
             drawn = self._choices.draw(40)
             messages = self._sqs.take(self._queue, AT_ONCE - drawn % 10)
             if not messages:

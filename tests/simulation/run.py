@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.simulation.choices import Choices, shrink
 from tests.simulation.invariants import after_redrive, violations
-from tests.simulation.subscribers import modelled_slack
+from tests.simulation.subscribers import modelled
 from tests.simulation.world import World
 
 
@@ -34,7 +34,7 @@ def run_world(
     choices: Choices, *, note: Callable[[str], None] | None = None, **world: Any
 ) -> tuple[World, list[str]]:
     """Run one world, redrive its dead letters, and say what did not hold."""
-    with modelled_slack():
+    with modelled():
         made = World(choices, note=note, **world)
         found = list(violations(made, ended=made.run()))
         if not found:

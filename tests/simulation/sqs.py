@@ -7,6 +7,7 @@ newest receipt handle is sure to hide or delete it; beyond `maxReceiveCount` it 
 gone after the retention time, counted from when it was sent; ten messages a call at most.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -41,6 +42,7 @@ class Queue:
         max_receives: Receives after which it goes to the dead letters.
         dead_letters: Where; none for dead letters themselves.
         messages: By id.
+        visible: Those that may be received, and some that no longer may.
         on_visible: Called when a message may be received.
     """
 
@@ -50,11 +52,8 @@ class Queue:
     max_receives: int = 1000
     dead_letters: "Queue | None" = None
     messages: dict[str, Stored] = field(default_factory=dict)
+    visible: deque[Stored] = field(default_factory=deque)
     on_visible: Callable[[], None] = lambda: None
-
-    def has_visible(self, now: float) -> bool:
-        """Whether a message may be received."""
-        return any(message.visible_at <= now for message in self.messages.values())
 
 
 class Sqs:
@@ -78,14 +77,15 @@ class Sqs:
         now = self._network.clock.now
         message = Stored(f"m{self._count}", body, now, attributes or {}, now)
         queue.messages[message.id] = message
-        self._network.clock.at(now, queue.on_visible)
+        self._hide(queue, message, 0)
 
     def take(self, queue: Queue, count: int) -> list[Stored]:
         """Messages for a receiver."""
         now = self._network.clock.now
         taken: list[Stored] = []
-        for message in list(queue.messages.values()):
-            if message.visible_at > now or len(taken) == count:
+        while queue.visible and len(taken) < count:
+            message = queue.visible.popleft()
+            if message.visible_at > now or message.id not in queue.messages:
                 continue
             if now - message.sent_at > queue.retention:
                 del queue.messages[message.id]
@@ -104,8 +104,7 @@ class Sqs:
     def again(self, queue: Queue, message: Stored) -> None:
         """Deliver a message once more although it is hidden, as "at least once" allows."""
         self.let_go(queue, message.id)
-        message.visible_at = self._network.clock.now
-        self._network.clock.at(message.visible_at, queue.on_visible)
+        self._hide(queue, message, 0)
 
     def delete(self, queue: Queue, receipt: str) -> bool:
         """Delete by the newest receipt; an older one deletes nothing."""
@@ -175,7 +174,12 @@ class Sqs:
 
     def _hide(self, queue: Queue, message: Stored, seconds: float) -> None:
         message.visible_at = self._network.clock.now + seconds
-        self._network.clock.at(message.visible_at, queue.on_visible)
+        self._network.clock.at(message.visible_at, lambda: self._show(queue, message))
+
+    def _show(self, queue: Queue, message: Stored) -> None:
+        if message.visible_at <= self._network.clock.now and message.id in queue.messages:
+            queue.visible.append(message)
+            queue.on_visible()
 
 
 def system_attributes(message: Stored) -> dict[str, str]:

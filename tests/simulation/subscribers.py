@@ -14,6 +14,7 @@ from lambdas.keyring import DESTINATION, Key
 from lambdas.runtime import Retry, Undeliverable, once
 from lambdas.runtime.pace import Pace
 from tests.simulation.destination import Destination
+from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
 TIMEOUT: Final = 30.0
 GIVE_UP_AFTER: Final = 76 * 3600.0
@@ -54,6 +55,17 @@ def several(first: Destination, second: Destination) -> Callable[[Event], None]:
     return notify
 
 
+def with_payload(destination: Destination) -> Callable[[Event], None]:
+    """One event, one message, that needs what the sender sent."""
+
+    def notify(event: Event) -> None:
+        if event.payload()["title"] != event.notice.title:
+            raise Undeliverable("the payload is another event's")
+        destination.deliver([event.key])
+
+    return notify
+
+
 def together(destination: Destination) -> Callable[[Sequence[Event]], None]:
     """A batch, one message."""
     return lambda events: destination.deliver([event.key for event in events])
@@ -88,7 +100,7 @@ class Slack:
 
     def answer(self, message: dict[str, Any]) -> WebhookResponse:
         try:
-            self._destination.deliver([f"/endpoints/site/{id}" for id in events_of(message)])
+            self._destination.deliver([whole_key(id) for id in events_of(message)])
         except Retry as retry:
             headers = {"Retry-After": str(int(retry.after))} if retry.after is not None else {}
             return _response(429 if headers else 500, headers)
@@ -106,9 +118,11 @@ class _Keyring:
 
 
 @contextmanager
-def modelled_slack() -> Iterator[None]:
-    """While the block lasts, Slack's host is the destination of the world that runs."""
+def modelled() -> Iterator[None]:
+    """While the block lasts, Slack's host is the destination of the world that runs, and SNS carries little."""
     with (
+        small_messages(),
+        modelled_s3(),
         mock.patch("lambdas.slack._keyring", _Keyring),
         mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
     ):
@@ -134,5 +148,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "batch": Kind(together, together=True),
     "paced": Kind(one_by_one, pace=PACE),
     "hurried": Kind(one_by_one, give_up_after=900.0),
+    "payload": Kind(with_payload),
     "slack": Kind(Slack, together=True, pace=PACE),
 }

@@ -1,14 +1,13 @@
 """One world: what is in it is drawn, and then it runs until nothing is left to do."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from lambdas.event import Event, Notice, timestamp
+from lambdas.event import Event
+from lambdas.ingest.ingest import UnavailableError
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.message import Message
@@ -18,6 +17,7 @@ from tests.simulation.destination import Destination
 from tests.simulation.dynamodb import DynamoDB
 from tests.simulation.lambda_service import EventSource
 from tests.simulation.network import Crash, Network, current_task
+from tests.simulation.senders import MOST_EVENTS, Bucket, a_request, key_of, make_ingest, name_of
 from tests.simulation.sqs import Queue, Sqs, Stored
 from tests.simulation.subscribers import KINDS, TIMEOUT, Kind
 
@@ -25,7 +25,7 @@ START: Final = 1_800_000_000.0
 LONGEST: Final = 25 * 86_400.0
 VISIBILITY: Final = 6 * TIMEOUT
 
-EVENTS: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 14)
+EVENTS: Final = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, MOST_EVENTS)
 PAUSES: Final = (0.0, 0.01, 0.5, 3.0, 40.0, 4000.0)
 OUTAGES: Final = (*[0.0] * 40, *[3.0] * 4, *[60.0] * 3, 4000.0, 4000.0, 40_000.0, 400_000.0)
 SENDER_WAITS: Final = (5.0, 30.0, 600.0)
@@ -81,6 +81,8 @@ class World:
         self.sqs = Sqs(self.network)
         self.sqs.received, self.sqs.let_go = self._received, self._let_go
         self.dynamodb = DynamoDB(self.network)
+        self.bucket = Bucket(self.network)
+        self.ingest = make_ingest(self._publish_to_sns, self.bucket, lambda: self.clock.now)
         self.accepted: dict[str, float] = {}
         self.incidents: Counter[str] = Counter()
         self.deaths: set[Any] = set()
@@ -89,7 +91,8 @@ class World:
         self._keys: dict[Any, set[str]] = {}
         self._visibility = visibility
         first = choices.draw(len(kinds))
-        names = {kinds[first], kinds[(first + choices.draw(len(kinds))) % len(kinds)]}
+        second = choices.draw(len(kinds) * 3)
+        names = {kinds[first], kinds[second if second < len(kinds) else first]}
         count = EVENTS[choices.draw(len(EVENTS))]
         self.refused = frozenset(key_of(n) for n in range(count) if choices.draw(12) == 11)
         self.subscribers = [self._subscriber(name) for name in sorted(names)]
@@ -166,7 +169,7 @@ class World:
     def _report_of(self, subscriber: Subscriber) -> Callable[..., None]:
         def report(outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
             subscriber.outcomes[outcome, event.key if event else ""] += 1
-            of = f" {event.key.rpartition('/')[2]}" if event else ""
+            of = f" {name_of(event.key)}" if event else ""
             why = f": {facts['reason']}" if facts.get("reason") else ""
             again = f", again in {facts['next_try_in']} s" if "next_try_in" in facts else ""
             self.note(f"{subscriber.name}: {outcome}{of}{why}{again}")
@@ -185,8 +188,8 @@ class World:
         again = self.choices.draw(10) == 9
         for _ in range(SENDER_TRIES):
             try:
-                self.network.call("SNS Publish", lambda: self._publish(number))
-            except (ClientError, BotoCoreError, Crash):
+                self.ingest.accept(a_request(number))
+            except (UnavailableError, Crash):
                 self.note(f"the sender of e{number} is told to come again")
                 self.clock.sleep(SENDER_WAITS[self.choices.draw(len(SENDER_WAITS))])
                 continue
@@ -197,9 +200,11 @@ class World:
             again = False
             self.clock.sleep(SENDER_WAITS[self.choices.draw(len(SENDER_WAITS))])
 
-    def _publish(self, number: int) -> None:
+    def _publish_to_sns(self, text: str, attributes: Mapping[str, str]) -> None:
+        self.network.call("SNS Publish", lambda: self._publish(text))
+
+    def _publish(self, text: str) -> None:
         """SNS hands an event to each queue, later, in any order, and now and then twice (SNS guide, "Message delivery")."""
-        text = an_event(number, START)
         for subscriber in self.subscribers:
             drawn = self.choices.draw(32)
             for copy in range(2 if drawn == 31 and self._spend_fault() else 1):
@@ -236,24 +241,6 @@ class World:
         self.incidents.update(self._keys.get(task, ()))
 
 
-def key_of(number: int) -> str:
-    """The key of an event."""
-    return f"/endpoints/site/e{number}"
-
-
 @cache
 def _key_in(body: str) -> str:
     return Event.from_json(body).key
-
-
-@cache
-def an_event(number: int, now: float) -> str:
-    """An event as it travels."""
-    event = Event(
-        id=f"e{number}",
-        source="/endpoints/site",
-        type="form.submitted",
-        time=timestamp(now),
-        notice=Notice(title=f"Form {number}"),
-    )
-    return event.to_json()

@@ -66,3 +66,11 @@ def test_how_long_is_said_in_the_rulebook() -> None:
 def test_a_time_out_of_range_is_refused_in_one_sentence(keep: Duration) -> None:
     with pytest.raises(ValueError, match=r"^keep is [\d.]+ days, expected 1 to 365\.$"):
         keep_of(keep)
+
+
+def test_it_keeps_no_event_for_longer_than_its_payload_is_kept() -> None:
+    with pytest.raises(
+        ValueError, match=r"^keep is 33 days and the hub's payloads_kept 60, expected at least 61 of it"
+    ):
+        keep_of(Duration.days(33))
+    assert keep_of(Duration.days(32)) == str(32 * 86_400)

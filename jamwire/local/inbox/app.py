@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from jamwire.local.inbox import slack
 from jamwire.local.inbox.account import Outgoing
@@ -74,6 +75,8 @@ class Inbox:
         if fault := self._faults.take():
             if fault.hang and await _hangs_up(request, within=fault.hang):
                 return Response(status_code=408)  # to nobody
+            if fault.cut:
+                return _Cut()
             if fault.status is not None:
                 answer = slack.failure(fault.status)
             if fault.retry_after is not None:
@@ -152,6 +155,14 @@ async def _hangs_up(request: Request, *, within: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+class _Cut(Response):
+    """The beginning of an answer, and then nothing: the server closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Begin."""
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
 
 
 def _bad(text: str) -> Response:

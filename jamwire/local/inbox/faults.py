@@ -24,6 +24,7 @@ class Fault:
         status: What to answer; none for the ordinary answer.
         retry_after: Seconds to ask for, in `Retry-After`.
         hang: Seconds to wait before answering.
+        cut: Whether to cut the connection instead of answering; what was sent is not taken.
         count: How many requests it is for; none for all, until it is cleared.
     """
 
@@ -31,6 +32,7 @@ class Fault:
     status: int | None = None
     retry_after: int | None = None
     hang: float | None = None
+    cut: bool | None = None
     count: int | None = None
 
 
@@ -44,14 +46,16 @@ def read_fault(document: Any) -> Fault:
         raise BadFaultError(f"Expected an object such as {EXAMPLE}.")
     values = dict(document)
     _check_channel(values.pop("channel", "slack"))
-    if unknown := sorted(set(values) - set(_RANGES)):
-        raise BadFaultError(f"{', '.join(unknown)} is unknown, expected channel, {', '.join(_RANGES)}.")
-    if "status" not in values and "hang" not in values:
-        raise BadFaultError(f"Neither status nor hang is given, expected one, as in {EXAMPLE}.")
+    if unknown := sorted(set(values) - {*_RANGES, "cut"}):
+        raise BadFaultError(f"{', '.join(unknown)} is unknown, expected channel, cut, {', '.join(_RANGES)}.")
+    if not values.keys() & {"status", "hang", "cut"}:
+        raise BadFaultError(f"Neither status nor hang nor cut is given, expected one, as in {EXAMPLE}.")
+    if values.get("cut", True) is not True:
+        raise BadFaultError(f"cut is {values['cut']!r}, expected true or nothing.")
     if "retry_after" in values and "status" not in values:
         raise BadFaultError("retry_after goes with a status, such as 429; there is none.")
-    for name, value in values.items():
-        _check_number(name, value)
+    for name in values.keys() & set(_RANGES):
+        _check_number(name, values[name])
     return Fault(**values)
 
 

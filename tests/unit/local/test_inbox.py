@@ -342,6 +342,7 @@ def test_records_the_attempt_of_a_sender_that_hung_up(account):
         ('{"hang": -1}', "hang is -1"),
         ('{"hang": NaN}', "hang is nan"),
         ('{"status": 500, "state": "down"}', "state is unknown"),
+        ('{"cut": false}', "cut is False"),
     ],
 )
 def test_refuses_faults_that_cannot_be(inbox, fault, said):

@@ -1,0 +1,131 @@
+"""Counts in, counts out: whatever goes wrong on the way, every accepted event is told once.
+
+The functions of this account end sooner than the shipped ones, so that a test sees what follows their death.
+"""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from jamwire.local import processes
+from jamwire.local.account import LocalAccount
+from tests.deployed.deployed import Deployed, Sent, tells_of
+
+TIMEOUT, VISIBILITY = 10, 12
+TO_SLACK, TO_SLACK_AND_PHONES = "netlify/deploy-started", "netlify/deploy-failed"
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
+    with LocalAccount(tmp_path_factory.mktemp("account"), auth=True) as account:
+        account.up()
+        hurry(Deployed(account))
+        yield account
+
+
+@pytest.fixture
+def deployed(account: LocalAccount) -> Iterator[Deployed]:
+    deployed = Deployed(account)
+    deployed.renew_budget()
+    yield deployed
+    deployed.inbox("DELETE", "/api/faults")
+
+
+def hurry(deployed: Deployed) -> None:
+    """Let Slack's function end after a few seconds, and its queue show its messages again soon after."""
+    [function] = deployed.resources("Slack", "AWS::Lambda::Function")
+    deployed.deployment.client("lambda").update_function_configuration(FunctionName=function, Timeout=TIMEOUT)
+    deployed.deployment.client("sqs").set_queue_attributes(
+        QueueUrl=deployed.queues["Slack"], Attributes={"VisibilityTimeout": str(VISIBILITY)}
+    )
+
+
+def send(deployed: Deployed, count: int, label: str = TO_SLACK) -> list[Sent]:
+    """Send so many events at the same time."""
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda _: deployed.send(label), range(count)))
+
+
+def tellings(deployed: Deployed, events: Sequence[Sent]) -> Counter[str]:
+    """How often Slack has taken each event."""
+    found = deployed.inbox("GET", "/api/deliveries?channel=slack")
+    taken = [delivery for delivery in found if delivery["status"] == 200]
+    return Counter(sent.id for sent in events for delivery in taken if tells_of(delivery, sent.id))
+
+
+def until_told_once(deployed: Deployed, events: Sequence[Sent]) -> None:
+    """Wait until Slack has taken each event, and all is quiet; then each was taken once."""
+    once = dict.fromkeys((sent.id for sent in events), 1)
+    deployed.until(lambda: tellings(deployed, events) == once, f"{len(events)} events in Slack")
+    deployed.until_quiet()
+    assert tellings(deployed, events) == once
+
+
+def slack_workers(deployed: Deployed) -> list[psutil.Process]:
+    """Processes in which Slack's function runs."""
+    return [
+        child
+        for found in processes.find(deployed.account.directory)
+        for child in found.process.children(recursive=True)
+        if "Jamwire-Slack" in " ".join(child.cmdline())
+    ]
+
+
+def test_a_storm_of_faults_loses_nothing_and_repeats_nothing(deployed: Deployed) -> None:
+    for fault in (
+        {"status": 429, "retry_after": 2, "count": 2},
+        {"status": 500, "count": 1},
+        {"cut": True, "count": 1},
+        {"status": 429, "retry_after": 1, "count": 1},
+    ):
+        deployed.fault(**fault)
+    until_told_once(deployed, send(deployed, 40))
+    tried = deployed.inbox("GET", "/api/deliveries?channel=slack")
+    assert {429, 500, None} <= {delivery["status"] for delivery in tried}
+
+
+def test_a_function_killed_while_slack_hangs_loses_nothing_and_repeats_nothing(deployed: Deployed) -> None:
+    deployed.fault(hang=30, count=1)
+    before = len(deployed.inbox("GET", "/api/deliveries?channel=slack"))
+    events = send(deployed, 3)
+    deployed.until(
+        lambda: len(deployed.inbox("GET", "/api/deliveries?channel=slack")) > before, "a call that hangs"
+    )
+    for worker in deployed.until(lambda: slack_workers(deployed), "Slack's function at work"):
+        os.kill(worker.pid, signal.SIGKILL)
+    until_told_once(deployed, events)
+    assert any(deployed.log_has("Slack", sent, "uncertain") for sent in events)
+
+
+def test_what_senders_repeat_at_the_same_time_is_told_once(deployed: Deployed) -> None:
+    events = send(deployed, 5, TO_SLACK_AND_PHONES)
+    again = [deployed.signed(TO_SLACK_AND_PHONES, mark=sent.mark) for sent in events for _ in range(5)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda request: deployed.post(*request), again))
+    assert Counter(answer.document["id"] for answer in answers) == dict.fromkeys((e.id for e in events), 5)
+    until_told_once(deployed, events)
+    # A text message may tell of several events: that each was told once is read off the function's log.
+    told = Counter(line["event_id"] for line in deployed.log("Sms") if line.get("message") == "delivered")
+    assert {sent.id: told[sent.id] for sent in events} == {sent.id: 1 for sent in events}
+
+
+def test_a_subscriber_that_goes_and_comes_back_while_events_flow_costs_the_others_nothing(
+    deployed: Deployed,
+) -> None:
+    events: list[Sent] = []
+    with ThreadPoolExecutor(1) as pool:
+        change = pool.submit(
+            lambda: (deployed.account.destroy("Jamwire-Sms"), deployed.account.deploy("Jamwire-Sms"))
+        )
+        while not change.done():
+            events.append(deployed.send(TO_SLACK_AND_PHONES))
+        change.result()
+    returned = Deployed(deployed.account)  # the subscriber has other queues now
+    events.append(returned.send(TO_SLACK_AND_PHONES))
+    until_told_once(returned, events)
+    assert returned.told(events[-1]) == ["slack", "sms"]
