@@ -20,7 +20,7 @@ _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 GIVE_UP_AFTER: Final = Duration.hours(48)
 """Beyond the budget an event waits up to a day for the next one and then, as that begins at midnight, for the end of
-the quiet hours; told late it tells its time."""
+the quiet hours; told late it tells its time. Should the next day's budget go to others, all of it, it is given up."""
 
 TIMEOUT: Final = Duration.seconds(60)
 """A round to many numbers, each remembered for each event."""

@@ -124,4 +124,4 @@ def test_a_second_deployment_stands_beside_the_first_and_says_what_it_lacks(
     add_secret(second, "site", generate_secret(second, "site"))
     sent = deployed.send("netlify/deploy-started")
     letter = deployed.dead_letter("Slack", sent)
-    assert letter["Reason"] == "no Slack webhook URL is set; run: jamwire secret add Slack"
+    assert letter["Reason"] == "no Slack webhook URL is set; run: jamwire secret add slack"

@@ -171,11 +171,6 @@ def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
     assert statement["NotResource"] == "arn:*:sns:*:*:*"
 
 
-def test_text_messages_may_wait_for_the_next_days_budget() -> None:
-    variables = one("Jamwire-Sms", "AWS::Lambda::Function")["Environment"]["Variables"]
-    assert variables["GIVE_UP_AFTER"] == str(48 * 3600)
-
-
 BAD_RULES: dict[str, dict[str, Any]] = {
     "a type that is none": {"events": ["deploy*"]},
     "one text for a list": {"events": "deploy.*"},
