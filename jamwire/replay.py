@@ -7,6 +7,8 @@ under the same name, so subscribers that had it take it for what it is.
 """
 
 import dataclasses
+import datetime as dt
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -161,6 +163,11 @@ def run(
                 sent += 1
             told(summary)
     return Result(sent, unsent)
+
+
+def new_name(now: dt.datetime) -> str:
+    """A name for a replay: when it was asked for, and what tells it from another of that second."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def check_rate(rate: float) -> None:

@@ -1,6 +1,5 @@
 """``jamwire events replay``: events, sent once more."""
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -58,7 +57,7 @@ def replay(
     else:
         store = Store.open(deployment, "" if to == ALL else to)
         plan = Plan(
-            replay=f"{now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
+            replay=replaying.new_name(now()),
             selection=(
                 Selection(type=type, endpoint=endpoint, ids=tuple(events))
                 if events

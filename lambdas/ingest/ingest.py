@@ -19,8 +19,11 @@ from lambdas.keyring import Key
 LARGEST_BODY: Final = 6 * 1024 * 1024
 """What Lambda takes in (Lambda API reference, `Invoke`), in bytes; on AWS a larger request does not reach us."""
 
-LARGEST_EVENT: Final = 256 * 1024
-"""SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes."""
+REPLAY_ROOM: Final = 64
+"""Bytes that the name of a replay takes in an event that is sent once more (`Event.replay`)."""
+
+LARGEST_EVENT: Final = 256 * 1024 - REPLAY_ROOM
+"""SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes, less what a replay adds."""
 
 
 class Secrets(Protocol):

@@ -1,5 +1,6 @@
 """A replay sends each event once, to whom it was asked for, at the rate asked for, and can be gone on with."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -8,9 +9,10 @@ import pytest
 
 from jamwire.archive import Archive, Selection, Summary
 from jamwire.deployment import OperationError
-from jamwire.replay import ALL, Plan, Result, Sender, check_rate, run, todo
+from jamwire.replay import ALL, Plan, Result, Sender, check_rate, new_name, run, todo
 from jamwire.subscribers import Subscriber
 from lambdas.event import Event, timestamp
+from lambdas.ingest.ingest import REPLAY_ROOM
 from tests.unit.command.world import DAY, KEPT, NOW, TOPIC, World
 
 LATELY = Selection(since=timestamp(NOW - DAY), until=timestamp(NOW))
@@ -170,6 +172,11 @@ def test_what_the_mark_makes_too_large_is_told_of_and_the_others_go_on(world: Wo
     result = replay(world, plan())
     assert [summary.id for summary in result.unsent] == ["small"]
     assert world.sent() == [("all", "other")]
+
+
+def test_ingest_leaves_room_for_the_mark() -> None:
+    name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC))
+    assert len(f',"replay":"{name}"') <= REPLAY_ROOM
 
 
 def test_a_plan_is_kept_and_read_as_it_was(world: World) -> None:
