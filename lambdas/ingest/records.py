@@ -39,7 +39,10 @@ class Records:
         self._keys_seen: dict[str, float] = {}
 
     def accepted(self, status: int, milliseconds: float, key_id: str, **facts: Any) -> str:
-        """A line for an accepted request; it names the secret that verified it, once an hour."""
+        """A line for an accepted request; it names the secret that verified it, once an hour.
+
+        What became an event counts in the metric `Accepted`; a handshake does not.
+        """
         line = {
             "service": self._service,
             "status": status,
@@ -47,6 +50,8 @@ class Records:
             **facts,
             "ms": milliseconds,
         }
+        if "event_id" in facts:
+            line |= self._metric("Accepted", 1, ["service"])
         if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
             self._keys_seen[key_id] = self._clock()
             line["secret_seen"] = key_id
@@ -55,7 +60,7 @@ class Records:
     def rejected(
         self, status: int, milliseconds: float, reason: str, request: Request | None, endpoint: str
     ) -> str:
-        """A line for a rejected request, with the metric `Rejected` by reason (CloudWatch embedded metric format)."""
+        """A line for a rejected request, with the metric `Rejected` by reason."""
         line: dict[str, Any] = {"service": self._service, "status": status, "outcome": "rejected"}
         if not self._allowance.take():
             self._unrecorded += 1
@@ -69,16 +74,23 @@ class Records:
             }
         if endpoint:
             line["endpoint"] = endpoint
-        metric = {
-            "Namespace": self._namespace,
-            "Dimensions": [["service"], ["service", "reason"]],
-            "Metrics": [{"Name": "Rejected", "Unit": "Count"}],
-        }
-        emf = {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]}
-        return json.dumps(line | {"reason": reason, "ms": milliseconds, "Rejected": count, "_aws": emf})
+        metric = self._metric("Rejected", count, ["service"], ["service", "reason"])
+        return json.dumps(line | {"reason": reason, "ms": milliseconds} | metric)
 
     def other(self, status: int, milliseconds: float, outcome: str, **facts: Any) -> str:
         """A line for what is neither."""
         return json.dumps(
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
+
+    def _metric(self, name: str, value: int, *dimensions: list[str]) -> dict[str, Any]:
+        """What makes a line count as a metric, by these of its fields (CloudWatch embedded metric format)."""
+        metric = {
+            "Namespace": self._namespace,
+            "Dimensions": dimensions,
+            "Metrics": [{"Name": name, "Unit": "Count"}],
+        }
+        return {
+            name: value,
+            "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
+        }

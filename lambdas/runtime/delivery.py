@@ -201,7 +201,8 @@ class Delivery:
             )
         except Exception as error:  # the claim lapses by itself; until then it reads as in progress
             self._report("unreleased", task.message, task.event, reason=describe(error))
-        self._stay(task.message, task.event, wait, reason, attempt=claim.attempt)
+        facts = {"failures": failures} if after is None else {}
+        self._stay(task.message, task.event, wait, reason, attempt=claim.attempt, **facts)
 
     def _give_up(self, task: Task, reason: str) -> None:
         """Note that the event is dead, then say so: dying in between, it is said again and not tried again."""

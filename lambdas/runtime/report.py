@@ -40,6 +40,8 @@ def report(
     metrics.add_metric(metric, MetricUnit.Count, count)
     if outcome == "delivered":
         metrics.add_metric("AgeAtDelivery", MetricUnit.Milliseconds, facts["age_ms"])
+    if "failures" in facts:
+        metrics.add_metric("Failures", MetricUnit.Count, facts["failures"])
     if event:
         facts |= {"event_id": event.id, "event_type": event.type, "endpoint": event.endpoint}
         facts |= {"replay": event.replay} if event.replay else {}

@@ -53,6 +53,17 @@ def test_it_counts_as_a_metric_by_reason(records: Records) -> None:
     assert line["Rejected"] == 1
 
 
+def test_an_accepted_event_counts_as_a_metric_and_a_handshake_does_not(records: Records) -> None:
+    line = json.loads(records.accepted(200, 1.0, "", event_id="1", event_type="deploy.failed"))
+    [metric] = line["_aws"]["CloudWatchMetrics"]
+    assert (metric["Metrics"], metric["Dimensions"]) == (
+        [{"Name": "Accepted", "Unit": "Count"}],
+        [["service"]],
+    )
+    assert (line["Accepted"], line["service"]) == (1, "Jamwire-Ingest")
+    assert "_aws" not in json.loads(records.accepted(200, 1.0, "", event_type="handshake"))
+
+
 def test_an_attack_is_counted_and_not_written_down_one_by_one(records: Records, clock: Clock) -> None:
     lines = [rejected(records) for _ in range(1000)]
     assert sum("reason" in line for line in lines) == REJECTED_BURST

@@ -101,3 +101,20 @@ def test_each_delivery_is_one_line_and_its_metrics_without_content(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["Delivered"] for line in lines if "_aws" in line] == [[1.0]]
     assert "Deploy failed" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize(("after", "failures"), [(None, [[1.0], [2.0]]), (0, [])])
+def test_what_fails_tells_how_often_it_did_and_what_waits_as_asked_has_not_failed(
+    store: MemoryTable, capsys: pytest.CaptureFixture[str], after: int | None, failures: list[list[float]]
+) -> None:
+    @subscriber
+    def handle(event: Event) -> None:
+        raise Retry(after, reason="away")
+
+    invoke(handle, "e1")
+    store.items["/endpoints/site/e1"]["until"] = 0.0  # its time has come
+    invoke(handle, "e1")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [line for line in lines if "_aws" in line]
+    assert [line["Failures"] for line in counted if "Failures" in line] == failures
+    assert [line["Postponed"] for line in counted] == [[1.0], [1.0]]
