@@ -5,6 +5,7 @@ Values that differ between accounts come from the context in `cdk.json` or from 
 
 import aws_cdk as cdk
 
+from stacks.alarm_events import AlarmsStack
 from stacks.archive import ArchiveStack
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
@@ -24,7 +25,12 @@ hub = HubStack(
     endpoints={"site": "netlify", "code": "github", "app": "standard-webhooks", "zap": "token"},
 )
 
-SlackStack(app, "Slack", hub=hub, events=["form.submitted", "deploy.*", "release.published", "notice.sent"])
+SlackStack(
+    app,
+    "Slack",
+    hub=hub,
+    events=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*"],
+)
 
 DEPLOY_FAILED = {"type": ["deploy.failed"]}
 CRITICAL = {"data": {"notice": {"severity": ["critical"]}}}
@@ -47,5 +53,6 @@ CdnStack(
 )
 
 ArchiveStack(app, "Archive", hub=hub)
+AlarmsStack(app, "Alarms", hub=hub)
 
 app.synth()

@@ -58,7 +58,7 @@ class Event:
 
     Attributes:
         id: Deterministic where the source allows it; a redelivery carries the same one.
-        source: ``/endpoints/<endpoint>``.
+        source: ``/endpoints/<endpoint>``, or ``/alarms`` for Jamwire's own (`lambdas.alarm_events`).
         type: A word of Jamwire's vocabulary (``deploy.failed``) or ``<source>.<native type>``.
         time: When Jamwire accepted it, RFC 3339 in UTC.
         notice: What to show.
@@ -89,7 +89,7 @@ class Event:
 
     @property
     def endpoint(self) -> str:
-        """Name of the endpoint that accepted the event."""
+        """Name of the endpoint that accepted the event; the source itself where no endpoint did."""
         return self.source.removeprefix("/endpoints/")
 
     @property

@@ -27,7 +27,7 @@ from lambdas.ingest.endpoints import (
 from lambdas.ingest.schemes import EventBridge
 from stacks import payloads
 from stacks.acknowledge import acknowledge
-from stacks.alarms import add_alarm
+from stacks.alarms import DEFAULT_DEPLOYMENT, PERIOD, TRANSITIONS, add_alarm, command, say
 from stacks.code import ROOT
 from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
 from stacks.keyring import keyring_secret
@@ -79,6 +79,8 @@ class HubStack(Stack):
         payloads_kept: For how long.
         alarm_topic: Where alarms are told.
         secret: The endpoints' secrets (`lambdas.keyring`).
+        service: The name that ingest has in logs and metrics.
+        alarm_names: Its alarms.
 
     Raises:
         ValueError: The rulebook names what does not exist; one sentence says what was expected.
@@ -90,7 +92,7 @@ class HubStack(Stack):
         id: str,
         *,
         endpoints: Mapping[str, "str | Verification | Endpoint"],
-        deployment: str = "Jamwire",
+        deployment: str = DEFAULT_DEPLOYMENT,
         alarm_email: str | None = None,
         payloads_kept: Duration = payloads.KEPT,
     ) -> None:
@@ -100,6 +102,7 @@ class HubStack(Stack):
             )
         super().__init__(scope, f"{deployment}-{id}", description="Jamwire: webhooks in, events out")
         self.deployment = deployment
+        self.service = f"{deployment}-Ingest"
         self.topic = sns.Topic(self, "Events", enforce_ssl=True)
         self.alarm_topic = self._alarm_topic(alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
@@ -109,8 +112,8 @@ class HubStack(Stack):
         configured = read_endpoints(document).values()
         self.ingest = self._ingest(document, configured)
         self._listen_to_eventbridge(configured)
-        self._alarms()
         self.api = self._api()
+        self.alarm_names = self._alarms()
 
         CfnOutput(self, "Url", value=self.api.api_endpoint)
         CfnOutput(self, "ApiId", value=self.api.api_id)
@@ -129,7 +132,10 @@ class HubStack(Stack):
             )
         )
         if email:
-            topic.add_subscription(subscriptions.EmailSubscription(email))
+            made = topic.add_subscription(subscriptions.EmailSubscription(email))
+            subscription = cast(sns.CfnSubscription, made.node.default_child)
+            subscription.filter_policy = TRANSITIONS
+            subscription.filter_policy_scope = "MessageBody"
         return topic
 
     def _ingest(self, document: str, configured: Iterable[ConfiguredEndpoint]) -> Function:
@@ -142,7 +148,7 @@ class HubStack(Stack):
             Construct(self, "Ingest"),
             "Function",
             handler="lambdas.ingest.handler.handle",
-            service=f"{self.deployment}-Ingest",
+            service=self.service,
             timeout=Duration.seconds(15),
             layers=(
                 [dependencies_layer(self, PUBLIC_KEY_REQUIREMENTS)]
@@ -176,31 +182,55 @@ class HubStack(Stack):
                     ],
                 )
 
-    def _alarms(self) -> None:
-        rejected = cloudwatch.Metric(
+    def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+        """A metric of ingest."""
+        return cloudwatch.Metric(
             namespace=METRICS_NAMESPACE,
-            metric_name="Rejected",
-            dimensions_map={"service": f"{self.deployment}-Ingest"},
-            statistic="Sum",
-            period=Duration.minutes(5),
+            metric_name=name,
+            dimensions_map={"service": self.service},
+            statistic=statistic,
+            period=PERIOD,
         )
-        add_alarm(
-            self,
-            "IngestErrors",
-            metric=self.ingest.metric_errors(period=Duration.minutes(5)),
-            at=1,
-            text=f"{self.deployment}: ingest fails; senders are told to try again. See its log.",
-            topic=self.alarm_topic,
-        )
-        add_alarm(
-            self,
-            "RejectionSpike",
-            metric=rejected,
-            at=REJECTION_SPIKE,
-            text=f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
-            "Run: jamwire rejected list",
-            topic=self.alarm_topic,
-        )
+
+    def _alarms(self) -> list[str]:
+        return [
+            # Ingest itself answers 503 or 500 and ends in order; it also fails before it begins, and without a sender.
+            add_alarm(
+                self,
+                "IngestErrors",
+                name=f"{self.deployment}-IngestErrors",
+                metric=cloudwatch.MathExpression(
+                    expression="FILL(answered, 0) + FILL(crashed, 0)",
+                    using_metrics={
+                        "answered": self.api.metric_server_error(statistic="Sum", period=PERIOD),
+                        "crashed": self.ingest.metric_errors(statistic="Sum", period=PERIOD),
+                    },
+                    label="Requests answered 5xx, and crashes",
+                    period=PERIOD,
+                ),
+                at=1,
+                text=say(
+                    f"{self.deployment}: ingest fails. Senders were asked to try again, and most of them will.",
+                    look=f"the reasons of outcome unavailable or failed in {self.ingest.log_group.log_group_name}",
+                    run=f"aws logs tail {self.ingest.log_group.log_group_name} --since 1h",
+                ),
+                topic=self.alarm_topic,
+            ),
+            add_alarm(
+                self,
+                "RejectionSpike",
+                name=f"{self.deployment}-RejectionSpike",
+                metric=self.metric("Rejected"),
+                at=REJECTION_SPIKE,
+                text=say(
+                    f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
+                    "Either a secret was changed on one side only, or a stranger is trying.",
+                    look="reason, endpoint and address of what was rejected",
+                    run=command(self.deployment, "rejected list"),
+                ),
+                topic=self.alarm_topic,
+            ),
+        ]
 
     def _api(self) -> apigateway.HttpApi:
         api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)

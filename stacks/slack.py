@@ -50,6 +50,7 @@ class SlackStack(SubscriberStack):
             events=events,
             where=where,
             pace=PACE,
+            counts=["Fallback"],
             environment={"SECRET_ARN": secret.secret_arn, "DESTINATION": id},
         )
         secret.grant_read(slack.function)

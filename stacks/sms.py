@@ -80,6 +80,7 @@ class SmsStack(SubscriberStack):
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             pace=PACE,
+            counts=["Parts"],
             environment=environment | ({"QUIET_HOURS": quiet_hours.to_json()} if quiet_hours else {}),
         )
         # Phone numbers have no ARN; what is no topic is a phone number.

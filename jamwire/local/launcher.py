@@ -57,12 +57,40 @@ def secret_referred_to_by_arn(original: Provisioner) -> Provisioner:
     return {**original, "create": create, "update": update, "delete": delete}
 
 
+def alarm_on_one_metric(original: Provisioner) -> Provisioner:
+    """MiniStack's alarm, for one that watches an expression: the first metric in it stands for the whole.
+
+    MiniStack evaluates alarms only on what is put to it by hand, so what is watched makes no difference here.
+    """
+
+    def simplified(properties: Properties) -> Properties:
+        watched = [query["MetricStat"] for query in properties.get("Metrics", []) if "MetricStat" in query]
+        if not watched:
+            return properties
+        rest = {name: value for name, value in properties.items() if name != "Metrics"}
+        first = watched[0]
+        return {**rest, **first["Metric"], "Period": first["Period"], "Statistic": first["Stat"]}
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        made: Made = original["create"](logical_id, simplified(properties), stack_name)
+        return made
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+    ) -> Made:
+        made: Made = original["update"](physical_id, simplified(old), simplified(new), stack_name, logical_id)
+        return made
+
+    return {**original, "create": create, "update": update}
+
+
 MISSING: Final[dict[str, Provisioner]] = {
     "AWS::CloudWatch::CompositeAlarm": inert(),
 }
 """Types that MiniStack does not know; what it learns one day is taken from it."""
 
 CORRECTED: Final[dict[str, Callable[[Provisioner], Provisioner]]] = {
+    "AWS::CloudWatch::Alarm": alarm_on_one_metric,
     "AWS::SecretsManager::Secret": secret_referred_to_by_arn,
 }
 """Types that MiniStack knows otherwise than AWS."""

@@ -173,14 +173,6 @@ def test_what_is_said_of_rejected_requests_is_kept_for_two_weeks() -> None:
     assert retentions == {14, 30}
 
 
-def test_failures_and_a_spike_of_rejections_are_told_to_the_alarm_topic() -> None:
-    alarms = {alarm["MetricName"]: alarm for alarm in resources(shipped()[HUB], "AWS::CloudWatch::Alarm")}
-    assert set(alarms) == {"Errors", "Rejected"}
-    assert alarms["Rejected"]["Dimensions"] == [{"Name": "service", "Value": "Jamwire-Ingest"}]
-    assert "jamwire rejected list" in alarms["Rejected"]["AlarmDescription"]
-    assert all("Alarms" in str(alarm["AlarmActions"]) for alarm in alarms.values())
-
-
 def test_a_second_deployment_needs_one_value() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, deployment="Staging")

@@ -16,7 +16,15 @@ STATEFUL = {
     "AWS::SecretsManager::Secret",
     "AWS::S3::Bucket",
 }
-STACKS = ("Jamwire-Hub", "Jamwire-Slack", "Jamwire-Sms", "Jamwire-DemoSite", "Jamwire-Cdn", "Jamwire-Archive")
+STACKS = (
+    "Jamwire-Hub",
+    "Jamwire-Slack",
+    "Jamwire-Sms",
+    "Jamwire-DemoSite",
+    "Jamwire-Cdn",
+    "Jamwire-Archive",
+    "Jamwire-Alarms",
+)
 
 
 def hears(stack: str) -> Any:
@@ -30,10 +38,15 @@ def test_the_stacks_are_named_after_the_deployment() -> None:
     assert set(staging) == {name.replace("Jamwire", "Staging") for name in STACKS}
 
 
-def test_slack_hears_forms_deploys_releases_and_notices() -> None:
-    assert hears("Slack") == {
-        "type": ["form.submitted", {"prefix": "deploy."}, "release.published", "notice.sent"]
-    }
+def test_slack_hears_forms_deploys_releases_notices_and_alarms() -> None:
+    types = [
+        "form.submitted",
+        {"prefix": "deploy."},
+        "release.published",
+        "notice.sent",
+        {"prefix": "alarm."},
+    ]
+    assert hears("Slack") == {"type": types}
 
 
 def test_text_messages_are_sent_for_failed_deploys_and_whatever_is_critical() -> None:

@@ -92,16 +92,6 @@ def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
 
 
 @every_subscriber
-def test_dead_letters_and_waiting_events_are_told_to_the_alarm_topic(stack: str) -> None:
-    alarms = {alarm["MetricName"]: alarm for alarm in resources(shipped()[stack], "AWS::CloudWatch::Alarm")}
-    assert set(alarms) == {"ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"}
-    assert alarms["ApproximateNumberOfMessagesVisible"]["Threshold"] == 1
-    for alarm in alarms.values():
-        assert "Alarms" in str(alarm["AlarmActions"])
-        assert stack in alarm["AlarmDescription"]
-
-
-@every_subscriber
 def test_queues_take_messages_from_the_topic_only(stack: str) -> None:
     for policy in resources(shipped()[stack], "AWS::SQS::QueuePolicy"):
         allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]

@@ -1,0 +1,72 @@
+"""Alarms as events, so that any rule can hear of them."""
+
+from typing import Final
+
+from aws_cdk import CfnOutput, Duration
+from aws_cdk import aws_lambda_event_sources as event_sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.alarms import PERIOD, TRANSITIONS, add_alarm, command, say
+from stacks.filters import filter_policy
+from stacks.function import Function
+from stacks.hub import HubStack
+from stacks.subscriber import RECEIVES, RETENTION, VISIBILITY_FACTOR, SubscriberStack, subscribe
+
+TIMEOUT: Final = Duration.seconds(15)
+
+
+class AlarmsStack(SubscriberStack):
+    """Publishes each alarm as an event, ``alarm.raised`` and ``alarm.cleared``, beside those of the endpoints.
+
+    An alarm waits in a queue until it is published. It goes no further than that: an alarm about the dead letters of
+    a Slack channel, told to that channel, makes one more dead letter and no other alarm, since the alarm is up already.
+
+    Attributes:
+        alarm_names: Its own alarm, which only the alarm topic itself can be sure to tell.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, hub: HubStack) -> None:
+        super().__init__(scope, id, hub=hub, description="Jamwire: alarms to events")
+        # Under the ids of a subscriber, by which `jamwire dead-letters` knows its queues.
+        parts = Construct(self, "Subscriber")
+        dead_letters = sqs.Queue(parts, "DeadLetters", retention_period=RETENTION, enforce_ssl=True)
+        queue = sqs.Queue(
+            parts,
+            "Queue",
+            visibility_timeout=Duration.seconds(VISIBILITY_FACTOR * TIMEOUT.to_seconds()),
+            retention_period=RETENTION,
+            # Once every visibility, so for a day: no outage of SNS is to lose an alarm.
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=RECEIVES),
+            enforce_ssl=True,
+        )
+        subscribe(parts, hub.alarm_topic, queue, dead_letters, *filter_policy((), TRANSITIONS))
+        function = Function(
+            parts,
+            "Function",
+            handler="lambdas.alarm_events.handle",
+            service=f"{self.stack_name}-Subscriber",
+            timeout=TIMEOUT,
+            environment={"TOPIC_ARN": hub.topic.topic_arn},
+        )
+        hub.topic.grant_publish(function)
+        function.add_event_source(event_sources.SqsEventSource(queue, batch_size=1))
+        self.alarm_names = [
+            add_alarm(
+                parts,
+                "DeadLettersAlarm",
+                name=f"{self.stack_name}-DeadLetters",
+                metric=dead_letters.metric_approximate_number_of_messages_visible(
+                    statistic="Maximum", period=PERIOD
+                ),
+                at=1,
+                text=say(
+                    f"{self.stack_name}: alarms could not be passed on as events.",
+                    look=function.log_group.log_group_name,
+                    run=command(hub.deployment, f"dead-letters list --subscriber {id.lower()}"),
+                ),
+                topic=hub.alarm_topic,
+            )
+        ]
+        CfnOutput(self, "SubscriberQueueUrl", value=queue.queue_url)
+        CfnOutput(self, "SubscriberDeadLettersUrl", value=dead_letters.queue_url)
