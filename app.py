@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from stacks.alarm_events import AlarmsStack
 from stacks.archive import ArchiveStack
 from stacks.cdn import CdnStack
+from stacks.dashboard import DashboardStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
@@ -25,7 +26,7 @@ hub = HubStack(
     endpoints={"site": "netlify", "code": "github", "app": "standard-webhooks", "zap": "token"},
 )
 
-SlackStack(
+slack = SlackStack(
     app,
     "Slack",
     hub=hub,
@@ -34,17 +35,20 @@ SlackStack(
 
 DEPLOY_FAILED = {"type": ["deploy.failed"]}
 CRITICAL = {"data": {"notice": {"severity": ["critical"]}}}
+sms = []
 if phone_numbers:
-    SmsStack(
-        app,
-        "Sms",
-        hub=hub,
-        where={"$or": [DEPLOY_FAILED, CRITICAL]},
-        phone_numbers=phone_numbers,
-        budget=Budget(per_day=50, per_number=10),
+    sms.append(
+        SmsStack(
+            app,
+            "Sms",
+            hub=hub,
+            where={"$or": [DEPLOY_FAILED, CRITICAL]},
+            phone_numbers=phone_numbers,
+            budget=Budget(per_day=50, per_number=10),
+        )
     )
 
-CdnStack(
+cdn = CdnStack(
     app,
     "Cdn",
     hub=hub,
@@ -52,7 +56,8 @@ CdnStack(
     distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 
-ArchiveStack(app, "Archive", hub=hub)
+archive = ArchiveStack(app, "Archive", hub=hub)
 AlarmsStack(app, "Alarms", hub=hub)
+DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, cdn, archive])
 
 app.synth()

@@ -275,7 +275,7 @@ class Subscriber(Construct):
                 f"{self.name}: an event has been tried for {STILL_FAILING.to_seconds() // 60} minutes and is still not "
                 f"delivered. It is tried again for {_hours(give_up_after)}; nothing is lost.",
                 look=f"reason and next_try_in of what is postponed, in {log}",
-                run=f"aws logs tail {log} --since 12h --filter-pattern postponed",
+                run=command(hub.deployment, f"events list --subscriber {known_as}"),
             ),
             topic=hub.alarm_topic,
             quiet=SCHEDULE_QUIET,

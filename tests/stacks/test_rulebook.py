@@ -24,6 +24,7 @@ STACKS = (
     "Jamwire-Cdn",
     "Jamwire-Archive",
     "Jamwire-Alarms",
+    "Jamwire-Dashboard",
 )
 
 

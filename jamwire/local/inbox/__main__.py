@@ -8,6 +8,7 @@ import uvicorn
 from jamwire.local.credentials import HOST
 from jamwire.local.inbox.account import LocalOutgoing
 from jamwire.local.inbox.app import make_app
+from jamwire.local.inbox.dashboard.account import LocalDashboards
 
 
 def main() -> None:
@@ -17,7 +18,8 @@ def main() -> None:
     parser.add_argument("--account-port", type=int, required=True)
     parser.add_argument("--certificate", type=Path, help="what the account identifies itself with over TLS")
     options = parser.parse_args()
-    app = make_app(LocalOutgoing(options.account_port, options.certificate))
+    account = (options.account_port, options.certificate)
+    app = make_app(LocalOutgoing(*account), LocalDashboards(*account))
     # A request that hangs because it was told to must not hold up the end.
     uvicorn.run(
         app,

@@ -1,0 +1,128 @@
+"""What a person wants to see of a deployment at a glance: one dashboard of CloudWatch.
+
+It knows metrics and alarms by their names and refers to no resource of another stack. So a subscriber can be destroyed
+and deployed by itself: the dashboard then shows nothing of it, and is not in its way.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from aws_cdk import ArnFormat, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from stacks.alarms import PERIOD
+from stacks.function import METRICS_NAMESPACE
+from stacks.hub import HubStack
+from stacks.subscriber import Subscriber, SubscriberStack
+
+COLUMNS: Final = 24
+HEIGHT: Final = 6
+
+CAME_IN: Final = ("Accepted", "Rejected")
+DELIVERED: Final = ("Delivered", "Duplicate")
+AGE: Final = "AgeAtDelivery"
+AGAIN: Final = ("Postponed", "Paced")
+DOUBTS: Final = (
+    "Dead",
+    "Uncertain",
+    "Unrecorded",
+    "Unreleased",
+    "Unpostponed",
+    "Unburied",
+    "Unpaced",
+    "Ungathered",
+    "Unremoved",
+)
+"""What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
+
+
+class DashboardStack(SubscriberStack):
+    """Alarms, what came in, and for each subscriber what became of it.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub.
+        subscribers: The stacks whose subscribers it shows, in this order.
+
+    Raises:
+        ValueError: A stack has no subscriber.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, hub: HubStack, subscribers: Sequence[SubscriberStack]
+    ) -> None:
+        super().__init__(scope, id, hub=hub, description="Jamwire: the dashboard")
+        for stack in subscribers:
+            if not stack.subscribers:
+                raise ValueError(
+                    f"The dashboard is to show {stack.stack_name}, expected a stack with a subscriber."
+                )
+        self._alarm = cache(self._known_alarm)
+        shown = [subscriber for stack in subscribers for subscriber in stack.subscribers]
+        alarms = [*hub.alarm_names, *(name for subscriber in shown for name in subscriber.alarm_names)]
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            # Dashboards are known in all regions of an account.
+            dashboard_name=f"{hub.deployment}-{self.region}",
+            default_interval=Duration.days(1),
+            widgets=[
+                [
+                    cloudwatch.AlarmStatusWidget(
+                        alarms=[self._alarm(name) for name in alarms],
+                        title="Alarms",
+                        width=COLUMNS,
+                        height=2 + len(alarms) // 4,
+                    )
+                ],
+                list(self._hub_row(hub)),
+                *(list(self._row(subscriber)) for subscriber in shown),
+            ],
+        )
+
+    def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
+        reasons = (
+            f'SEARCH(\'{{{METRICS_NAMESPACE},service,reason}} MetricName="Rejected" service="{hub.service}"\', '
+            f"'Sum', {PERIOD.to_seconds()})"
+        )
+        by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
+        width = COLUMNS // 3
+        yield _graph(f"{hub.deployment}: accepted and rejected", width, *map(hub.metric, CAME_IN))
+        yield _graph(f"{hub.deployment}: rejected by reason", width, by_reason)
+        yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.alarm_names[0])
+
+    def _row(self, subscriber: Subscriber) -> Iterator[cloudwatch.IWidget]:
+        name, metric = subscriber.name, subscriber.metric
+        ages = (metric(AGE, statistic).with_(label=statistic) for statistic in ("p50", "p99"))
+        yield _graph(f"{name}: delivered", 5, *map(metric, (*DELIVERED, *subscriber.counts)))
+        yield _graph(f"{name}: age at delivery, ms", 5, *ages)
+        yield _graph(f"{name}: tried again", 4, *map(metric, AGAIN))
+        yield _graph(f"{name}: to be looked at", 5, *map(metric, DOUBTS))
+        yield self._graph_of_alarm(f"{name}: dead letters", 5, subscriber.alarm_names[0])
+
+    def _graph_of_alarm(self, title: str, width: int, name: str) -> cloudwatch.IWidget:
+        """What an alarm watches, with its threshold: here, metrics of resources whose names only AWS knows."""
+        return cloudwatch.AlarmWidget(alarm=self._alarm(name), title=title, width=width, height=HEIGHT)
+
+    def _known_alarm(self, name: str) -> cloudwatch.IAlarm:
+        arn = self.format_arn(
+            service="cloudwatch",
+            resource="alarm",
+            resource_name=name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return cloudwatch.Alarm.from_alarm_arn(self, name, arn)
+
+
+def _graph(title: str, width: int, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(
+        title=title,
+        left=list(metrics),
+        left_y_axis=cloudwatch.YAxisProps(min=0, show_units=False),
+        width=width,
+        height=HEIGHT,
+        period=PERIOD,
+    )
