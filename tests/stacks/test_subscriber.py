@@ -76,7 +76,7 @@ def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: 
         statement
         for policy in resources(shipped()[stack], "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
-        if "Ledger" in str(statement["Resource"])
+        if "Ledger" in str(statement.get("Resource"))
     ]
     assert [statement["Action"] for statement in statements] == [
         ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
