@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_start, end_to_end, ingest, layer, memory, runtime
+from bench import burst, cold_start, end_to_end, ingest, layer, memory, runtime
 from bench.figure import Figure
 
 RESULT: Final = Path("bench.json")
@@ -20,6 +20,7 @@ MEASUREMENTS: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "memory": memory.measure,
     "layer": layer.measure,
     "runtime": runtime.measure,
+    "burst": burst.measure,
     "end-to-end": end_to_end.measure,
 }
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}

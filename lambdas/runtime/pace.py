@@ -2,8 +2,8 @@
 
 A clock that they share: one item, moved on by conditional writes. Whoever gets the turn is alone with the destination
 until it is done, and the next turn comes when the pace allows it; whoever does not get it learns how long to wait, and
-nobody sleeps. The pace is the generic cell rate algorithm (ITU-T I.371, annex A): so many at once, then so many for
-each second.
+nobody sleeps. As long as the one gathers what waits, the others hide nothing from it. The pace is the generic cell rate
+algorithm (ITU-T I.371, annex A): so many at once, then so many for each second.
 """
 
 import json
@@ -14,6 +14,9 @@ from lambdas.runtime.table import Item, RefusedError, Table, number
 
 BUSY_SECONDS: Final = 1.0
 """How soon to ask again while another has the turn; nobody knows when it is done."""
+
+GATHERING_SECONDS: Final = 1.0
+"""How long whoever has the turn looks out for more where events pile up: what was handed back comes back within it."""
 
 _KEY: Final = "pace"
 _FREE: Final = "(#busy <= :now OR #by = :by)"
@@ -71,32 +74,35 @@ class Clock:
         self._interval = 1 / pace.per_second
         self._tolerance = (pace.burst - 1) * self._interval
 
-    def take(self, by: str, *, now: float, until: float) -> Turn:
+    def take(self, by: str, *, now: float, until: float, gathering_until: float = 0.0) -> Turn:
         """Take the turn.
 
         Args:
             by: Names who takes it; the same again is the same turn.
             now: Unix seconds.
             until: When it lapses, should we die; no sooner than this invocation ends.
+            gathering_until: How long we look out for what others hand back; they hide nothing until then.
 
         Raises:
             NotNowError: It is another's turn, or too early.
         """
+        taken: Item = {"busy": until, "gathering": gathering_until, "by": by}
         idle = Turn(by, now, now + self._interval)
         try:
-            self._write(idle, until, f"attribute_not_exists(#id) OR (#due <= :now AND {_FREE})", {})
+            self._write(idle, taken, f"attribute_not_exists(#id) OR (#due <= :now AND {_FREE})", {})
         except RefusedError as refused:
             due = number(refused.item, "due")
             early = due - self._tolerance - now
             if refused.item.get("by") != by and number(refused.item, "busy") > now:
-                raise NotNowError(max(early, BUSY_SECONDS)) from None
+                gathering = number(refused.item, "gathering") > now
+                raise NotNowError(0 if gathering else max(early, BUSY_SECONDS)) from None
             if early > 0:
                 raise NotNowError(early) from None
         else:
             return idle
         within_burst = Turn(by, now, due + self._interval)
         try:
-            self._write(within_burst, until, f"#due = :old AND {_FREE}", {"old": due})
+            self._write(within_burst, taken, f"#due = :old AND {_FREE}", {"old": due})
         except RefusedError:  # another was faster
             raise NotNowError(BUSY_SECONDS) from None
         return within_burst
@@ -111,14 +117,16 @@ class Clock:
         """
         due = max(turn.due + now - turn.taken_at, not_before + self._tolerance if not_before else 0.0)
         try:
-            self._table.update(_KEY, set={"due": due, "busy": 0}, when="#by = :by", given={"by": turn.by})
+            self._table.update(
+                _KEY, set={"due": due, "busy": 0, "gathering": 0}, when="#by = :by", given={"by": turn.by}
+            )
         except RefusedError:
             return  # it lapsed and is another's by now
 
-    def _write(self, turn: Turn, until: float, when: str, given: Item) -> None:
+    def _write(self, turn: Turn, taken: Item, when: str, given: Item) -> None:
         self._table.update(
             _KEY,
-            set={"due": turn.due, "busy": until, "by": turn.by},
+            set={"due": turn.due, **taken},
             when=when,
             given={"now": turn.taken_at, "by": turn.by, **given},
         )

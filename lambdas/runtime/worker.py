@@ -8,7 +8,7 @@ from lambdas.event import Event
 from lambdas.runtime.delivery import Delivery, Invocation, Report, describe
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.message import Message, Queue
-from lambdas.runtime.pace import Clock, NotNowError, Turn
+from lambdas.runtime.pace import GATHERING_SECONDS, Clock, NotNowError, Turn
 from lambdas.runtime.schedule import DELAYS, hidden_for
 
 RESERVE: Final = 1 / 3
@@ -77,18 +77,21 @@ class Worker:
         if self.pace is None:
             delivery.make(group)
             return delivery.staying
-        turn = self._take_turn(self.pace, f"{invocation.id}/{group[0].id}", invocation)
-        gathered = self._gather(group, invocation) if self.together else []
+        piled_up = len(group) > 1 or any(message.receives > 1 for message in group)
+        until = self.clock() + GATHERING_SECONDS if self.together and piled_up else 0.0
+        turn = self._take_turn(self.pace, f"{invocation.id}/{group[0].id}", invocation, until)
+        gathered = self._gather(group, invocation, until) if self.together else []
         delivery.make([*group, *gathered])
         staying = {message.receipt for message in delivery.staying}
         self._remove([message for message in gathered if message.receipt not in staying])
         self._end_turn(self.pace, turn, delivery.not_before)
         return [message for message in group if message.receipt in staying]
 
-    def _take_turn(self, pace: Clock, name: str, invocation: Invocation) -> Turn:
+    def _take_turn(self, pace: Clock, name: str, invocation: Invocation, gathering_until: float) -> Turn:
         now = self.clock()
         try:
-            return pace.take(name, now=now, until=now + invocation.remaining_seconds())
+            until = now + invocation.remaining_seconds()
+            return pace.take(name, now=now, until=until, gathering_until=gathering_until)
         except NotNowError:
             raise
         except Exception as error:  # whatever the clock's service says, nothing has been begun
@@ -101,15 +104,18 @@ class Worker:
         except Exception as error:  # it lapses by itself; until then nobody has the turn
             self.report("unpaced", None, None, reason=describe(error))
 
-    def _gather(self, group: Sequence[Message], invocation: Invocation) -> list[Message]:
-        """More of what waits, so that one call of the destination tells as much as it can."""
+    def _gather(self, group: Sequence[Message], invocation: Invocation, until: float) -> list[Message]:
+        """More of what waits, so that one call of the destination tells as much as it can.
+
+        An event by itself is told at once; where events pile up, we look out for more until a time.
+        """
         gathered: list[Message] = []
         known = {message.id for message in group}
         size = sum(len(message.body) for message in group)
         enough = invocation.remaining_ms() / 2
         while len(gathered) < GATHERED and size < GATHERED_BYTES and invocation.remaining_ms() > enough:
             try:
-                more = self.queue.receive()
+                more = self.queue.receive(wait=self.clock() < until)
             except Exception as error:  # what we have can be delivered all the same
                 self.report("ungathered", None, None, reason=describe(error))
                 break

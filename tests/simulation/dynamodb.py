@@ -7,6 +7,7 @@ expression syntax"; those parts that anything here uses.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import SimpleNamespace
@@ -44,13 +45,16 @@ class DynamoDB:
     def __init__(self, network: Network) -> None:
         self._network = network
         self.tables: dict[str, dict[str, Item]] = {}
+        self.calls: Counter[str] = Counter()
 
     def update_item(self, **call: Any) -> dict[str, Any]:
         """Change an item where a condition holds."""
+        self.calls[call["Key"]["id"]["S"]] += 1
         return self._network.call("DynamoDB UpdateItem", lambda: self._update(call))
 
     def batch_write_item(self, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
         """Write items whole."""
+        self.calls["a batch"] += 1
         return self._network.call("DynamoDB BatchWriteItem", lambda: self._write(RequestItems))
 
     def _write(self, requests: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.simulation.network import Network, current_task
 
 AT_ONCE: Final = 10
 MAX_HIDDEN: Final = 43_200
+LOOK_SECONDS: Final = 0.01
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +44,7 @@ class Queue:
         dead_letters: Where; none for dead letters themselves.
         messages: By id.
         visible: Those that may be received, and some that no longer may.
+        lookers: How many long polls look out for one.
         on_visible: Called when a message may be received.
     """
 
@@ -53,6 +55,7 @@ class Queue:
     dead_letters: "Queue | None" = None
     messages: dict[str, Stored] = field(default_factory=dict)
     visible: deque[Stored] = field(default_factory=deque)
+    lookers: int = 0
     on_visible: Callable[[], None] = lambda: None
 
 
@@ -124,8 +127,17 @@ class Sqs:
         )
 
     def receive_message(self, **call: Any) -> dict[str, Any]:
-        """ReceiveMessage; a short poll may overlook what is there."""
-        return self._network.call("SQS ReceiveMessage", lambda: self._receive(call))
+        """ReceiveMessage; a long poll answers as soon as there is something."""
+        queue, clock = self.queues[call["QueueUrl"]], self._network.clock
+        until = clock.now + call["WaitTimeSeconds"]
+        queue.lookers += 1
+        try:
+            while not queue.visible and clock.now < until:
+                clock.sleep(LOOK_SECONDS)
+            return self._network.call("SQS ReceiveMessage", lambda: self._receive(call))
+        finally:
+            queue.lookers -= 1
+            clock.at(clock.now, queue.on_visible)
 
     def _receive(self, call: Mapping[str, Any]) -> dict[str, Any]:
         queue = self.queues[call["QueueUrl"]]
@@ -179,7 +191,8 @@ class Sqs:
     def _show(self, queue: Queue, message: Stored) -> None:
         if message.visible_at <= self._network.clock.now and message.id in queue.messages:
             queue.visible.append(message)
-            queue.on_visible()
+            if not (queue.lookers and self._network.choices.draw(2)):  # whoever looks may be first
+                queue.on_visible()
 
 
 def system_attributes(message: Stored) -> dict[str, str]:

@@ -109,11 +109,15 @@ class Slack:
         return _response(200, {})
 
 
-class _Keyring:
+class Keyring:
+    """Holds one webhook."""
+
     def keys(self, which: str) -> list[Key]:
+        """The channel's own, and no fallback."""
         return [Key("1", "https://slack.invalid/", "")] if which == DESTINATION else []
 
     def refresh(self) -> bool:
+        """There is never a newer one."""
         return False
 
 
@@ -123,7 +127,7 @@ def modelled() -> Iterator[None]:
     with (
         small_messages(),
         modelled_s3(),
-        mock.patch("lambdas.slack._keyring", _Keyring),
+        mock.patch("lambdas.slack._keyring", Keyring),
         mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
     ):
         yield

@@ -85,6 +85,7 @@ class FakeSqs:
     dead: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)
     failing: bool = False
 
     def change_message_visibility_batch(self, **call: Any) -> dict[str, Any]:
@@ -98,6 +99,7 @@ class FakeSqs:
 
     def receive_message(self, **call: Any) -> dict[str, Any]:
         self._called()
+        self.looks.append(call["WaitTimeSeconds"])
         count = call["MaxNumberOfMessages"]
         given, self.waiting = self.waiting[:count], self.waiting[count:]
         return {"Messages": given} if given else {}

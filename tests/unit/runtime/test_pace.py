@@ -10,7 +10,7 @@ from lambdas.event import Event
 from lambdas.runtime.outcome import Retry
 from lambdas.runtime.pace import Clock, NotNowError, Pace
 from tests.unit.events import an_event
-from tests.unit.runtime.conftest import MemoryTable, Surroundings, a_record, a_waiting
+from tests.unit.runtime.conftest import SENT_AT, MemoryTable, Surroundings, a_record, a_waiting
 
 ONE_A_SECOND = Pace(per_second=1, burst=3)
 
@@ -119,6 +119,28 @@ def test_who_has_the_turn_tells_all_that_waits(around: Surroundings) -> None:
     assert around.run(worker, *records(0, 1)) == []
     assert told.batches == [[f"e{n}" for n in range(25)]]
     assert around.sqs.deleted == [f"receipt-m{n}" for n in range(2, 25)]
+
+
+def test_an_event_by_itself_is_told_at_once(around: Surroundings) -> None:
+    around.run(around.worker(Told(), together=True, pace=ONE_A_SECOND), *records(1))
+    assert around.sqs.looks == [0]
+
+
+def test_where_events_pile_up_more_are_looked_out_for(around: Surroundings) -> None:
+    for waited in (records(1, 2), [a_record(an_event("e3"), id="m3", receives=2)]):
+        around.sqs.looks.clear()
+        around.run(around.worker(Told(), together=True, pace=ONE_A_SECOND), *waited)
+        assert around.sqs.looks == [1]
+
+
+def test_nothing_is_hidden_from_whoever_gathers(around: Surroundings) -> None:
+    around.table.items["pace"] = {"due": 0.0, "busy": SENT_AT + 30, "gathering": SENT_AT + 1, "by": "another"}
+    worker = around.worker(Told(), together=True, pace=ONE_A_SECOND)
+    assert around.run(worker, *records(1)) == ["m1"]
+    assert around.sqs.hidden == {"receipt-m1": 0}
+    around.now += 1
+    around.run(worker, *records(1))
+    assert around.sqs.hidden == {"receipt-m1": 1}
 
 
 def test_what_was_gathered_and_failed_stays_in_the_queue(around: Surroundings) -> None:

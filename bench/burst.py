@@ -1,0 +1,162 @@
+"""10,000 events in one second to one Slack channel: the real subscriber on the simulation's services and clock."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+from unittest import mock
+
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+import lambdas.slack
+from bench.figure import Figure
+from lambdas.event import Event, Notice, timestamp
+from lambdas.runtime.decorator import Services, make_worker
+from lambdas.runtime.delivery import Invocation
+from stacks.slack import PACE
+from stacks.subscriber import PACED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from tests.simulation.choices import Choices
+from tests.simulation.clock import Clock
+from tests.simulation.dynamodb import DynamoDB
+from tests.simulation.lambda_service import EventSource
+from tests.simulation.network import Network
+from tests.simulation.sqs import Queue, Sqs
+from tests.simulation.subscribers import Keyring, events_of
+
+EVENTS: Final = 10_000
+START: Final = 1_800_000_000.0
+SLACK_SECONDS: Final = 0.2
+TYPES: Final = ("form.submitted",) * 7 + ("deploy.failed", "order.created", "notice.sent")
+
+
+class Quick(Choices):
+    """Every call is quick and nothing goes wrong; only who of two is faster is left to chance."""
+
+    def draw(self, count: int) -> int:
+        """One of two, or the first."""
+        return super().draw(count) if count == 2 else 0
+
+
+@dataclass
+class Channel:
+    """Slack's end: when it was called, and of which events it was told."""
+
+    clock: Clock
+    requests: list[float] = field(default_factory=list)
+    told: Counter[str] = field(default_factory=Counter)
+
+    def answer(self, client: WebhookClient, message: Mapping[str, Any]) -> WebhookResponse:
+        """Take a message."""
+        self.requests.append(self.clock.now)
+        self.clock.sleep(SLACK_SECONDS)
+        self.told.update(mark[:9] for mark in events_of(message))
+        return WebhookResponse(url="", status_code=200, body="ok", headers={})
+
+
+def measure() -> Iterator[Figure]:
+    """Messages, the time until the last event is told, and the calls that it takes."""
+    outcomes: Counter[str] = Counter()
+    channel, calls = run(outcomes)
+    ids = [event_id(number) for number in range(EVENTS)]
+    if channel.told != Counter(id[:9] for id in ids):
+        raise RuntimeError("not every event was told exactly once")
+    seconds = channel.requests[-1] - START
+    over = max(_beyond_the_pace(channel.requests))
+    note = f"{EVENTS:,} events in one second, each told exactly once"
+    yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
+    yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
+    yield Figure(
+        name=f"burst to Slack: requests beyond {PACE.burst} at once and {PACE.per_second:g} a second",
+        value=max(0.0, over),
+        unit="",
+        goal=0,
+        note="in any stretch of time, however long",
+    )
+    turns = calls.pop("pace")
+    yield Figure(
+        name="burst to Slack: calls of the ledger for each event",
+        value=calls.total() / EVENTS,
+        unit="",
+        goal=2,
+    )
+    note = f"{outcomes['paced']:,} batches found that it was not their turn"
+    yield Figure(
+        name="burst to Slack: calls of the clock for each event", value=turns / EVENTS, unit="", note=note
+    )
+
+
+def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
+    """Run it; gives Slack's end, and the calls of DynamoDB by item."""
+    clock, choices = Clock(START), Quick("burst")
+    network = Network(clock, choices, 0, lambda text: None)
+    sqs, dynamodb = Sqs(network), DynamoDB(network)
+    timeout = TIMEOUT.to_seconds()
+    dead_letters = sqs.make(Queue("dead"))
+    queue = sqs.make(Queue("slack", visibility=timeout * VISIBILITY_FACTOR, dead_letters=dead_letters))
+    worker = make_worker(
+        lambdas.slack.handle.__wrapped__,  # type: ignore[attr-defined]
+        together=True,
+        services=Services(
+            sqs=sqs,  # type: ignore[arg-type]
+            dynamodb=dynamodb,  # type: ignore[arg-type]
+            report=lambda outcome, message, event, **facts: outcomes.update([outcome]),
+            clock=lambda: clock.now,
+            random=lambda: 0.0,
+        ),
+        settings={
+            "QUEUE_URL": "slack",
+            "DEAD_LETTERS_URL": "dead",
+            "LEDGER_TABLE": "ledger",
+            "POWERTOOLS_SERVICE_NAME": "slack",
+            "GIVE_UP_AFTER": "273600",
+            "PACE": PACE.to_json(),
+        },
+    )
+    EventSource(
+        clock=clock,
+        network=network,
+        choices=choices,
+        sqs=sqs,
+        queue=queue,
+        handler=lambda batch, context: worker.run(
+            batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
+        ),
+        timeout=timeout,
+        concurrency=PACED_CONCURRENCY,
+        on_death=lambda task: None,
+    )
+    for number in range(EVENTS):
+        clock.at(START + number / EVENTS, partial(sqs.put, queue, an_event(number)))
+    channel = Channel(clock)
+    with (
+        mock.patch("lambdas.slack._keyring", Keyring),
+        mock.patch.object(
+            WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
+        ),
+    ):
+        clock.run(START + 86_400)
+    if queue.messages or dead_letters.messages:
+        raise RuntimeError("an event is left in the queue or dead")
+    return channel, dynamodb.calls
+
+
+def _beyond_the_pace(requests: list[float]) -> Iterator[float]:
+    """For each stretch of requests, how many it has more than the pace allows."""
+    for last, end in enumerate(requests):
+        for first in range(last + 1):
+            yield last - first + 1 - (PACE.burst + (end - requests[first]) * PACE.per_second + 0.001)
+
+
+def event_id(number: int) -> str:
+    """An event's id."""
+    return hashlib.sha256(str(number).encode()).hexdigest()[:32]
+
+
+def an_event(number: int) -> str:
+    """An event as it travels."""
+    kind = TYPES[number % len(TYPES)]
+    notice = Notice(title=f"{kind} number {number}", text="Some words.", url=f"https://example.com/{number}")
+    time = timestamp(START + number / EVENTS)
+    return Event(id=event_id(number), source="/endpoints/site", type=kind, time=time, notice=notice).to_json()
