@@ -26,6 +26,7 @@ def main() -> int:
     """Do as the command line says; 1 where something does not hold, or a mutation is not noticed."""
     parser = argparse.ArgumentParser(prog="make simulate", description=__doc__)
     parser.add_argument("--schedules", type=int, default=20_000, help="how many schedules to run")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first one")
     parser.add_argument("--seed", default=str(int(time.time())), help="what they are drawn from")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes run them")
     parser.add_argument("--story", help="tell one schedule, SEED:NUMBER, made small if it fails")
@@ -35,16 +36,16 @@ def main() -> int:
         return tell(options.story)
     if options.mutations:
         return mutate(options.seed)
-    return run(options.seed, options.schedules, options.jobs)
+    return run(options.seed, range(options.first, options.first + options.schedules), options.jobs)
 
 
-def run(seed: str, schedules: int, jobs: int) -> int:
-    """Run so many schedules of a seed."""
+def run(seed: str, numbers: range, jobs: int) -> int:
+    """Run schedules of a seed."""
     started = time.perf_counter()
     totals = Totals()
-    parts = [range(start, min(start + CHUNK, schedules)) for start in range(0, schedules, CHUNK)]
+    parts = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
     with ProcessPoolExecutor(jobs) as pool, Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(f"Seed {seed}", total=schedules)
+        task = progress.add_task(f"Seed {seed}", total=len(numbers))
         waiting = iter(parts)
         running = {pool.submit(run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
         while running and not totals.failures:

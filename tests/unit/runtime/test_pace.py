@@ -134,7 +134,13 @@ def test_where_events_pile_up_more_are_looked_out_for(around: Surroundings) -> N
 
 
 def test_nothing_is_hidden_from_whoever_gathers(around: Surroundings) -> None:
-    around.table.items["pace"] = {"due": 0.0, "busy": SENT_AT + 30, "gathering": SENT_AT + 1, "by": "another"}
+    around.table.items["pace"] = {
+        "id": "pace",
+        "due": 0.0,
+        "busy": SENT_AT + 30,
+        "gathering": SENT_AT + 1,
+        "by": "another",
+    }
     worker = around.worker(Told(), together=True, pace=ONE_A_SECOND)
     assert around.run(worker, *records(1)) == ["m1"]
     assert around.sqs.hidden == {"receipt-m1": 0}
