@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.alarms import PERIOD, TRANSITIONS, add_alarm, command, say
+from stacks.alarms import PERIOD, TRANSITIONS, add_alarm, say
 from stacks.filters import filter_policy
 from stacks.function import Function
 from stacks.hub import HubStack
@@ -28,7 +28,7 @@ class AlarmsStack(SubscriberStack):
 
     def __init__(self, scope: Construct, id: str, *, hub: HubStack) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: alarms to events")
-        # Under the ids of a subscriber, by which `jamwire dead-letters` knows its queues.
+        # No `Subscriber`: it takes in what is no event, and needs no memory, since the same alarm has the same id.
         parts = Construct(self, "Subscriber")
         dead_letters = sqs.Queue(parts, "DeadLetters", retention_period=RETENTION, enforce_ssl=True)
         queue = sqs.Queue(
@@ -62,11 +62,9 @@ class AlarmsStack(SubscriberStack):
                 at=1,
                 text=say(
                     f"{self.stack_name}: alarms could not be passed on as events.",
-                    look=function.log_group.log_group_name,
-                    run=command(hub.deployment, f"dead-letters list --subscriber {id.lower()}"),
+                    look=f"the errors in {function.log_group.log_group_name}; once they are put right:",
+                    run=f"aws sqs start-message-move-task --source-arn {dead_letters.queue_arn}",
                 ),
                 topic=hub.alarm_topic,
             )
         ]
-        CfnOutput(self, "SubscriberQueueUrl", value=queue.queue_url)
-        CfnOutput(self, "SubscriberDeadLettersUrl", value=dead_letters.queue_url)

@@ -49,7 +49,7 @@ every_alarm = pytest.mark.parametrize("name", NAMES)
 def text_of(name: str) -> str:
     text = alarms()[name]["AlarmDescription"]
     parts = text["Fn::Join"][1] if isinstance(text, dict) else [text]
-    return "".join(part if isinstance(part, str) else "<log-group>" for part in parts)
+    return "".join(part if isinstance(part, str) else "<it>" for part in parts)
 
 
 def period_of(alarm: dict[str, Any]) -> int:
@@ -98,8 +98,10 @@ def test_its_text_says_who_what_happened_where_to_look_and_what_to_run(name: str
 def test_the_command_in_its_text_exists(name: str) -> None:
     run = text_of(name).rpartition("Run: ")[2]
     words = run.split()
-    if words[:3] == ["aws", "logs", "tail"]:
-        assert re.fullmatch(r"aws logs tail <log-group> --since \d+h( --filter-pattern \w+)?", run)
+    if words[0] == "aws":
+        assert re.fullmatch(
+            r"aws logs tail <it> --since 1h|aws sqs start-message-move-task --source-arn <it>", run
+        )
         return
     command: Any = typer.main.get_command(jamwire)
     assert words.pop(0) == "jamwire"
@@ -224,6 +226,10 @@ def test_its_function_may_publish_events_and_take_alarms_only() -> None:
 
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
+
+
+def test_it_is_no_subscriber_to_the_commands_that_ask_each_for_its_memory() -> None:
+    assert not [key for key in shipped()["Jamwire-Alarms"].get("Outputs", {}) if "DeadLettersUrl" in key]
 
 
 def test_it_hears_alarms_and_no_events() -> None:
