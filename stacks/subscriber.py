@@ -19,6 +19,7 @@ from stacks.acknowledge import acknowledge
 from stacks.alarms import PERIOD, add_alarm, command, say
 from stacks.filters import filter_policy
 from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
+from stacks.guarantees import guard
 from stacks.hub import HubStack
 from stacks.payloads import let_get
 
@@ -138,6 +139,7 @@ class Subscriber(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=RECEIVES),
             enforce_ssl=True,
         )
+        guard(self.queue, visibility=visibility, kept=give_up_after)
         self._ledger = self._make_ledger()
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
         self.function = self._make_function(handler, timeout, give_up_after, pace, environment or {})

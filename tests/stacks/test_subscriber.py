@@ -214,3 +214,28 @@ def test_a_given_distribution_is_the_one_invalidated() -> None:
     ]
     [resource] = [resource for action, resource in actions if action == "cloudfront:CreateInvalidation"]
     assert "distribution/E2QWRUHAPOMQZL" in resource
+
+
+WEAKENED: dict[str, tuple[dict[str, Any], str]] = {
+    "visibility": (
+        {"visibility_timeout": 30},
+        r"visibility is 30 s, expected at least 180 s, six times the function's timeout",
+    ),
+    "retention": (
+        {"message_retention_period": 3600},
+        r"keeps messages for 3600 s, expected more than 273600 s, for which they are tried",
+    ),
+    "dead letters": ({"redrive_policy": None}, "has no dead letters, expected them"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), WEAKENED.values(), ids=WEAKENED)
+def test_a_rulebook_that_weakens_the_queue_does_not_synthesise(change: dict[str, Any], said: str) -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    pager = Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handle")
+    for name, value in change.items():
+        setattr(pager.queue.node.default_child, name, value)
+    with pytest.raises(RuntimeError, match=said):
+        app.synth()
