@@ -41,7 +41,7 @@ def filter_policy(
     """
     if isinstance(events, str):
         raise ValueError(f"events is {events!r}, expected a list of event types such as ['deploy.*'].")
-    policy: dict[str, Any] = {"type": [_matcher(event) for event in events]} if events else {}
+    policy: dict[str, Any] = {"type": matchers(events)} if events else {}
     if not where:
         return (policy, "MessageAttributes") if policy else (None, None)
     if "type" in where and events:
@@ -49,6 +49,15 @@ def filter_policy(
     policy |= where
     _check(policy)
     return policy, "MessageBody"
+
+
+def matchers(events: Sequence[str]) -> list[str | dict[str, str]]:
+    """Event types and families in SNS's policy language.
+
+    Raises:
+        ValueError: One of them is none.
+    """
+    return [_matcher(event) for event in events]
 
 
 def _matcher(event: str) -> str | dict[str, str]:

@@ -176,6 +176,7 @@ class Ingest:
             time=timestamp(self.clock()),
             notice=draft.notice,
             subject=draft.subject,
+            correlationid=draft.correlation,
             body=payload,
         )
         attributes = event.attributes

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from lambdas.event import Event, Notice
+from lambdas.event import Event, Notice, timestamp
 
 ID = "0123456789abcdef0123456789abcdef"
+NOON = 1_800_000_000.0
 
 
 def an_event(
@@ -23,4 +24,33 @@ def an_event(
         time=time,
         replay=replay,
         notice=Notice(**({"title": "Deploy failed"} | notice)),
+    )
+
+
+def a_publish(id: str, at: float = NOON, **notice: Any) -> Event:
+    return happening("content.published", id=id, at=at, source="/endpoints/cms", **notice)
+
+
+def happening(
+    type: str,
+    *,
+    id: str = ID,
+    at: float = NOON,
+    source: str = "/endpoints/site",
+    correlation: str = "",
+    subject: str = "",
+    replay: str = "",
+    body: Any = None,
+    **notice: Any,
+) -> Event:
+    return Event(
+        id=id,
+        source=source,
+        type=type,
+        time=timestamp(at),
+        subject=subject,
+        correlationid=correlation,
+        replay=replay,
+        body=body,
+        notice=Notice(**({"title": type} | notice)),
     )

@@ -7,6 +7,7 @@ ignored. A delivery's id is unsigned and therefore no part of an event's id.
 from collections.abc import Callable
 from typing import Final
 
+from lambdas.correlation import correlation_in
 from lambdas.event import Notice, Severity
 from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic
@@ -126,7 +127,20 @@ def _draft(
         fields={name: value for name, value in fields.items() if value},
         site=repository,
     )
-    return Draft(kind, notice, subject=subject)
+    return Draft(kind, notice, subject=subject, correlation=_correlation(delivery))
+
+
+def _correlation(delivery: Delivery) -> str:
+    """What a `repository_dispatch` brought, where the workflow passes it on.
+
+    A run shows it by ``run-name: ${{ github.event.client_payload.title }}``, a deployment by its description.
+    """
+    places = (
+        ("workflow_run", "display_title"),
+        ("deployment", "description"),
+        ("deployment_status", "description"),
+    )
+    return correlation_in(*(delivery.text(*place) for place in places))
 
 
 def _anything(source: Source, delivery: Delivery) -> Draft:

@@ -6,6 +6,7 @@ deploy or the submission itself. What happened is in an unsigned header, so the 
 
 from typing import Final
 
+from lambdas.correlation import correlation_in
 from lambdas.event import Notice, Severity
 from lambdas.ingest.schemes import BodyJws
 from lambdas.ingest.sources import generic
@@ -71,7 +72,7 @@ def _deploy(kind: str, delivery: Delivery) -> Draft:
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )
-    return Draft(kind, notice, subject=deploy)
+    return Draft(kind, notice, subject=deploy, correlation=correlation_in(delivery.text("title")))
 
 
 def _form(delivery: Delivery) -> Draft:

@@ -12,6 +12,7 @@ from lambdas.ingest.schemes import Scheme
 VOCABULARY: Final = frozenset(
     {
         "build.failed",
+        "build.requested",
         "build.started",
         "build.succeeded",
         "cdn.invalidated",
@@ -32,6 +33,8 @@ VOCABULARY: Final = frozenset(
         "payment.failed",
         "payment.succeeded",
         "release.published",
+        "site.publish_failed",
+        "site.published",
     }
 )
 """Event types that mean the same whatever source they come from."""
@@ -68,6 +71,7 @@ class Draft:
     type: str
     notice: Notice
     subject: str = ""
+    correlation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

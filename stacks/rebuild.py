@@ -1,0 +1,106 @@
+"""Builds of a site, ordered from its build host."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aws_cdk import CfnOutput, Duration
+from constructs import Construct
+
+from lambdas.builds import ENDS
+from lambdas.rebuild.hosts import HOSTS
+from lambdas.runtime.pace import Pace
+from stacks.documents import documents_table
+from stacks.filters import matchers
+from stacks.hub import HubStack
+from stacks.keyring import keyring_secret
+from stacks.subscriber import Subscriber, SubscriberStack
+
+PACE: Final = Pace(per_second=1, burst=3)
+"""One function at a time takes in all that waits."""
+
+HEARD: Final = ("deploy.started", *ENDS)
+"""What build hosts tell of their builds."""
+
+QUIET: Final = Duration.seconds(10)
+LONGEST_WAIT: Final = Duration.minutes(2)
+LONGEST_BUILD: Final = Duration.minutes(30)
+
+
+class RebuildStack(SubscriberStack):
+    """Orders a build of the site for what was published; a burst of publishes is one build.
+
+    The hook's URL is set with ``jamwire secret add <id>``, never here. For GitHub it holds the token:
+    ``https://<token>@api.github.com/repos/<owner>/<repository>/dispatches``.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub it listens to.
+        target: The build host: netlify, vercel, cloudflare, amplify or github.
+        events: Event types that a build is for.
+        where: A condition on their JSON.
+        quiet: For how long nothing must be published before the build is ordered.
+        longest_wait: After which it is ordered though publishing goes on.
+        longest_build: After which a build that was not heard of no longer holds up the next.
+
+    Raises:
+        ValueError: The build host is unknown, or a time is none; one sentence says what was expected.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hub: HubStack,
+        target: str,
+        events: Sequence[str] = ("content.*",),
+        where: Mapping[str, Any] | None = None,
+        quiet: Duration = QUIET,
+        longest_wait: Duration = LONGEST_WAIT,
+        longest_build: Duration = LONGEST_BUILD,
+    ) -> None:
+        _check(target, events, quiet, longest_wait)
+        super().__init__(scope, id, hub=hub, description="Jamwire: builds of the site")
+        secret = keyring_secret(self, "Hook", f"Build hook of {target}")
+        rules = {
+            "quiet": quiet.to_seconds(),
+            "longest_wait": longest_wait.to_seconds(),
+            "longest_build": longest_build.to_seconds(),
+        }
+        rebuild = Subscriber(
+            self,
+            "Subscriber",
+            hub=hub,
+            handler="lambdas.rebuild.handle",
+            events=[] if where else [*events, *HEARD],
+            where={"$or": [{"type": matchers(events), **where}, {"type": list(HEARD)}]} if where else None,
+            pace=PACE,
+            environment={
+                "SECRET_ARN": secret.secret_arn,
+                "DESTINATION": id,
+                "TARGET": target,
+                "RULES": json.dumps(rules),
+                "TOPIC_ARN": hub.topic.topic_arn,
+            },
+        )
+        secret.grant_read(rebuild.function)
+        hub.topic.grant_publish(rebuild.function)
+        documents_table(self, rebuild.function)
+        CfnOutput(self, "SecretArn", value=secret.secret_arn)
+        CfnOutput(self, "Target", value=target)
+
+
+def _check(target: str, events: Sequence[str], quiet: Duration, longest_wait: Duration) -> None:
+    if target not in HOSTS:
+        raise ValueError(f"target is {target!r}, expected one of {', '.join(HOSTS)}.")
+    if isinstance(events, str) or not events:
+        raise ValueError(f"events is {events!r}, expected a list of event types such as ['content.*'].")
+    if builds := [event for event in events if event.startswith(("build.", "deploy."))]:
+        raise ValueError(f"events has {builds[0]!r}, expected events that change the site's content.")
+    if not quiet.to_seconds() <= longest_wait.to_seconds() <= Duration.hours(1).to_seconds():
+        raise ValueError(
+            f"longest_wait is {longest_wait.to_seconds()} s, expected at least the {quiet.to_seconds()} s of "
+            "quiet and at most 3600 s."
+        )
