@@ -1,30 +1,52 @@
-"""Invalidation of a CloudFront distribution."""
+"""Invalidation of CloudFront distributions."""
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from aws_cdk import Token
+from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from lambdas.builds import DEPLOYED, ENDS, REQUESTED
+from lambdas.runtime.pace import Pace
+from stacks.documents import documents_table
+from stacks.filters import matchers
 from stacks.hub import HubStack
 from stacks.subscriber import Subscriber, SubscriberStack
 
+PACE: Final = Pace(per_second=1, burst=3)
+"""One function at a time takes in all that waits."""
+
+BUILDS: Final = (REQUESTED, "deploy.started", DEPLOYED, *(end for end in ENDS if end.startswith("build.")))
+"""What tells of a deploy and of the build that it ends."""
+
+WINDOW: Final = Duration.seconds(10)
+
 
 class CdnStack(SubscriberStack):
-    """Invalidates the paths that an event names, or everything where it names none.
+    """Invalidates what has changed, or everything where an event does not say what.
+
+    Changes are collected, and purged by the fewest paths that cover them. With `cache_tags`, tags are purged in their
+    place, where the distribution's `CacheTagConfig` reads them. With `after_deploy`, what `content.*` announces is
+    purged when the deploy of a build that began after it has succeeded, so that no old page is cached once more.
 
     Args:
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
         distribution_id: The CloudFront distribution of the site.
+        distribution_ids: Several of them, in place of the one.
         events: Event types it hears.
         where: A condition on the event's JSON.
+        after_deploy: Whether content waits for its deploy.
+        cache_tags: Whether the distributions know cache tags.
+        window: From one invalidation to the next, so long at least.
+        paid_paths_per_month: How many paths may be paid for beyond the 1,000 free ones of a month, before folders are
+            purged in place of paths.
 
     Raises:
-        ValueError: The id is not one of a distribution.
+        ValueError: An id is not one of a distribution, or a number is none; one sentence says what was expected.
     """
 
     def __init__(
@@ -33,15 +55,28 @@ class CdnStack(SubscriberStack):
         id: str,
         *,
         hub: HubStack,
-        distribution_id: str,
+        distribution_id: str = "",
+        distribution_ids: Sequence[str] = (),
         events: Sequence[str] = (),
         where: Mapping[str, Any] | None = None,
+        after_deploy: bool = False,
+        cache_tags: bool = False,
+        window: Duration = WINDOW,
+        paid_paths_per_month: int = 0,
     ) -> None:
-        if not Token.is_unresolved(distribution_id) and not re.fullmatch("[A-Z0-9]{8,}", distribution_id):
-            raise ValueError(
-                f"distribution_id is {distribution_id!r}, expected one such as 'E2QWRUHAPOMQZL'."
-            )
+        distributions = _distributions(distribution_id, distribution_ids)
+        if paid_paths_per_month < 0:
+            raise ValueError(f"paid_paths_per_month is {paid_paths_per_month}, expected 0 or more.")
         super().__init__(scope, id, hub=hub, description="Jamwire: events to CloudFront invalidations")
+        rules = {
+            "distributions": distributions,
+            "after_deploy": after_deploy,
+            "cache_tags": cache_tags,
+            "window": window.to_seconds(),
+            "paid_paths": paid_paths_per_month,
+        }
+        if after_deploy:
+            events, where = _with_builds(events, where)
         cdn = Subscriber(
             self,
             "Subscriber",
@@ -49,11 +84,45 @@ class CdnStack(SubscriberStack):
             handler="lambdas.cdn.handle",
             events=events,
             where=where,
-            environment={"DISTRIBUTION_ID": distribution_id},
-        )
-        distribution = self.format_arn(
-            service="cloudfront", region="", resource="distribution", resource_name=distribution_id
+            pace=PACE,
+            environment={
+                "RULES": self.to_json_string(rules),
+                "DESTINATION": id,
+                "TOPIC_ARN": hub.topic.topic_arn,
+            },
         )
         cdn.function.add_to_role_policy(
-            iam.PolicyStatement(actions=["cloudfront:CreateInvalidation"], resources=[distribution])
+            iam.PolicyStatement(
+                actions=["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+                resources=[
+                    self.format_arn(
+                        service="cloudfront", region="", resource="distribution", resource_name=one
+                    )
+                    for one in distributions
+                ],
+            )
         )
+        hub.topic.grant_publish(cdn.function)
+        documents_table(self, cdn.function)
+
+
+def _distributions(one: str, several: Sequence[str]) -> list[str]:
+    if isinstance(several, str):
+        raise ValueError(f"distribution_ids is {several!r}, expected a list such as ['E2QWRUHAPOMQZL'].")
+    if one and several:
+        raise ValueError("distribution_id and distribution_ids are both given, expected one of the two.")
+    distributions = list(several) or [one]
+    for id in distributions:
+        if not Token.is_unresolved(id) and not re.fullmatch("[A-Z0-9]{8,}", id):
+            raise ValueError(f"distribution_id is {id!r}, expected one such as 'E2QWRUHAPOMQZL'.")
+    return distributions
+
+
+def _with_builds(
+    events: Sequence[str], where: Mapping[str, Any] | None
+) -> tuple[Sequence[str], Mapping[str, Any] | None]:
+    """What the rule hears, and what tells of deploys."""
+    if not where:
+        return ([*events, *(type for type in BUILDS if type not in events)] if events else []), None
+    heard = {"type": matchers(events), **where} if events else where
+    return [], {"$or": [heard, {"type": list(BUILDS)}]}

@@ -198,6 +198,7 @@ class Rebuild:
             "publishes": window.count,
             "first": timestamp(window.first),
             "last": timestamp(window.last),
+            "name": _title(window),
             "titles": list(window.titles),
             "event": window.event_id,
         }

@@ -1,0 +1,91 @@
+"""What CloudFront takes as an item of an invalidation: a path, a path with a wildcard at its end, a cache tag.
+
+CloudFront developer guide, "What you need to know when invalidating paths" (a wildcard is one at the end only, a path
+has 4,000 characters at most, what RFC 1738 calls unsafe is encoded and nothing else) and "… when invalidating tags"
+(visible ASCII without commas, 256 characters, no difference between cases).
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import quote
+
+EVERYTHING: Final = "/*"
+PATH_LENGTH: Final = 4000
+TAG_LENGTH: Final = 256
+
+# Characters of a path that stay as they are (RFC 3986, section 3.3), with escapes and the query's beginning.
+_SAFE: Final = "/-._~!$&'()*+,;=:@%?"
+_BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LONE: Final = re.compile("[\ud800-\udfff]")
+_TAG: Final = re.compile(r"[!-+\--~]+")
+
+
+def path_item(path: str) -> str | None:
+    """The item that covers a path; None for what is none.
+
+    A ``*`` within it may be meant as a wildcard, which CloudFront would not read as one, or as itself: the wildcard
+    that ends there covers both. So does a wildcard what is too long to be named.
+    """
+    path = _LONE.sub("\ufffd", path.partition("#")[0].strip())
+    if not path:
+        return None
+    head, question, query = path.partition("?")
+    head = _without_dots(head if head.startswith("/") else f"/{head}")
+    encoded = quote(_BARE_PERCENT.sub("%25", f"{head}{question}{query}"), safe=_SAFE)
+    encoded, star, _ = encoded.partition("*")
+    if len(encoded) + len(star) > PATH_LENGTH:
+        return _cut(encoded) + "*"
+    return encoded + star
+
+
+def tag_item(tag: str) -> str | None:
+    """The item for a cache tag; None for what can be none."""
+    return f"#{tag.lower()}" if len(tag) <= TAG_LENGTH and _TAG.fullmatch(tag) else None
+
+
+def is_wildcard(item: str) -> bool:
+    """Whether the item stands for more than one path."""
+    return item.startswith("/") and item.endswith("*")
+
+
+def matches(item: str, other: str) -> bool:
+    """Whether an item does all that another one would."""
+    return item == other or (is_wildcard(item) and other.startswith(item[:-1]))
+
+
+def without_covered(items: Iterable[str]) -> set[str]:
+    """The items but for those that a wildcard among them covers."""
+    kept = set(items)
+    prefixes: list[str] = []
+    for prefix in sorted(item[:-1] for item in kept if is_wildcard(item)):
+        if not prefixes or not prefix.startswith(prefixes[-1]):
+            prefixes.append(prefix)
+    if not prefixes:
+        return kept
+    if EVERYTHING in kept:
+        return {item for item in kept if item == EVERYTHING}
+    beginnings = tuple(prefixes)
+    wildcards = {f"{prefix}*" for prefix in prefixes}
+    return {item for item in kept if item in wildcards or not item.startswith(beginnings)}
+
+
+def _without_dots(path: str) -> str:
+    """The path as a browser asks for it (RFC 3986, section 5.2.4, "Remove Dot Segments")."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for place, segment in enumerate(segments):
+        last = place == len(segments) - 1
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+        if last and segment in (".", ".."):
+            kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _cut(encoded: str) -> str:
+    """The beginning that leaves room for a wildcard, no escape cut in two."""
+    cut = encoded[: PATH_LENGTH - 1]
+    return re.sub(r"%[0-9A-Fa-f]?$", "", cut)

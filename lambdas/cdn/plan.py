@@ -1,0 +1,310 @@
+"""What to invalidate and when: a pure function of what is known, what has happened and the time.
+
+What has changed is collected, and taken together whenever an invalidation may begin. What an editor has published is
+not on the site before its deploy. Purged earlier, the old page would be cached again; so it can wait for the deploy of
+a build that began after it (`Rules.after_deploy`). A page that is published again while it is built waits once more.
+
+An invalidation is written down before CloudFront is asked for it, with the reference under which CloudFront knows it
+again. After a crash the same is asked again, and is the same invalidation. What is in progress is counted here, so that
+CloudFront's limits are kept without asking it.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from lambdas.announcement import is_own
+from lambdas.builds import Build, accepted_at, outcome_of
+from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS, Room, cover
+from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, path_item, tag_item
+from lambdas.event import Event, timestamp
+
+FREE_PATHS: Final = 1000
+"""Of an account in a month (CloudFront pricing, "Invalidation requests")."""
+
+UNKNOWN_BUILD_SECONDS: Final = 30 * 60.0
+"""How long before its end a build may have begun of which nobody has told the beginning."""
+
+PENDING: Final = 3000
+PENDING_BYTES: Final = 100_000
+IN_PROGRESS_BYTES: Final = 200_000
+"""What is kept of names, well within the 400 kB of DynamoDB's item; beyond it, folders become wildcards."""
+
+_KNOWN_BUILDS: Final = 20
+_SEEN: Final = 1000
+_NOW: Final = -1.0
+"""The time of what waits for no deploy: before any."""
+
+Span = tuple[float, float]
+"""When an item changed first and last since it was purged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the rulebook says.
+
+    Attributes:
+        distributions: Ids of the distributions, each of which gets every invalidation.
+        after_deploy: Whether content waits for its deploy.
+        cache_tags: Whether the distributions know cache tags.
+        window: Seconds from one invalidation to the next, in which changes are collected.
+        paid_paths: Paths that may be paid for in a month, beyond the free ones.
+    """
+
+    distributions: tuple[str, ...]
+    after_deploy: bool = False
+    cache_tags: bool = False
+    window: float = 10.0
+    paid_paths: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """An invalidation, the same for each distribution.
+
+    Attributes:
+        reference: Under which CloudFront knows it again.
+        items: What it invalidates.
+        began: Unix seconds.
+        correlations: Of the builds it was for.
+        ids: CloudFront's ids for it, by distribution.
+        done: Distributions in which it is completed.
+        failed: Distributions that do not exist.
+    """
+
+    reference: str
+    items: tuple[str, ...]
+    began: float
+    correlations: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    def is_over(self, distributions: Collection[str]) -> bool:
+        """Whether nothing is left to be done for it."""
+        return {*distributions} <= {*self.done, *self.failed}
+
+    def of_everything(self) -> "Batch":
+        """The same of everything, for a CloudFront that does not take its items."""
+        return replace(self, items=(EVERYTHING,), reference=f"{self.reference}-all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is remembered between the events.
+
+    Attributes:
+        pending: Items that changed, and when.
+        cause: Id of the first event for which an invalidation may begin.
+        correlations: Of the builds whose content may be purged.
+        deployed: The begin of the newest build that is deployed; what changed before is on the site.
+        builds: The newest builds that were ordered.
+        started: When the newest deploys began of which nobody told the order, by their subject.
+        batches: Invalidations under way.
+        began: When the last one began.
+        sequence: How many there were.
+        month: Of which the paths are counted.
+        paths: How many were paid or free in it.
+        seen: Digests of the newest events heard.
+    """
+
+    pending: Mapping[str, Span] = field(default_factory=dict)
+    cause: str = ""
+    correlations: tuple[str, ...] = ()
+    deployed: float = 0.0
+    builds: tuple[Build, ...] = ()
+    started: Mapping[str, float] = field(default_factory=dict)
+    batches: tuple[Batch, ...] = ()
+    began: float = 0.0
+    sequence: int = 0
+    month: str = ""
+    paths: int = 0
+    seen: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "State":
+        """The inverse of `to_document`; a fresh one of nothing."""
+        if not document:
+            return cls()
+        parts = {
+            "pending": {item: (first, last) for item, (first, last) in document["pending"].items()},
+            "correlations": tuple(document["correlations"]),
+            "builds": tuple(map(Build.from_document, document["builds"])),
+            "batches": tuple(map(_batch, document["batches"])),
+            "seen": tuple(document["seen"]),
+        }
+        return cls(**{**document, **parts})
+
+    def ripe(self) -> set[str]:
+        """Items that may be purged now."""
+        return {item for item, (first, _) in self.pending.items() if first < self.deployed or first == _NOW}
+
+    def forget(self, event: Event) -> "State":
+        """The state in which this event can be heard once more."""
+        return replace(self, seen=tuple(digest for digest in self.seen if digest != _digest(event)))
+
+
+def changes_of(event: Event, *, cache_tags: bool) -> tuple[set[str], int]:
+    """Items for what an event has changed, everything where that cannot be told; and how many could be none.
+
+    Where its tags are known and all can be used, they are enough; else its paths are named, and what tags there are.
+    """
+    tags = [tag_item(tag) for tag in event.notice.tags] if cache_tags else []
+    items = {item for item in tags if item}
+    left_out = len(tags) - len([item for item in tags if item])
+    if not items or left_out:
+        paths = [path_item(path) for path in event.notice.paths]
+        left_out += paths.count(None)
+        items |= {item for item in paths if item}
+        if not any(paths):
+            items = {EVERYTHING}
+    return items, left_out
+
+
+def hear(state: State, events: Iterable[Event], rules: Rules) -> tuple[State, int]:
+    """The state after these events, and how many paths and tags had to be left out."""
+    left_out = 0
+    for event in sorted(events, key=_order):
+        if (digest := _digest(event)) in state.seen:
+            continue
+        state, some = _hear(replace(state, seen=(*state.seen, digest)[-_SEEN:]), event, rules)
+        left_out += some
+    return _within_bounds(state), left_out
+
+
+def begin(state: State, rules: Rules, now: float) -> State:
+    """The state with a new invalidation to be asked for, if one may begin now."""
+    ripe = state.ripe()
+    if not ripe or now < state.began + rules.window:
+        return state
+    month = timestamp(now)[:7]
+    state = state if state.month == month else replace(state, month=month, paths=0)
+    items = _cover(state, ripe, rules)
+    if items is None:
+        return state
+    sequence = state.sequence + 1
+    batch = Batch(
+        reference=_reference(state.cause, sequence, items),
+        items=tuple(items),
+        began=now,
+        correlations=state.correlations,
+    )
+    return replace(
+        state,
+        pending=_left_pending(state, ripe),
+        cause="",
+        correlations=(),
+        batches=(*state.batches, batch),
+        began=now,
+        sequence=sequence,
+        paths=state.paths + len(items) * len(rules.distributions),
+    )
+
+
+def _order(event: Event) -> tuple[int, str]:
+    """Begins of builds before what was published, and their ends after it."""
+    return (2 if outcome_of(event) else 0 if event.type.startswith(("build.", "deploy.")) else 1), event.time
+
+
+def _hear(state: State, event: Event, rules: Rules) -> tuple[State, int]:
+    if build := Build.requested_by(event):
+        return replace(state, builds=(*state.builds, build)[-_KNOWN_BUILDS:]), 0
+    if rules.after_deploy and not is_own(event):
+        if event.type == "deploy.started":
+            started = {**state.started, event.subject: accepted_at(event)}
+            return replace(state, started=dict([*started.items()][-_KNOWN_BUILDS:])), 0
+        if (outcome := outcome_of(event)) is not None:
+            return (_deployed(state, event) if outcome else state), 0
+    items, left_out = changes_of(event, cache_tags=rules.cache_tags)
+    waits = rules.after_deploy and event.type.startswith("content.")
+    state = _changed(state, items, accepted_at(event) if waits else _NOW)
+    return (state if waits and not state.ripe() else _caused(state, event, event.correlationid)), left_out
+
+
+def _deployed(state: State, event: Event) -> State:
+    build = next((build for build in reversed(state.builds) if build.is_told_by(event)), None)
+    guess = state.started.get(event.subject, accepted_at(event) - UNKNOWN_BUILD_SECONDS)
+    state = replace(state, deployed=max(state.deployed, build.started if build else guess))
+    if build is None or not state.ripe():
+        # It was not for what we know to have changed, or not for that alone.
+        state = _changed(state, [EVERYTHING], _NOW)
+    return _caused(state, event, build.correlation if build else event.correlationid)
+
+
+def _changed(state: State, items: Iterable[str], at: float) -> State:
+    pending = dict(state.pending)
+    for item in items:
+        first, last = pending.get(item, (at, at))
+        pending[item] = (min(first, at), max(last, at))
+    return replace(state, pending=pending)
+
+
+def _caused(state: State, event: Event, correlation: str) -> State:
+    known = state.correlations
+    correlations = known if not correlation or correlation in known else (*known, correlation)
+    return replace(state, cause=state.cause or event.id, correlations=correlations)
+
+
+def _cover(state: State, ripe: Collection[str], rules: Rules) -> list[str] | None:
+    under_way = [item for batch in state.batches for item in batch.items]
+    wildcards = sum(map(is_wildcard, under_way))
+    affordable = (FREE_PATHS + rules.paid_paths - state.paths) // len(rules.distributions)
+    room = Room(
+        paths=MOST_PATHS - (len(under_way) - wildcards),
+        wildcards=MOST_WILDCARDS - wildcards,
+        affordable=affordable,
+    )
+    items = cover(ripe, room)
+    if items and _bytes([*under_way, *items]) > IN_PROGRESS_BYTES:
+        return cover(ripe, replace(room, affordable=1))
+    return items
+
+
+def _left_pending(state: State, purged: Collection[str]) -> dict[str, Span]:
+    """What was purged and has changed again since the begin of the newest deployed build waits for the next one."""
+    return {
+        item: (state.deployed, last) if item in purged else (first, last)
+        for item, (first, last) in state.pending.items()
+        if item not in purged or (last != _NOW and last >= state.deployed)
+    }
+
+
+def _within_bounds(state: State) -> State:
+    if len(state.pending) <= PENDING and _bytes(state.pending) <= PENDING_BYTES:
+        return state
+    room = Room(paths=PENDING // 2, affordable=PENDING // 2)
+    items = cover(state.pending, room) or [EVERYTHING]
+    if _bytes(items) > PENDING_BYTES:
+        items = [EVERYTHING]
+    wildcards = [item for item in items if is_wildcard(item)]
+    pending: dict[str, Span] = {}
+    for item, (first, last) in state.pending.items():
+        name = item if item in items else next((w for w in wildcards if matches(w, item)), EVERYTHING)
+        known = pending.get(name, (first, last))
+        pending[name] = (min(known[0], first), max(known[1], last))
+    return replace(state, pending=pending)
+
+
+def _bytes(items: Iterable[str]) -> int:
+    """Items are ASCII; what JSON writes around each is counted."""
+    return sum(len(item) + 40 for item in items)
+
+
+def _reference(cause: str, sequence: int, items: Collection[str]) -> str:
+    """It begins with the event's id, by which a person finds it, and is another one for anything else."""
+    digest = hashlib.sha256("\n".join([cause, str(sequence), *items]).encode()).hexdigest()
+    return f"{cause}-{digest[:32]}"
+
+
+def _digest(event: Event) -> str:
+    return hashlib.sha256(event.key.encode()).hexdigest()[:12]
+
+
+def _batch(document: dict[str, Any]) -> Batch:
+    parts = {name: tuple(document[name]) for name in ("items", "correlations", "done", "failed")}
+    return Batch(**{**document, **parts})

@@ -1,0 +1,193 @@
+"""The story of one publish: what happened when, how it ended, and what people are told of it. Pure functions."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from lambdas.announcement import is_own
+from lambdas.builds import REQUESTED, accepted_at, outcome_of
+from lambdas.event import Event, Notice
+
+MOST_STEPS: Final = 50
+"""A story has five; what somebody sends in a loop must not fill the memory."""
+
+_NAMES: Final = {
+    REQUESTED: "Build ordered",
+    "deploy.started": "Build started",
+    "deploy.succeeded": "Deployed",
+    "build.succeeded": "Built",
+    "deploy.failed": "Deploy failed",
+    "build.failed": "Build failed",
+    "cdn.invalidated": "Purged",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that happened to a publish.
+
+    Attributes:
+        type: The event's type.
+        at: When it was accepted, unix seconds.
+        id: The event's id.
+        text: What its notice says of a failure.
+        url: Where a person can look.
+        site: The site's name.
+    """
+
+    type: str
+    at: float
+    id: str
+    text: str = ""
+    url: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is known of one publish, or of several that were built together.
+
+    Attributes:
+        publishes: How many there were; 0 where that is not known yet.
+        first: When the first was accepted, unix seconds.
+        last: When the last was.
+        ordered: When their build was.
+        name: What people call it.
+        titles: What the first of them are called.
+        steps: What happened.
+        told: The type of the event by which its end was told; empty until then.
+    """
+
+    publishes: int = 0
+    first: float = 0.0
+    last: float = 0.0
+    ordered: float = 0.0
+    name: str = ""
+    titles: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    told: str = ""
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Story":
+        """The inverse of `to_document`; a fresh one of nothing."""
+        if not document:
+            return cls()
+        parts = {
+            "titles": tuple(document["titles"]),
+            "steps": tuple(Step(**step) for step in document["steps"]),
+        }
+        return cls(**{**document, **parts})
+
+    def hear(self, events: Sequence[Event]) -> "Story":
+        """The story with what these events add to it."""
+        story = self
+        for event in events:
+            if event.type not in _NAMES or event.id in {step.id for step in story.steps}:
+                continue
+            if is_own(event) and event.type in (REQUESTED, "build.failed"):
+                story = story._with_publishes(event)
+            step = Step(
+                type=event.type,
+                at=accepted_at(event),
+                id=event.id,
+                text=event.notice.text,
+                url=event.notice.url,
+                site=event.notice.site,
+            )
+            story = replace(story, steps=(*story.steps, step)[:MOST_STEPS])
+        return story
+
+    def end(self, until: str, *, patience: float, now: float) -> "End | None":
+        """How it has ended; None while it goes on.
+
+        Args:
+            until: The type of the event with which a publish is live.
+            patience: Seconds after the order of the build in which it must have come.
+            now: Unix seconds.
+        """
+        if not self.publishes:
+            return None  # what it was for is still to come
+        steps = sorted(self.steps, key=lambda step: step.at)
+        failed = next((step for step in steps if step.type.endswith(".failed")), None)
+        if failed:
+            return End(live=False, at=failed.at, reason=_NAMES[failed.type].lower())
+        done = next((step for step in steps if step.type == until), None)
+        if done:
+            return End(live=True, at=done.at)
+        if now >= self.ordered + patience:
+            last = _NAMES[steps[-1].type].lower()
+            return End(live=False, at=now, reason=f"nothing was heard after “{last}”")
+        return None
+
+    def notice(self, end: "End") -> Notice:
+        """What people are told of it, in one message."""
+        steps = sorted(self.steps, key=lambda step: step.at)
+        start, name = self.first, self.name
+        fields = {"Published": _clock(start)}
+        if self.last - self.first >= 1:
+            fields["Last of them"] = f"+{elapsed(self.last - start)}"
+        for step in steps:
+            fields.setdefault(_NAMES[step.type], f"+{elapsed(step.at - start)}")
+        texts = [step.text for step in steps if step.type.endswith(".failed") and step.text]
+        return Notice(
+            title=f"Live after {elapsed(end.at - start)}: {name}"
+            if end.live
+            else f"Not live, {end.reason} after {elapsed(end.at - start)}: {name}",
+            text="\n".join(texts or (self.titles if self.publishes > 1 else ())),
+            url=next((step.url for step in reversed(steps) if step.url), ""),
+            severity="success" if end.live else "error",
+            fields=fields,
+            site=next((step.site for step in reversed(steps) if step.site), ""),
+        )
+
+    def timeline(self) -> list[dict[str, Any]]:
+        """The steps for machines, with the seconds since the first publish."""
+        return [
+            {"type": step.type, "at": step.at, "after": round(step.at - self.first, 3), "event": step.id}
+            for step in sorted(self.steps, key=lambda step: step.at)
+        ]
+
+    def _with_publishes(self, event: Event) -> "Story":
+        facts = event.payload()
+        return replace(
+            self,
+            publishes=facts["publishes"],
+            first=dt.datetime.fromisoformat(facts["first"]).timestamp(),
+            last=dt.datetime.fromisoformat(facts["last"]).timestamp(),
+            ordered=float(facts["started"]),
+            titles=tuple(facts["titles"]),
+            name=facts["name"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a story has ended: when, whether it is live, and why not."""
+
+    live: bool
+    at: float
+    reason: str = ""
+
+
+def is_of_a_build(event: Event) -> bool:
+    """Whether the event can be a step, though nothing in it says of which story."""
+    return event.type == "deploy.started" or outcome_of(event) is not None
+
+
+def elapsed(seconds: float) -> str:
+    """A time that people read: “45 s”, “1 min 5 s”, “2 h 3 min”."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _clock(at: float) -> str:
+    return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%H:%M:%S UTC")

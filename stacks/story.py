@@ -1,0 +1,61 @@
+"""One story for each publish, told when it is over."""
+
+import json
+from typing import Final
+
+from aws_cdk import Duration
+from constructs import Construct
+
+from lambdas.builds import ENDS, REQUESTED
+from stacks.documents import documents_table
+from stacks.hub import HubStack
+from stacks.subscriber import Subscriber, SubscriberStack
+
+STEPS: Final = (REQUESTED, "deploy.started", *ENDS, "cdn.invalidated")
+UNTIL: Final = ("cdn.invalidated", "deploy.succeeded", "build.succeeded")
+PATIENCE: Final = Duration.minutes(45)
+
+
+class StoryStack(SubscriberStack):
+    """Tells in one event how a publish became live (`site.published`), or where it got stuck (`site.publish_failed`).
+
+    It collects what a `RebuildStack`, the build host and a `CdnStack` tell with the same correlation. Whoever is to
+    read it hears ``site.*``.
+
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub it listens to.
+        until: With which event a publish is live; without a `CdnStack` it is ``deploy.succeeded``.
+        patience: After which a publish that is not live is told as stuck.
+
+    Raises:
+        ValueError: No step of a publish ends with such an event.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hub: HubStack,
+        until: str = "cdn.invalidated",
+        patience: Duration = PATIENCE,
+    ) -> None:
+        if until not in UNTIL:
+            raise ValueError(f"until is {until!r}, expected one of {', '.join(UNTIL)}.")
+        super().__init__(scope, id, hub=hub, description="Jamwire: the story of each publish")
+        story = Subscriber(
+            self,
+            "Subscriber",
+            hub=hub,
+            handler="lambdas.story.handle",
+            events=STEPS,
+            environment={
+                "RULES": json.dumps({"until": until, "patience": patience.to_seconds()}),
+                "DESTINATION": id,
+                "TOPIC_ARN": hub.topic.topic_arn,
+            },
+        )
+        hub.topic.grant_publish(story.function)
+        documents_table(self, story.function)

@@ -1,0 +1,81 @@
+"""What becomes of paths and tags that CloudFront would not take as they are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.cdn.items import PATH_LENGTH, is_wildcard, matches, path_item, tag_item, without_covered
+
+
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("/blog/summer", "/blog/summer"),
+        ("blog/x y", "/blog/x%20y"),
+        ("/über", "/%C3%BCber"),
+        ("/a%20b", "/a%20b"),
+        ("/100%", "/100%25"),
+        ("/a/../b", "/b"),
+        ("/../../etc", "/etc"),
+        ("/a/./b/", "/a/b/"),
+        ("/a/b/..", "/a/"),
+        ("/a/*/c", "/a/*"),
+        ("/a/*", "/a/*"),
+        ("/*", "/*"),
+        ("/search?q=a b", "/search?q=a%20b"),
+        ("/page#part", "/page"),
+        ('/say"<>\\^`{|}\n', "/say%22%3C%3E%5C%5E%60%7B%7C%7D"),
+        ("/lone\ud800", "/lone%EF%BF%BD"),
+        ("", None),
+        ("#part", None),
+    ],
+)
+def test_a_path_is_named_as_cloudfront_takes_it(path: str, item: str | None) -> None:
+    assert path_item(path) == item
+
+
+def test_a_path_that_is_too_long_to_be_named_is_covered_by_a_wildcard() -> None:
+    item = path_item("/" + "ü" * 2000)
+    assert item is not None
+    assert len(item) <= PATH_LENGTH
+    assert item.endswith("%BC*")
+
+
+@given(st.text(max_size=6000))
+def test_every_text_is_a_valid_item_or_none(text: str) -> None:
+    item = path_item(text)
+    if item is not None:
+        assert item.startswith("/")
+        assert item.isascii()
+        assert item.isprintable()
+        assert " " not in item
+        assert len(item) <= PATH_LENGTH
+        assert "*" not in item[:-1]
+        assert path_item(item) == item
+
+
+@pytest.mark.parametrize(
+    ("tag", "item"),
+    [
+        ("product:electronics", "#product:electronics"),
+        ("Product", "#product"),
+        ("a,b", None),
+        ("a b", None),
+        ("ü", None),
+        ("", None),
+        ("x" * 257, None),
+    ],
+)
+def test_a_tag_is_taken_or_left_out(tag: str, item: str | None) -> None:
+    assert tag_item(tag) == item
+
+
+@given(st.sets(st.text(alphabet="ab/*", max_size=6)))
+def test_what_a_wildcard_covers_is_left_out_and_nothing_else(texts: set[str]) -> None:
+    items = {item for text in texts if (item := path_item(text))}
+    kept = without_covered(items)
+    assert kept <= items
+    for item in items:
+        assert any(matches(other, item) for other in kept)
+    for item in kept:
+        assert not any(matches(other, item) for other in kept - {item} if is_wildcard(other))
