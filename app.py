@@ -11,8 +11,10 @@ from stacks.cdn import CdnStack
 from stacks.dashboard import DashboardStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
+from stacks.rebuild import RebuildStack
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
+from stacks.story import StoryStack
 
 app = cdk.App()
 context = app.node.try_get_context
@@ -30,7 +32,7 @@ slack = SlackStack(
     app,
     "Slack",
     hub=hub,
-    events=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*"],
+    events=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*", "site.*"],
 )
 
 DEPLOY_FAILED = {"type": ["deploy.failed"]}
@@ -48,16 +50,20 @@ if phone_numbers:
         )
     )
 
+rebuild = RebuildStack(app, "Rebuild", hub=hub, events=["content.*"], target="netlify")
+
 cdn = CdnStack(
     app,
     "Cdn",
     hub=hub,
     events=["deploy.succeeded", "content.*"],
+    after_deploy=True,
     distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 
+story = StoryStack(app, "Story", hub=hub)
 archive = ArchiveStack(app, "Archive", hub=hub)
 AlarmsStack(app, "Alarms", hub=hub)
-DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, cdn, archive])
+DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, rebuild, cdn, story, archive])
 
 app.synth()

@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from bench import burst, cold_start, end_to_end, ingest, layer, memory, runtime
+from bench import burst, cold_start, end_to_end, ingest, layer, memory, runtime, site_loop
 from bench.figure import Figure
 
 RESULT: Final = Path("bench.json")
@@ -21,6 +21,7 @@ MEASUREMENTS: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "layer": layer.measure,
     "runtime": runtime.measure,
     "burst": burst.measure,
+    "site-loop": site_loop.measure,
     "end-to-end": end_to_end.measure,
 }
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}

@@ -16,7 +16,7 @@ ENVIRONMENT: Final = {
     "PHONE_NUMBERS": '["+12065550100"]',
     "MAX_PRICE": "0.50",
     "BUDGET": '{"per_day": 50, "per_number": 10}',
-    "DISTRIBUTION_ID": "E2QWRUHAPOMQZL",
+    "DOCUMENTS_TABLE": "documents",
     "QUEUE_URL": "https://sqs.invalid/q",
     "DEAD_LETTERS_URL": "https://sqs.invalid/d",
     "LEDGER_TABLE": "ledger",

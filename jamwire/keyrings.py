@@ -9,16 +9,25 @@ from typing import Any
 from jamwire.deployment import Deployment, Endpoint, OperationError, explained
 from jamwire.loopback import is_loopback
 from jamwire.signing import generate_secret_for
+from lambdas.build_hosts import HOSTS
 from lambdas.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name's secrets are: the secret of Secrets Manager and the name in its document."""
+    """Where a name's secrets are.
+
+    Attributes:
+        arn: The secret of Secrets Manager.
+        name: The name in its document.
+        endpoint: The endpoint; None for a destination.
+        target: The build host whose hook is kept there; empty for any other destination.
+    """
 
     arn: str
     name: str
     endpoint: Endpoint | None
+    target: str = ""
 
 
 def place_of(deployment: Deployment, name: str) -> Place:
@@ -43,7 +52,9 @@ def destinations_of(deployment: Deployment) -> dict[str, Place]:
     stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
     kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
     return {
-        f"{stack.short_name.lower()}{ending}": Place(stack.outputs[output], name, None)
+        f"{stack.short_name.lower()}{ending}": Place(
+            stack.outputs[output], name, None, stack.outputs.get("Target", "")
+        )
         for stack in stacks
         for output, ending, name in kinds
         if output in stack.outputs
@@ -113,7 +124,11 @@ def _check(place: Place, value: str) -> None:
         raise OperationError(
             "The secret is empty or has spaces around it or several lines; expected one line of text"
         )
-    if place.endpoint is None:
+    if place.target:
+        host = HOSTS[place.target]
+        if not host.is_hook(value):
+            raise OperationError(f"This is no build hook of {host.name}; expected one as {host.example}")
+    elif place.endpoint is None:
         if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
             raise OperationError("This is no webhook URL; expected one that begins with https://")
     elif not place.endpoint.scheme.is_secret(value):

@@ -53,12 +53,11 @@ def announce_on(client: "SNSClient", topic: str) -> Announce:
     """Publishes on a topic as ingest does, with the attributes by which subscriptions filter."""
 
     def announce(event: Event) -> None:
-        attributes = {"type": event.type, "source": event.source, "endpoint": event.endpoint}
         client.publish(
             TopicArn=topic,
             Message=event.to_json(),
             MessageAttributes={
-                name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+                name: {"DataType": "String", "StringValue": value} for name, value in event.attributes.items()
             },
         )
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
+from lambdas.build_hosts import HOSTS
 from lambdas.builds import ENDS
-from lambdas.rebuild.hosts import HOSTS
 from lambdas.runtime.pace import Pace
 from stacks.documents import documents_table
 from stacks.filters import matchers

@@ -13,6 +13,7 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from jamwire.deployment import NAME, Deployment, OperationError
 from jamwire.keyrings import add_secret, destinations_of, list_secrets
@@ -24,6 +25,7 @@ from jamwire.local.paths import ROOT
 from jamwire.local.state import State
 from jamwire.local.waiting import answers
 from jamwire.signing import generate_key_pair
+from lambdas.build_hosts import a_local_hook
 
 INBOX: Final = "inbox"
 
@@ -125,8 +127,8 @@ class LocalAccount:
             if not list_secrets(deployment, endpoint.name) and endpoint.scheme.takes_secrets:
                 _, verifying = generate_key_pair(endpoint.scheme)
                 add_secret(deployment, endpoint.name, verifying)
-        for destination in destinations_of(deployment):
-            self._set_destination(deployment, destination)
+        for name, place in destinations_of(deployment).items():
+            self._set_destination(deployment, name, place.target)
 
     def down(self) -> None:
         """Stop all of it, also what a killed ``up`` has left behind."""
@@ -188,11 +190,15 @@ class LocalAccount:
                 return port
         raise OperationError(f"The inbox does not start:\n{processes.last_words(self.directory, INBOX)}")
 
-    def _set_destination(self, deployment: Deployment, name: str) -> None:
+    def _set_destination(self, deployment: Deployment, name: str, target: str) -> None:
         inbox_url = self.ports.inbox_url
         keys = list_secrets(deployment, name)
-        if not keys or not keys[-1].value.startswith(f"{inbox_url}/"):
-            add_secret(deployment, name, f"{inbox_url}/services/T0LOCAL/B0LOCAL/{secrets.token_hex(12)}")
+        if target:
+            url = a_local_hook(target, inbox_url, lambda digits: secrets.token_hex(digits // 2))
+        else:
+            url = f"{inbox_url}/services/T0LOCAL/B0LOCAL/{secrets.token_hex(12)}"
+        if not keys or urlsplit(keys[-1].value).netloc.rpartition("@")[2] != urlsplit(inbox_url).netloc:
+            add_secret(deployment, name, url)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Protocol
 
 import boto3
@@ -33,8 +34,8 @@ AGAIN_SECONDS: Final = 1.0
 SHOWN: Final = 20
 """How many paths are named to people."""
 
-TOLD: Final = 1000
-"""How many are named to machines: an event has 256 KiB."""
+TOLD_BYTES: Final = 100_000
+"""How much of the names machines are told: an event has 256 KiB."""
 
 _GONE: Final = {"NoSuchDistribution"}
 _BUSY: Final = {"TooManyInvalidationsInProgress"}
@@ -120,8 +121,10 @@ class Cdn:
         before = State.from_document(known)
         state, left_out = hear(before, events, self.rules)
         state = begin(state, self.rules, self.clock())
-        if state != before:
+        written = before
+        if state.batches != before.batches:  # nothing is asked for that is not written down
             version = self._write(state, version)
+            written = state
         if left_out:
             self.left_out(left_out)
         batches: list[Batch] = []
@@ -131,10 +134,12 @@ class Cdn:
                 batch, said = self._see_to(batch, distribution)
                 trouble = trouble or said
             batches.append(batch)
-        written, distributions = state, self.rules.distributions
+        distributions = self.rules.distributions
         state = replace(state, batches=tuple(b for b in batches if not b.is_over(distributions)))
         if trouble and trouble.for_good:  # once there is such a distribution, the event can be sent again
-            state = state.forget(events[-1])
+            state = state.leave(events, behind=False).forget(events[-1])
+        else:
+            state = state.leave(events, behind=bool(trouble) or state.is_at_work())
         for batch in batches:
             if batch.is_over(distributions) and batch.done:
                 self._tell(batch)  # before it is forgotten: told again, it is the same event
@@ -192,6 +197,7 @@ class Cdn:
 
     def _tell(self, batch: Batch) -> None:
         items = batch.items
+        told = _first(items, TOLD_BYTES)
         more = [f"and {len(items) - SHOWN} more"] if len(items) > SHOWN else []
         for correlation in batch.correlations or ("",):
             self.announce(
@@ -203,9 +209,9 @@ class Cdn:
                         title="The CDN fetches everything anew"
                         if EVERYTHING in items
                         else f"The CDN fetches {len(items)} path{'s' * (len(items) != 1)} anew",
-                        text="\n".join([*items[:SHOWN], *more]),
-                        paths=tuple(item for item in items if item.startswith("/"))[:TOLD],
-                        tags=tuple(item[1:] for item in items if item.startswith("#"))[:TOLD],
+                        text="\n".join([*told[:SHOWN], *more]),
+                        paths=tuple(item for item in told if item.startswith("/")),
+                        tags=tuple(item[1:] for item in told if item.startswith("#")),
                     ),
                     now=self.clock(),
                     correlation=correlation,
@@ -216,6 +222,12 @@ class Cdn:
                     },
                 )
             )
+
+
+def _first(items: Sequence[str], most: int) -> list[str]:
+    """The first items, of so many characters together."""
+    lengths = accumulate(len(item) for item in items)
+    return [item for item, length in zip(items, lengths, strict=True) if length <= most]
 
 
 @subscriber(batch=True)

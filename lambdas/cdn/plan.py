@@ -10,7 +10,7 @@ CloudFront's limits are kept without asking it.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -106,7 +106,8 @@ class State:
         sequence: How many there were.
         month: Of which the paths are counted.
         paths: How many were paid or free in it.
-        seen: Digests of the newest events heard.
+        behind: Digests of the events that stay behind in the queue, to look again.
+        seen: Digests of the newest events heard; a crash brings them back.
     """
 
     pending: Mapping[str, Span] = field(default_factory=dict)
@@ -120,6 +121,7 @@ class State:
     sequence: int = 0
     month: str = ""
     paths: int = 0
+    behind: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
@@ -136,6 +138,7 @@ class State:
             "correlations": tuple(document["correlations"]),
             "builds": tuple(map(Build.from_document, document["builds"])),
             "batches": tuple(map(_batch, document["batches"])),
+            "behind": tuple(document["behind"]),
             "seen": tuple(document["seen"]),
         }
         return cls(**{**document, **parts})
@@ -143,6 +146,16 @@ class State:
     def ripe(self) -> set[str]:
         """Items that may be purged now."""
         return {item for item, (first, _) in self.pending.items() if first < self.deployed or first == _NOW}
+
+    def is_at_work(self) -> bool:
+        """Whether somebody must look again."""
+        return bool(self.batches or self.ripe())
+
+    def leave(self, events: Sequence[Event], *, behind: bool) -> "State":
+        """The state in which these events are done with, or the last of them stays behind."""
+        digests = [_digest(event) for event in events]
+        waiting = [digest for digest in self.behind if digest not in digests]
+        return replace(self, behind=(*waiting, *(digests[-1:] if behind else []))[-_SEEN:])
 
     def forget(self, event: Event) -> "State":
         """The state in which this event can be heard once more."""
@@ -170,7 +183,7 @@ def hear(state: State, events: Iterable[Event], rules: Rules) -> tuple[State, in
     """The state after these events, and how many paths and tags had to be left out."""
     left_out = 0
     for event in sorted(events, key=_order):
-        if (digest := _digest(event)) in state.seen:
+        if (digest := _digest(event)) in state.behind or digest in state.seen:
             continue
         state, some = _hear(replace(state, seen=(*state.seen, digest)[-_SEEN:]), event, rules)
         left_out += some

@@ -12,11 +12,11 @@ from typing import Any, Final, Protocol
 import boto3
 
 from lambdas.announcement import Announce, announce_on, announcement
+from lambdas.build_hosts import HOSTS, BuildHost, Call, Wish
 from lambdas.builds import REQUESTED
 from lambdas.documents import ChangedError, Document, Documents
 from lambdas.event import Notice, timestamp
 from lambdas.keyring import DESTINATION, Keyring
-from lambdas.rebuild.hosts import HOSTS, BuildHost, Call, Wish
 from lambdas.rebuild.orders import (
     DOUBT_SECONDS,
     Order,
@@ -30,6 +30,7 @@ from lambdas.rebuild.orders import (
     advance,
     hear,
     is_publish,
+    leave,
     put_off,
     refused,
     taken,
@@ -109,7 +110,7 @@ class Rebuild:
         """
         publishes = [event for event in events if is_publish(event)]
         try:
-            step = self._work(events, publishing=bool(publishes))
+            step = self._work(events, publishes)
         except ChangedError:
             raise Retry(AGAIN_SECONDS, "another function was faster", of=events) from None
         except Undeliverable as never:
@@ -119,19 +120,20 @@ class Rebuild:
         if isinstance(step, Wait) and publishes:
             raise Retry(max(step.seconds, AGAIN_SECONDS), "waiting for its build", of=publishes[-1:])
 
-    def _work(self, events: Sequence[Event], *, publishing: bool) -> Step:
+    def _work(self, events: Sequence[Event], publishes: Sequence[Event]) -> Step:
         known, version = self.memory.read(STATE)
-        before = State.from_document(known)
+        before = written = State.from_document(known)
         state = hear(before, events, self.clock())
-        state, step = advance(state, self.rules, self.clock(), publishing=publishing)
-        if state != before:
-            version = self._write(state, version)
+        state, step = advance(state, self.rules, self.clock(), publishing=bool(publishes))
         if isinstance(step, Place):
+            version = self._write(state, version)
             state, version, step = self._place(step.order, state, version)
-        if state.untold:
-            for order in state.untold:
-                self.announce(self._requested(order))
-            self._write(told(state), version)
+            written = state
+        for order in state.untold:
+            self.announce(self._requested(order))
+        state = leave(told(state), publishes, behind=isinstance(step, Wait))
+        if state != written:
+            self._write(state, version)
         return step
 
     def _write(self, state: State, version: int) -> int:

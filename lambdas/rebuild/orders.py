@@ -11,7 +11,7 @@ says nothing builds the same twice.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -25,8 +25,10 @@ DOUBT_SECONDS: Final = 60.0
 LONGEST_BUILD_SECONDS: Final = 30 * 60.0
 """After which a build that was not heard of is taken for lost; no build host lets one run much longer."""
 
-LOOK_SECONDS: Final = 15.0
-"""How often what waits for a build in flight looks again; its end is heard at once, this only lets the waiting go."""
+LOOK_SOONEST: Final = 2.0
+LOOK_LATEST: Final = 30.0
+"""How often what waits for a build in flight looks again, after a quarter of the time that it has taken. Its end is
+heard at once; this only lets go what has waited."""
 
 SKEW_SECONDS: Final = 1.0
 """By how much the clocks of two functions may differ."""
@@ -39,7 +41,7 @@ TITLES: Final = 5
 """How many of the publishes are named to people."""
 
 _SEEN: Final = 1000
-"""The newest so many publishes are known again, when a crash or their own waiting brings them back."""
+"""The newest so many publishes are known again, when a crash brings them back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ class State:
         covered: What was accepted before is in a build that was taken.
         not_before: When the build host wants the next order at the earliest.
         failures: How often in a row it has failed to take one.
-        seen: Digests of the newest publishes heard.
+        behind: Digests of the publishes that stay behind in the queue, to look again.
+        seen: Digests of the newest publishes heard; a crash brings them back.
     """
 
     waiting: Window | None = None
@@ -125,6 +128,7 @@ class State:
     covered: float = 0.0
     not_before: float = 0.0
     failures: int = 0
+    behind: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
@@ -141,6 +145,7 @@ class State:
             "waiting": _window(waiting) if waiting else None,
             "order": Order.from_document(order) if order else None,
             "untold": tuple(map(Order.from_document, document["untold"])),
+            "behind": tuple(document["behind"]),
             "seen": tuple(document["seen"]),
         }
         return cls(**{**document, **parts})
@@ -219,11 +224,19 @@ def advance(state: State, rules: Rules, now: float, *, publishing: bool) -> tupl
     if state.waiting is None or (state.waiting.attempt and not publishing):
         return state, Rest()
     if order:
-        return state, Wait(min(LOOK_SECONDS, order.build.started + rules.longest_build - now))
+        look = min(max((now - order.build.started) / 4, LOOK_SOONEST), LOOK_LATEST)
+        return state, Wait(min(look, order.build.started + rules.longest_build - now))
     due = max(
         min(state.waiting.last + rules.quiet, state.waiting.first + rules.longest_wait), state.not_before
     )
     return (state, Wait(due - now)) if now < due else _place(state, state.waiting, rules, now)
+
+
+def leave(state: State, publishes: Sequence[Event], *, behind: bool) -> State:
+    """The state in which these publishes are done with, or the newest of them stays behind."""
+    digests = [digest_of(event) for event in publishes]
+    waiting = [digest for digest in state.behind if digest not in digests]
+    return replace(state, behind=(*waiting, *(digests[-1:] if behind else []))[-_SEEN:])
 
 
 def taken(state: State) -> State:
@@ -284,14 +297,19 @@ def _hear_of_a_build(state: State, event: Event, now: float) -> State:
 
 def _hear_of_a_publish(state: State, event: Event, now: float) -> State:
     at = now if event.replay else accepted_at(event)
-    digest = hashlib.sha256(event.key.encode()).hexdigest()[:12]
-    if digest in state.seen or at < state.covered - SKEW_SECONDS:
+    digest = digest_of(event)
+    if digest in state.behind or digest in state.seen or at < state.covered - SKEW_SECONDS:
         return state
     heard = Window(
         first=at, last=at, count=1, cause=event.key, event_id=event.id, titles=(event.notice.title,)
     )
     window = state.waiting.together(heard) if state.waiting else heard
     return replace(state, waiting=window, seen=(*state.seen, digest)[-_SEEN:])
+
+
+def digest_of(event: Event) -> str:
+    """By which an event is known again."""
+    return hashlib.sha256(event.key.encode()).hexdigest()[:12]
 
 
 def _window(document: dict[str, Any]) -> Window:

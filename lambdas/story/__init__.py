@@ -12,13 +12,15 @@ from typing import Final, Protocol
 import boto3
 
 from lambdas.announcement import Announce, announce_on, announcement
-from lambdas.builds import REQUESTED, Build
+from lambdas.builds import REQUESTED, Build, accepted_at
 from lambdas.documents import ChangedError, Document, Documents
 from lambdas.runtime import Event, Retry, subscriber
 from lambdas.story.timeline import End, Story, is_of_a_build
 
-LOOK_SECONDS: Final = 15.0
-"""How often the order of a build, which waits for its end, looks whether it has come or never will."""
+LOOK_SOONEST: Final = 2.0
+LOOK_LATEST: Final = 30.0
+"""How often the order of a build, which waits for its end, looks whether it has come or never will: after a quarter of
+the time that has passed."""
 
 AGAIN_SECONDS: Final = 1.0
 OPEN: Final = "open"
@@ -77,7 +79,9 @@ class Teller:
         if soon:
             raise Retry(AGAIN_SECONDS, "another function was faster", of=[*soon, *waiting])
         if waiting:
-            raise Retry(LOOK_SECONDS, "waiting for its end", of=waiting)
+            passed = self.clock() - max(accepted_at(event) for event in waiting)
+            look = min(max(passed / 4, LOOK_SOONEST), LOOK_LATEST)
+            raise Retry(look, "waiting for its end", of=waiting)
 
     def _by_story(self, events: Sequence[Event]) -> dict[str, list[Event]]:
         stories: defaultdict[str, list[Event]] = defaultdict(list)

@@ -6,7 +6,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, TypeVar
@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from jamwire.deployment import Deployment
 from jamwire.keyrings import list_secrets
 from jamwire.local.account import LocalAccount
+from jamwire.local.inbox.build import title_of_order
 from jamwire.local.waiting import wait_for
-from jamwire.samples import SAMPLES, build_request
+from jamwire.samples import SAMPLES, Sample, build_request
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")
@@ -52,6 +53,7 @@ class Deployed:
 
     account: LocalAccount
     deployment: Deployment = field(init=False)
+    _finished: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "deployment", self.account.deployment)
@@ -60,10 +62,13 @@ class Deployed:
         self, label: str, *, mark: str = "", tamper: bool = False, secret: str = ""
     ) -> tuple[str, dict[str, str], bytes]:
         """The endpoint's name, the headers and the body of a sample."""
-        sample = SAMPLES[label]
-        endpoint = self.deployment.endpoint(self.endpoint_of(label))
+        return self._sign(SAMPLES[label], fresh=mark or secrets.token_hex(12), tamper=tamper, secret=secret)
+
+    def _sign(
+        self, sample: Sample, *, fresh: str, tamper: bool = False, secret: str = ""
+    ) -> tuple[str, dict[str, str], bytes]:
+        endpoint = next(e for e in self.deployment.endpoints if e.source == sample.source)
         secret = secret or list_secrets(self.deployment, endpoint.name)[-1].value
-        fresh = mark or secrets.token_hex(12)
         request = build_request(
             sample,
             endpoint.scheme,
@@ -127,8 +132,38 @@ class Deployed:
         return wait_for(condition, seconds=PATIENCE_SECONDS, what=what)
 
     def until_quiet(self) -> None:
-        """Wait until every event has been dealt with: no subscriber has one waiting or at work."""
-        self.until(lambda: not any(self._waiting(url) for url in self.queues.values()), "quiet")
+        """Wait until every event has been dealt with: no subscriber has one waiting or at work.
+
+        A publish is dealt with when its build is done, so builds that were ordered are finished.
+        """
+        self.until(
+            lambda: not (self.finish_builds() or any(self._waiting(url) for url in self.queues.values())),
+            "quiet",
+        )
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Builds that the build host has taken orders for, oldest first."""
+        found = self.inbox("GET", "/api/deliveries?channel=build")
+        return [order for order in found if order["status"] and order["status"] < 300]
+
+    def finish_builds(self, outcome: str = "succeeded") -> list[str]:
+        """Tell that every build that was ordered is done, as Netlify does; gives those that were not told before."""
+        told = []
+        for order in self.orders():
+            title = title_of_order(order["request"])
+            if title not in self._finished:
+                self._finished.add(title)
+                told.append(title)
+                self.tell_of_deploy(title, outcome)
+        return told
+
+    def tell_of_deploy(self, title: str, outcome: str) -> str:
+        """Send the webhook of a deploy with this title; gives the event's id."""
+        sample = SAMPLES[f"netlify/deploy-{outcome}"]
+        titled = replace(sample, body={**sample.body, "title": title})
+        answer = self.post(*self._sign(titled, fresh=secrets.token_hex(12)))
+        assert answer.status == 200, answer
+        return str(answer.document["id"])
 
     def renew_budget(self) -> None:
         """Let the text messages of a day begin anew."""
@@ -180,6 +215,13 @@ class Deployed:
         pages = self.deployment.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
         texts = [event["message"] for page in pages for event in page["events"]]
         return [json.loads(text) for text in texts if text.startswith("{")]
+
+    def document(self, stack: str, id: str) -> Any:
+        """What a subscriber remembers under this name."""
+        outputs = next(found.outputs for found in self.deployment.stacks if found.short_name == stack)
+        dynamodb = self.deployment.client("dynamodb")
+        answer = dynamodb.get_item(TableName=outputs["DocumentsTable"], Key={"id": {"S": id}})
+        return json.loads(answer["Item"]["document"]["S"])
 
     def resources(self, stack: str, kind: str) -> list[str]:
         """Physical ids of a stack's resources of a type."""

@@ -11,6 +11,11 @@ from typing import Any
 from tests.deployed.deployed import Deployed
 
 
+def _actions(statement: dict[str, Any]) -> list[str]:
+    actions = statement["Action"]
+    return [actions] if isinstance(actions, str) else actions
+
+
 @contextmanager
 def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]:
     """Take an action out of the policies of a stack's role."""
@@ -21,7 +26,7 @@ def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     policy = json.loads(policy) if isinstance(policy, str) else policy
-    kept = [statement for statement in policy["Statement"] if statement["Action"] != action]
+    kept = [statement for statement in policy["Statement"] if action not in _actions(statement)]
     assert len(kept) == len(policy["Statement"]) - 1, f"{role} was never allowed to {action}"
 
     def put(statements: list[Any]) -> None:
@@ -45,7 +50,7 @@ def test_ingest_that_may_not_publish_asks_the_sender_to_come_again(deployed: Dep
 
 def test_an_event_waits_for_a_subscriber_that_may_not_deliver(deployed: Deployed) -> None:
     with without_grant(deployed, "Cdn", "cloudfront:CreateInvalidation"):
-        sent = deployed.send("standard-webhooks/content-published")
+        sent = deployed.send("netlify/deploy-succeeded")
         deployed.until(lambda: deployed.log_has("Cdn", sent, "postponed"), "a refused attempt")
-        assert deployed.told(sent) == []
-    deployed.until(lambda: deployed.told(sent) == ["cdn"], "the second attempt")
+        assert "cdn" not in deployed.told(sent)
+    deployed.until(lambda: "cdn" in deployed.told(sent), "the second attempt")

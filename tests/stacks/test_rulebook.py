@@ -21,7 +21,9 @@ STACKS = (
     "Jamwire-Slack",
     "Jamwire-Sms",
     "Jamwire-DemoSite",
+    "Jamwire-Rebuild",
     "Jamwire-Cdn",
+    "Jamwire-Story",
     "Jamwire-Archive",
     "Jamwire-Alarms",
     "Jamwire-Dashboard",
@@ -39,13 +41,14 @@ def test_the_stacks_are_named_after_the_deployment() -> None:
     assert set(staging) == {name.replace("Jamwire", "Staging") for name in STACKS}
 
 
-def test_slack_hears_forms_deploys_releases_notices_and_alarms() -> None:
+def test_slack_hears_forms_deploys_releases_notices_alarms_and_stories() -> None:
     types = [
         "form.submitted",
         {"prefix": "deploy."},
         "release.published",
         "notice.sent",
         {"prefix": "alarm."},
+        {"prefix": "site."},
     ]
     assert hears("Slack") == {"type": types}
 
@@ -55,8 +58,28 @@ def test_text_messages_are_sent_for_failed_deploys_and_whatever_is_critical() ->
     assert hears("Sms") == {"$or": [{"type": ["deploy.failed"]}, critical]}
 
 
-def test_the_cdn_is_purged_after_deploys_and_changes_of_content() -> None:
-    assert hears("Cdn") == {"type": ["deploy.succeeded", {"prefix": "content."}]}
+BUILDS = ["deploy.succeeded", "deploy.failed", "build.succeeded", "build.failed"]
+
+
+def test_a_build_is_ordered_for_changes_of_content_and_its_end_is_heard() -> None:
+    assert hears("Rebuild") == {"type": [{"prefix": "content."}, "deploy.started", *BUILDS]}
+
+
+def test_the_cdn_is_purged_after_deploys_and_of_content_when_it_is_deployed() -> None:
+    assert hears("Cdn") == {
+        "type": [
+            "deploy.succeeded",
+            {"prefix": "content."},
+            "build.requested",
+            "deploy.started",
+            "build.succeeded",
+            "build.failed",
+        ]
+    }
+
+
+def test_the_story_is_made_of_all_steps_from_the_build_on() -> None:
+    assert hears("Story") == {"type": ["build.requested", "deploy.started", *BUILDS, "cdn.invalidated"]}
 
 
 def test_without_numbers_there_are_no_text_messages() -> None:

@@ -1,5 +1,6 @@
 """The guarantees of the subscriber construct, for the shipped subscribers and for a user's own."""
 
+import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -9,12 +10,21 @@ from aws_cdk import Duration
 from lambdas.runtime.pace import Pace
 from stacks.cdn import CdnStack
 from stacks.hub import HubStack
+from stacks.rebuild import RebuildStack
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
+from stacks.story import StoryStack
 from stacks.subscriber import Subscriber, SubscriberStack
 from tests.stacks.rulebook import ENDPOINTS, context, resources, shipped, template_of
 
-SUBSCRIBERS = ("Jamwire-Slack", "Jamwire-Sms", "Jamwire-Cdn", "Jamwire-Archive")
+SUBSCRIBERS = (
+    "Jamwire-Slack",
+    "Jamwire-Sms",
+    "Jamwire-Rebuild",
+    "Jamwire-Cdn",
+    "Jamwire-Story",
+    "Jamwire-Archive",
+)
 every_subscriber = pytest.mark.parametrize("stack", SUBSCRIBERS)
 
 
@@ -65,9 +75,10 @@ def test_one_failed_message_fails_alone(stack: str) -> None:
 @every_subscriber
 def test_what_was_delivered_is_forgotten_by_itself(stack: str) -> None:
     tables = resources(shipped()[stack], "AWS::DynamoDB::Table")
-    [table] = [table for table in tables if len(table["KeySchema"]) == 1]
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
-    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    for table in tables:
+        if len(table["KeySchema"]) == 1:
+            assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
 @every_subscriber
@@ -199,21 +210,86 @@ def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> N
         )
 
 
-@pytest.mark.parametrize("distribution_id", ["", "https://d1.cloudfront.net", "e2qwruhapomqzl"])
-def test_a_distribution_that_is_none_is_refused_in_one_sentence(distribution_id: str) -> None:
-    with pytest.raises(ValueError, match=r"^distribution_id is .*, expected .*\.$"):
-        template_of(lambda app, hub: CdnStack(app, "Cdn", hub=hub, distribution_id=distribution_id))
+def cdn(app: cdk.App, hub: HubStack, **props: Any) -> CdnStack:
+    return CdnStack(app, "Cdn", hub=hub, **props)
 
 
-def test_a_given_distribution_is_the_one_invalidated() -> None:
-    template = template_of(lambda app, hub: CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL"))
-    actions = [
-        (statement["Action"], str(statement.get("Resource")))
+def rebuild(app: cdk.App, hub: HubStack, **props: Any) -> RebuildStack:
+    return RebuildStack(app, "Rebuild", hub=hub, **props)
+
+
+BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "no distribution": (cdn, {}),
+    "an empty distribution": (cdn, {"distribution_id": ""}),
+    "a domain for a distribution": (cdn, {"distribution_id": "https://d1.cloudfront.net"}),
+    "a distribution in small letters": (cdn, {"distribution_id": "e2qwruhapomqzl"}),
+    "one text for several distributions": (cdn, {"distribution_ids": "E2QWRUHAPOMQZL"}),
+    "a distribution twice over": (
+        cdn,
+        {"distribution_id": "E2QWRUHAPOMQZL", "distribution_ids": ["E1AAAAAAAAAAAA"]},
+    ),
+    "a negative budget": (cdn, {"distribution_id": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
+    "an unknown build host": (rebuild, {"target": "netlfy"}),
+    "one text for events": (rebuild, {"target": "netlify", "events": "content.*"}),
+    "no events": (rebuild, {"target": "netlify", "events": []}),
+    "a build for a deploy": (rebuild, {"target": "netlify", "events": ["deploy.*"]}),
+    "a wait shorter than the quiet": (
+        rebuild,
+        {"target": "netlify", "longest_wait": Duration.seconds(5)},
+    ),
+    "a story that ends with nothing": (
+        lambda app, hub, **props: StoryStack(app, "Story", hub=hub, **props),
+        {"until": "content.published"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("build", "props"), BAD_STACKS.values(), ids=BAD_STACKS.keys())
+def test_a_stack_that_cannot_work_is_refused_in_one_sentence(build: Any, props: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]* expected [^\n]*\.$"):
+        template_of(lambda app, hub: build(app, hub, **props))
+
+
+def test_given_distributions_are_the_ones_invalidated() -> None:
+    ids = ["E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"]
+    template = template_of(lambda app, hub: cdn(app, hub, distribution_ids=ids))
+    [statement] = [
+        statement
         for policy in resources(template, "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
+        if "cloudfront" in str(statement["Action"])
     ]
-    [resource] = [resource for action, resource in actions if action == "cloudfront:CreateInvalidation"]
-    assert "distribution/E2QWRUHAPOMQZL" in resource
+    assert statement["Action"] == ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
+    assert [f"distribution/{id}" in str(statement["Resource"]) for id in ids] == [True, True]
+
+
+def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
+    where = {"data": {"notice": {"site": ["docs"]}}}
+    for build in (
+        lambda app, hub: rebuild(app, hub, target="github", where=where),
+        lambda app, hub: cdn(
+            app,
+            hub,
+            distribution_id="E2QWRUHAPOMQZL",
+            events=["content.*"],
+            where=where,
+            after_deploy=True,
+        ),
+    ):
+        [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
+        content, builds = subscription["FilterPolicy"]["$or"]
+        assert content == {"type": [{"prefix": "content."}], **where}
+        assert "deploy.succeeded" in builds["type"]
+        assert subscription["FilterPolicyScope"] == "MessageBody"
+
+
+def test_a_build_hook_is_a_secret_of_its_stack() -> None:
+    template = template_of(lambda app, hub: rebuild(app, hub, target="vercel"))
+    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
+    [function] = resources(template, "AWS::Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert variables["TARGET"] == "vercel"
+    assert json.loads(variables["RULES"]) == {"quiet": 10, "longest_wait": 120, "longest_build": 1800}
 
 
 WEAKENED: dict[str, tuple[dict[str, Any], str]] = {

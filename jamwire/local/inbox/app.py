@@ -1,4 +1,4 @@
-"""The inbox as a web application: Slack's webhook host, and an API to look at what came in."""
+"""The inbox as a web application: Slack's webhook host, a build host, and an API to look at what came in."""
 
 import asyncio
 import dataclasses
@@ -18,13 +18,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from jamwire.local.inbox import slack
+from jamwire.local.inbox import build, slack
 from jamwire.local.inbox.account import Outgoing
 from jamwire.local.inbox.dashboard import page
 from jamwire.local.inbox.dashboard.account import Dashboards
 from jamwire.local.inbox.dashboard.metrics import Span, read_metrics
 from jamwire.local.inbox.dashboard.widgets import Widget, evaluate
-from jamwire.local.inbox.faults import BadFaultError, Faults, read_fault
+from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
 from jamwire.local.inbox.records import CHANNELS, Delivery, Records, event_ids_of_message
 
 LOOK_SECONDS: Final = 1.0
@@ -63,7 +63,7 @@ class Inbox:
     async def hello(self, request: Request) -> Response:
         """Say what this is."""
         return PlainTextResponse(
-            "Jamwire's inbox: what is sent to Slack, to phones and to the CDN. See /api/deliveries\n"
+            "Jamwire's inbox: what is sent to Slack, to the build host, to phones and to the CDN. See /api/deliveries\n"
             "The deployment's dashboard, with the figures of this machine: /dashboard\n"
         )
 
@@ -80,17 +80,41 @@ class Inbox:
                 status=None,
             )
         )
-        if fault := self._faults.take():
-            if fault.hang and await _hangs_up(request, within=fault.hang):
+        if fault := self._faults.take("slack"):
+            if await _hangs_up(request, fault):
                 return Response(status_code=408)  # to nobody
             if fault.cut:
                 return _Cut()
-            if fault.status is not None:
-                answer = slack.failure(fault.status)
-            if fault.retry_after is not None:
-                headers = {"retry-after": str(fault.retry_after)}
+            answer = slack.failure(fault.status) if fault.status is not None else answer
+            headers = _headers(fault)
         delivery.status = answer.status
         return PlainTextResponse(answer.text, answer.status, headers)
+
+    async def order(self, request: Request) -> Response:
+        """Take the order of a build as the build host does whose hook this is."""
+        path, query, body = request.url.path, request.url.query, build.read(await request.body())
+        host = build.host_of(path, query)
+        answer, headers = build.judge(host, body, request.headers), {}
+        delivery = self._records.add(
+            Delivery(
+                channel="build",
+                destination=path,
+                event_ids=build.event_ids_of_order(body),
+                request=build.describe(host, query, body),
+                status=None,
+            )
+        )
+        if fault := self._faults.take("build"):
+            if await _hangs_up(request, fault):
+                return Response(status_code=408)  # to nobody
+            if fault.cut:
+                return _Cut()
+            answer = build.failure(fault.status) if fault.status is not None else answer
+            headers = _headers(fault)
+        delivery.status = answer.status
+        if answer.document is None:
+            return Response(status_code=answer.status, headers=headers)
+        return JSONResponse(answer.document, answer.status, headers)
 
     async def deliveries(self, request: Request) -> Response:
         """List them."""
@@ -190,6 +214,7 @@ def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
             Route("/dashboard", inbox.dashboard, methods=["GET"]),
             Route("/api/dashboard", inbox.dashboard_document, methods=["GET"]),
             Route("/services/{path:path}", inbox.slack, methods=["POST"]),
+            *(Route(path, inbox.order, methods=["POST"]) for path in build.PATHS),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
             Route("/api/deliveries", inbox.clear_deliveries, methods=["DELETE"]),
             Route("/api/faults", inbox.faults, methods=["GET"]),
@@ -199,10 +224,12 @@ def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
     )
 
 
-async def _hangs_up(request: Request, *, within: float) -> bool:
-    """Whether the sender goes away within so many seconds; it has sent all that it had to send."""
+async def _hangs_up(request: Request, fault: Fault) -> bool:
+    """Whether the sender goes away while it is let wait; it has sent all that it had to send."""
+    if not fault.hang:
+        return False
     try:
-        await asyncio.wait_for(request.receive(), within)
+        await asyncio.wait_for(request.receive(), fault.hang)
     except TimeoutError:
         return False
     return True
@@ -214,6 +241,10 @@ class _Cut(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Begin."""
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+
+
+def _headers(fault: Fault) -> dict[str, str]:
+    return {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
 
 
 def _bad(text: str) -> Response:

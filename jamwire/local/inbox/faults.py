@@ -2,12 +2,16 @@
 
 from collections import deque
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from jamwire.local.inbox.records import CHANNELS
 
 EXAMPLE: Final = '{"channel": "slack", "status": 429, "retry_after": 2, "count": 5}'
 
+Host = Literal["slack", "build"]
+"""Who can misbehave here; the account itself answers for the other channels."""
+
+_HOSTS: Final[tuple[Host, ...]] = get_args(Host)
 _RANGES: Final = {"status": (200, 599), "retry_after": (0, 86_400), "hang": (0, 600), "count": (1, 1_000_000)}
 
 
@@ -20,7 +24,7 @@ class Fault:
     """One way to misbehave.
 
     Attributes:
-        channel: Who misbehaves; the account itself answers for the other channels.
+        channel: Who misbehaves.
         status: What to answer; none for the ordinary answer.
         retry_after: Seconds to ask for, in `Retry-After`.
         hang: Seconds to wait before answering.
@@ -28,7 +32,7 @@ class Fault:
         count: How many requests it is for; none for all, until it is cleared.
     """
 
-    channel: Literal["slack"] = "slack"
+    channel: Host = "slack"
     status: int | None = None
     retry_after: int | None = None
     hang: float | None = None
@@ -45,7 +49,7 @@ def read_fault(document: Any) -> Fault:
     if not isinstance(document, dict):
         raise BadFaultError(f"Expected an object such as {EXAMPLE}.")
     values = dict(document)
-    _check_channel(values.pop("channel", "slack"))
+    channel = _channel(values.pop("channel", "slack"))
     if unknown := sorted(set(values) - {*_RANGES, "cut"}):
         raise BadFaultError(f"{', '.join(unknown)} is unknown, expected channel, cut, {', '.join(_RANGES)}.")
     if not values.keys() & {"status", "hang", "cut"}:
@@ -56,14 +60,14 @@ def read_fault(document: Any) -> Fault:
         raise BadFaultError("retry_after goes with a status, such as 429; there is none.")
     for name in values.keys() & set(_RANGES):
         _check_number(name, values[name])
-    return Fault(**values)
+    return Fault(channel=channel, **values)
 
 
-def _check_channel(channel: Any) -> None:
-    if channel not in CHANNELS:
-        raise BadFaultError(f"channel is {channel!r}, expected slack.")
-    if channel != "slack":
-        raise BadFaultError(f"channel is {channel!r}, for which the local account answers; expected slack.")
+def _channel(channel: Any) -> Host:
+    if channel in _HOSTS:
+        return channel  # type: ignore[no-any-return]
+    known = ", for which the local account answers;" if channel in CHANNELS else ","
+    raise BadFaultError(f"channel is {channel!r}{known} expected {' or '.join(_HOSTS)}.")
 
 
 def _check_number(name: str, value: Any) -> None:
@@ -75,7 +79,7 @@ def _check_number(name: str, value: Any) -> None:
 
 
 class Faults:
-    """Faults, one after the other in the order in which they were asked for."""
+    """Faults, of each channel one after the other in the order in which they were asked for."""
 
     def __init__(self) -> None:
         self._faults: deque[Fault] = deque()
@@ -95,13 +99,11 @@ class Faults:
             for fault in self._faults
         ]
 
-    def take(self) -> Fault | None:
+    def take(self, channel: Host) -> Fault | None:
         """The fault for the request at hand, which is thereby counted."""
-        if not self._faults:
-            return None
-        fault = self._faults[0]
-        if fault.count is not None:
+        fault = next((fault for fault in self._faults if fault.channel == channel), None)
+        if fault and fault.count is not None:
             fault.count -= 1
             if not fault.count:
-                self._faults.popleft()
+                self._faults.remove(fault)
         return fault

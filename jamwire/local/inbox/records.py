@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, get_args
 
 from lambdas.event import timestamp
 
-Channel = Literal["slack", "sms", "cdn"]
+Channel = Literal["slack", "build", "sms", "cdn"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 KEPT: Final = 10_000
@@ -31,7 +31,7 @@ class Delivery:
     Attributes:
         channel: Where it came in.
         received_at: When, RFC 3339 in UTC.
-        destination: A webhook's path, a number, a distribution.
+        destination: A webhook's or a build hook's path, a number, a distribution.
         event_ids: The events it tells of, as far as they are known; those of a digest by the beginnings of their ids.
         request: The body as received.
         status: What the sender was answered; none while it waits, and if it hung up before.

@@ -65,6 +65,11 @@ def test_the_fullest_folders_become_wildcards_first() -> None:
     assert cover(changed, Room(paths=10)) == ["/big/*", "/small/0", "/small/1", "/small/2"]
 
 
+def test_as_many_folders_become_wildcards_as_it_takes() -> None:
+    changed = [f"/{folder}/{n}" for folder in "abc" for n in range(10)] + ["/d/0", "/d/1"]
+    assert cover(changed, Room(paths=2)) == ["/a/*", "/b/*", "/c/*", "/d/0", "/d/1"]
+
+
 def test_ten_thousand_paths_are_covered_at_once() -> None:
     changed = [f"/section-{n % 40}/page-{n}" for n in range(10_000)]
     found = cover(changed, Room())

@@ -1,5 +1,6 @@
 """What the senders' own words become: one vocabulary and a notice that any channel can show."""
 
+import json
 from typing import Any
 
 import pytest
@@ -64,6 +65,40 @@ def test_a_form_shows_what_the_visitor_wrote_and_not_where_they_sat() -> None:
 
 def test_the_signed_body_is_believed_before_the_unsigned_header() -> None:
     assert normalised("netlify", "deploy_created", {"state": "error"}).type == "deploy.failed"
+
+
+def test_a_deploy_gives_back_the_correlation_of_its_title() -> None:
+    deploy = {"state": "ready", "title": "News “[jamwire:ffffffffffff]” published [jamwire:0a1b2c3d4e5f]"}
+    assert normalised("netlify", "deploy_created", deploy).correlation == "0a1b2c3d4e5f"
+    assert normalised("netlify", "deploy_created", {"state": "ready", "title": None}).correlation == ""
+
+
+@pytest.mark.parametrize(
+    ("native", "payload", "kind"),
+    [
+        (
+            "workflow_run",
+            {"action": "completed", "workflow_run": {"conclusion": "success", "display_title": "?"}},
+            "build.succeeded",
+        ),
+        (
+            "deployment_status",
+            {"deployment_status": {"state": "success"}, "deployment": {"description": "?"}},
+            "deploy.succeeded",
+        ),
+        (
+            "deployment_status",
+            {"deployment_status": {"state": "failure", "description": "?"}, "deployment": {}},
+            "deploy.failed",
+        ),
+    ],
+)
+def test_github_gives_back_the_correlation_that_a_workflow_passes_on(
+    native: str, payload: Any, kind: str
+) -> None:
+    told = json.loads(json.dumps(payload).replace("?", "News [jamwire:0a1b2c3d4e5f]"))
+    draft = normalised("github", native, told)
+    assert (draft.type, draft.correlation) == (kind, "0a1b2c3d4e5f")
 
 
 @pytest.mark.parametrize("action", ["locked", "unlocked", "deleted"])

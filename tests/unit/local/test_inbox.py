@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from jamwire.local.inbox.app import make_app
 from jamwire.local.inbox.records import Delivery
+from lambdas.build_hosts import HOSTS, a_local_hook
 from lambdas.event import timestamp
 from tests.unit.local.dashboards import NoDashboards
 
@@ -228,7 +229,7 @@ def test_refuses_a_channel_that_does_not_exist(inbox):
     answer = inbox.get("/api/deliveries?channel=fax")
 
     assert answer.status_code == 400
-    assert "slack, sms, cdn" in answer.json()["error"]
+    assert "slack, build, sms, cdn" in answer.json()["error"]
 
 
 def test_cleared_it_shows_only_what_comes_later(inbox, account):
@@ -321,6 +322,67 @@ def test_records_the_attempt_of_a_sender_that_hung_up(account):
     [delivery] = asyncio.run(attempt())
 
     assert delivery["status"] is None
+
+
+def test_each_channel_has_faults_of_its_own(inbox):
+    inbox.post("/api/faults", json={"channel": "build", "status": 503, "retry_after": 7, "count": 1})
+
+    assert inbox.post(WEBHOOK, json=MESSAGE).status_code == 200
+    refused = inbox.post(HOOKS["netlify"], json=ORDER)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "7")
+    assert inbox.post(HOOKS["netlify"], json=ORDER).status_code == 200
+    assert [delivery["status"] for delivery in deliveries(inbox, "?channel=build")] == [503, 200]
+
+
+HOOKS = {name: a_local_hook(name, "http://127.0.0.1", lambda digits: "a1" * (digits // 2)) for name in HOSTS}
+ORDER = {
+    "correlation": "0a1b2c3d4e5f",
+    "title": "News [jamwire:0a1b2c3d4e5f]",
+    "event": EVENT_ID,
+    "publishes": 1,
+}
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("netlify", 200), ("vercel", 201), ("cloudflare", 200), ("amplify", 202)]
+)
+def test_takes_orders_as_each_build_host_does(inbox, host, status):
+    answer = inbox.post(HOOKS[host], json=ORDER)
+
+    assert answer.status_code == status
+    [delivery] = deliveries(inbox)
+    assert (delivery["channel"], delivery["event_id"]) == ("build", EVENT_ID)
+    assert delivery["request"] == {"host": host, "query": {}, "body": ORDER}
+
+
+def test_github_wants_a_token_and_answers_nothing(inbox):
+    body = {"event_type": "jamwire", "client_payload": ORDER}
+    path = "/repos/local/site/dispatches"
+
+    assert inbox.post(path, json=body).status_code == 401
+    answer = inbox.post(path, json=body, headers={"authorization": "Bearer x"})
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert deliveries(inbox)[1]["event_id"] == EVENT_ID
+    bad = inbox.post(path, json={"event_type": ""}, headers={"authorization": "Bearer x"})
+    assert bad.status_code == 422
+
+
+def test_a_path_that_is_no_hook_is_nobodys(inbox):
+    assert inbox.post("/build_hooks/nothing", json=ORDER).status_code == 404
+    assert deliveries(inbox)[0]["status"] == 404
+
+
+def test_shows_what_a_deploy_is_to_be_called_and_no_credential(inbox):
+    inbox.post(f"{HOOKS['netlify']}?trigger_title=News&token=secret", json=ORDER)
+
+    assert deliveries(inbox)[0]["request"]["query"] == {"trigger_title": "News"}
+
+
+@pytest.mark.parametrize("body", [b"", b"text", b"[1]", b"null", b'{"client_payload": []}', b"[" * 9999])
+def test_records_orders_whatever_they_hold(inbox, body):
+    assert inbox.post(HOOKS["netlify"], content=body).status_code == 200
+    assert deliveries(inbox)[0]["event_id"] is None
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdas.build_hosts import HOSTS, Call
 from lambdas.builds import accepted_at
 from lambdas.rebuild import Answer, NoAnswerError, Rebuild
-from lambdas.rebuild.hosts import HOSTS, Call
 from lambdas.rebuild.orders import DOUBT_SECONDS, LONGEST_PAUSE_SECONDS, Rules
 from lambdas.runtime import Event, Retry, Undeliverable
 from tests.unit.events import NOON, a_publish, happening

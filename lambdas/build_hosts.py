@@ -56,6 +56,7 @@ class BuildHost:
         path: Its hooks' path, with the query where that is part of the credential.
         example: A hook as its owner sees it.
         tells: Whether its webhooks can give the correlation back.
+        has_token: Whether its hooks are open to all, and a token stands before the host's name.
         query: What is added to the hook's own query.
         body: What is sent.
     """
@@ -65,18 +66,26 @@ class BuildHost:
     path: str
     example: str
     tells: bool = False
+    has_token: bool = False
     query: Callable[[Wish], Mapping[str, str]] = field(default=lambda wish: {})
     body: Callable[[Wish], Mapping[str, Any]] = field(default=lambda wish: _facts(wish))
 
     def is_hook(self, url: str) -> bool:
         """Whether this is one of its hooks; one on this machine has the same path."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         host = parts.hostname or ""
         known = parts.scheme == "https" and re.fullmatch(self.hosts, host)
         here = parts.scheme == "http" and host in ("127.0.0.1", "localhost")
-        return bool((known or here) and re.fullmatch(self.path, path)) and (
-            bool(parts.username) == self.example.startswith("https://<token>@")
+        has_token = bool(parts.username) and parts.password is None
+        return (
+            url.isprintable()
+            and " " not in url
+            and bool((known or here) and re.fullmatch(self.path, path))
+            and (has_token if self.has_token else "@" not in parts.netloc)
         )
 
     def call(self, hook: str, wish: Wish) -> Call:
@@ -143,6 +152,7 @@ HOSTS: Final = {
             path=r"/repos/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/dispatches",
             example="https://<token>@api.github.com/repos/<owner>/<repository>/dispatches",
             tells=True,
+            has_token=True,
             body=lambda wish: {"event_type": EVENT_TYPE, "client_payload": _facts(wish)},
         ),
     )

@@ -1,0 +1,240 @@
+"""Ten thousand publishes within a minute, through build, deploy and purge, on a clock of its own.
+
+The subscribers are the real ones, the services modelled: a queue from which one function at a time takes in all that
+waits, once a second, as the runtime's pace has it; a build host that takes its time; CloudFront with its limits, as the
+unit tests model it.
+"""
+
+import datetime as dt
+import heapq
+import itertools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from bench.figure import Figure
+from lambdas.build_hosts import HOSTS, Call
+from lambdas.builds import accepted_at
+from lambdas.cdn import Cdn
+from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS
+from lambdas.cdn.items import matches
+from lambdas.cdn.plan import FREE_PATHS
+from lambdas.cdn.plan import Rules as CdnRules
+from lambdas.event import Event, Notice, timestamp
+from lambdas.rebuild import Answer, Rebuild
+from lambdas.rebuild.orders import Rules as RebuildRules
+from lambdas.runtime import Retry
+from lambdas.story import Teller
+from tests.unit.cdn.cloudfront import CloudFront
+from tests.unit.memory import Memory
+
+PUBLISHES: Final = 10_000
+SECONDS: Final = 60.0
+AT_MOST: Final = 3600.0
+GATHERED: Final = 250
+SECTIONS: Final = 12
+PAGES: Final = 4000
+DISTRIBUTION: Final = "E2QWRUHAPOMQZL"
+HOOK: Final = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
+NOON: Final = dt.datetime(2027, 1, 15, 12, tzinfo=dt.UTC).timestamp()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast the site is built and purged; all in seconds.
+
+    Attributes:
+        quiet: The rule of `RebuildStack`.
+        longest_wait: The rule of `RebuildStack`.
+        build: What a build takes.
+        invalidation: What an invalidation takes.
+    """
+
+    quiet: float
+    longest_wait: float
+    build: float
+    invalidation: float
+
+
+PACES: Final = {
+    "as shipped": Pace(quiet=10, longest_wait=120, build=45, invalidation=30),
+    "fast builds, slow purges": Pace(quiet=2, longest_wait=4, build=4, invalidation=90),
+}
+
+
+@dataclass
+class Queue:
+    """A subscriber's queue and its function."""
+
+    hears: tuple[str, ...]
+    handle: Callable[[Sequence[Event]], None]
+    waiting: list[tuple[float, int, Event]] = field(default_factory=list)
+    calls: int = 0
+
+    def turn(self, now: float, number: Iterator[int]) -> None:
+        """Hand over what waits, and put back what the notifier wants to see again."""
+        batch: list[Event] = []
+        while self.waiting and self.waiting[0][0] <= now and len(batch) < GATHERED:
+            batch.append(heapq.heappop(self.waiting)[2])
+        if not batch:
+            return
+        self.calls += 1
+        try:
+            self.handle(batch)
+        except Retry as retry:
+            for event in retry.of:
+                heapq.heappush(self.waiting, (now + (retry.after or 5.0), next(number), event))
+
+
+class Site:
+    """The site's loop with all that stands around it."""
+
+    def __init__(self, pace: Pace) -> None:
+        self.now = NOON
+        self.pace = pace
+        self.in_flight = 0
+        self.most_in_flight = 0
+        self.builds: list[tuple[float, float]] = []  # when each began, when it was deployed
+        self.stories: list[Event] = []
+        self.cloudfront = CloudFront(lambda: self.now, takes=pace.invalidation)
+        self._number = itertools.count()
+        self._later: list[tuple[float, int, Event]] = []
+        self._began: dict[str, float] = {}
+        rebuild = Rebuild(
+            name="Rebuild",
+            host=HOSTS["netlify"],
+            rules=RebuildRules(quiet=pace.quiet, longest_wait=pace.longest_wait, tells=True),
+            memory=Memory(),
+            hook=lambda: HOOK,
+            replaced=lambda hook: False,
+            call=self._build,
+            announce=self.publish,
+            clock=lambda: self.now,
+        )
+        cdn = Cdn(
+            name="Cdn",
+            rules=CdnRules(distributions=(DISTRIBUTION,), after_deploy=True),
+            memory=Memory(),
+            cloudfront=cast(Any, self.cloudfront),
+            announce=self.publish,
+            left_out=lambda count: None,
+            clock=lambda: self.now,
+        )
+        story = Teller(
+            name="Story",
+            until="cdn.invalidated",
+            patience=2700,
+            memory=Memory(),
+            announce=self.publish,
+            clock=lambda: self.now,
+        )
+        builds = ("build.", "deploy.")
+        self.queues = [
+            Queue(("content.", *builds), rebuild.handle),
+            Queue(("content.", *builds), cdn.handle),
+            Queue((*builds, "cdn."), story.handle),
+        ]
+
+    def publish(self, event: Event) -> None:
+        """As SNS does, to every queue that hears it."""
+        if event.type.startswith("site."):
+            self.stories.append(event)
+        for queue in self.queues:
+            if event.type.startswith(queue.hears):
+                heapq.heappush(queue.waiting, (self.now, next(self._number), event))
+
+    def run(self, publishes: Sequence[Event]) -> None:
+        """Let the time pass until nothing waits any more."""
+        for event in publishes:
+            heapq.heappush(self._later, (accepted_at(event), next(self._number), event))
+        while self._later or any(queue.waiting for queue in self.queues):
+            if self.now > NOON + AT_MOST:
+                raise RuntimeError("the loop does not come to rest")
+            while self._later and self._later[0][0] <= self.now:
+                event = heapq.heappop(self._later)[2]
+                if event.type == "deploy.succeeded":
+                    self.in_flight -= 1
+                    self.builds.append((self._began[event.correlationid], self.now))
+                self.publish(event)
+            for queue in self.queues:
+                queue.turn(self.now, self._number)
+            self.now += 1.0
+
+    def _build(self, call: Call) -> Answer:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        correlation = json.loads(call.body)["correlation"]
+        self._began[correlation] = self.now
+        for type, after in (("deploy.started", 1.0), ("deploy.succeeded", self.pace.build)):
+            at = self.now + after
+            event = _event(type, f"{type}-{correlation}", at, correlation=correlation)
+            heapq.heappush(self._later, (at, next(self._number), event))
+        return Answer(200, {})
+
+
+def measure() -> Iterator[Figure]:
+    """What the loop keeps to, and what it costs against one call for each publish."""
+    publishes = [_a_publish(number) for number in range(PUBLISHES)]
+    for name, pace in PACES.items():
+        site = Site(pace)
+        site.run(publishes)
+        yield from _figures(f"site loop, {name}", site, publishes)
+
+
+def _figures(name: str, site: Site, publishes: Sequence[Event]) -> Iterator[Figure]:
+    made = site.cloudfront.made
+    items = [item for one in made for item in one.items]
+    each = sum(len(event.notice.paths) for event in publishes)
+    paid, paid_each = (max(paths - FREE_PATHS, 0) for paths in (len(items), each))
+    missing = sum(not _is_purged(site, event, path) for event in publishes for path in event.notice.paths)
+    done = max(one.completed_at for one in made) - NOON - SECONDS
+    builds = f"{len(site.builds)} builds for {PUBLISHES} publishes in {SECONDS:.0f} s; one more waits at most"
+    purges = f"{len(made)} invalidations, the last completed {done:.0f} s after the last publish"
+    live = f"of {each}, each by a completed invalidation that began after the deploy of its build"
+    cost = f"{paid} against {paid_each} with one call for each publish; {len(items)} items in all"
+    told = site.stories[-1].notice.title if site.stories else ""
+    limits = site.cloudfront
+    yield Figure(name=f"{name}: builds in flight", value=site.most_in_flight, unit="", goal=1, note=builds)
+    yield Figure(
+        name=f"{name}: wildcards at a time",
+        value=limits.most_wildcards,
+        unit="",
+        goal=MOST_WILDCARDS,
+        note=purges,
+    )
+    yield Figure(name=f"{name}: paths at a time", value=limits.most_paths, unit="", goal=MOST_PATHS)
+    yield Figure(name=f"{name}: paths not purged", value=missing, unit="", goal=0, note=live)
+    yield Figure(name=f"{name}: paid paths", value=paid / paid_each, unit="x", goal=1.0, note=cost)
+    yield Figure(name=f"{name}: stories", value=len(site.stories), unit="", goal=len(site.builds), note=told)
+
+
+def _is_purged(site: Site, event: Event, path: str) -> bool:
+    at = accepted_at(event)
+    live = min((end for began, end in site.builds if began >= at), default=None)
+    return live is not None and any(
+        one.at >= live and one.completed_at <= site.now and any(matches(item, path) for item in one.items)
+        for one in site.cloudfront.made
+    )
+
+
+def _a_publish(number: int) -> Event:
+    section = f"/section-{number % SECTIONS}"
+    at = NOON + number * SECONDS / PUBLISHES
+    return _event(
+        "content.published",
+        f"publish-{number}",
+        at,
+        paths=(f"{section}/page-{number % PAGES}", f"{section}/"),
+    )
+
+
+def _event(type: str, id: str, at: float, *, correlation: str = "", paths: tuple[str, ...] = ()) -> Event:
+    return Event(
+        id=id,
+        source="/endpoints/bench",
+        type=type,
+        time=timestamp(at),
+        correlationid=correlation,
+        notice=Notice(title=f"Page {id}", paths=paths),
+    )
