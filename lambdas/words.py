@@ -4,6 +4,7 @@ from typing import Final
 
 KINDS: Final = {
     "build.failed": ("failed build", "failed builds"),
+    "build.requested": ("ordered build", "ordered builds"),
     "build.started": ("started build", "started builds"),
     "build.succeeded": ("finished build", "finished builds"),
     "cdn.invalidated": ("CDN invalidation", "CDN invalidations"),
@@ -24,6 +25,8 @@ KINDS: Final = {
     "payment.failed": ("failed payment", "failed payments"),
     "payment.succeeded": ("payment", "payments"),
     "release.published": ("release", "releases"),
+    "site.publish_failed": ("publish that is not live", "publishes that are not live"),
+    "site.published": ("publish that is live", "publishes that are live"),
 }
 """One and several of each type of the vocabulary."""
 

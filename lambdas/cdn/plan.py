@@ -31,6 +31,7 @@ PENDING_BYTES: Final = 100_000
 IN_PROGRESS_BYTES: Final = 200_000
 """What is kept of names, well within the 400 kB of DynamoDB's item; beyond it, folders become wildcards."""
 
+_BUILDS: Final = ("build.", "deploy.started", "deploy.succeeded", "deploy.failed")
 _KNOWN_BUILDS: Final = 20
 _SEEN: Final = 1000
 _NOW: Final = -1.0
@@ -227,22 +228,29 @@ def _order(event: Event) -> tuple[int, str]:
 def _hear(state: State, event: Event, rules: Rules) -> tuple[State, int]:
     if build := Build.requested_by(event):
         return replace(state, builds=(*state.builds, build)[-_KNOWN_BUILDS:]), 0
-    if rules.after_deploy and not is_own(event):
-        if event.type == "deploy.started":
-            started = {**state.started, event.subject: accepted_at(event)}
-            return replace(state, started=dict([*started.items()][-_KNOWN_BUILDS:])), 0
-        if (outcome := outcome_of(event)) is not None:
-            return (_deployed(state, event) if outcome else state), 0
+    if rules.after_deploy and event.type.startswith(_BUILDS):
+        return (state if is_own(event) else _hear_of_a_build(state, event)), 0
     items, left_out = changes_of(event, cache_tags=rules.cache_tags)
     waits = rules.after_deploy and event.type.startswith("content.")
     state = _changed(state, items, accepted_at(event) if waits else _NOW)
     return (state if waits and not state.ripe() else _caused(state, event, event.correlationid)), left_out
 
 
+def _hear_of_a_build(state: State, event: Event) -> State:
+    """A deploy that has succeeded changes the site; that a build has begun or failed does not."""
+    if event.type == "deploy.started":
+        started = {**state.started, event.subject: accepted_at(event)}
+        return replace(state, started=dict([*started.items()][-_KNOWN_BUILDS:]))
+    return _deployed(state, event) if outcome_of(event) else state
+
+
 def _deployed(state: State, event: Event) -> State:
     build = next((build for build in reversed(state.builds) if build.is_told_by(event)), None)
+    known = build is not None and build.started <= state.deployed  # by its workflow, or by a later one's
     guess = state.started.get(event.subject, accepted_at(event) - UNKNOWN_BUILD_SECONDS)
     state = replace(state, deployed=max(state.deployed, build.started if build else guess))
+    if known and not state.ripe():
+        return state
     if build is None or not state.ripe():
         # It was not for what we know to have changed, or not for that alone.
         state = _changed(state, [EVERYTHING], _NOW)

@@ -193,6 +193,26 @@ def test_a_failed_deploy_purges_nothing() -> None:
     assert site.items == []
 
 
+@pytest.mark.parametrize("type", ["build.failed", "build.succeeded", "build.started", "deploy.failed"])
+def test_what_only_tells_of_builds_is_no_change(type: str) -> None:
+    site = edge(after_deploy=True)
+    site.hear(happening(type, id="ours", source="/subscribers/Rebuild", correlation="c" * 12))
+    site.hear(happening(type, id="another"))
+    site.run(60)
+    assert site.items == []
+
+
+def test_an_ordered_build_that_has_succeeded_is_a_deploy() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(happening("build.succeeded", id="w", at=NOON + 60, correlation="c" * 12))
+    assert site.items == [["/a"]]
+    site.run(60)
+    site.hear(deployed("c" * 12, site.now))  # of the same build, by another webhook
+    site.run(60)
+    assert site.items == [["/a"]]
+
+
 def test_a_deploy_that_nobody_ordered_is_everything_and_content_still_waits_for_its_own() -> None:
     site = edge(after_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
