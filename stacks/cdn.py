@@ -85,6 +85,7 @@ class CdnStack(SubscriberStack):
             events=events,
             where=where,
             pace=PACE,
+            counts=["LeftOut"],
             environment={
                 "RULES": self.to_json_string(rules),
                 "DESTINATION": id,

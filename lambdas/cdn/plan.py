@@ -173,7 +173,7 @@ def changes_of(event: Event, *, cache_tags: bool) -> tuple[set[str], int]:
     left_out = len(tags) - len([item for item in tags if item])
     if not items or left_out:
         paths = [path_item(path) for path in event.notice.paths]
-        left_out += paths.count(None)
+        left_out += sum(item is None for item in paths)
         items |= {item for item in paths if item}
         if not any(paths):
             items = {EVERYTHING}

@@ -35,6 +35,9 @@ NAMES = [
     "Jamwire-Cdn-OldestMessage",
     "Jamwire-Cdn-StillFailing",
     "Jamwire-IngestErrors",
+    "Jamwire-Rebuild-DeadLetters",
+    "Jamwire-Rebuild-OldestMessage",
+    "Jamwire-Rebuild-StillFailing",
     "Jamwire-RejectionSpike",
     "Jamwire-Slack-DeadLetters",
     "Jamwire-Slack-OldestMessage",
@@ -42,6 +45,9 @@ NAMES = [
     "Jamwire-Sms-DeadLetters",
     "Jamwire-Sms-OldestMessage",
     "Jamwire-Sms-StillFailing",
+    "Jamwire-Story-DeadLetters",
+    "Jamwire-Story-OldestMessage",
+    "Jamwire-Story-StillFailing",
 ]
 every_alarm = pytest.mark.parametrize("name", NAMES)
 

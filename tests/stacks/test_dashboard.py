@@ -17,7 +17,7 @@ from stacks.slack import SlackStack
 from stacks.subscriber import Subscriber, SubscriberStack
 from tests.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
-SUBSCRIBERS = [f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Cdn", "Archive")]
+SUBSCRIBERS = [f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Archive")]
 NOT_ON_IT = {"Failures"}  # an alarm watches it
 
 
@@ -94,7 +94,9 @@ def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
         "Jamwire-IngestErrors",
         "Jamwire-Slack-DeadLetters",
         "Jamwire-Sms-DeadLetters",
+        "Jamwire-Rebuild-DeadLetters",
         "Jamwire-Cdn-DeadLetters",
+        "Jamwire-Story-DeadLetters",
         "Jamwire-Archive-DeadLetters",
     ]
 

@@ -80,14 +80,14 @@ def told(cause: str, *, now: float = NOON) -> Event:
 
 def test_an_announcement_is_known_again_by_what_it_tells() -> None:
     assert told("a").id == told("a", now=NOON + 9).id != told("b").id
-    assert told("a").endpoint == "Cdn"
+    assert told("a").endpoint == "/subscribers/Cdn"
     assert is_own(told("a"))
     assert not is_own(happening("cdn.invalidated"))
 
 
 def test_an_announcement_is_published_as_ingest_does_it() -> None:
     stubber = Stubber(boto3.client("sns"))
-    attributes = {"type": "cdn.invalidated", "source": "/subscribers/Cdn", "endpoint": "Cdn"}
+    attributes = {"type": "cdn.invalidated", "source": "/subscribers/Cdn", "endpoint": "/subscribers/Cdn"}
     expected = {
         "TopicArn": "arn:aws:sns:us-east-1:000000000000:events",
         "Message": told("a").to_json(),
