@@ -17,7 +17,9 @@ from stacks.slack import SlackStack
 from stacks.subscriber import Subscriber, SubscriberStack
 from tests.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
-SUBSCRIBERS = [f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Archive")]
+SUBSCRIBERS = [
+    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Archive")
+]
 NOT_ON_IT = {"Failures"}  # an alarm watches it
 
 
