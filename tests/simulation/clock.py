@@ -36,6 +36,25 @@ class Clock:
         self.at(self.now + seconds, getcurrent().switch)
         self._hub.switch()
 
+    def wait(self, until: float, waiting: list[Callable[[], None]]) -> None:
+        """Let the task at work wait for whoever calls what is put into a list, at most until a time."""
+        task, over = getcurrent(), False
+
+        def go_on() -> None:
+            nonlocal over
+            if not over:
+                over = True
+                task.switch()
+
+        waiting.append(go_on)
+        self.at(until, go_on)
+        try:
+            self._hub.switch()
+        finally:
+            over = True
+            if go_on in waiting:
+                waiting.remove(go_on)
+
     def run(self, until: float) -> bool:
         """Do all that is due up to a time; tells whether nothing is left after it."""
         due = self._due

@@ -16,7 +16,6 @@ from tests.simulation.network import Network, current_task
 
 AT_ONCE: Final = 10
 MAX_HIDDEN: Final = 43_200
-LOOK_SECONDS: Final = 0.01
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +43,7 @@ class Queue:
         dead_letters: Where; none for dead letters themselves.
         messages: By id.
         visible: Those that may be received, and some that no longer may.
-        lookers: How many long polls look out for one.
+        lookers: Long polls that look out for one; called, they look.
         on_visible: Called when a message may be received.
     """
 
@@ -55,7 +54,7 @@ class Queue:
     dead_letters: "Queue | None" = None
     messages: dict[str, Stored] = field(default_factory=dict)
     visible: deque[Stored] = field(default_factory=deque)
-    lookers: int = 0
+    lookers: list[Callable[[], None]] = field(default_factory=list)
     on_visible: Callable[[], None] = lambda: None
 
 
@@ -129,15 +128,12 @@ class Sqs:
     def receive_message(self, **call: Any) -> dict[str, Any]:
         """ReceiveMessage; a long poll answers as soon as there is something."""
         queue, clock = self.queues[call["QueueUrl"]], self._network.clock
-        until = clock.now + call["WaitTimeSeconds"]
-        queue.lookers += 1
+        if call["WaitTimeSeconds"] and not queue.visible:
+            clock.wait(clock.now + call["WaitTimeSeconds"], queue.lookers)
         try:
-            while not queue.visible and clock.now < until:
-                clock.sleep(LOOK_SECONDS)
             return self._network.call("SQS ReceiveMessage", lambda: self._receive(call))
         finally:
-            queue.lookers -= 1
-            clock.at(clock.now, queue.on_visible)
+            clock.at(clock.now, queue.on_visible)  # what it leaves is for the others
 
     def _receive(self, call: Mapping[str, Any]) -> dict[str, Any]:
         queue = self.queues[call["QueueUrl"]]
@@ -191,7 +187,9 @@ class Sqs:
     def _show(self, queue: Queue, message: Stored) -> None:
         if message.visible_at <= self._network.clock.now and message.id in queue.messages:
             queue.visible.append(message)
-            if not (queue.lookers and self._network.choices.draw(2)):  # whoever looks may be first
+            if queue.lookers and self._network.choices.draw(2):  # whoever looks may be first
+                self._network.clock.at(message.visible_at, queue.lookers.pop(0))
+            else:
                 queue.on_visible()
 
 
