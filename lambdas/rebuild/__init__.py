@@ -150,13 +150,13 @@ class Rebuild:
             self._refuse(order, state, version, never.reason)
             raise
         if 200 <= answer.status < 300:
-            state = taken(state)
+            state = taken(state, order)
             return state, self._write(state, version), Rest()
         said = f"{self.host.name} answered {answer.status}"
         if answer.status in _NOT_NOW or answer.status >= 500:
-            state = put_off(state, self.clock(), _retry_after(answer.headers))
+            state = put_off(state, order, self.clock(), _retry_after(answer.headers))
         elif self.replaced(hook):
-            state = put_off(state, self.clock(), AGAIN_SECONDS)
+            state = put_off(state, order, self.clock(), AGAIN_SECONDS)
         else:
             self._refuse(order, state, version, said)
             raise Undeliverable(said)
@@ -175,7 +175,7 @@ class Rebuild:
                 body=self._facts(order),
             )
         )
-        self._write(refused(state), version)
+        self._write(refused(state, order), version)
 
     def _requested(self, order: Order) -> Event:
         return announcement(

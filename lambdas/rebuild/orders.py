@@ -239,9 +239,9 @@ def leave(state: State, publishes: Sequence[Event], *, behind: bool) -> State:
     return replace(state, behind=(*waiting, *(digests[-1:] if behind else []))[-_SEEN:])
 
 
-def taken(state: State) -> State:
+def taken(state: State, order: Order) -> State:
     """The state after the build host has taken the order."""
-    return _answered(replace(state, failures=0, not_before=0.0))
+    return _answered(replace(state, failures=0, not_before=0.0), order)
 
 
 def told(state: State) -> State:
@@ -249,21 +249,20 @@ def told(state: State) -> State:
     return replace(state, untold=())
 
 
-def put_off(state: State, now: float, after: float | None) -> State:
+def put_off(state: State, order: Order, now: float, after: float | None) -> State:
     """The state after the build host has said, or shown, that it takes no order now."""
     pause = min(FIRST_PAUSE_SECONDS * 2**state.failures, LONGEST_PAUSE_SECONDS)
     return replace(
-        _given_back(state),
+        replace(state, waiting=order.window.together(state.waiting), order=None),
         not_before=now + (pause if after is None else after),
         failures=min(state.failures + 1, 16),
     )
 
 
-def refused(state: State) -> State:
+def refused(state: State, order: Order) -> State:
     """The state after the build host has refused the order for good: what it was for waits for a person."""
-    state = _given_back(state)
-    assert state.waiting  # noqa: S101 - the order's window was just put there
-    return replace(state, waiting=replace(state.waiting, attempt=state.waiting.attempt + 1))
+    waiting = order.window.together(state.waiting)
+    return replace(state, waiting=replace(waiting, attempt=waiting.attempt + 1), order=None)
 
 
 def _place(state: State, window: Window, rules: Rules, now: float) -> tuple[State, Place]:
@@ -274,16 +273,10 @@ def _place(state: State, window: Window, rules: Rules, now: float) -> tuple[Stat
     return replace(state, waiting=waiting, order=order), Place(order)
 
 
-def _answered(state: State) -> State:
-    assert state.order  # noqa: S101 - an answer is to an order
-    order = replace(state.order, answered=True)
+def _answered(state: State, order: Order) -> State:
+    order = replace(order, answered=True)
     covered = max(state.covered, order.build.started)
     return replace(state, order=order, covered=covered, untold=(*state.untold, order))
-
-
-def _given_back(state: State) -> State:
-    assert state.order  # noqa: S101 - as above
-    return replace(state, waiting=state.order.window.together(state.waiting), order=None)
 
 
 def _hear_of_a_build(state: State, event: Event, now: float) -> State:
@@ -291,7 +284,7 @@ def _hear_of_a_build(state: State, event: Event, now: float) -> State:
     if order is None or not order.build.is_told_by(event):
         return state
     if not order.answered:  # it was heard after all
-        state = _answered(state)
+        state = _answered(state, order)
     return state if outcome_of(event) is None else replace(state, order=None)
 
 

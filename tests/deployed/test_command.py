@@ -49,7 +49,12 @@ def test_a_generated_secret_is_printed_once_and_works(jamwire: Jamwire, deployed
 
 
 WRONG = {
-    "no such endpoint": (("secret", "add", "nowhere"), "x", 1, "there are: site, code, app, zap, slack"),
+    "no such endpoint": (
+        ("secret", "add", "nowhere"),
+        "x",
+        1,
+        "there are: site, code, app, zap, rebuild, slack",
+    ),
     "an empty secret": (("secret", "add", "zap"), "\n", 1, "expected one line of text"),
     "two lines": (("secret", "add", "zap"), "a\nb\n", 1, "expected one line of text"),
     "no secret of this source": (
