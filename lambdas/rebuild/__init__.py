@@ -150,8 +150,7 @@ class Rebuild:
             self._refuse(order, state, version, never.reason)
             raise
         if 200 <= answer.status < 300:
-            state = taken(state, order)
-            return state, self._write(state, version), Rest()
+            return self._take(order, state, version)
         said = f"{self.host.name} answered {answer.status}"
         if answer.status in _NOT_NOW or answer.status >= 500:
             state = put_off(state, order, self.clock(), _retry_after(answer.headers))
@@ -161,6 +160,17 @@ class Rebuild:
             self._refuse(order, state, version, said)
             raise Undeliverable(said)
         return state, self._write(state, version), Wait(state.not_before - self.clock())
+
+    def _take(self, order: Order, state: State, version: int) -> tuple[State, int, Step]:
+        """Note that the order was taken, over whatever another function has noted in the meantime."""
+        while state.order == order:
+            state = taken(state, order)
+            try:
+                return state, self._write(state, version), Rest()
+            except ChangedError:
+                known, version = self.memory.read(STATE)
+                state = State.from_document(known)
+        return state, version, Rest()  # its webhook was faster
 
     def _refuse(self, order: Order, state: State, version: int, reason: str) -> None:
         # Told first: should we die here, the order is made, refused and told once more, as the same event.

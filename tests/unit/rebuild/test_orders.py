@@ -1,6 +1,6 @@
 """When a build is ordered: every publish is built after it, one build at a time, within a bounded time."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -294,6 +294,27 @@ def test_an_order_that_was_not_heard_is_made_again(site: Site, fate: str) -> Non
     assert len(site.builds) == 1
     assert site.builds[0][0] - (NOON + QUIET) >= DOUBT_SECONDS
     assert len(site.announced) == 1
+
+
+def test_an_order_that_was_taken_is_noted_whatever_was_heard_in_between(site: Site) -> None:
+    publish(site, "a")
+    call = site.call
+
+    def slow_call(request: Call) -> Answer:
+        answer = call(request)
+        with pytest.raises(Retry, match="waiting for its build"):
+            replace(site.rebuild, call=call).handle([a_publish("b", site.now + 1)])
+        return answer
+
+    site.queue = []
+    with pytest.raises(Retry):
+        site.rebuild.handle([a_publish("a")])
+    site.now += QUIET
+    replace(site.rebuild, call=slow_call).handle([a_publish("a")])
+    state, _ = site.memory.read("orders")
+    assert state["order"]["answered"]
+    assert state["waiting"]["count"] == 1
+    assert [type for type, _ in site.told] == ["build.requested"]
 
 
 happenings = st.lists(
