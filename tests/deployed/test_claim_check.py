@@ -74,7 +74,7 @@ def test_a_long_form_reaches_slack_by_its_notice_and_is_kept_whole(deployed: Dep
         ("token/notice", ["slack"]),
         ("token/critical", ["slack", "sms"]),
         ("netlify/deploy-failed", ["slack", "sms"]),
-        ("standard-webhooks/content-published", ["cdn"]),
+        ("standard-webhooks/content-published", ["build"]),
     ],
 )
 def test_those_hear_of_it_who_hear_of_a_small_one(deployed: Deployed, label: str, told: list[str]) -> None:
