@@ -1,7 +1,8 @@
 """The normaliser for whatever has none of its own: a notice from the type, or from what the sender put in plain words.
 
-A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags`` and
-``site``, at its top or under ``data``; what it does not say is left empty.
+A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags``, ``site``
+and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. A notice with a topic
+is one that visitors of the site may be told.
 """
 
 from typing import Any, Final
@@ -30,7 +31,7 @@ def normalise(source: Source, delivery: Delivery) -> Draft:
         tags=_texts(said.get("tags")),
         site=_text(said, "site")[:TITLE_LENGTH],
     )
-    return Draft(kind, notice, subject=_text(said, "subject")[:TITLE_LENGTH])
+    return Draft(kind, notice, subject=(_text(said, "topic") or _text(said, "subject"))[:TITLE_LENGTH])
 
 
 def normalise_message(source: Source, delivery: Delivery) -> Draft:

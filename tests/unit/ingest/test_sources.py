@@ -172,6 +172,20 @@ def test_what_a_person_cannot_open_is_no_link(url: str) -> None:
     assert normalised("token", "", {"title": "T", "url": url}).notice.url == ""
 
 
+@pytest.mark.parametrize(
+    ("said", "subject"),
+    [
+        ({"topic": "line-12"}, "line-12"),
+        ({"data": {"topic": " line-12 "}}, "line-12"),
+        ({"topic": "line-12", "subject": "x"}, "line-12"),
+        ({"subject": "x"}, "x"),
+        ({"topic": 12}, ""),
+    ],
+)
+def test_a_topic_is_what_a_notice_is_about(said: dict[str, Any], subject: str) -> None:
+    assert normalised("token", "", said).subject == subject
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()
