@@ -11,6 +11,7 @@ from stacks.cdn import CdnStack
 from stacks.dashboard import DashboardStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
+from stacks.live import LiveStack
 from stacks.rebuild import RebuildStack
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
@@ -62,8 +63,10 @@ cdn = CdnStack(
 )
 
 story = StoryStack(app, "Story", hub=hub)
+live = LiveStack(app, "Live", hub=hub, events=["deploy.succeeded", "cdn.invalidated", "notice.*"])
+
 archive = ArchiveStack(app, "Archive", hub=hub)
 AlarmsStack(app, "Alarms", hub=hub)
-DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, rebuild, cdn, story, archive])
+DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, rebuild, cdn, story, live, archive])
 
 app.synth()

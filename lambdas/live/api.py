@@ -1,0 +1,106 @@
+"""AppSync's Event API: publishing over HTTP, signed by the function's role.
+
+AppSync Events developer guide, "Publish events via HTTP"; its answers as outcomes of a delivery.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.exceptions import HTTPClientError, NoCredentialsError
+from botocore.httpsession import URLLib3Session
+
+from lambdas.runtime import Retry, Undeliverable
+
+TIMEOUTS: Final = (1.5, 2.5)
+"""Seconds to connect and to be answered: several calls must end well within the function's time."""
+
+RETRY_SECONDS: Final = 2.0
+"""How soon to try again, while it is still news."""
+
+_SERVICE: Final = "appsync"
+_NOT_NOW: Final = {408, 425, 429}
+_WORD: Final = re.compile(r"[A-Za-z]{1,60}")
+
+
+class Api:
+    """The Event API.
+
+    Args:
+        url: Where to publish.
+        region: Whose.
+        endpoint: Another place to connect to instead, as AWS's SDKs take it from ``AWS_ENDPOINT_URL``.
+        verify: Whose certificates to trust: a file's path, or True for the usual ones.
+    """
+
+    def __init__(self, url: str, region: str, *, endpoint: str = "", verify: str | bool = True) -> None:
+        parts = urlsplit(url)
+        self._host = parts.netloc
+        self._url = f"{endpoint.rstrip('/')}{parts.path}" if endpoint else url
+        self._region = region
+        self._session = boto3.Session()
+        # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
+        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str]) -> "Api":
+        """As the function's environment says."""
+        return cls(
+            settings["HTTP_URL"],
+            settings["AWS_REGION"],
+            endpoint=settings.get("AWS_ENDPOINT_URL_APPSYNC") or settings.get("AWS_ENDPOINT_URL", ""),
+            verify=settings.get("AWS_CA_BUNDLE") or True,
+        )
+
+    def publish(self, channel: str, texts: Sequence[str]) -> Sequence[Retry | Undeliverable | None]:
+        """Publish texts on a channel, five at most; tells for each whether it failed, and how."""
+        request = AWSRequest(
+            method="POST",
+            url=self._url,
+            headers={"Content-Type": "application/json", "Host": self._host},
+            data=json.dumps({"channel": channel, "events": list(texts)}),
+        )
+        credentials = self._session.get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
+        SigV4Auth(credentials, _SERVICE, self._region).add_auth(request)
+        try:
+            answer = self._http.send(request.prepare())
+        except (NoConnectionError, HTTPClientError) as error:
+            # Whether it was taken, nobody knows; a page that has it knows it again.
+            return [Retry(RETRY_SECONDS, f"AppSync does not answer: {type(error).__name__}")] * len(texts)
+        document = _document(answer.content)
+        if answer.status_code != 200:
+            return [_failure(answer.status_code, document)] * len(texts)
+        return _failures(document, len(texts))
+
+
+def _failures(document: Any, many: int) -> Sequence[Retry | Undeliverable | None]:
+    """What a 200 says of each event: it may have taken some and not others."""
+    failures: list[Retry | Undeliverable | None] = [None] * many
+    for failed in document.get("failed") or []:
+        failures[failed["index"]] = _failure(int(failed.get("code") or 500), {})
+    return failures
+
+
+def _failure(status: int, document: Any) -> Retry | Undeliverable:
+    errors = document.get("errors") or [{}]
+    said = _WORD.fullmatch(str(errors[0].get("errorType", "")))
+    reason = f"AppSync answered {status}{' ' + said.group() if said else ''}"
+    if status in _NOT_NOW or status >= 500:
+        return Retry(RETRY_SECONDS, reason)
+    return Undeliverable(reason)
+
+
+def _document(content: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(content)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
