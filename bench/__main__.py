@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from bench import burst, cold_start, end_to_end, ingest, layer, memory, runtime, site_loop
+from bench import burst, cold_start, end_to_end, ingest, layer, live, memory, runtime, site_loop
 from bench.figure import Figure
 
 RESULT: Final = Path("bench.json")
@@ -23,6 +23,7 @@ MEASUREMENTS: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
     "burst": burst.measure,
     "site-loop": site_loop.measure,
     "end-to-end": end_to_end.measure,
+    "live": live.measure,
 }
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}
 

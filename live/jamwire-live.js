@@ -6,6 +6,7 @@
 const ASLEEP_AFTER = 5 * 60_000; // a hidden tab is left alone after so long
 const SILENT_AFTER = 90_000; // AppSync says something every minute
 const ACK_WITHIN = 15_000;
+const LOOK_EVERY = 20_000;
 const FIRST_WAIT = 1_000, LONGEST_WAIT = 120_000;
 const REMEMBERED = 200;
 const ANNOUNCED = "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee]";
@@ -46,6 +47,7 @@ export const covers = (changed, path) => {
 
 // --- What a page shows
 
+const script = globalThis.document?.querySelector("script[data-jamwire-url]");
 const known = new Set();
 const latest = Object.create(null); // time of the newest notice of each topic
 
@@ -83,7 +85,10 @@ const noticed = (notice) => {
 };
 
 const updated = (update) => {
-  const here = update.paths.some((path) => covers(path, location.pathname));
+  const tags = ` ${script.dataset.jamwireTags ?? ""} `.toLowerCase(); // CloudFront's know no case
+  const here =
+    update.paths.some((path) => covers(path, location.pathname)) ||
+    update.tags.some((tag) => tags.includes(` ${tag.toLowerCase()} `));
   if (!isNew(`${update.id} ${here}`) || !tell("updated", { ...update, here })) return;
   for (const element of all("updated")) {
     if (!element.hidden || !(here || element.dataset.jamwireUpdated === "site")) continue;
@@ -99,8 +104,8 @@ const start = ({ jamwireUrl, jamwireKey }) => {
   const host = new URL(jamwireUrl).host.replace("appsync-realtime-api", "appsync-api");
   const authorization = { host, "x-api-key": jamwireKey };
   const header = btoa(JSON.stringify(authorization)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-  let socket, retry, watch, bedtime, patience;
-  let tries = 0, heard = 0;
+  let socket, retry, watch, bedtime;
+  let tries = 0, heard = 0, patience = ACK_WITHIN;
 
   const send = (message) => socket.send(JSON.stringify(message));
   const state = (name, more) => tell("state", { state: name, ...more });
@@ -124,11 +129,6 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     state("asleep");
   };
 
-  const expectWord = (within) => {
-    clearTimeout(watch);
-    watch = setTimeout(again, within);
-  };
-
   const listen = () => {
     const topics = all("text").map((element) => noticeChannel(wanted(element).topic));
     const channels = new Set(["site/updated", pageChannel(location.pathname), ...topics]);
@@ -143,7 +143,7 @@ const start = ({ jamwireUrl, jamwireKey }) => {
       state("open", heard && { missed: Date.now() - heard }); // milliseconds of which nothing is known
     }
     heard = Date.now();
-    expectWord(patience ?? ACK_WITHIN);
+    clearTimeout(watch);
     if (message.type === "data")
       for (const text of [message.event].flat()) {
         const told = JSON.parse(text);
@@ -158,7 +158,7 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     mine.onopen = () => mine.send('{"type":"connection_init"}');
     mine.onmessage = ({ data }) => mine === socket && hear(JSON.parse(data));
     mine.onclose = () => mine === socket && again();
-    expectWord(ACK_WITHIN);
+    watch = setTimeout(again, ACK_WITHIN);
   };
 
   const wake = () => {
@@ -167,6 +167,8 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     else if (!socket || (socket.readyState && Date.now() - heard > SILENT_AFTER)) connect();
   };
 
+  // By the clock, since timers do not run while the machine sleeps.
+  setInterval(() => socket?.readyState && Date.now() - heard > patience && again(), LOOK_EVERY);
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", () => document.hidden || connect());
   addEventListener("pagehide", sleep); // an open connection would keep the page out of the back/forward cache
@@ -177,5 +179,4 @@ const start = ({ jamwireUrl, jamwireKey }) => {
   if (document.hidden) wake();
 };
 
-const script = globalThis.document?.querySelector("script[data-jamwire-url]");
 if (script) start(script.dataset);

@@ -4,12 +4,12 @@ import sys
 
 import typer
 
-from jamwire.cli import account, dead_letters, events, rejected, secret, send
+from jamwire.cli import account, dead_letters, events, live, rejected, secret, send
 from jamwire.cli.common import err, plain
 from jamwire.deployment import OperationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
-for command in (account.up, account.down, account.status, account.endpoints, send.send):
+for command in (account.up, account.down, account.status, account.endpoints, live.live, send.send):
     app.command()(command)
 groups = {"secret": secret, "rejected": rejected, "events": events, "dead-letters": dead_letters}
 for name, group in groups.items():

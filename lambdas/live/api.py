@@ -37,14 +37,23 @@ class Api:
         region: Whose.
         endpoint: Another place to connect to instead, as AWS's SDKs take it from ``AWS_ENDPOINT_URL``.
         verify: Whose certificates to trust: a file's path, or True for the usual ones.
+        session: Whose credentials sign; those of the function where it is left out.
     """
 
-    def __init__(self, url: str, region: str, *, endpoint: str = "", verify: str | bool = True) -> None:
+    def __init__(
+        self,
+        url: str,
+        region: str,
+        *,
+        endpoint: str = "",
+        verify: str | bool = True,
+        session: boto3.Session | None = None,
+    ) -> None:
         parts = urlsplit(url)
         self._host = parts.netloc
         self._url = f"{endpoint.rstrip('/')}{parts.path}" if endpoint else url
         self._region = region
-        self._session = boto3.Session()
+        self._session = session or boto3.Session()
         # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
         self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
 

@@ -15,8 +15,8 @@ from lambdas.runtime import count
 LARGEST: Final = 240_000
 """Bytes of one event (AppSync Events, "Quotas": 240 KB)."""
 
-MOST_PAGES: Final = 100
-"""Pages that are told one by one; where more have changed, it counts as everything."""
+MOST_NAMED: Final = 100
+"""Paths, and tags, that are told one by one; where more have changed, everything counts as changed."""
 
 UPDATES: Final = frozenset({"cdn.invalidated", "deploy.succeeded"})
 NOTICES: Final = "notice."
@@ -45,15 +45,15 @@ def pushes_of(event: Event) -> list[Push]:
 
 
 def _update(event: Event) -> Iterator[Push]:
-    paths = sorted(set(event.notice.paths))
-    text = _text(event, paths=paths)
-    if len(paths) > MOST_PAGES or _too_large(text):
+    paths, tags = sorted(set(event.notice.paths)), sorted(set(event.notice.tags))
+    text = _text(event, paths=paths, tags=tags)
+    if max(len(paths), len(tags)) > MOST_NAMED or _too_large(text):
         count("TooLarge")
-        paths = [EVERYTHING]
-        text = _text(event, paths=paths)
+        paths, tags = [EVERYTHING], []
+        text = _text(event, paths=paths, tags=tags)
     yield Push(event, SITE_UPDATED, text)
     for channel, named in _pages(paths).items():
-        yield Push(event, channel, _text(event, paths=named))
+        yield Push(event, channel, _text(event, paths=named, tags=[]))
 
 
 def _pages(paths: list[str]) -> dict[str, list[str]]:

@@ -1,7 +1,5 @@
 """A small deployment with IAM enforced, a page that is served under a strict policy, and a browser that looks at it."""
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,38 +9,24 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from jamwire.live import Listening, listening_to
 from jamwire.local.account import LocalAccount
+from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from tests.browser.cable import Cable
 from tests.deployed.deployed import Deployed
 
 HERE = Path(__file__).parent
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--ignore-certificate-errors",  # the local account's certificate is its own
-)
-
-
-def chromium() -> str | None:
-    """Where a Chromium is on this machine."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
 def _playwright() -> Iterator[Playwright]:
-    if not chromium():
-        pytest.skip("There is no Chromium here; install one with: apt-get install chromium")
+    if not find_chromium():
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
         yield playwright
 
 
 @pytest.fixture(scope="session")
 def browser(_playwright: Playwright) -> Iterator[Browser]:
-    browser = _playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    browser = _playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
     yield browser
     browser.close()
 

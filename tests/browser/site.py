@@ -9,7 +9,8 @@ from pathlib import Path
 SCRIPT = (Path(__file__).parents[2] / "live" / "jamwire-live.js").read_bytes()
 PAGE = """<!doctype html>
 <html lang="en"><head><title>Line 12</title>
-<script type="module" src="/jamwire-live.js" data-jamwire-url="{url}" data-jamwire-key="{key}"></script>
+<script type="module" src="/jamwire-live.js" data-jamwire-url="{url}" data-jamwire-key="{key}"
+  data-jamwire-tags="post-1 Author-7"></script>
 <script src="/watch.js"></script></head>
 <body>
 <p id="text" data-jamwire-text="line-12">on time</p>

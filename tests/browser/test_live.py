@@ -101,11 +101,20 @@ def test_a_deploy_is_told_where_the_page_asks_for_the_site(deployed: Deployed, p
     assert (update["type"], update["here"]) == ("deploy.succeeded", False)
 
 
-@pytest.mark.parametrize(("path", "told"), [("/news", True), ("/news/*", True), ("/about/", False)])
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ({"paths": ("/news",)}, True),
+        ({"paths": ("/news/*",)}, True),
+        ({"paths": ("/about/",)}, False),
+        ({"tags": ("author-7",)}, True),
+        ({"tags": ("author",)}, False),
+    ],
+)
 def test_an_invalidation_is_told_on_the_pages_that_it_names(
-    deployed: Deployed, page: Page, path: str, told: bool
+    deployed: Deployed, page: Page, named: dict[str, tuple[str, ...]], told: bool
 ) -> None:
-    publish(deployed, "cdn.invalidated", paths=(path,))
+    publish(deployed, "cdn.invalidated", **named)
     expect(page.locator("#site")).to_be_visible(timeout=PATIENCE)
     if told:
         expect(page.locator("#page")).to_be_visible(timeout=PATIENCE)
@@ -157,6 +166,14 @@ def test_a_connection_that_falls_silent_is_made_anew(page: Page) -> None:
     until_state(page, "waiting", so_far)
     page.clock.fast_forward(1_000)
     until_state(page, "open", so_far)
+
+
+def test_a_page_whose_machine_has_slept_listens_again(page: Page) -> None:
+    so_far = page.evaluate("seen.length")
+    page.clock.set_system_time(page.evaluate("Date.now() + 3_600_000"))  # no timer has run meanwhile
+    page.clock.run_for(21_000)
+    until_state(page, "open", so_far)
+    assert seen(page, "state")[-1]["missed"] > 3_600_000
 
 
 def test_a_hidden_page_falls_asleep_and_listens_again_when_it_is_looked_at(

@@ -18,7 +18,7 @@ from stacks.subscriber import Subscriber, SubscriberStack
 from tests.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
 SUBSCRIBERS = [
-    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Archive")
+    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Archive")
 ]
 NOT_ON_IT = {"Failures"}  # an alarm watches it
 

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.event import Event
 from lambdas.live import pushes
-from lambdas.live.pushes import LARGEST, MOST_PAGES, pushes_of
+from lambdas.live.pushes import LARGEST, MOST_NAMED, pushes_of
 from tests.unit.events import ID, an_event
 
 TIME = "2027-01-15T08:00:00.000Z"
@@ -32,27 +32,31 @@ def a_notice(**said: Any) -> Event:
 
 @pytest.mark.parametrize("kind", ["deploy.succeeded", "cdn.invalidated"])
 def test_an_update_is_told_to_the_site_and_to_each_page_that_it_names(kind: str) -> None:
-    event = an_event(type=kind, paths=("/news/", "/news/index.html", "/blog/*"), title="A commit's message")
+    paths = ("/news/", "/news/index.html", "/blog/*")
+    event = an_event(type=kind, paths=paths, tags=("post-1",), title="A commit's message")
     known = {"id": ID, "type": kind, "time": TIME}
     assert told(event) == {
-        "site/updated": {**known, "paths": ["/blog/*", "/news/", "/news/index.html"]},
-        "page/news": {**known, "paths": ["/news/", "/news/index.html"]},
+        "site/updated": {**known, "paths": ["/blog/*", "/news/", "/news/index.html"], "tags": ["post-1"]},
+        "page/news": {**known, "paths": ["/news/", "/news/index.html"], "tags": []},
     }
 
 
 def test_a_deploy_that_names_nothing_is_told_to_the_site_alone() -> None:
     assert told(an_event(type="deploy.succeeded")) == {
-        "site/updated": {"id": ID, "type": "deploy.succeeded", "time": TIME, "paths": []}
+        "site/updated": {"id": ID, "type": "deploy.succeeded", "time": TIME, "paths": [], "tags": []}
     }
 
 
 def test_where_more_pages_changed_than_can_be_told_one_by_one_everything_has(counted: list[str]) -> None:
-    paths = tuple(f"/{n}" for n in range(MOST_PAGES))
-    assert len(told(an_event(type="cdn.invalidated", paths=paths))) == MOST_PAGES + 1
+    paths = tuple(f"/{n}" for n in range(MOST_NAMED))
+    assert len(told(an_event(type="cdn.invalidated", paths=paths))) == MOST_NAMED + 1
     assert counted == []
     many = told(an_event(type="cdn.invalidated", paths=(*paths, "/more")))
     assert {channel: said["paths"] for channel, said in many.items()} == {"site/updated": ["/*"]}
-    assert counted == ["TooLarge"]
+    tags = tuple(f"post-{n}" for n in range(MOST_NAMED + 1))
+    [all] = told(an_event(type="cdn.invalidated", tags=tags)).values()
+    assert (all["paths"], all["tags"]) == (["/*"], [])
+    assert counted == ["TooLarge", "TooLarge"]
 
 
 def test_paths_too_long_to_tell_are_everything(counted: list[str]) -> None:

@@ -1,0 +1,233 @@
+"""From a webhook to what a visitor sees, on the local account, and a thousand visitors on one channel."""
+
+import asyncio
+import base64
+import json
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import boto3
+from playwright.sync_api import Page, sync_playwright
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from bench.end_to_end import REST_SECONDS, WARM_UP, an_account
+from bench.figure import Figure, percentile
+from jamwire.deployment import Deployment
+from jamwire.keyrings import list_secrets
+from jamwire.live import Listening, listening_to
+from jamwire.local.chromium import FLAGS, MISSING, find_chromium
+from jamwire.local.credentials import KEY, REGION
+from lambdas.event import timestamp
+from lambdas.live.api import Api
+
+ROUNDS: Final = 100
+SUBSCRIBERS: Final = 1_000
+OPENED_AT_ONCE: Final = 50
+PATIENCE_SECONDS: Final = 60
+TOPIC: Final = "bench"
+CHANNEL: Final = f"notice/{TOPIC}"
+SCRIPT: Final = Path(__file__).parents[1] / "live" / "jamwire-live.js"
+
+PAGE: Final = """<!doctype html><title>bench</title><p data-jamwire-text="bench.title"></p>
+<script>
+  const seen = {}, waiting = {};
+  const open = new Promise((done) =>
+    document.addEventListener("jamwire:state", ({ detail }) => detail.state === "open" && done()));
+  new MutationObserver(([{ target }]) => {
+    const mark = target.textContent;
+    seen[mark] = performance.timeOrigin + performance.now();
+    waiting[mark]?.(seen[mark]);
+  }).observe(document.querySelector("p"), { childList: true });
+  const when = (mark) => seen[mark] ?? new Promise((done) => (waiting[mark] = done));
+</script>"""
+
+
+def measure() -> Iterator[Figure]:
+    """Medians and 99th percentiles of runs that take turns, and the thousand."""
+    with an_account() as account:
+        [listening] = listening_to(account.deployment)
+        api = Api(
+            listening.publish_url,
+            REGION,
+            endpoint=account.deployment.local_url,
+            session=boto3.Session(KEY, KEY, region_name=REGION),
+        )
+        if find_chromium():
+            with a_page(listening) as page:
+                yield from to_the_page(account.deployment, page, api)
+        else:
+            sys.stderr.write(f"{MISSING}\n")
+        seconds = asyncio.run(to_a_thousand(listening, api))
+    yield Figure(
+        name=f"{SUBSCRIBERS:,} open subscribers: one publish to the last of them",
+        value=seconds * 1000,
+        unit="ms",
+        note="each told exactly once; the emulator is one process",
+    )
+
+
+def to_the_page(deployment: Deployment, page: Page, api: Api) -> Iterator[Figure]:
+    """From the first byte sent until the text has changed: for a webhook, and for a bare publish."""
+    endpoint = deployment.endpoint("zap")
+    secret = list_secrets(deployment, "zap")[-1].value
+
+    def webhook(mark: str) -> None:
+        parts = urlsplit(endpoint.url)
+        connection = HTTPConnection(parts.netloc, timeout=10)
+        headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+        connection.request("POST", parts.path, json.dumps({"topic": TOPIC, "title": mark}), headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status != 200:
+            raise RuntimeError(f"{endpoint.url} answered {answer.status}")
+
+    def bare(mark: str) -> None:
+        publish(api, mark)
+
+    ways = {"webhook": webhook, "bare": bare}
+    for _ in range(WARM_UP):
+        for way in ways.values():
+            timed(page, way)
+    runs = [{name: timed(page, way) for name, way in ways.items()} for _ in range(ROUNDS)]
+    for share in (50, 99):
+        whole, floor = (percentile([run[name] for run in runs], share) for name in ways)
+        yield Figure(
+            name=f"webhook to DOM change, p{share}",
+            value=whole,
+            unit="ms",
+            note=f"{floor:.1f} ms for a bare publish to the DOM",
+        )
+
+
+def timed(page: Page, way: Callable[[str], None]) -> float:
+    """Milliseconds until the page shows what was sent."""
+    mark = secrets.token_hex(12)
+    time.sleep(REST_SECONDS)
+    started = time.time()
+    way(mark)
+    changed: float = page.evaluate("(mark) => when(mark)", mark)
+    return changed - started * 1000
+
+
+def publish(api: Api, mark: str) -> None:
+    """Publish one notice, as the function does."""
+    notice = {
+        "id": mark,
+        "type": "notice.sent",
+        "time": timestamp(time.time()),
+        "topic": TOPIC,
+        "title": mark,
+    }
+    failures = api.publish(CHANNEL, [json.dumps(notice)])
+    if failures != [None]:
+        raise RuntimeError(f"the publish failed: {failures}")
+
+
+@contextmanager
+def a_page(listening: Listening) -> Iterator[Page]:
+    """A page with the visitor's script, listening."""
+    files = {
+        "/": ("text/html", f"{PAGE}{listening.tag}".encode()),
+        "/jamwire-live.js": ("text/javascript", SCRIPT.read_bytes()),
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, body = files.get(self.path, ("text/plain", b""))
+            self.send_response(200)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.evaluate("open")
+        yield page
+        browser.close()
+    server.shutdown()
+    server.server_close()
+
+
+async def to_a_thousand(listening: Listening, api: Api) -> float:
+    """Seconds from one publish until the last of so many has it.
+
+    Raises:
+        RuntimeError: Somebody was told otherwise than once.
+    """
+    mark = secrets.token_hex(12)
+    gate = asyncio.Semaphore(OPENED_AT_ONCE)
+    ready, told = asyncio.Semaphore(0), asyncio.Semaphore(0)
+    all_told = asyncio.Event()
+    visitors = [
+        asyncio.create_task(_visit(listening, gate, ready, told, all_told)) for _ in range(SUBSCRIBERS)
+    ]
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        for _ in visitors:
+            await ready.acquire()
+        started = time.perf_counter()
+        await asyncio.to_thread(publish, api, mark)
+        for _ in visitors:
+            await told.acquire()
+        seconds = time.perf_counter() - started
+        all_told.set()
+        heard = await asyncio.gather(*visitors)
+    if heard != [[mark]] * SUBSCRIBERS:
+        raise RuntimeError("not every subscriber was told exactly once")
+    return seconds
+
+
+async def _visit(
+    listening: Listening,
+    gate: asyncio.Semaphore,
+    ready: asyncio.Semaphore,
+    told: asyncio.Semaphore,
+    all_told: asyncio.Event,
+) -> list[str]:
+    """Listen until all are told; the ids that were heard."""
+    shown = {"host": urlsplit(listening.publish_url).netloc, "x-api-key": listening.key}
+    header = base64.urlsafe_b64encode(json.dumps(shown).encode()).decode().rstrip("=")
+    protocols = [Subprotocol("aws-appsync-event-ws"), Subprotocol(f"header-{header}")]
+    url = urlsplit(listening.url)
+    heard: list[str] = []
+    async with gate:
+        connection = await connect(
+            listening.url, host="127.0.0.1", port=url.port, subprotocols=protocols, proxy=None
+        )
+        await connection.send(json.dumps({"type": "connection_init"}))
+        subscribe = {"type": "subscribe", "id": "1", "channel": CHANNEL, "authorization": shown}
+        await connection.send(json.dumps(subscribe))
+        while json.loads(await connection.recv())["type"] != "subscribe_success":
+            pass
+    ready.release()
+    over = asyncio.create_task(all_told.wait())
+    while not over.done():
+        message = asyncio.create_task(connection.recv())
+        await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
+        if not message.done():
+            message.cancel()
+            break
+        said = json.loads(message.result())
+        if said["type"] == "data":
+            heard.append(json.loads(said["event"])["id"])
+            told.release()
+    await connection.close()
+    return heard
