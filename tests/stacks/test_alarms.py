@@ -35,6 +35,8 @@ NAMES = [
     "Jamwire-Cdn-OldestMessage",
     "Jamwire-Cdn-StillFailing",
     "Jamwire-IngestErrors",
+    "Jamwire-Live-DeadLetters",
+    "Jamwire-Live-OldestMessage",
     "Jamwire-Rebuild-DeadLetters",
     "Jamwire-Rebuild-OldestMessage",
     "Jamwire-Rebuild-StillFailing",

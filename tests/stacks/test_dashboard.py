@@ -99,6 +99,7 @@ def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
         "Jamwire-Rebuild-DeadLetters",
         "Jamwire-Cdn-DeadLetters",
         "Jamwire-Story-DeadLetters",
+        "Jamwire-Live-DeadLetters",
         "Jamwire-Archive-DeadLetters",
     ]
 
