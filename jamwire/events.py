@@ -10,8 +10,10 @@ from jamwire.archive import Archive, Noted, Selection, Summary, archive_stack
 from jamwire.deployment import Deployment, OperationError, explained
 from jamwire.fates import REMEMBERED_DAYS, Fate, Ledgers
 from jamwire.rules import Rules
+from jamwire.stories import story_of
 from jamwire.subscribers import Subscriber, choose_subscribers
 from lambdas.event import Event, timestamp
+from lambdas.story.timeline import Story
 
 CHUNK: Final = 100
 """Events for which ledgers are asked at once."""
@@ -40,10 +42,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An event and all that became of it: of itself first, then of each replay."""
+    """An event and all that became of it: of itself first, then of each replay; and the story that it is part of."""
 
     event: Event
     told: Sequence[Told]
+    story: Story | None = None
 
 
 def listeners(deployment: Deployment, name: str = "") -> list[Subscriber]:
@@ -115,7 +118,10 @@ def history(
             known = {subscriber: ledgers.fates(subscriber, [key]) for subscriber in to}
             fates = {s.name: fates.get(key) or unknown(s, event, replay) for s, fates in known.items()}
             told.setdefault(summary, []).append(Told(replay, fates))
-    return [History(event, told[summary]) for summary, event in events.items()]
+    return [
+        History(event, told[summary], story_of(deployment, archive, event))
+        for summary, event in events.items()
+    ]
 
 
 class _Unknown:

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from aws_cdk import Duration
+from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from lambdas.builds import ENDS, REQUESTED
@@ -58,4 +58,5 @@ class StoryStack(SubscriberStack):
             },
         )
         hub.topic.grant_publish(story.function)
-        documents_table(self, story.function)
+        table = documents_table(self, story.function)
+        CfnOutput(self, "StoriesTable", value=table.table_name)

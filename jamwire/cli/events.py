@@ -112,6 +112,10 @@ def _print_history(known: History, now: dt.datetime) -> None:
         else:
             out.print()
         _print_fates(told, now)
+    if known.story:
+        out.print("\n[dim]Publish   [/dim]" + plain(one_line(known.story.name)))
+        rows = [(name, short(at), after) for name, at, after in known.story.told_steps()]
+        print_table(("Step", "When (UTC)", "After"), rows)
 
 
 def _print_fates(told: Told, now: dt.datetime) -> None:
@@ -152,4 +156,7 @@ def _history_document(known: History) -> dict[str, Any]:
             }
             for told in known.told
         ],
+        "story": {"name": known.story.name, "ended": known.story.told, "timeline": known.story.timeline()}
+        if known.story
+        else None,
     }

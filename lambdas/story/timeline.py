@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lambdas.announcement import is_own
 from lambdas.builds import REQUESTED, accepted_at, outcome_of
-from lambdas.event import Event, Notice
+from lambdas.event import Event, Notice, timestamp
 
 MOST_STEPS: Final = 50
 """A story has five; what somebody sends in a loop must not fill the memory."""
@@ -151,6 +151,14 @@ class Story:
             {"type": step.type, "at": step.at, "after": round(step.at - self.first, 3), "event": step.id}
             for step in sorted(self.steps, key=lambda step: step.at)
         ]
+
+    def told_steps(self) -> list[tuple[str, str, str]]:
+        """The steps for people: what, when (RFC 3339 in UTC), and how long after the first publish."""
+        steps = sorted(self.steps, key=lambda step: step.at)
+        told = [
+            (_NAMES[step.type], timestamp(step.at), f"+{elapsed(step.at - self.first)}") for step in steps
+        ]
+        return [("Published", timestamp(self.first), ""), *told] if self.publishes else told
 
     def _with_publishes(self, event: Event) -> "Story":
         facts = event.payload()

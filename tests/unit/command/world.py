@@ -3,14 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jamwire.archive import Archive, Summary
 from jamwire.deployment import Deployment, Stack
 from jamwire.fates import Ledgers
 from jamwire.subscribers import choose_subscribers
 from lambdas.archive.item import item_of
+from lambdas.documents import Documents
 from lambdas.event import Event, Notice, timestamp
+from lambdas.story.timeline import Story
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 NOW = 1_800_000_000.0
 """2027-01-15T08:00:00Z."""
@@ -52,6 +57,10 @@ class DynamoDB:
         item = request["Item"]
         key = (item["id"]["S"], item["source"]["S"] if "source" in item else "")
         self.tables.setdefault(request["TableName"], {})[key] = item
+
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        found = self.tables.get(request["TableName"], {}).get((request["Key"]["id"]["S"], ""))
+        return {"Item": found} if found else {}
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         [(table, asked)] = request["RequestItems"].items()
@@ -170,6 +179,13 @@ class World:
             _stack("Sms"),
         ]
 
+    def tell(self, correlation: str, story: Story) -> None:
+        """Let `StoryStack` be deployed and remember a story."""
+        self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
+        Documents(cast("DynamoDBClient", self.dynamodb), "stories").write(
+            correlation, story.to_document(), 0, NOW
+        )
+
     @property
     def archive(self) -> Archive:
         return Archive.of(self.deployment, self.clock.sleep)
@@ -179,7 +195,14 @@ class World:
         return Ledgers(self.dynamodb, subscribers, clock=self.clock, sleep=self.clock.sleep)
 
     def keep(
-        self, id: str, *, endpoint: str = "site", type: str = "deploy.failed", before: float = 60
+        self,
+        id: str,
+        *,
+        endpoint: str = "site",
+        type: str = "deploy.failed",
+        before: float = 60,
+        correlation: str = "",
+        body: Any = None,
     ) -> Event:
         """Put an event into the archive that was accepted so many seconds ago."""
         event = Event(
@@ -188,7 +211,8 @@ class World:
             type=type,
             time=timestamp(NOW - before),
             notice=Notice(title=f"Title of {id}"),
-            body={"id": id},
+            correlationid=correlation,
+            body=body or {"id": id},
         )
         self.dynamodb.put_item(TableName="events", Item=dict(item_of(event, kept_seconds=KEPT)))
         return event
