@@ -62,7 +62,7 @@ cdn = CdnStack(
     distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 
-story = StoryStack(app, "Story", hub=hub)
+story = StoryStack(app, "Story", hub=hub, until="visitors.told")
 live = LiveStack(app, "Live", hub=hub, events=["deploy.succeeded", "cdn.invalidated", "notice.*"])
 
 archive = ArchiveStack(app, "Archive", hub=hub)

@@ -12,6 +12,12 @@ REQUESTED: Final = "build.requested"
 
 DEPLOYED: Final = "deploy.succeeded"
 
+PURGED: Final = "cdn.invalidated"
+"""The type by which a `CdnStack` tells that CloudFront has completed an invalidation."""
+
+SEEN: Final = "visitors.told"
+"""The type by which a `LiveStack` tells that open pages know of an update."""
+
 _ENDS: Final = {
     "deploy.succeeded": True,
     "deploy.failed": False,

@@ -69,8 +69,14 @@ class LiveStack(SubscriberStack):
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             counts=["TooLate", "TooLarge", "NotForVisitors"],
-            environment={"HTTP_URL": url, "LATE_AFTER": str(late_after.to_seconds())},
+            environment={
+                "HTTP_URL": url,
+                "LATE_AFTER": str(late_after.to_seconds()),
+                "DESTINATION": id,
+                "TOPIC_ARN": hub.topic.topic_arn,
+            },
         )
+        hub.topic.grant_publish(live.function)
         for name in NAMESPACES:
             api.add_channel_namespace(name).grant_publish(live.function)
         CfnOutput(self, "HttpUrl", value=url)

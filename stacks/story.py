@@ -6,13 +6,13 @@ from typing import Final
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
-from lambdas.builds import ENDS, REQUESTED
+from lambdas.builds import ENDS, PURGED, REQUESTED, SEEN
 from stacks.documents import documents_table
 from stacks.hub import HubStack
 from stacks.subscriber import Subscriber, SubscriberStack
 
-STEPS: Final = (REQUESTED, "deploy.started", *ENDS, "cdn.invalidated")
-UNTIL: Final = ("cdn.invalidated", "deploy.succeeded", "build.succeeded")
+STEPS: Final = (REQUESTED, "deploy.started", *ENDS, PURGED, SEEN)
+UNTIL: Final = (SEEN, PURGED, "deploy.succeeded", "build.succeeded")
 PATIENCE: Final = Duration.minutes(45)
 
 
@@ -26,7 +26,8 @@ class StoryStack(SubscriberStack):
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        until: With which event a publish is live; without a `CdnStack` it is ``deploy.succeeded``.
+        until: With which event a publish is live: ``cdn.invalidated``; with a `LiveStack` ``visitors.told``; without a
+            `CdnStack` ``deploy.succeeded``.
         patience: After which a publish that is not live is told as stuck.
 
     Raises:
@@ -39,7 +40,7 @@ class StoryStack(SubscriberStack):
         id: str,
         *,
         hub: HubStack,
-        until: str = "cdn.invalidated",
+        until: str = PURGED,
         patience: Duration = PATIENCE,
     ) -> None:
         if until not in UNTIL:

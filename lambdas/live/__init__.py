@@ -5,10 +5,14 @@ import os
 from collections.abc import Sequence
 from functools import cache
 
+import boto3
+
+from lambdas.announcement import Announce, announce_on, announcement
+from lambdas.builds import PURGED, SEEN
 from lambdas.live.api import Api
 from lambdas.live.delivery import deliver
 from lambdas.live.pushes import pushes_of
-from lambdas.runtime import Event, count, now, subscriber
+from lambdas.runtime import Event, Notice, count, now, subscriber
 
 
 @subscriber(batch=True)
@@ -25,6 +29,10 @@ def handle(events: Sequence[Event]) -> None:
     if late := len(events) - len(timely):
         count("TooLate", late)
     failures = deliver(_api().publish, [push for event in timely for push in pushes_of(event)])
+    untold = {event.key for failure in failures for event in failure.of}
+    for event in timely:
+        if event.type == PURGED and event.correlationid and event.key not in untold:
+            _announce()(_told(event))
     if failures:
         raise ExceptionGroup("not pushed", failures)
 
@@ -35,6 +43,18 @@ def _too_late(event: Event) -> bool:
     except ValueError:
         return True  # nobody knows how old it is
     return now() - accepted > float(os.environ["LATE_AFTER"])
+
+
+def _told(event: Event) -> Event:
+    """The last step of a publish's story: whoever has the page open knows of it."""
+    notice = Notice(title="Open pages have been told of the update")
+    name, correlation = os.environ["DESTINATION"], event.correlationid
+    return announcement(name, SEEN, event.key, notice, now=now(), correlation=correlation, body={})
+
+
+@cache
+def _announce() -> Announce:
+    return announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"])
 
 
 @cache

@@ -6,11 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from lambdas.announcement import is_own
-from lambdas.builds import REQUESTED, accepted_at, outcome_of
+from lambdas.builds import PURGED, REQUESTED, SEEN, accepted_at, outcome_of
 from lambdas.event import Event, Notice, timestamp
 
 MOST_STEPS: Final = 50
 """A story has five; what somebody sends in a loop must not fill the memory."""
+
+SEEN_WITHIN: Final = 60.0
+"""Seconds after the purge in which open pages are told, or not at all."""
 
 _NAMES: Final = {
     REQUESTED: "Build ordered",
@@ -19,7 +22,8 @@ _NAMES: Final = {
     "build.succeeded": "Built",
     "deploy.failed": "Deploy failed",
     "build.failed": "Build failed",
-    "cdn.invalidated": "Purged",
+    PURGED: "Purged",
+    SEEN: "Seen on open pages",
 }
 
 
@@ -119,6 +123,9 @@ class Story:
         done = next((step for step in steps if step.type == until), None)
         if done:
             return End(live=True, at=done.at)
+        purged = next((step for step in steps if step.type == PURGED), None)
+        if until == SEEN and purged and now >= purged.at + SEEN_WITHIN:
+            return End(live=True, at=purged.at)  # it is live, whether or not a visitor has a page open
         if now >= self.ordered + patience:
             last = _NAMES[steps[-1].type].lower()
             return End(live=False, at=now, reason=f"nothing was heard after “{last}”")

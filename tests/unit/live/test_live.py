@@ -26,6 +26,7 @@ class AppSync:
 
     def __init__(self) -> None:
         self.requests: list[AWSPreparedRequest] = []
+        self.announced: list[Event] = []
         self.answers: dict[str, tuple[int, Any] | Exception] = {}
         self._lock = threading.Lock()
 
@@ -67,7 +68,9 @@ def appsync(monkeypatch: pytest.MonkeyPatch, counted: Mapping[str, int]) -> AppS
     monkeypatch.setattr(api, "_http", service)
     monkeypatch.setattr(lambdas.live, "_api", lambda: api)
     monkeypatch.setattr(lambdas.live, "now", lambda: NOW)
+    monkeypatch.setattr(lambdas.live, "_announce", lambda: service.announced.append)
     monkeypatch.setenv("LATE_AFTER", "60")
+    monkeypatch.setenv("DESTINATION", "Live")
     return service
 
 
@@ -163,3 +166,23 @@ def test_of_a_publish_those_fail_that_appsync_names(appsync: AppSync) -> None:
 def test_nothing_to_tell_is_no_call(appsync: AppSync) -> None:
     push(an_event(type="notice.sent"))
     assert appsync.requests == []
+
+
+def a_purge(correlation: str) -> Event:
+    return replace(an_event("purge", type="cdn.invalidated", paths=("/news/",)), correlationid=correlation)
+
+
+def test_that_pages_know_of_a_publish_is_the_last_step_of_its_story(appsync: AppSync) -> None:
+    push(a_purge("0a1b2c3d4e5f"), a_purge(""), a_notice("a"))
+    [told] = appsync.announced
+    assert (told.type, told.source, told.correlationid) == (
+        "visitors.told",
+        "/subscribers/Live",
+        "0a1b2c3d4e5f",
+    )
+
+
+def test_what_could_not_be_pushed_is_no_step_of_a_story(appsync: AppSync) -> None:
+    appsync.answers["site/updated"] = (429, {})
+    failures(a_purge("0a1b2c3d4e5f"))
+    assert appsync.announced == []

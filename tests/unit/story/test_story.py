@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from lambdas.builds import accepted_at
 from lambdas.event import Event, timestamp
 from lambdas.runtime import Retry
 from lambdas.story import Teller
@@ -180,6 +181,29 @@ def test_without_a_cdn_a_publish_is_live_when_it_is_deployed(newsroom: Newsroom)
     newsroom.until = "deploy.succeeded"
     newsroom.hear(requested(), deployed())
     assert len(newsroom.announced) == 1
+
+
+def seen() -> Event:
+    return happening("visitors.told", id="seen", at=NOON + 75, source="/subscribers/Live", correlation=WORD)
+
+
+def test_with_live_pages_a_publish_is_told_when_they_know_of_it(newsroom: Newsroom) -> None:
+    newsroom.until = "visitors.told"
+    newsroom.hear(requested(), deployed(), purged())
+    assert newsroom.announced == []
+    newsroom.hear(seen())
+    [told] = newsroom.announced
+    assert told.notice.fields["Seen on open pages"] == "+1 min 15 s"
+
+
+def test_where_no_page_could_be_told_it_is_live_all_the_same(newsroom: Newsroom) -> None:
+    newsroom.until = "visitors.told"
+    newsroom.hear(requested(), deployed(), purged())
+    newsroom.now = accepted_at(purged()) + 60
+    newsroom.hear(requested())
+    [told] = newsroom.announced
+    assert told.type == "site.published"
+    assert "Seen on open pages" not in told.notice.fields
 
 
 def test_deploys_that_nobody_ordered_are_no_story(newsroom: Newsroom) -> None:
