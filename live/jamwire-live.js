@@ -104,7 +104,7 @@ const start = ({ jamwireUrl, jamwireKey }) => {
   const host = new URL(jamwireUrl).host.replace("appsync-realtime-api", "appsync-api");
   const authorization = { host, "x-api-key": jamwireKey };
   const header = btoa(JSON.stringify(authorization)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-  let socket, retry, watch, bedtime;
+  let socket, retry, watch, bedtime, asked, gap;
   let tries = 0, heard = 0, patience = ACK_WITHIN;
 
   const send = (message) => socket.send(JSON.stringify(message));
@@ -133,15 +133,17 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     const topics = all("text").map((element) => noticeChannel(wanted(element).topic));
     const channels = new Set(["site/updated", pageChannel(location.pathname), ...topics]);
     [...channels].forEach((name, id) => send({ type: "subscribe", id: `${id}`, channel: name, authorization }));
+    asked = channels.size;
   };
 
   const hear = (message) => {
     if (message.type === "connection_ack") {
       patience = message.connectionTimeoutMs;
       tries = 0;
+      gap = heard && { missed: Date.now() - heard }; // milliseconds of which nothing is known
       listen();
-      state("open", heard && { missed: Date.now() - heard }); // milliseconds of which nothing is known
     }
+    if (message.type.startsWith("subscribe_") && !--asked) state("open", gap);
     heard = Date.now();
     clearTimeout(watch);
     if (message.type === "data")

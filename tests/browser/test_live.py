@@ -120,6 +120,9 @@ def test_an_invalidation_is_told_on_the_pages_that_it_names(
         expect(page.locator("#page")).to_be_visible(timeout=PATIENCE)
     else:
         expect(page.locator("#page")).to_be_hidden()
+    deployed.until_quiet()
+    send(deployed, topic="line-12", title="After it")
+    expect(page.locator("#text")).to_have_text("After it", timeout=PATIENCE)
     assert [update["here"] for update in seen(page, "updated")] == [told]  # told on two channels, seen once
 
 
