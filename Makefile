@@ -29,7 +29,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(BIN)/uv pip install --quiet --compile-bytecode -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install up down test check format docs bench simulate deploy clean
+.PHONY: help install up down demo test check format docs bench simulate deploy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 up: install ## Start or update the local account and deploy every stack into it
@@ -37,6 +37,9 @@ up: install ## Start or update the local account and deploy every stack into it
 
 down: ## Stop the local account
 	@test ! -x $(BIN)/jamwire || $(BIN)/jamwire down
+
+demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo
+	@$(BIN)/python -m examples.bus_times $(ARGS)
 
 test: install ## Run every test
 	@$(BIN)/pytest $(ARGS)

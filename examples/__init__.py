@@ -1,0 +1,1 @@
+"""Whole sites that Jamwire makes live."""

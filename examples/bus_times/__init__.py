@@ -1,0 +1,1 @@
+"""A bus line's departures and its news: a static site that moves."""

@@ -1,0 +1,108 @@
+"""Shows the example in a local account of its own: ``python -m examples.bus_times``, or ``make demo``."""
+
+import argparse
+import re
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from examples.bus_times.edge import edge_of
+from examples.bus_times.example import Example, local_account
+from examples.bus_times.show import Pace, Show
+from jamwire.cli.common import err, out, plain
+from jamwire.deployment import OperationError
+from jamwire.local.paths import DIRECTORY
+
+PORT: Final = 8012
+BUILD_SECONDS: Final = 5.0
+STEP_SECONDS: Final = 0.1
+DEFAULTS: Final = Pace()
+
+
+def main() -> None:
+    """Show it until Ctrl-C; what a person can put right ends in one line and exit code 1."""
+    options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            _show(options)
+    except OperationError as error:
+        err.print(f"[red]demo:[/red] {plain(str(error))}")
+        sys.exit(1)
+    out.print("\nThe local account is stopped.")
+
+
+def _show(options: argparse.Namespace) -> None:
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        out.print(f"[dim]{time.monotonic() - began:6.1f} s[/dim]  {plain(text)}")
+
+    folder: Path = options.directory
+    with local_account(folder) as account:
+        account.up(tell)
+        example = Example.prepare(account, folder)
+        example.build_host.build_seconds = BUILD_SECONDS
+        tell("Building the site")
+        example.build_host.deploy()
+        with edge_of(account.deployment, account.ports.inbox_url, options.port) as url:
+            example.build_host.address = url
+            out.print(_invitation(url, account.ports.inbox_url, options.publish_after))
+            pace = Pace(
+                speed=options.speed,
+                begin=options.begin,
+                publish_after=options.publish_after,
+                seed=options.seed,
+            )
+            show = Show(example, pace, tell, time.monotonic)
+            while True:
+                show.step()
+                time.sleep(STEP_SECONDS)
+
+
+def _invitation(url: str, inbox: str, publish_after: float) -> str:
+    return f"""
+Open      [bold]{url}/[/bold] and leave it open: delays move on it as they are sent.
+          [bold]{url}/news/[/bold] beside it: in {publish_after:g} s an article is published. The page offers its new
+          version once the site is built and the CDN has forgotten the old one.
+Inbox     {inbox}/api/deliveries
+End       Ctrl-C
+"""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="examples.bus_times", description=__doc__)
+    parser.add_argument(
+        "--speed", type=_positive, default=DEFAULTS.speed, help="seconds of the day in one (default: 60)"
+    )
+    parser.add_argument(
+        "--begin", type=_time, default=DEFAULTS.begin, help="when the day begins (default: 06:00)"
+    )
+    parser.add_argument(
+        "--publish-after", type=_positive, default=DEFAULTS.publish_after, help="seconds (default: 15)"
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULTS.seed, help="another seed is another day")
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"of the page, if it is free (default: {PORT})"
+    )
+    parser.add_argument("--directory", type=Path, default=DIRECTORY / "demo", help="of the local account")
+    return parser.parse_args()
+
+
+def _positive(text: str) -> float:
+    if not 0 < (value := float(text)) < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r}, expected more than 0")
+    return value
+
+
+def _time(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a time such as 06:00")
+    return text
+
+
+if __name__ == "__main__":
+    main()

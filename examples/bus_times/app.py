@@ -1,0 +1,47 @@
+"""The example's rulebook: a CMS, a build host and a timetable, and what becomes of what they say."""
+
+import aws_cdk as cdk
+from aws_cdk import Duration
+
+from lambdas.ingest.endpoints import Endpoint
+from stacks.cdn import CdnStack
+from stacks.demo_site import DemoSiteStack
+from stacks.hub import HubStack
+from stacks.live import LiveStack
+from stacks.rebuild import RebuildStack
+from stacks.slack import SlackStack
+from stacks.story import StoryStack
+
+app = cdk.App()
+
+ARTICLES = {"article": ["/news/{slug}/", "/news/", "/"]}
+
+hub = HubStack(
+    app,
+    "Hub",
+    deployment=app.node.try_get_context("deployment"),
+    endpoints={
+        "cms": Endpoint("contentful", routes=ARTICLES),
+        "host": "netlify",
+        "timetable": "token",
+    },
+)
+
+# Who looks on has less patience than who edits: the waits are shorter than they are by themselves.
+RebuildStack(app, "Rebuild", hub=hub, target="netlify", quiet=Duration.seconds(2))
+CdnStack(
+    app,
+    "Cdn",
+    hub=hub,
+    events=["content.*"],
+    after_deploy=True,
+    window=Duration.seconds(2),
+    distribution_id=DemoSiteStack(app, "Site", hub=hub).distribution_id,
+)
+# Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
+LiveStack(app, "Live", hub=hub, events=["cdn.invalidated", "notice.*"])
+
+StoryStack(app, "Story", hub=hub)
+SlackStack(app, "Slack", hub=hub, events=["site.*"])
+
+app.synth()

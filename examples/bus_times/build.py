@@ -1,0 +1,244 @@
+"""The site's build, content and templates into a folder of files: ``python build.py SITE DIST``.
+
+It needs Python and nothing else. Where open pages listen is in the environment, as a build host passes it on:
+``JAMWIRE_URL`` and ``JAMWIRE_KEY``, both public. Without them the pages are the same and stand still.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+SITE: Final = Path(__file__).with_name("site")
+NAME: Final = "Harbour Lines"
+ON_THE_FRONT: Final = 3
+
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class BadContentError(Exception):
+    """Something that an editor can put right; the text is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article, as the CMS keeps it.
+
+    Attributes:
+        slug: Its part of an address.
+        title: Its headline.
+        date: When it is from.
+        paragraphs: Its text.
+    """
+
+    slug: str
+    title: str
+    date: dt.date
+    paragraphs: Sequence[str]
+
+    @classmethod
+    def read(cls, path: Path) -> "Article":
+        """The article in a file: lines ``title: …`` and ``date: …``, and after an empty line its paragraphs.
+
+        Raises:
+            BadContentError: The file is none; the text says what was expected.
+        """
+        head, _, text = path.read_text(encoding="utf-8").partition("\n\n")
+        said = {
+            name.strip(): value.strip()
+            for name, _, value in (line.partition(":") for line in head.splitlines())
+        }
+        if not _SLUG.fullmatch(path.stem):
+            raise BadContentError(
+                f"The article's file is {path.name!r}, expected a name such as 'night-bus.md'."
+            )
+        if not said.get("title"):
+            raise BadContentError(f"{path.name} has no title, expected a first line 'title: …'.")
+        try:
+            date = dt.date.fromisoformat(said.get("date", ""))
+        except ValueError:
+            raise BadContentError(
+                f"The date of {path.name} is {said.get('date', '')!r}, expected YYYY-MM-DD."
+            ) from None
+        paragraphs = [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+        return cls(slug=path.stem, title=said["title"], date=date, paragraphs=paragraphs)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What templates show of it, as HTML."""
+        day = f"{self.date.day} {self.date:%B %Y}"
+        paragraphs = "\n".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+        return {
+            "slug": self.slug,
+            "title": escape(self.title),
+            "date": self.date.isoformat(),
+            "day": day,
+            "lead": escape(self.paragraphs[0]) if self.paragraphs else "",
+            "paragraphs": paragraphs,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The templates of a site, and what is the same on all of its pages.
+
+    Attributes:
+        templates: Where they are.
+        live_url: Where open pages listen; empty where they do not.
+        live_key: By which key.
+    """
+
+    templates: Path
+    live_url: str = ""
+    live_key: str = ""
+
+    def fill(self, template: str, parts: Mapping[str, str]) -> str:
+        """A template with its parts, which are HTML."""
+        text = (self.templates / f"{template}.html").read_text(encoding="utf-8")
+        return Template(text).substitute(parts).strip()
+
+    def page(self, path: str, title: str, main: str, description: str) -> str:
+        """A whole page."""
+        here = ' aria-current="page"'
+        return (
+            self.fill(
+                "page",
+                {
+                    "title": escape(title),
+                    "description": escape(description),
+                    "policy": escape(self._policy),
+                    "scripts": self._scripts,
+                    "at_home": here if path == "/" else "",
+                    "at_news": here if path == "/news/" else "",
+                    "main": main,
+                },
+            )
+            + "\n"
+        )
+
+    @property
+    def _policy(self) -> str:
+        """Nothing but the site's own files, and the one place where pages listen."""
+        allowed = [
+            "default-src 'none'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+        if self.live_url:
+            parts = urlsplit(self.live_url)
+            allowed += ["script-src 'self'", f"connect-src {parts.scheme}://{parts.netloc}"]
+            allowed += ["require-trusted-types-for 'script'"]
+        return "; ".join(allowed)
+
+    @property
+    def _scripts(self) -> str:
+        if not self.live_url:
+            return ""
+        where = f'data-jamwire-url="{escape(self.live_url)}" data-jamwire-key="{escape(self.live_key)}"'
+        return (
+            '<script type="module" src="/board.js"></script>\n'
+            f'<script type="module" src="/jamwire-live.js" {where}></script>'
+        )
+
+
+def departures(part: Mapping[str, Any]) -> Iterator[str]:
+    """Times of a part of the day, from the first to the last."""
+    minute, last = minutes(part["first"]), minutes(part["last"])
+    while minute <= last:
+        yield clock(minute)
+        minute += part["every"]
+
+
+def minutes(time: str) -> int:
+    """Minutes since midnight of a time such as ``08:05``."""
+    hour, _, minute = time.partition(":")
+    return int(hour) * 60 + int(minute)
+
+
+def clock(minute: int) -> str:
+    """The inverse of `minutes`."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def build(site: Path, dist: Path, *, live_url: str = "", live_key: str = "") -> None:
+    """Build a site anew.
+
+    Args:
+        site: Where its content, its templates and its static files are.
+        dist: Where its files go; what is there is removed.
+        live_url: Where its open pages listen.
+        live_key: By which key.
+
+    Raises:
+        BadContentError: Some of the content is none.
+    """
+    articles = [Article.read(path) for path in (site / "content" / "news").glob("*.md")]
+    articles.sort(key=lambda article: (article.date, article.slug), reverse=True)
+    line = json.loads((site / "content" / "line.json").read_text(encoding="utf-8"))
+    pages = Pages(site / "templates", live_url, live_key)
+    shutil.rmtree(dist, ignore_errors=True)
+    shutil.copytree(site / "static", dist)
+    for path, page in _pages(pages, line, articles):
+        file = dist / path.removeprefix("/") / "index.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, encoding="utf-8")
+
+
+def _pages(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+    title = f"Line {line['number']} towards {line['towards']}"
+    yield (
+        "/",
+        pages.page(
+            "/", f"{title} · {NAME}", _front(pages, line, articles), f"Departures from {line['stop']}."
+        ),
+    )
+    news = pages.fill("news", {"articles": _teasers(pages, articles, level=2)})
+    yield "/news/", pages.page("/news/", f"News · {NAME}", news, f"News of {title}.")
+    for article in articles:
+        parts, path = article.parts, f"/news/{article.slug}/"
+        text = article.paragraphs[0] if article.paragraphs else article.title
+        yield path, pages.page(path, f"{article.title} · {NAME}", pages.fill("article", parts), text)
+
+
+def _front(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article]) -> str:
+    known = {name: escape(line[name]) for name in ("topic", "number", "towards", "stop")}
+    parts = []
+    for part in line["parts"]:
+        times = [pages.fill("departure", {**known, "time": time}) for time in departures(part)]
+        parts.append(pages.fill("part", {"name": escape(part["name"]), "departures": "\n".join(times)}))
+    latest = _teasers(pages, articles[:ON_THE_FRONT], level=3)
+    return pages.fill("departures", {**known, "parts": "\n".join(parts), "latest": latest})
+
+
+def _teasers(pages: Pages, articles: Sequence[Article], *, level: int) -> str:
+    return "\n".join(pages.fill("teaser", {**article.parts, "level": str(level)}) for article in articles)
+
+
+def main() -> None:
+    """Build; what an editor can put right ends in one line and exit code 1."""
+    site, dist = map(Path, sys.argv[1:3])
+    environment = os.environ
+    try:
+        build(
+            site,
+            dist,
+            live_url=environment.get("JAMWIRE_URL", ""),
+            live_key=environment.get("JAMWIRE_KEY", ""),
+        )
+    except BadContentError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The example as it stands in a local account: the deployed rulebook, a copy of the site, and who works on it."""
+
+import json
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from examples.bus_times import build
+from examples.bus_times.build_host import BuildHost
+from examples.bus_times.senders import Cms, Timetable
+from jamwire.local.account import LocalAccount
+from jamwire.local.paths import ROOT
+
+SCRIPT: Final = ROOT / "live" / "jamwire-live.js"
+
+
+def local_account(directory: Path) -> LocalAccount:
+    """An account for the example's rulebook."""
+    return LocalAccount(directory, app=f"{sys.executable} -m examples.bus_times.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The example in an account that is up.
+
+    Attributes:
+        account: The account.
+        site: A copy of the site, to which the CMS writes.
+        line: What is known of the line.
+        cms: Who publishes.
+        timetable: Who tells of delays.
+        build_host: Who builds.
+    """
+
+    account: LocalAccount
+    site: Path
+    line: dict[str, Any]
+    cms: Cms
+    timetable: Timetable
+    build_host: BuildHost
+
+    @classmethod
+    def prepare(cls, account: LocalAccount, folder: Path) -> "Example":
+        """Copy the site into a folder, as it is shipped, with the visitor's script."""
+        site = folder / "site"
+        shutil.rmtree(site, ignore_errors=True)
+        shutil.copytree(build.SITE, site)
+        shutil.copy(SCRIPT, site / "static")
+        line = json.loads((site / "content" / "line.json").read_text(encoding="utf-8"))
+        deployment = account.deployment
+        return cls(
+            account=account,
+            site=site,
+            line=line,
+            cms=Cms(deployment, site),
+            timetable=Timetable(deployment, line["topic"]),
+            build_host=BuildHost(deployment, account.ports.inbox_url, site, folder / "dist"),
+        )
