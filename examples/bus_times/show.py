@@ -57,7 +57,7 @@ class Show:
     _publish_at: float = field(init=False)
     _said: str = ""
     _notice_at: float = 0.0
-    _seen: dict[str, int] = field(default_factory=dict)
+    _seen: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin."""
@@ -66,6 +66,7 @@ class Show:
         self._moment = next(self._moments, None)
         self._began = self.clock()
         self._publish_at = self._began + self.pace.publish_after
+        self._seen = {channel: len(self._deliveries(channel)) for channel in _WORDS}
 
     def step(self) -> None:
         """Do what is due."""
@@ -97,11 +98,13 @@ class Show:
 
     def _show_deliveries(self) -> None:
         for channel, words in _WORDS.items():
-            found = deliveries(self.example.account.ports.inbox_url, channel)
-            fresh = found[self._seen.get(channel, 0) :]
-            self._seen[channel] = len(found)
-            for delivery in fresh:
+            found = self._deliveries(channel)
+            for delivery in found[self._seen[channel] :]:
                 self.tell(words(delivery["request"]))
+            self._seen[channel] = len(found)
+
+    def _deliveries(self, channel: str) -> list[dict[str, Any]]:
+        return deliveries(self.example.account.ports.inbox_url, channel)
 
 
 def _texts(message: Any) -> Iterator[str]:

@@ -137,7 +137,7 @@ class Deployed:
         A publish is dealt with when its build is done, so builds that were ordered are finished.
         """
         self.until(
-            lambda: not (self.finish_builds() or any(self._waiting(url) for url in self.queues.values())),
+            lambda: not (self.finish_builds() or any(self.waiting(url) for url in self.queues.values())),
             "quiet",
         )
 
@@ -238,7 +238,8 @@ class Deployed:
                 ):
                     yield stack.short_name, resource["PhysicalResourceId"]
 
-    def _waiting(self, url: str) -> int:
+    def waiting(self, url: str) -> int:
+        """Messages of a queue, at work or not."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.deployment.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(answer["Attributes"][name]) for name in names)

@@ -1,0 +1,157 @@
+"""The example in a browser: a delay moves, and a published article goes through build, purge and “new version”."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from examples.bus_times.edge import edge_of
+from examples.bus_times.example import Example, local_account
+from examples.bus_times.inbox import deliveries
+from examples.bus_times.show import Pace, Show
+from jamwire.local.waiting import wait_for
+from tests.deployed.deployed import Deployed
+
+PATIENCE = 20_000
+ARTICLE = "Line 12 now runs all night"
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    folder = tmp_path_factory.mktemp("example")
+    with local_account(folder / "account") as account:
+        account.up()
+        example = Example.prepare(account, folder)
+        example.build_host.deploy()
+        yield example
+
+
+@pytest.fixture(scope="module")
+def address(example: Example) -> Iterator[str]:
+    """Where the edge serves the site."""
+    with edge_of(example.account.deployment, example.account.ports.inbox_url) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []  # the policy's among them
+    page.context.close()
+
+
+def look_at(page: Page, address: str, path: str) -> None:
+    """Open a page, and wait until it listens."""
+    page.add_init_script(
+        "document.addEventListener('jamwire:state', "
+        "({ detail }) => (document.documentElement.dataset.state = detail.state))"
+    )
+    page.goto(f"{address}{path}")
+    expect(page.locator("html[data-state=open]")).to_be_attached(timeout=PATIENCE)
+    page.evaluate("window.loadedOnce = true")
+
+
+def departure(page: Page, time: str) -> Any:
+    return page.locator(".departures li", has=page.get_by_text(time, exact=True))
+
+
+def messages(example: Example) -> list[dict[str, Any]]:
+    return [delivery["request"] for delivery in deliveries(example.account.ports.inbox_url, "slack")]
+
+
+def test_a_delay_moves_on_the_open_page(example: Example, address: str, page: Page) -> None:
+    look_at(page, address, "/")
+    expect(page.get_by_role("status")).to_have_text("Departures as planned.")
+    expect(departure(page, "08:15")).to_contain_text("planned")
+    example.timetable.say("The 08:15 is expected 4 min late.", {"08:15": "+4 min", "08:25": "cancelled"})
+    expect(departure(page, "08:15")).to_contain_text("+4 min", timeout=PATIENCE)
+    expect(departure(page, "08:15")).to_have_attribute("data-kind", "late")
+    expect(departure(page, "08:25")).to_have_attribute("data-kind", "cancelled")
+    expect(departure(page, "08:35")).to_contain_text("planned")
+    expect(page.get_by_role("status")).to_have_text("The 08:15 is expected 4 min late.")
+    assert page.evaluate("window.loadedOnce")
+
+
+def test_without_javascript_all_is_there_as_it_was_built(address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/")
+    expect(page.locator(".departures li")).to_have_count(65)
+    expect(departure(page, "08:15")).to_contain_text("planned")
+    expect(page.get_by_role("link", name="More buses for the harbour festival")).to_be_visible()
+    expect(page.locator("[data-jamwire-updated]")).to_be_hidden()
+    context.close()
+
+
+def test_an_article_is_built_purged_and_offered_to_who_is_there(
+    example: Example, address: str, page: Page
+) -> None:
+    deployed, host = Deployed(example.account), example.build_host
+    builds, purges, stories = heard(deployed), len(purged(example)), len(messages(example))
+    look_at(page, address, "/news/")
+    example.cms.publish("night-bus")
+    [title] = wait_for(host.new_orders, seconds=40, what="the order of a build")
+    deploy = host.begin(title)
+    deployed.until(lambda: heard(deployed) > builds, "the build known to the CDN")
+    host.deploy()
+    assert httpx2.get(f"{address}/news/night-bus/").status_code == 200  # the new site is there …
+    stale = httpx2.get(f"{address}/news/")
+    assert stale.headers["x-cache"] == "Hit from edge"  # … and the edge has the old one
+    assert ARTICLE not in stale.text
+    expect(page.locator("[data-jamwire-updated]")).to_be_hidden()
+
+    host.tell("deploy-succeeded", deploy, title)
+    expect(page.get_by_text("There is a new version of this page.")).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate("window.loadedOnce")
+    expect(page.get_by_role("link", name=ARTICLE)).to_have_count(0)
+    page.get_by_role("link", name="Show it").click()
+    expect(page.get_by_role("link", name=ARTICLE)).to_be_visible(timeout=PATIENCE)
+    assert not page.evaluate("window.loadedOnce")
+    expect(page.locator("[data-jamwire-updated]")).to_be_hidden()
+
+    assert purged(example)[purges:] == [["/", "/news/", "/news/night-bus/"]]
+    deployed.until(lambda: messages(example)[stories:], "the story")
+    until_quiet(deployed)
+    [story] = messages(example)[stories:]
+    assert "Live after" in story["text"]
+    assert ARTICLE in story["text"]
+    for step in ("Published", "Build ordered", "Build started", "Deployed", "Purged"):
+        assert f"*{step}*" in json.dumps(story)
+
+
+def test_the_show_plays_delays_and_publishes(example: Example) -> None:
+    said: list[str] = []
+    pace = Pace(speed=3600, publish_after=0.001, publish_every=3600)
+    show = Show(example, pace, said.append, time.monotonic)
+
+    def seen(beginning: str) -> bool:
+        show.step()
+        return any(text.startswith(beginning) for text in said)
+
+    for beginning in ("Published: ", "Build ordered: ", "Deployed 3 files", "Purged: ", "Slack: Live after"):
+        wait_for(lambda beginning=beginning: seen(beginning), seconds=40, what=beginning)
+    assert any("min late" in text for text in said)
+    until_quiet(Deployed(example.account))
+
+
+def until_quiet(deployed: Deployed) -> None:
+    """Wait until nothing is on its way; what was ordered has been built."""
+    deployed.until(lambda: not any(map(deployed.waiting, deployed.queues.values())), "quiet")
+
+
+def purged(example: Example) -> list[list[str]]:
+    return [found["request"]["Paths"] for found in deliveries(example.account.ports.inbox_url, "cdn")]
+
+
+def heard(deployed: Deployed) -> int:
+    """Orders that the CDN has heard of; at a deploy of which it has heard no order, it would purge everything."""
+    lines = [line.get("event_type") for line in deployed.log("Cdn") if line.get("message") == "delivered"]
+    return lines.count("build.requested")

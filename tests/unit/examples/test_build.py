@@ -1,0 +1,100 @@
+"""The example's build: what an editor writes is what a visitor reads, and nothing else."""
+
+import re
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from examples.bus_times.build import SITE, BadContentError, build
+
+LIVE = {"live_url": "wss://live.example.com/event/realtime", "live_key": "da2-0123"}
+HOSTILE = '<script>alert("1")</script> & $title'
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SITE, tmp_path / "site"))
+
+
+def built(site: Path, **live: str) -> Path:
+    build(site, site.parent / "dist", **live)
+    return site.parent / "dist"
+
+
+def article(site: Path, slug: str, text: str) -> None:
+    (site / "content" / "news" / f"{slug}.md").write_text(text)
+
+
+def policy(page: Path) -> str:
+    found = re.search(r'Content-Security-Policy" content="([^"]*)"', page.read_text())
+    assert found
+    return unescape(found[1])
+
+
+def test_the_newest_article_comes_first(site: Path) -> None:
+    article(site, "snow", "title: Snow\ndate: 2030-01-01\n\nIt snows.")
+    dist = built(site)
+    links = re.findall(r'href="/news/([a-z-]+)/">', (dist / "news" / "index.html").read_text())
+    assert links == ["snow", "harbour-festival", "mill-bridge", "new-shelters"]
+    assert "It snows." in (dist / "news" / "snow" / "index.html").read_text()
+    assert "/news/snow/" in (dist / "index.html").read_text()
+
+
+def test_what_an_editor_writes_is_text(site: Path) -> None:
+    article(site, "bad", f"title: {HOSTILE}\ndate: 2030-01-01\n\n{HOSTILE}")
+    for page in built(site).rglob("*.html"):
+        assert "<script>" not in page.read_text()
+    assert unescape((site.parent / "dist" / "news" / "bad" / "index.html").read_text()).count(HOSTILE) >= 3
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    (site / "static" / "jamwire-live.js").touch()
+    dist = built(site, **LIVE)
+    links = {
+        link
+        for page in dist.rglob("*.html")
+        for link in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text())
+    }
+    assert "/jamwire-live.js" in links
+    for link in links:
+        assert (dist / link.removeprefix("/") / ("index.html" if link.endswith("/") else "")).exists(), link
+
+
+def test_pages_that_listen_may_do_so_and_nothing_more(site: Path) -> None:
+    page = built(site, **LIVE) / "index.html"
+    allowed = policy(page).split("; ")
+    assert allowed[0] == "default-src 'none'"
+    assert "connect-src wss://live.example.com" in allowed
+    assert "script-src 'self'" in allowed
+    assert "unsafe" not in policy(page)
+    assert not re.search(r" (style|on[a-z]+)=", page.read_text())  # the policy would forbid them
+
+
+def test_pages_that_do_not_listen_have_no_script(site: Path) -> None:
+    page = built(site) / "index.html"
+    assert "<script" not in page.read_text()
+    assert "script-src" not in policy(page)
+    assert "connect-src" not in policy(page)
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "said"),
+    [
+        ("snow", "date: 2030-01-01\n\nIt snows.", "has no title"),
+        ("snow", "title: Snow\ndate: tomorrow\n\nIt snows.", "date of snow.md is 'tomorrow'"),
+        ("snow", "title: Snow\n\nIt snows.", "date of snow.md is ''"),
+        ("Snow Day", "title: Snow\ndate: 2030-01-01\n\nIt snows.", "file is 'Snow Day.md'"),
+    ],
+)
+def test_a_bad_article_is_said_in_one_sentence(site: Path, slug: str, text: str, said: str) -> None:
+    article(site, slug, text)
+    with pytest.raises(BadContentError, match=re.escape(said)):
+        built(site)
+
+
+def test_what_is_gone_is_not_left_behind(site: Path) -> None:
+    built(site)
+    (site / "content" / "news" / "mill-bridge.md").unlink()
+    assert not (built(site) / "news" / "mill-bridge").exists()

@@ -1,0 +1,55 @@
+"""The example's day: an invented one, but one that could be."""
+
+import json
+from itertools import pairwise
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples.bus_times.build import SITE, departures, minutes
+from examples.bus_times.day import Day, Moment
+from lambdas.ingest.sources.generic import MOST_FIELDS
+
+LINE = json.loads((SITE / "content" / "line.json").read_text())
+A_FEW = settings(max_examples=15, deadline=None)
+TIMES = [time for part in LINE["parts"] for time in departures(part)]
+
+
+def a_day(seed: int, begin: str = "06:00") -> list[Moment]:
+    return list(Day(TIMES, Random(seed)).moments(minutes(begin)))  # noqa: S311
+
+
+@A_FEW
+@given(seed=st.integers(0, 10_000))
+def test_every_bus_leaves_once_and_not_too_early_or_never(seed: int) -> None:
+    ends: dict[str, str] = {}
+    for moment in a_day(seed):
+        for time, status in moment.statuses.items():
+            assert status == ends.get(time, status)  # what is over stays so
+            if status == "cancelled" or status.startswith("left"):
+                ends[time] = status
+    assert sorted(ends) == TIMES
+    for time, status in ends.items():
+        assert status == "cancelled" or minutes(status.removeprefix("left ")) >= minutes(time)
+
+
+@A_FEW
+@given(seed=st.integers(0, 10_000))
+def test_a_notice_holds_all_that_it_tells(seed: int) -> None:
+    assert all(0 < len(moment.statuses) <= MOST_FIELDS for moment in a_day(seed))
+
+
+@A_FEW
+@given(seed=st.integers(0, 10_000))
+def test_there_is_something_new_each_time(seed: int) -> None:
+    moments = a_day(seed)
+    for before, after in pairwise(moments):
+        assert after.minute > before.minute
+        assert (before.says, before.statuses) != (after.says, after.statuses)
+
+
+def test_the_same_seed_is_the_same_day() -> None:
+    assert a_day(12) == a_day(12)
+    assert a_day(12) != a_day(13)
+    assert any("late" in moment.says for moment in a_day(12))
