@@ -187,6 +187,13 @@ _NOTICE: Final = {
     "text": "Until Sunday. ({fresh})",
     "severity": "warning",
 }
+_LATE: Final = {
+    "topic": "line-12",
+    "title": "Line 12 is late",
+    "text": "5 minutes late",
+    "fields": {"Delay": "5 min"},
+    "ref": "{fresh}",
+}
 _CRITICAL: Final = {
     "title": "The timetable is wrong",
     "text": "All departures are an hour off. ({fresh})",
@@ -419,6 +426,7 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "hmac/content-published": Sample("hmac", "a CMS published a page", _PUBLISHED),
     "token/notice": Sample("token", "a message to people", _NOTICE),
     "token/critical": Sample("token", "a message that wakes people", _CRITICAL),
+    "token/late": Sample("token", "a message to visitors", _LATE),
     "basic/notice": Sample("basic", "a message to people", _NOTICE),
     "zapier/notice": Sample("zapier", "a message to people", _NOTICE),
     "ifttt/notice": Sample(

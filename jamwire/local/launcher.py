@@ -8,7 +8,9 @@ meaning. Where it differs from AWS, its provisioner is put right. The stacks nee
 
 import json
 import sys
+import time
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -239,6 +241,33 @@ def by_the_namespaces_modes(original: Authorise) -> Authorise:
     return authorise
 
 
+PUSHES_PATH: Final = "/_ministack/appsync-events/pushes"
+PUSHES: Final[deque[dict[str, Any]]] = deque(maxlen=10_000)
+"""What was published to visitors, oldest first: MiniStack passes it on and keeps nothing."""
+
+
+def keeping_pushes(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Keeps what is published, for the inbox."""
+
+    async def publish(api: str, channel: str, events: list[Any]) -> Any:
+        for event in events:
+            PUSHES.append({"id": uuid.uuid4().hex, "channel": channel, "event": event, "at": time.time()})
+        return await original(api, channel, events)
+
+    return publish
+
+
+def showing_pushes(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Shows it beside the text messages, which MiniStack shows in the same way."""
+
+    async def answer(method: str, path: str, *more: Any) -> Any:
+        if (method, path) == ("GET", PUSHES_PATH):
+            return 200, {"Content-Type": "application/json"}, json.dumps({"pushes": list(PUSHES)}).encode()
+        return await original(method, path, *more)
+
+    return answer
+
+
 PUBLISHING: Final = "appsync:EventPublish"
 
 
@@ -282,6 +311,8 @@ def main() -> None:
     iam_actions.extract_iam_action = permission_to_publish(iam_actions.extract_iam_action)
     iam_actions.extract_resource_arn = namespace_to_publish_in(iam_actions.extract_resource_arn)
     appsync_events._authorize_event_op = by_the_namespaces_modes(appsync_events._authorize_event_op)
+    appsync_events._fanout_publish = keeping_pushes(appsync_events._fanout_publish)
+    app._handle_sns_sms_messages_request = showing_pushes(app._handle_sns_sms_messages_request)
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
     # With TLS it would also take port 443 where it may, which is not ours to take.
     app._port_is_bindable = lambda *_: False

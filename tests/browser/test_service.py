@@ -84,6 +84,8 @@ def test_a_notice_reaches_whoever_listens_to_its_topic(deployed: Deployed, liste
         said = json.loads(told["event"])
         assert (said["id"], said["topic"], said["fields"]) == (event, "line-12", {"Delay": "5 min"})
         assert "secret" not in said
+    [shown] = [d for d in deployed.inbox("GET", "/api/deliveries?channel=live") if d["event_id"] == event]
+    assert (shown["destination"], shown["request"]) == ("notice/line-12", said)
 
 
 def test_a_deploy_reaches_whoever_listens_to_the_site(deployed: Deployed, listening: Listening) -> None:

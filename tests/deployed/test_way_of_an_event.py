@@ -9,7 +9,7 @@ from tests.deployed.deployed import Deployed
 
 TOLD = {
     "netlify/deploy-started": ["slack"],
-    "netlify/deploy-succeeded": ["cdn", "slack"],
+    "netlify/deploy-succeeded": ["cdn", "live", "slack"],
     "netlify/deploy-failed": ["slack", "sms"],
     "netlify/form-submitted": ["slack"],
     "github/push": [],
@@ -19,6 +19,7 @@ TOLD = {
     "standard-webhooks/content-published": ["build"],  # the CDN waits for the deploy: test_site_loop
     "token/notice": ["slack"],
     "token/critical": ["slack", "sms"],
+    "token/late": ["live", "slack"],  # it names a topic
 }
 
 

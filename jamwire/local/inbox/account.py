@@ -1,4 +1,4 @@
-"""What the local account has sent by itself: text messages and invalidations."""
+"""What the local account has sent by itself: text messages, invalidations and pushes to open pages."""
 
 import json
 import ssl
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.records import Delivery, event_ids_of_reference
+from jamwire.local.inbox.records import Delivery, event_ids_of_push, event_ids_of_reference
 from lambdas.event import timestamp
 
 
@@ -21,13 +21,15 @@ class Outgoing(Protocol):
 
 
 class LocalOutgoing:
-    """Text messages and invalidations of the local account.
+    """Text messages, invalidations and pushes of the local account.
 
     The account keeps no time of a text message: it counts as received when it is first seen here.
     """
 
     def __init__(self, port: int, certificate: Path | None = None) -> None:
-        self._messages_url = f"{endpoint_url(port, tls=certificate is not None)}/_ministack/sns/sms-messages"
+        looking_inside = f"{endpoint_url(port, tls=certificate is not None)}/_ministack"
+        self._messages_url = f"{looking_inside}/sns/sms-messages"
+        self._pushes_url = f"{looking_inside}/appsync-events/pushes"  # the launcher's own
         self._cloudfront = local_client("cloudfront", port, certificate)
         handlers = (
             [HTTPSHandler(context=ssl.create_default_context(cafile=certificate))] if certificate else []
@@ -37,7 +39,7 @@ class LocalOutgoing:
 
     def fresh(self) -> list[Delivery]:
         """Those that were not given out before."""
-        return [*self._text_messages(), *self._invalidations()]
+        return [*self._text_messages(), *self._invalidations(), *self._pushes()]
 
     def _text_messages(self) -> Iterator[Delivery]:
         with self._open(self._messages_url, timeout=5) as answer:
@@ -74,6 +76,21 @@ class LocalOutgoing:
             },
             status=201,
         )
+
+    def _pushes(self) -> Iterator[Delivery]:
+        with self._open(self._pushes_url, timeout=5) as answer:
+            pushes: list[dict[str, Any]] = json.load(answer)["pushes"]
+        for push in pushes:
+            if self._is_new(push["id"]):
+                said = json.loads(push["event"])
+                yield Delivery(
+                    channel="live",
+                    received_at=timestamp(push["at"]),
+                    destination=push["channel"],
+                    event_ids=event_ids_of_push(said),
+                    request=said,
+                    status=200,
+                )
 
     def _is_new(self, key: str) -> bool:
         new = key not in self._seen

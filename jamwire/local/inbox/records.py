@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, get_args
 
 from lambdas.event import timestamp
 
-Channel = Literal["slack", "build", "sms", "cdn"]
+Channel = Literal["slack", "build", "sms", "cdn", "live"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 KEPT: Final = 10_000
@@ -31,7 +31,7 @@ class Delivery:
     Attributes:
         channel: Where it came in.
         received_at: When, RFC 3339 in UTC.
-        destination: A webhook's or a build hook's path, a number, a distribution.
+        destination: A webhook's or a build hook's path, a number, a distribution, visitors' channel.
         event_ids: The events it tells of, as far as they are known; those of a digest by the beginnings of their ids.
         request: The body as received.
         status: What the sender was answered; none while it waits, and if it hung up before.
@@ -85,6 +85,12 @@ def event_ids_of_reference(reference: str) -> tuple[str, ...]:
     """The id of the event that an invalidation was made for: its reference begins with it."""
     found = _EVENT_REFERENCE.match(reference)
     return (found[1],) if found else ()
+
+
+def event_ids_of_push(said: Any) -> tuple[str, ...]:
+    """The id of the event that visitors are told of."""
+    id = said.get("id") if isinstance(said, dict) else None
+    return (id,) if isinstance(id, str) else ()
 
 
 def _block_ids(message: Any) -> Iterator[str]:

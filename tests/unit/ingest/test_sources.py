@@ -25,6 +25,7 @@ TOLD = {
     "hmac/content-published": ("content.published", "info", "Summer timetable"),
     "token/notice": ("notice.sent", "warning", "Line 12 is diverted"),
     "token/critical": ("notice.sent", "critical", "The timetable is wrong"),
+    "token/late": ("notice.sent", "info", "Line 12 is late"),
 }
 
 
