@@ -16,15 +16,17 @@ from tests.deployed.deployed import Deployed
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _playwright() -> Iterator[Playwright]:
     if not find_chromium():
         pytest.skip(MISSING)
-    with sync_playwright() as playwright:
+    with (
+        sync_playwright() as playwright
+    ):  # an event loop in this thread, which other tests want for their own
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(_playwright: Playwright) -> Iterator[Browser]:
     browser = _playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
     yield browser
