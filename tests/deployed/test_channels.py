@@ -40,6 +40,7 @@ def ledger_item(deployed: Deployed, stack: str, sent: Sent) -> dict[str, dict[st
 
 def test_a_second_webhook_is_told_where_the_first_is_dead(deployed: Deployed) -> None:
     [own], [other] = (list_secrets(deployed.deployment, name) for name in ("slack", "slack-fallback"))
+    deployed.until_idle("Slack")  # or the fault would meet another test's event
     deployed.fault(status=404, count=1)
     sent = deployed.send("token/notice")
     deployed.until(lambda: "slack" in deployed.told(sent), "the message")

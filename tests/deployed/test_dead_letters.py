@@ -37,7 +37,7 @@ def test_letters_are_chosen_by_subscriber_reason_and_event(deployed: Deployed, d
     assert found(Choice(subscriber="slack", reason="no_service"))
     assert not found(Choice(subscriber="sms"))
     assert not found(Choice(reason="channel_is_archived"))
-    with pytest.raises(OperationError, match="there are: Archive, Cdn, Rebuild, Slack, Sms, Story"):
+    with pytest.raises(OperationError, match="there are: Archive, Cdn, Live, Rebuild, Slack, Sms, Story"):
         list_letters(deployed.deployment, Choice(subscriber="nobody"))
 
 
