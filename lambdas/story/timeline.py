@@ -15,6 +15,10 @@ MOST_STEPS: Final = 50
 SEEN_WITHIN: Final = 60.0
 """Seconds after the purge in which open pages are told, or not at all."""
 
+HEARD_WITHIN: Final = 60.0
+"""Seconds after the end in which what came before it is waited for."""
+
+_DONE: Final = {"deploy.succeeded", "build.succeeded"}
 _NAMES: Final = {
     REQUESTED: "Build ordered",
     "deploy.started": "Build started",
@@ -121,7 +125,7 @@ class Story:
         if failed:
             return End(live=False, at=failed.at, reason=_NAMES[failed.type].lower())
         done = next((step for step in steps if step.type == until), None)
-        if done:
+        if done and (self._has_all_before(until) or now >= done.at + HEARD_WITHIN):
             return End(live=True, at=done.at)
         purged = next((step for step in steps if step.type == PURGED), None)
         if until == SEEN and purged and now >= purged.at + SEEN_WITHIN:
@@ -166,6 +170,11 @@ class Story:
             (_NAMES[step.type], timestamp(step.at), f"+{elapsed(step.at - self.first)}") for step in steps
         ]
         return [("Published", timestamp(self.first), ""), *told] if self.publishes else told
+
+    def _has_all_before(self, until: str) -> bool:
+        """Whether each step is known that this one implies: they come by way of several functions, in any order."""
+        known = {step.type for step in self.steps}
+        return (until not in (PURGED, SEEN) or bool(known & _DONE)) and (until != SEEN or PURGED in known)
 
     def _with_publishes(self, event: Event) -> "Story":
         facts = event.payload()

@@ -206,6 +206,28 @@ def test_where_no_page_could_be_told_it_is_live_all_the_same(newsroom: Newsroom)
     assert "Seen on open pages" not in told.notice.fields
 
 
+@pytest.mark.parametrize("late", [deployed(), purged()])
+def test_what_is_heard_after_its_consequence_is_in_the_story(newsroom: Newsroom, late: Event) -> None:
+    newsroom.until = "visitors.told"
+    newsroom.hear(*(event for event in (requested(), deployed(), purged(), seen()) if event != late))
+    assert newsroom.announced == []
+    assert newsroom.waiting == [requested()]
+    newsroom.hear(late)
+    [told] = newsroom.announced
+    assert {"Deployed", "Purged", "Seen on open pages"} <= set(told.notice.fields)
+
+
+def test_what_is_never_heard_of_does_not_hold_up_a_story(newsroom: Newsroom) -> None:
+    newsroom.hear(requested(), purged())
+    newsroom.now = accepted_at(purged()) + 59
+    newsroom.hear(requested())
+    assert newsroom.announced == []
+    newsroom.now += 1
+    newsroom.hear(requested())
+    [told] = newsroom.announced
+    assert told.notice.title.startswith("Live after 1 min 45 s")
+
+
 def test_deploys_that_nobody_ordered_are_no_story(newsroom: Newsroom) -> None:
     newsroom.hear(started(""), deployed(""), purged(""))
     newsroom.hear(deployed("f" * 12, outcome="deploy.failed"))
