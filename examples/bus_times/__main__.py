@@ -58,9 +58,11 @@ def _show(options: argparse.Namespace) -> None:
                 seed=options.seed,
             )
             show = Show(example, pace, tell, time.monotonic)
-            while True:
-                show.step()
-                time.sleep(STEP_SECONDS)
+            with suppress(KeyboardInterrupt):
+                while True:
+                    show.step()
+                    time.sleep(STEP_SECONDS)
+            tell("Stopping")
 
 
 def _invitation(url: str, inbox: str, publish_after: float) -> str:

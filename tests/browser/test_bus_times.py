@@ -123,7 +123,7 @@ def test_an_article_is_built_purged_and_offered_to_who_is_there(
     [story] = messages(example)[stories:]
     assert "Live after" in story["text"]
     assert ARTICLE in story["text"]
-    for step in ("Published", "Build ordered", "Build started", "Deployed", "Purged"):
+    for step in ("Published", "Build ordered", "Build started", "Deployed", "Purged", "Seen on open pages"):
         assert f"*{step}*" in json.dumps(story)
 
 
