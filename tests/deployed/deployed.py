@@ -143,7 +143,7 @@ class Deployed:
 
     def until_idle(self, stack: str) -> None:
         """Wait until one subscriber has nothing waiting or at work."""
-        self.until(lambda: not self._waiting(self.queues[stack]), f"{stack} idle")
+        self.until(lambda: not self.waiting(self.queues[stack]), f"{stack} idle")
 
     def orders(self) -> list[dict[str, Any]]:
         """Builds that the build host has taken orders for, oldest first."""
