@@ -9,17 +9,16 @@ under the same name, so subscribers that had it take it for what it is.
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from jamwire.archive import Archive, Selection, Summary
 from jamwire.deployment import Deployment, OperationError, explained
 from jamwire.fates import Ledgers
 from jamwire.subscribers import Subscriber
 from lambdas.event import Event
-
-T = TypeVar("T")
+from lambdas.runtime.table import in_chunks
 
 ALL: Final = "all"
 CHUNK: Final = 25
@@ -78,7 +77,7 @@ def todo(plan: Plan, archive: Archive, ledgers: Ledgers) -> list[Todo]:
         OperationError: An id is unknown, or the account cannot be asked.
     """
     found: list[Todo] = []
-    for chunk in chunks(list(archive.find(plan.selection)), 100):
+    for chunk in in_chunks(list(archive.find(plan.selection)), 100):
         done = archive.noted(chunk, plan.replay)
         left = [summary for summary in chunk if summary not in done]
         if plan.failed:
@@ -148,7 +147,7 @@ def run(
         OperationError: The account cannot be asked; what was sent is noted.
     """
     sent, unsent, slot = 0, dict[Summary, str](), clock()
-    for chunk in chunks(work, CHUNK):
+    for chunk in in_chunks(work, CHUNK):
         events = archive.read([summary for summary, _ in chunk])
         for summary, to in chunk:
             if event := events.get(summary):
@@ -180,12 +179,6 @@ def check_rate(rate: float) -> None:
         raise OperationError(
             f"The rate is {rate:g}, expected {LOWEST_RATE:g} to {HIGHEST_RATE:g} events a second"
         )
-
-
-def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in their order, so many at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _unsendable(event: Event | None) -> str:

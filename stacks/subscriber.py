@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns as sns
@@ -15,12 +14,12 @@ from constructs import Construct
 
 from lambdas.runtime.pace import Pace
 from lambdas.runtime.schedule import DELAYS, LATER
-from stacks.acknowledge import acknowledge
 from stacks.alarms import PERIOD, add_alarm, command, say
 from stacks.filters import filter_policy
 from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
 from stacks.guarantees import guard
 from stacks.hub import HubStack
+from stacks.memory import memory_table
 from stacks.payloads import let_get
 
 GIVE_UP_AFTER: Final = Duration.hours(76)
@@ -140,7 +139,11 @@ class Subscriber(Construct):
             enforce_ssl=True,
         )
         guard(self.queue, visibility=visibility, kept=give_up_after)
-        self._ledger = self._make_ledger()
+        self._ledger = memory_table(
+            self,
+            "Ledger",
+            never_restored="It tells what was delivered; restoring an older state would repeat messages.",
+        )
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
         self.function = self._make_function(handler, timeout, give_up_after, pace, environment or {})
         let_get(hub.payloads, self.function)
@@ -165,22 +168,6 @@ class Subscriber(Construct):
             statistic=statistic,
             period=PERIOD,
         )
-
-    def _make_ledger(self) -> dynamodb.Table:
-        table = dynamodb.Table(
-            self,
-            "Ledger",
-            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="ttl",
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        acknowledge(
-            table,
-            "AwsSolutions-DDB3",
-            "It tells what was delivered; restoring an older state would repeat messages.",
-        )
-        return table
 
     def _make_function(
         self,
