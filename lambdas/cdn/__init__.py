@@ -115,6 +115,8 @@ class Cdn:
         if state.ripe():
             wait = state.began + self.rules.window - self.clock()
             raise Retry(max(wait, AGAIN_SECONDS), "waiting for its turn", of=last)
+        if state.early:
+            raise Retry(LOOK_SECONDS, "waiting for the order of its build", of=last)
 
     def _work(self, events: Sequence[Event]) -> tuple[State, Trouble | None]:
         known, version = self.memory.read(STATE)

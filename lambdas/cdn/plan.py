@@ -26,6 +26,9 @@ FREE_PATHS: Final = 1000
 UNKNOWN_BUILD_SECONDS: Final = 30 * 60.0
 """How long before its end a build may have begun of which nobody has told the beginning."""
 
+ORDER_WITHIN: Final = 60.0
+"""Seconds in which the order of a build is heard whose deploy was heard before it: messages overtake each other."""
+
 PENDING: Final = 3000
 PENDING_BYTES: Final = 100_000
 IN_PROGRESS_BYTES: Final = 200_000
@@ -92,6 +95,21 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Early:
+    """A deploy that was heard before the order of its build.
+
+    Attributes:
+        id: The event's.
+        at: When it was accepted, unix seconds.
+        guess: When its build began, as long as nobody tells.
+    """
+
+    id: str
+    at: float
+    guess: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What is remembered between the events.
 
@@ -102,6 +120,7 @@ class State:
         deployed: The begin of the newest build that is deployed; what changed before is on the site.
         builds: The newest builds that were ordered.
         started: When the newest deploys began of which nobody told the order, by their subject.
+        early: Deploys by their correlation, of which somebody ordered the build and the order is still to be heard.
         batches: Invalidations under way.
         began: When the last one began.
         sequence: How many there were.
@@ -117,6 +136,7 @@ class State:
     deployed: float = 0.0
     builds: tuple[Build, ...] = ()
     started: Mapping[str, float] = field(default_factory=dict)
+    early: Mapping[str, "Early"] = field(default_factory=dict)
     batches: tuple[Batch, ...] = ()
     began: float = 0.0
     sequence: int = 0
@@ -138,6 +158,7 @@ class State:
             "pending": {item: (first, last) for item, (first, last) in document["pending"].items()},
             "correlations": tuple(document["correlations"]),
             "builds": tuple(map(Build.from_document, document["builds"])),
+            "early": {word: Early(**early) for word, early in document.get("early", {}).items()},
             "batches": tuple(map(_batch, document["batches"])),
             "behind": tuple(document["behind"]),
             "seen": tuple(document["seen"]),
@@ -150,7 +171,7 @@ class State:
 
     def is_at_work(self) -> bool:
         """Whether somebody must look again."""
-        return bool(self.batches or self.ripe())
+        return bool(self.batches or self.early or self.ripe())
 
     def leave(self, events: Sequence[Event], *, behind: bool) -> "State":
         """The state in which these events are done with, or the last of them stays behind."""
@@ -193,6 +214,7 @@ def hear(state: State, events: Iterable[Event], rules: Rules) -> tuple[State, in
 
 def begin(state: State, rules: Rules, now: float) -> State:
     """The state with a new invalidation to be asked for, if one may begin now."""
+    state = _without_an_order(state, now)
     ripe = state.ripe()
     if not ripe or now < state.began + rules.window:
         return state
@@ -227,13 +249,13 @@ def _order(event: Event) -> tuple[int, str]:
 
 def _hear(state: State, event: Event, rules: Rules) -> tuple[State, int]:
     if build := Build.requested_by(event):
-        return replace(state, builds=(*state.builds, build)[-_KNOWN_BUILDS:]), 0
+        return _ordered(state, build), 0
     if rules.after_deploy and event.type.startswith(_BUILDS):
         return (state if is_own(event) else _hear_of_a_build(state, event)), 0
     items, left_out = changes_of(event, cache_tags=rules.cache_tags)
     waits = rules.after_deploy and event.type.startswith("content.")
     state = _changed(state, items, accepted_at(event) if waits else _NOW)
-    return (state if waits and not state.ripe() else _caused(state, event, event.correlationid)), left_out
+    return (state if waits and not state.ripe() else _caused(state, event.id, event.correlationid)), left_out
 
 
 def _hear_of_a_build(state: State, event: Event) -> State:
@@ -244,17 +266,44 @@ def _hear_of_a_build(state: State, event: Event) -> State:
     return _deployed(state, event) if outcome_of(event) else state
 
 
+def _ordered(state: State, build: Build) -> State:
+    state = replace(state, builds=(*state.builds, build)[-_KNOWN_BUILDS:])
+    early = state.early.get(build.correlation)
+    if early is None:
+        return state
+    left = {word: other for word, other in state.early.items() if word != build.correlation}
+    return _is_deployed(replace(state, early=left), early, build, build.correlation)
+
+
+def _without_an_order(state: State, now: float) -> State:
+    """The state in which nobody waits any more for orders that should have been heard by now."""
+    for word, early in state.early.items():
+        if now >= early.at + ORDER_WITHIN:
+            left = {other: known for other, known in state.early.items() if other != word}
+            state = _is_deployed(replace(state, early=left), early, None, word)
+    return state
+
+
 def _deployed(state: State, event: Event) -> State:
     build = next((build for build in reversed(state.builds) if build.is_told_by(event)), None)
+    at, word = accepted_at(event), event.correlationid
+    deploy = Early(id=event.id, at=at, guess=state.started.get(event.subject, at - UNKNOWN_BUILD_SECONDS))
+    if build is None and word:
+        return replace(state, early=dict([*state.early.items(), (word, deploy)][-_KNOWN_BUILDS:]))
+    return _is_deployed(state, deploy, build, build.correlation if build else word)
+
+
+def _is_deployed(state: State, deploy: Early, build: Build | None, correlation: str) -> State:
+    """The state in which what was published before the build's begin is on the site."""
     known = build is not None and build.started <= state.deployed  # by its workflow, or by a later one's
-    guess = state.started.get(event.subject, accepted_at(event) - UNKNOWN_BUILD_SECONDS)
+    guess = deploy.guess
     state = replace(state, deployed=max(state.deployed, build.started if build else guess))
     if known and not state.ripe():
         return state
     if build is None or not state.ripe():
         # It was not for what we know to have changed, or not for that alone.
         state = _changed(state, [EVERYTHING], _NOW)
-    return _caused(state, event, build.correlation if build else event.correlationid)
+    return _caused(state, deploy.id, correlation)
 
 
 def _changed(state: State, items: Iterable[str], at: float) -> State:
@@ -265,10 +314,10 @@ def _changed(state: State, items: Iterable[str], at: float) -> State:
     return replace(state, pending=pending)
 
 
-def _caused(state: State, event: Event, correlation: str) -> State:
+def _caused(state: State, cause: str, correlation: str) -> State:
     known = state.correlations
     correlations = known if not correlation or correlation in known else (*known, correlation)
-    return replace(state, cause=state.cause or event.id, correlations=correlations)
+    return replace(state, cause=state.cause or cause, correlations=correlations)
 
 
 def _cover(state: State, ripe: Collection[str], rules: Rules) -> list[str] | None:

@@ -252,7 +252,22 @@ def test_what_an_endpoint_says_of_builds_is_not_believed() -> None:
         happening("build.requested", id="x", at=NOON, correlation="c" * 12, body={"correlation": "c" * 12})
     )
     site.hear(deployed("c" * 12, NOON + 1))
+    assert site.items == []  # somebody ordered it, and may tell so yet
+    site.run(80)
     assert site.items == [["/*"]]
+
+
+def test_a_deploy_that_is_heard_before_its_order_purges_no_more_than_what_it_was_for() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)))
+    site.hear(deployed("c" * 12, NOON + 8))
+    assert site.reasons == ["waiting for the order of its build"]
+    site.now += 3
+    site.hear(requested("c" * 12, NOON + 2))
+    site.run(200)
+    assert site.items == [["/a"]]
+    assert site.told == [("cdn.invalidated", "c" * 12, ("/a",))]
+    assert site.queue == []
 
 
 def test_tags_are_purged_where_the_distribution_knows_them() -> None:
