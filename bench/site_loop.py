@@ -20,7 +20,7 @@ from lambdas.cdn import Cdn
 from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS
 from lambdas.cdn.items import matches
 from lambdas.cdn.plan import FREE_PATHS
-from lambdas.cdn.plan import Rules as CdnRules
+from lambdas.cdn.state import Rules as CdnRules
 from lambdas.event import Event, Notice, timestamp
 from lambdas.rebuild import Answer, Rebuild
 from lambdas.rebuild.orders import Rules as RebuildRules

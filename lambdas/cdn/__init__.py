@@ -15,7 +15,8 @@ from botocore.exceptions import ClientError
 
 from lambdas.announcement import Announce, announce_on, announcement
 from lambdas.cdn.items import EVERYTHING
-from lambdas.cdn.plan import Batch, Rules, State, begin, hear
+from lambdas.cdn.plan import begin, hear
+from lambdas.cdn.state import Batch, Rules, State
 from lambdas.documents import ChangedError, Document, Documents
 from lambdas.event import Notice, timestamp
 from lambdas.runtime import Event, Retry, Undeliverable, subscriber

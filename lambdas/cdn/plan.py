@@ -10,14 +10,15 @@ CloudFront's limits are kept without asking it.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Final
 
 from lambdas.announcement import is_own
 from lambdas.builds import Build, accepted_at, outcome_of
 from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS, Room, cover
 from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, path_item, tag_item
+from lambdas.cdn.state import AT_ONCE, SEEN_EVENTS, Batch, Early, Rules, Span, State, digest_of
 from lambdas.event import Event, timestamp
 
 FREE_PATHS: Final = 1000
@@ -36,152 +37,6 @@ IN_PROGRESS_BYTES: Final = 200_000
 
 _BUILDS: Final = ("build.", "deploy.started", "deploy.succeeded", "deploy.failed")
 _KNOWN_BUILDS: Final = 20
-_SEEN: Final = 1000
-_NOW: Final = -1.0
-"""The time of what waits for no deploy: before any."""
-
-Span = tuple[float, float]
-"""When an item changed first and last since it was purged."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the rulebook says.
-
-    Attributes:
-        distributions: Ids of the distributions, each of which gets every invalidation.
-        after_deploy: Whether content waits for its deploy.
-        cache_tags: Whether the distributions know cache tags.
-        window: Seconds from one invalidation to the next, in which changes are collected.
-        paid_paths: Paths that may be paid for in a month, beyond the free ones.
-    """
-
-    distributions: tuple[str, ...]
-    after_deploy: bool = False
-    cache_tags: bool = False
-    window: float = 10.0
-    paid_paths: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """An invalidation, the same for each distribution.
-
-    Attributes:
-        reference: Under which CloudFront knows it again.
-        items: What it invalidates.
-        began: Unix seconds.
-        correlations: Of the builds it was for.
-        ids: CloudFront's ids for it, by distribution.
-        done: Distributions in which it is completed.
-        failed: Distributions that do not exist.
-    """
-
-    reference: str
-    items: tuple[str, ...]
-    began: float
-    correlations: tuple[str, ...] = ()
-    ids: Mapping[str, str] = field(default_factory=dict)
-    done: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-
-    def is_over(self, distributions: Collection[str]) -> bool:
-        """Whether nothing is left to be done for it."""
-        return {*distributions} <= {*self.done, *self.failed}
-
-    def of_everything(self) -> "Batch":
-        """The same of everything, for a CloudFront that does not take its items."""
-        return replace(self, items=(EVERYTHING,), reference=f"{self.reference}-all")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Early:
-    """A deploy that was heard before the order of its build.
-
-    Attributes:
-        id: The event's.
-        at: When it was accepted, unix seconds.
-        guess: When its build began, as long as nobody tells.
-    """
-
-    id: str
-    at: float
-    guess: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """What is remembered between the events.
-
-    Attributes:
-        pending: Items that changed, and when.
-        cause: Id of the first event for which an invalidation may begin.
-        correlations: Of the builds whose content may be purged.
-        deployed: The begin of the newest build that is deployed; what changed before is on the site.
-        builds: The newest builds that were ordered.
-        started: When the newest deploys began of which nobody told the order, by their subject.
-        early: Deploys by their correlation, of which somebody ordered the build and the order is still to be heard.
-        batches: Invalidations under way.
-        began: When the last one began.
-        sequence: How many there were.
-        month: Of which the paths are counted.
-        paths: How many were paid or free in it.
-        behind: Digests of the events that stay behind in the queue, to look again.
-        seen: Digests of the newest events heard; a crash brings them back.
-    """
-
-    pending: Mapping[str, Span] = field(default_factory=dict)
-    cause: str = ""
-    correlations: tuple[str, ...] = ()
-    deployed: float = 0.0
-    builds: tuple[Build, ...] = ()
-    started: Mapping[str, float] = field(default_factory=dict)
-    early: Mapping[str, "Early"] = field(default_factory=dict)
-    batches: tuple[Batch, ...] = ()
-    began: float = 0.0
-    sequence: int = 0
-    month: str = ""
-    paths: int = 0
-    behind: tuple[str, ...] = ()
-    seen: tuple[str, ...] = ()
-
-    def to_document(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> "State":
-        """The inverse of `to_document`; a fresh one of nothing."""
-        if not document:
-            return cls()
-        parts = {
-            "pending": {item: (first, last) for item, (first, last) in document["pending"].items()},
-            "correlations": tuple(document["correlations"]),
-            "builds": tuple(map(Build.from_document, document["builds"])),
-            "early": {word: Early(**early) for word, early in document.get("early", {}).items()},
-            "batches": tuple(map(_batch, document["batches"])),
-            "behind": tuple(document["behind"]),
-            "seen": tuple(document["seen"]),
-        }
-        return cls(**{**document, **parts})
-
-    def ripe(self) -> set[str]:
-        """Items that may be purged now."""
-        return {item for item, (first, _) in self.pending.items() if first < self.deployed or first == _NOW}
-
-    def is_at_work(self) -> bool:
-        """Whether somebody must look again."""
-        return bool(self.batches or self.early or self.ripe())
-
-    def leave(self, events: Sequence[Event], *, behind: bool) -> "State":
-        """The state in which these events are done with, or the last of them stays behind."""
-        digests = [_digest(event) for event in events]
-        waiting = [digest for digest in self.behind if digest not in digests]
-        return replace(self, behind=(*waiting, *(digests[-1:] if behind else []))[-_SEEN:])
-
-    def forget(self, event: Event) -> "State":
-        """The state in which this event can be heard once more."""
-        return replace(self, seen=tuple(digest for digest in self.seen if digest != _digest(event)))
 
 
 def changes_of(event: Event, *, cache_tags: bool) -> tuple[set[str], int]:
@@ -205,9 +60,9 @@ def hear(state: State, events: Iterable[Event], rules: Rules) -> tuple[State, in
     """The state after these events, and how many paths and tags had to be left out."""
     left_out = 0
     for event in sorted(events, key=_order):
-        if (digest := _digest(event)) in state.behind or digest in state.seen:
+        if (digest := digest_of(event)) in state.behind or digest in state.seen:
             continue
-        state, some = _hear(replace(state, seen=(*state.seen, digest)[-_SEEN:]), event, rules)
+        state, some = _hear(replace(state, seen=(*state.seen, digest)[-SEEN_EVENTS:]), event, rules)
         left_out += some
     return _within_bounds(state), left_out
 
@@ -254,7 +109,7 @@ def _hear(state: State, event: Event, rules: Rules) -> tuple[State, int]:
         return (state if is_own(event) else _hear_of_a_build(state, event)), 0
     items, left_out = changes_of(event, cache_tags=rules.cache_tags)
     waits = rules.after_deploy and event.type.startswith("content.")
-    state = _changed(state, items, accepted_at(event) if waits else _NOW)
+    state = _changed(state, items, accepted_at(event) if waits else AT_ONCE)
     return (state if waits and not state.ripe() else _caused(state, event.id, event.correlationid)), left_out
 
 
@@ -302,7 +157,7 @@ def _is_deployed(state: State, deploy: Early, build: Build | None, correlation: 
         return state
     if build is None or not state.ripe():
         # It was not for what we know to have changed, or not for that alone.
-        state = _changed(state, [EVERYTHING], _NOW)
+        state = _changed(state, [EVERYTHING], AT_ONCE)
     return _caused(state, deploy.id, correlation)
 
 
@@ -340,7 +195,7 @@ def _left_pending(state: State, purged: Collection[str]) -> dict[str, Span]:
     return {
         item: (state.deployed, last) if item in purged else (first, last)
         for item, (first, last) in state.pending.items()
-        if item not in purged or (last != _NOW and last >= state.deployed)
+        if item not in purged or (last != AT_ONCE and last >= state.deployed)
     }
 
 
@@ -369,12 +224,3 @@ def _reference(cause: str, sequence: int, items: Collection[str]) -> str:
     """It begins with the event's id, by which a person finds it, and is another one for anything else."""
     digest = hashlib.sha256("\n".join([cause, str(sequence), *items]).encode()).hexdigest()
     return f"{cause}-{digest[:32]}"
-
-
-def _digest(event: Event) -> str:
-    return hashlib.sha256(event.key.encode()).hexdigest()[:12]
-
-
-def _batch(document: dict[str, Any]) -> Batch:
-    parts = {name: tuple(document[name]) for name in ("items", "correlations", "done", "failed")}
-    return Batch(**{**document, **parts})

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdas.builds import Build, accepted_at
 from lambdas.cdn import Cdn
 from lambdas.cdn.items import matches
-from lambdas.cdn.plan import Rules
+from lambdas.cdn.state import Rules
 from lambdas.runtime import Event, Retry, Undeliverable
 from tests.unit.cdn.cloudfront import CloudFront
 from tests.unit.events import NOON, a_publish, happening
