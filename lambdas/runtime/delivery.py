@@ -108,7 +108,13 @@ class Delivery:
         by = f"{self._invocation.id}/{message.id}"
         try:
             claim = self._worker.ledger.claim(
-                event.key, message=message.id, by=by, now=now, until=until, again=message.again
+                event.key,
+                message=message.id,
+                sent_at=message.sent_at,
+                by=by,
+                now=now,
+                until=until,
+                again=message.again,
             )
         except HeldError as held:
             self._leave(message, event, held)

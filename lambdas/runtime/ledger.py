@@ -1,9 +1,9 @@
 """What a subscriber has delivered already, so that nobody is told twice; and what became of everything else.
 
 One item for each event, one rule: an event may be claimed where there is no item or its `until` has passed. A claim
-lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered. What is
-dead stays dead, but for a dead letter that an operator sends once more. Two calls for each event: one claims it, one
-says how it ended.
+lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered, and a
+repetition is judged by when it was sent, however late it is read. What is dead stays dead, but for a dead letter that
+an operator sends once more. Two calls for each event: one claims it, one says how it ended.
 """
 
 import hashlib
@@ -16,14 +16,16 @@ from lambdas.runtime.table import Item, RefusedError, Table, number
 State = Literal["claimed", "waiting", "delivered", "dead"]
 
 REMEMBERED: Final = 72 * 3600
-"""Seconds for which a redelivery is recognised."""
+"""Seconds after a delivery in which a repetition may be sent and is recognised."""
 
 KEPT: Final = 31 * 24 * 3600
-"""Seconds for which it can be looked up what became of an event; DynamoDB deletes it then."""
+"""Seconds for which it can be looked up what became of an event; DynamoDB deletes it then. Longer than a repetition is
+recognised and then waits in its queue, and than a dead letter is kept (14 days each)."""
 
 _OURS: Final = "attribute_not_exists(#id) OR (#state = :claimed AND #by = :by) OR "
-_CLAIMABLE: Final = _OURS + "(#until <= :now AND #state <> :dead)"
-_CLAIMABLE_AGAIN: Final = _OURS + "(#until <= :now AND (#state <> :dead OR #message <> :message))"
+_OVER: Final = "#until <= :now AND (#state <> :delivered OR #until <= :sent_at)"
+_CLAIMABLE: Final = f"{_OURS}({_OVER} AND #state <> :dead)"
+_CLAIMABLE_AGAIN: Final = f"{_OURS}({_OVER} AND (#state <> :dead OR #message <> :message))"
 _MINE: Final = "#state = :claimed AND #by = :by"
 
 
@@ -83,13 +85,22 @@ class Ledger:
         self.table = table
 
     def claim(
-        self, key: str, *, message: str, by: str, now: float, until: float, again: bool = False
+        self,
+        key: str,
+        *,
+        message: str,
+        sent_at: float,
+        by: str,
+        now: float,
+        until: float,
+        again: bool = False,
     ) -> Claim:
         """Claim a delivery.
 
         Args:
             key: The event's.
             message: Id of the message that brings it.
+            sent_at: When that came into the queue, unix seconds.
             by: Names this message in this invocation; the same again is the same claim.
             now: Unix seconds.
             until: When the claim lapses: no sooner than this invocation ends.
@@ -99,7 +110,8 @@ class Ledger:
             HeldError: It may not be claimed now, or need not be.
         """
         claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
-        given: Item = {"now": now, "claimed": "claimed", "by": by, "dead": "dead"}
+        states: Item = {state: state for state in ("claimed", "delivered", "dead")}
+        given: Item = {**states, "now": now, "sent_at": sent_at, "by": by}
         try:
             old = self.table.update(
                 key,

@@ -165,15 +165,18 @@ class Surroundings:
         return [outcome for outcome, _ in self.told]
 
 
-def a_record(event: Event | str, *, id: str = "m1", receives: int = 1, reason: str = "") -> dict[str, Any]:
+def a_record(
+    event: Event | str, *, id: str = "m1", receives: int = 1, reason: str = "", sent_after: float = 0.0
+) -> dict[str, Any]:
+    sent_at_ms = str(int((SENT_AT + sent_after) * 1000))
     return {
         "messageId": id,
         "receiptHandle": f"receipt-{id}",
         "body": event if isinstance(event, str) else event.to_json(),
         "attributes": {
             "ApproximateReceiveCount": str(receives),
-            "SentTimestamp": str(int(SENT_AT * 1000)),
-            "ApproximateFirstReceiveTimestamp": str(int(SENT_AT * 1000)),
+            "SentTimestamp": sent_at_ms,
+            "ApproximateFirstReceiveTimestamp": sent_at_ms,
         },
         "messageAttributes": {"Reason": {"stringValue": reason}} if reason else {},
     }

@@ -7,7 +7,7 @@ from http.client import IncompleteRead
 import pytest
 
 from lambdas.event import Event
-from lambdas.runtime.ledger import Claim
+from lambdas.runtime.ledger import REMEMBERED, Claim
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.table import RefusedError
 from lambdas.runtime.worker import Worker
@@ -45,6 +45,15 @@ def test_a_redelivery_is_not_told_again(around: Surroundings) -> None:
     assert around.outcomes == ["delivered", "duplicate"]
 
 
+@pytest.mark.parametrize(("sent", "outcome"), [(REMEMBERED - 1, "duplicate"), (REMEMBERED, "delivered")])
+def test_a_repetition_is_judged_by_when_it_was_sent(around: Surroundings, sent: float, outcome: str) -> None:
+    worker = around.worker(Notifier(), give_up_after=13 * 86_400)
+    around.run(worker, a_record(an_event("e1")))
+    around.now += 13 * 86_400  # however late it is read
+    around.run(worker, a_record(an_event("e1"), id="m2", sent_after=sent))
+    assert around.outcomes == ["delivered", outcome]
+
+
 def test_the_same_id_at_another_endpoint_is_another_event(around: Surroundings) -> None:
     notifier = Notifier()
     worker = around.worker(notifier)
@@ -58,7 +67,9 @@ def test_a_delivery_costs_two_calls_of_the_store(around: Surroundings) -> None:
 
 
 def claim_elsewhere(around: Surroundings, worker: Worker, *, until: float) -> Claim:
-    return worker.ledger.claim("/endpoints/site/e1", message="m0", by="m0/1", now=around.now, until=until)
+    return worker.ledger.claim(
+        "/endpoints/site/e1", message="m0", sent_at=SENT_AT, by="m0/1", now=around.now, until=until
+    )
 
 
 @pytest.mark.parametrize(("left", "seconds"), [(30, 5), (3, 3)])
@@ -96,7 +107,9 @@ def test_a_claim_that_was_taken_over_cannot_be_given_back_by_its_first_holder(ar
 def test_the_same_claim_made_twice_is_one(around: Surroundings) -> None:
     """The first answer of the table may be lost on its way, and the client then asks again."""
     worker = around.worker(Notifier())
-    worker.ledger.claim("/endpoints/site/e1", message="m1", by="1/m1", now=around.now, until=around.now + 30)
+    worker.ledger.claim(
+        "/endpoints/site/e1", message="m1", sent_at=SENT_AT, by="1/m1", now=around.now, until=around.now + 30
+    )
     assert around.run(worker, a_record(an_event("e1"))) == []
     assert around.outcomes == ["delivered"]
 
@@ -211,7 +224,9 @@ def test_a_second_message_of_what_is_dead_does_not_bring_it_back(around: Surroun
 def test_a_claim_that_was_taken_over_by_a_call_made_twice_is_counted_too(around: Surroundings) -> None:
     worker = around.worker(Notifier())
     claim_elsewhere(around, worker, until=around.now)
-    worker.ledger.claim("/endpoints/site/e1", message="m1", by="1/m1", now=around.now, until=around.now + 30)
+    worker.ledger.claim(
+        "/endpoints/site/e1", message="m1", sent_at=SENT_AT, by="1/m1", now=around.now, until=around.now + 30
+    )
     around.run(worker, a_record(an_event("e1")))
     assert around.outcomes == ["uncertain", "delivered"]
 
