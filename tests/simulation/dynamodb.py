@@ -2,10 +2,12 @@
 
 Rules (DynamoDB developer guide): a write of one item is atomic and its condition is checked against the item as it is;
 all of an update's expressions read the item as it was before; `BatchWriteItem` takes up to 25 whole items, each written
-or not by itself (`UnprocessedItems`). Expressions: "Expression attribute names", "Condition expression syntax", "Update
+or not by itself (`UnprocessedItems`). What has expired may be gone at any time from then on, and may be read until it is
+("Using time to live (TTL) in DynamoDB"). Expressions: "Expression attribute names", "Condition expression syntax", "Update
 expression syntax"; those parts that anything here uses.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,6 +24,12 @@ Item = dict[str, Wire]
 Test = Callable[[Item, Mapping[str, Wire]], bool]
 
 AT_ONCE: Final = 25
+TTL: Final = "ttl"
+"""The attribute by which the tables' items expire (`stacks.memory`)."""
+
+LONG_AGO: Final = 5 * 365 * 86_400
+"""Seconds; what expired longer ago is taken for a mistake and stays ("Using time to live (TTL) in DynamoDB")."""
+
 _TOKEN: Final = re.compile(r"\s*(<>|<=|>=|[=<>(),]|#?\w+|:\w+)")
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "=": lambda a, b: a == b,
@@ -69,6 +77,9 @@ class DynamoDB:
     def _update(self, call: Mapping[str, Any]) -> dict[str, Any]:
         table = self.tables.setdefault(call["TableName"], {})
         key = call["Key"]["id"]["S"]
+        if self._is_deleted(table.get(key, {})):
+            self._network.note(f"DynamoDB: has deleted {key}, which had expired")
+            del table[key]
         old = table.get(key, {})
         names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
         condition = call.get("ConditionExpression", "")
@@ -79,6 +90,17 @@ class DynamoDB:
             raise ConditionalCheckFailedException({"Error": {"Code": code}, **shown}, "UpdateItem")  # type: ignore[arg-type]
         table[key] = _updated({"id": call["Key"]["id"], **old}, call["UpdateExpression"], names, values)
         return {"Attributes": dict(old)} if old else {}
+
+    def _is_deleted(self, item: Item) -> bool:
+        """Whether an item has expired, and was deleted at some moment since nobody has looked."""
+        now = self._network.clock.now
+        return now - LONG_AGO < expiry(item) <= now and bool(self._network.choices.draw(2))
+
+
+def expiry(item: Item) -> float:
+    """When an item expires, unix seconds; never, where that is not a whole number."""
+    value = item.get(TTL, {}).get("N", "")
+    return float(value) if value.isdecimal() else math.inf
 
 
 @cache

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 
 from lambdas.event import Event
 from tests.simulation.destination import Destination
+from tests.simulation.dynamodb import LONG_AGO, expiry
 from tests.simulation.senders import name_of
 from tests.simulation.subscribers import PACE
 from tests.simulation.world import Subscriber, World
 
 PROMPT_SECONDS = 300.0
 """Within this an event is told where nothing at all went wrong with it, whatever became of its neighbours."""
+
+FORGOTTEN_SECONDS = 60 * 86_400.0
+"""Within this what a subscriber remembers of an event has expired."""
 
 
 def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[str]:
@@ -33,6 +37,7 @@ def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[st
         for letter in _letters(subscriber):
             if not letter.attributes.get("Reason"):
                 yield f"{subscriber.name}: {letter.id} is dead without a reason"
+        yield from _kept_for_good(world, subscriber)
         for destination in subscriber.destinations:
             yield from _tellings(world, subscriber, destination, letters, again=again)
             yield from _asked_to_wait(world, subscriber, destination)
@@ -50,6 +55,14 @@ def after_redrive(world: World, *, ended: bool) -> Iterator[str]:
 
 def _letters(subscriber: Subscriber) -> "list":  # type: ignore[type-arg]
     return list(subscriber.dead_letters.messages.values())
+
+
+def _kept_for_good(world: World, subscriber: Subscriber) -> Iterator[str]:
+    ledger = world.dynamodb.tables.get(f"{subscriber.name}-ledger", {})
+    for key in world.accepted.keys() & ledger.keys():
+        left = expiry(ledger[key]) - world.clock.now
+        if not -LONG_AGO < left < FORGOTTEN_SECONDS:
+            yield f"{subscriber.name}: {name_of(key)} is never forgotten"
 
 
 def _tellings(

@@ -37,6 +37,7 @@ class EventSource:
         handler: The function.
         timeout: Seconds after which Lambda ends it.
         concurrency: Functions at once.
+        stopped: From when until when it does not run at all, as after a deployment that was no good.
         on_death: Told of a function that did not come to its end, with its task.
     """
 
@@ -51,6 +52,7 @@ class EventSource:
         handler: Handler,
         timeout: float,
         concurrency: int,
+        stopped: tuple[float, float] = (0.0, 0.0),
         on_death: Callable[[greenlet], None],
     ) -> None:
         self._clock = clock
@@ -61,6 +63,7 @@ class EventSource:
         self._handler = handler
         self._timeout = timeout
         self._concurrency = concurrency
+        self._stopped_from, self._stopped_until = stopped
         self._on_death = on_death
         self._running: set[greenlet] = set()
         self._invocations = 0
@@ -68,6 +71,9 @@ class EventSource:
 
     def poll(self) -> None:
         """Start functions for what is visible."""
+        if self._stopped_from <= self._clock.now < self._stopped_until:
+            self._clock.at(self._stopped_until, self.poll)
+            return
         while len(self._running) < self._concurrency and self._queue.visible:
             drawn = self._choices.draw(40)
             messages = self._sqs.take(self._queue, AT_ONCE - drawn % 10)

@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Final
 from unittest import mock
 
+from lambdas.runtime import ledger
 from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claim, Ledger
 from lambdas.runtime.outcome import Retry
 from lambdas.runtime.pace import Clock, Turn
+from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
 
 
@@ -19,12 +22,12 @@ class Mutation:
 
     Attributes:
         says: What.
-        patches: Attributes and what stands in their place; a place is the class and the name.
+        patches: Attributes and what stands in their place; a place is the class or the module, and the name.
         world: How the world is made instead.
     """
 
     says: str
-    patches: Mapping[tuple[type, str], Any] = field(default_factory=dict)
+    patches: Mapping[tuple[type | ModuleType, str], Any] = field(default_factory=dict)
     world: Mapping[str, Any] = field(default_factory=dict)
 
     @contextmanager
@@ -74,6 +77,15 @@ def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
     """Nothing."""
 
 
+def _when_read(self: Ledger, key: str, *, now: float, claim: Any = Ledger.claim, **of: Any) -> Claim:
+    made: Claim = claim(self, key, **{**of, "now": now, "sent_at": now})
+    return made
+
+
+def _in_milliseconds(self: Table, items: Any, put: Any = Table.put) -> None:
+    put(self, [{**item, "ttl": item["ttl"] * 1000} for item in items])
+
+
 def _says_dead_first(self: Delivery, task: Any, reason: str) -> None:
     self._bury(task.message, task.event, reason, attempts=task.claim.attempt)
 
@@ -100,5 +112,17 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},
+    ),
+    "judged-when-read": Mutation(
+        "a repetition is judged by when it is read and not by when it was sent",
+        {(Ledger, "claim"): _when_read},
+    ),
+    "expired-at-once": Mutation("the ledger's expiry is in the past", {(ledger, "KEPT"): -ledger.KEPT}),
+    "expired-early": Mutation("the ledger's expiry is a day too early", {(ledger, "KEPT"): 2 * 86_400}),
+    "expiry-in-milliseconds": Mutation(
+        "the ledger's expiry is in milliseconds", {(Table, "put"): _in_milliseconds}
+    ),
+    "remembered-too-short": Mutation(
+        "a delivery is recognised for two days", {(ledger, "REMEMBERED"): 2 * 86_400}
     ),
 }

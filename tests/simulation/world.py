@@ -30,7 +30,15 @@ PAUSES: Final = (0.0, 0.01, 0.5, 3.0, 40.0, 4000.0)
 OUTAGES: Final = (*[0.0] * 40, *[3.0] * 4, *[60.0] * 3, 4000.0, 4000.0, 40_000.0, 400_000.0)
 SENDER_WAITS: Final = (5.0, 30.0, 600.0)
 SENDER_TRIES: Final = 6
+REPEATED_AFTER: Final = (5.0, 600.0, 20 * 3600.0, 70 * 3600.0)
+"""With all that may hold a repetition up on its way, it comes within the 72 hours for which it is recognised."""
+
 SNS_DELAYS: Final = (0.02, 0.03, 0.3, 5.0)
+STOPPED_FROM: Final = START + 69 * 3600.0
+"""Just before the last repetitions come."""
+
+STOPPED_FOR: Final = (*[0.0] * 19, 6 * 3600.0)
+COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0)
 
 
 @dataclass(eq=False)
@@ -162,6 +170,7 @@ class World:
             ),
             timeout=TIMEOUT,
             concurrency=2 if kind.pace else 3,
+            stopped=(STOPPED_FROM, STOPPED_FROM + STOPPED_FOR[self.choices.draw(len(STOPPED_FOR))]),
             on_death=self._died,
         )
         return subscriber
@@ -177,7 +186,7 @@ class World:
         return report
 
     def _send(self, count: int) -> None:
-        """Senders post events; one that is not answered posts again, and some that are do too."""
+        """Senders post events; one that is not answered posts again, and some that are do too, days later."""
         pause = PAUSES[self.choices.draw(len(PAUSES))]
         for number in range(count):
             self.clock.start(lambda number=number: self._post(number))  # type: ignore[misc]
@@ -198,7 +207,7 @@ class World:
             if not again:
                 return
             again = False
-            self.clock.sleep(SENDER_WAITS[self.choices.draw(len(SENDER_WAITS))])
+            self.clock.sleep(REPEATED_AFTER[self.choices.draw(len(REPEATED_AFTER))])
 
     def _publish_to_sns(self, text: str, attributes: Mapping[str, str]) -> None:
         self.network.call("SNS Publish", lambda: self._publish(text))
@@ -207,9 +216,12 @@ class World:
         """SNS hands an event to each queue, later, in any order, and now and then twice (SNS guide, "Message delivery")."""
         for subscriber in self.subscribers:
             drawn = self.choices.draw(32)
-            for copy in range(2 if drawn == 31 and self._spend_fault() else 1):
+            delays = [SNS_DELAYS[drawn % 4]]
+            if drawn == 31 and self._spend_fault():
+                delays.append(COPIED_AFTER[self.choices.draw(len(COPIED_AFTER))])
+            for delay in delays:
                 self.clock.at(
-                    self.clock.now + SNS_DELAYS[(drawn + copy) % 4],
+                    self.clock.now + delay,
                     lambda queue=subscriber.queue: self.sqs.put(queue, text),  # type: ignore[misc]
                 )
 
