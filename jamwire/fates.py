@@ -9,10 +9,11 @@ from jamwire.batches import get_items
 from jamwire.deployment import OperationError
 from jamwire.subscribers import Subscriber
 from lambdas.event import timestamp
+from lambdas.runtime.ledger import KEPT
 
 State = Literal["delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"]
 
-REMEMBERED_DAYS: Final = 31
+REMEMBERED_DAYS: Final = KEPT // 86_400
 """For so long a ledger tells of an event after its last change."""
 
 

@@ -57,7 +57,12 @@ def test_it_is_written_over_the_version_that_was_read(
         "ttl": {"N": str(int(NOON) + KEPT)},
     }
     dynamodb.add_response("put_item", {}, {"TableName": "table", "Item": item, **condition})
-    assert documents(dynamodb).write("x", {"ä": 1}, version, NOON) == version + 1
+    assert documents(dynamodb).write("x", {"ä": 1}, version, NOON + 0.7) == version + 1
+
+
+def test_a_document_outlives_whatever_may_still_change_it() -> None:
+    longest_month, queued_and_then_dead = 31 * 86_400, 28 * 86_400
+    assert max(longest_month, queued_and_then_dead) <= KEPT < 60 * 86_400
 
 
 def test_another_version_refuses_it(dynamodb: Stubber) -> None:

@@ -58,6 +58,11 @@ def test_an_event_is_kept_whole_and_found_by_day_type_and_endpoint(dynamodb: Dyn
     assert item["ttl"] == AT_8 + DAYS_30
 
 
+def test_an_event_expires_by_its_own_time_in_whole_seconds() -> None:
+    late = dataclasses.replace(an_event(), time="2027-01-15T08:00:00.750Z")
+    assert item_of(late, kept_seconds=DAYS_30)["ttl"] == {"N": str(AT_8 + DAYS_30)}
+
+
 def test_what_is_kept_already_stays_unless_it_has_expired(dynamodb: DynamoDB) -> None:
     dynamodb.error = "ConditionalCheckFailedException"
     handle(an_event())

@@ -186,6 +186,15 @@ def test_a_plan_is_kept_and_read_as_it_was(world: World) -> None:
     assert world.dynamodb.tables["events"]["r1", "replay"]["ttl"] == {"N": str(int(NOW) + KEPT)}
 
 
+def test_a_note_of_a_replay_outlives_the_event(world: World) -> None:
+    world.keep("e1", before=5)
+    [summary] = world.archive.find(Selection(ids=("e1",)))
+    world.archive.note(summary, "r1", to=[], now=NOW + 0.7)
+    assert [item["ttl"] for item in world.dynamodb.tables["events"].values() if "at" in item] == [
+        {"N": str(int(NOW) + KEPT)}
+    ]
+
+
 @pytest.mark.parametrize("rate", [0, -1, 0.001, 1001, float("nan"), float("inf")])
 def test_a_rate_that_is_none_is_refused_in_a_line(rate: float) -> None:
     with pytest.raises(OperationError, match=r"expected 0\.01 to 1000 events a second"):
