@@ -8,6 +8,7 @@ const SILENT_AFTER = 90_000; // AppSync says something every minute
 const ACK_WITHIN = 15_000;
 const LOOK_EVERY = 20_000;
 const FIRST_WAIT = 1_000, LONGEST_WAIT = 120_000;
+const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
 const REMEMBERED = 200;
 const ANNOUNCED = "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee]";
 
@@ -104,8 +105,10 @@ const start = ({ jamwireUrl, jamwireKey }) => {
   const host = new URL(jamwireUrl).host.replace("appsync-realtime-api", "appsync-api");
   const authorization = { host, "x-api-key": jamwireKey };
   const header = btoa(JSON.stringify(authorization)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-  let socket, retry, watch, bedtime, asked, gap;
-  let tries = 0, heard = 0, patience = ACK_WITHIN;
+  let socket, retry, watch, bedtime, heard, patience;
+  let tries = 0;
+  let pending; // channels that are not accepted yet; the page is open when there are none
+  let listened; // when it was last known to be open
 
   const send = (message) => socket.send(JSON.stringify(message));
   const state = (name, more) => tell("state", { state: name, ...more });
@@ -118,10 +121,16 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     old?.close();
   };
 
-  const again = () => {
+  const again = (least = 0) => {
     drop();
     state("waiting");
-    retry = setTimeout(connect, Math.random() * Math.min(FIRST_WAIT * 2 ** tries++, LONGEST_WAIT));
+    const spread = Math.max(least, Math.min(FIRST_WAIT * 2 ** tries++, LONGEST_WAIT));
+    retry = setTimeout(connect, least + Math.random() * spread);
+  };
+
+  const expectAnswer = () => {
+    clearTimeout(watch);
+    watch = setTimeout(again, ACK_WITHIN);
   };
 
   const sleep = () => {
@@ -133,19 +142,27 @@ const start = ({ jamwireUrl, jamwireKey }) => {
     const topics = all("text").map((element) => noticeChannel(wanted(element).topic));
     const channels = new Set(["site/updated", pageChannel(location.pathname), ...topics]);
     [...channels].forEach((name, id) => send({ type: "subscribe", id: `${id}`, channel: name, authorization }));
-    asked = channels.size;
+    pending = channels.size;
+    expectAnswer();
   };
 
-  const hear = (message) => {
+  const opened = () => {
+    clearTimeout(watch);
+    tries = 0;
+    state("open", listened && { missed: heard - listened }); // milliseconds of which nothing is known
+  };
+
+  const hear = (said) => {
+    const message = JSON.parse(said);
+    heard = Date.now();
+    // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
+    if (/error$/.test(message.type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
     if (message.type === "connection_ack") {
       patience = message.connectionTimeoutMs;
-      tries = 0;
-      gap = heard && { missed: Date.now() - heard }; // milliseconds of which nothing is known
       listen();
     }
-    if (message.type.startsWith("subscribe_") && !--asked) state("open", gap);
-    heard = Date.now();
-    clearTimeout(watch);
+    if (message.type === "subscribe_success" && !--pending) opened();
+    if (!pending) listened = heard;
     if (message.type === "data")
       for (const text of [message.event].flat()) {
         const told = JSON.parse(text);
@@ -156,11 +173,13 @@ const start = ({ jamwireUrl, jamwireKey }) => {
   const connect = () => {
     drop();
     state("connecting");
+    heard = Date.now();
+    pending = Infinity;
     const mine = (socket = new WebSocket(jamwireUrl, ["aws-appsync-event-ws", `header-${header}`]));
     mine.onopen = () => mine.send('{"type":"connection_init"}');
-    mine.onmessage = ({ data }) => mine === socket && hear(JSON.parse(data));
+    mine.onmessage = ({ data }) => mine === socket && hear(data);
     mine.onclose = () => mine === socket && again();
-    watch = setTimeout(again, ACK_WITHIN);
+    expectAnswer();
   };
 
   const wake = () => {

@@ -15,6 +15,7 @@ from lambdas.live.channels import _digest, notice_channel, page_channel
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "live" / "jamwire-live.js"
+NODE = str(Path(sys.executable).with_name("node"))
 APPSYNC = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?(?:/[A-Za-z0-9](?:[A-Za-z0-9-]{0,48}[A-Za-z0-9])?){0,4}"
 )
@@ -49,8 +50,7 @@ TOPICS = [
 
 def asked(calls: list[tuple[str, ...]]) -> list[Any]:
     """What the script's own functions say."""
-    node = Path(sys.executable).with_name("node")
-    command = [node, "--input-type=module", "--eval", CALL, SCRIPT.as_uri()]
+    command = [NODE, "--input-type=module", "--eval", CALL, SCRIPT.as_uri()]
     run = subprocess.run(command, input=json.dumps(calls), capture_output=True, text=True, check=True)
     return list(json.loads(run.stdout))
 
