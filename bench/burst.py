@@ -10,13 +10,13 @@ from unittest import mock
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-import lambdas.slack
+import lambdas.slack.handler
 from bench.figure import Figure
-from lambdas.event import Event, Notice, timestamp
+from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.delivery import Invocation
+from stacks.constructs.subscriber import PACED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
 from stacks.slack import PACE
-from stacks.subscriber import PACED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
 from tests.simulation.choices import Choices
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import DynamoDB
@@ -96,7 +96,7 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     dead_letters = sqs.make(Queue("dead"))
     queue = sqs.make(Queue("slack", visibility=timeout * VISIBILITY_FACTOR, dead_letters=dead_letters))
     worker = make_worker(
-        lambdas.slack.handle.__wrapped__,  # type: ignore[attr-defined]
+        lambdas.slack.handler.handle.__wrapped__,  # type: ignore[attr-defined]
         together=True,
         services=Services(
             sqs=sqs,  # type: ignore[arg-type]
@@ -131,7 +131,7 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         clock.at(START + number / EVENTS, partial(sqs.put, queue, an_event(number)))
     channel = Channel(clock)
     with (
-        mock.patch("lambdas.slack._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._keyring", Keyring),
         mock.patch.object(
             WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
         ),

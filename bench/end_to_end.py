@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from bench import bare_chain
 from bench.figure import Figure, percentile
 from bench.receiver import Receiver
-from jamwire.deployment import Deployment
-from jamwire.keyrings import add_secret, list_secrets
 from jamwire.local.account import LocalAccount
-from jamwire.samples import SAMPLES, build_request
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.secrets import add_secret, list_secrets
+from jamwire.samples.catalogue import SAMPLES, build_request
 
 ROUNDS: Final = 200
 WARM_UP: Final = 10

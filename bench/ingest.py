@@ -9,14 +9,14 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from bench.figure import Figure, percentile
-from jamwire.samples import SAMPLES, Sample
-from jamwire.signing import generate_key_pair, sign
+from jamwire.samples.catalogue import SAMPLES, Sample
+from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.clients.secrets import Key
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.keyring import Key
 
 GOALS_MS: Final = {20_000: 1.0, 250_000: 10.0}
 """By size of the body in bytes; 250 kB is what still fits into a message of SNS with the notice beside it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figure import Figure
-from stacks.function import install_dependencies
+from stacks.constructs.function import install_dependencies
 
 
 def measure() -> Iterator[Figure]:

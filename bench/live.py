@@ -22,12 +22,12 @@ from websockets.typing import Subprotocol
 
 from bench.end_to_end import REST_SECONDS, WARM_UP, an_account
 from bench.figure import Figure, percentile
-from jamwire.deployment import Deployment
-from jamwire.keyrings import list_secrets
-from jamwire.live import Listening, listening_to
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from jamwire.local.credentials import KEY, REGION
-from lambdas.event import timestamp
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.live import Listening, listening_to
+from jamwire.operations.secrets import list_secrets
+from lambdas.contracts.event import timestamp
 from lambdas.live.api import Api
 
 ROUNDS: Final = 100

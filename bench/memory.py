@@ -9,7 +9,7 @@ from typing import Final
 from bench import cold_start
 from bench.environment import ENVIRONMENT
 from bench.figure import Figure
-from stacks.function import MEMORY_MB
+from stacks.constructs.function import MEMORY_MB
 
 ROOT: Final = Path(__file__).parent.parent
 
@@ -19,8 +19,8 @@ INGEST: Final = {"ingest": cold_start.INGEST, "ingest of 6 MB": cold_start.INGES
 SUBSCRIBER: Final = """
 import importlib, time
 from botocore.client import BaseClient
-from lambdas.event import Event, Notice
-from lambdas.keyring import Key, write_document
+from lambdas.contracts.event import Event, Notice
+from lambdas.clients.secrets import Key, write_document
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 secret = write_document({{"destination": [Key("1", "https://slack.invalid/x", "")]}})
 BaseClient._make_api_call = lambda self, operation, arguments: {{"SecretString": secret}}

@@ -11,7 +11,7 @@ from unittest import mock
 
 from bench.environment import ENVIRONMENT
 from bench.figure import Figure, percentile
-from lambdas.event import Event, Notice
+from lambdas.contracts.event import Event, Notice
 
 BATCH: Final = 10
 ROUNDS: Final = 300

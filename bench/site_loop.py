@@ -14,20 +14,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from bench.figure import Figure
-from lambdas.build_hosts import HOSTS, Call
-from lambdas.builds import accepted_at
-from lambdas.cdn import Cdn
-from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS
+from lambdas.cdn.compaction import MOST_PATHS, MOST_WILDCARDS
+from lambdas.cdn.handler import Cdn
 from lambdas.cdn.items import matches
 from lambdas.cdn.plan import FREE_PATHS
 from lambdas.cdn.state import Rules as CdnRules
-from lambdas.event import Event, Notice, timestamp
-from lambdas.rebuild import Answer, Rebuild
-from lambdas.rebuild.orders import Rules as RebuildRules
+from lambdas.contracts.build_hosts import HOSTS, Call
+from lambdas.contracts.builds import accepted_at
+from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.rebuild.handler import Answer, Rebuild
+from lambdas.rebuild.plan import Rules as RebuildRules
 from lambdas.runtime import Retry
-from lambdas.story import Teller
-from tests.unit.cdn.cloudfront import CloudFront
-from tests.unit.memory import Memory
+from lambdas.story.handler import Teller
+from tests.fakes.state_store import Memory
+from tests.unit.lambdas.cdn.cloudfront import CloudFront
 
 PUBLISHES: Final = 10_000
 SECONDS: Final = 60.0

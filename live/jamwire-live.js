@@ -12,7 +12,7 @@ const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not
 const REMEMBERED = 200;
 const ANNOUNCED = "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee]";
 
-// --- Names of channels: the rules of lambdas/live/channels.py
+// --- Names of channels: the rules of lambdas/contracts/live_channels.py
 
 const bytes = (name) =>
   encodeURIComponent(name)

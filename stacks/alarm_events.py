@@ -7,11 +7,11 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.alarms import PERIOD, TRANSITIONS, add_alarm, say
-from stacks.filters import filter_policy
-from stacks.function import Function
+from stacks.constructs.alarm import PERIOD, TRANSITIONS, add_alarm, say
+from stacks.constructs.filter_policy import filter_policy
+from stacks.constructs.function import Function
+from stacks.constructs.subscriber import RECEIVES, RETENTION, VISIBILITY_FACTOR, SubscriberStack, subscribe
 from stacks.hub import HubStack
-from stacks.subscriber import RECEIVES, RETENTION, VISIBILITY_FACTOR, SubscriberStack, subscribe
 
 TIMEOUT: Final = Duration.seconds(15)
 
@@ -44,7 +44,7 @@ class AlarmsStack(SubscriberStack):
         function = Function(
             parts,
             "Function",
-            handler="lambdas.alarm_events.handle",
+            handler="lambdas.alarm_events.handler.handle",
             service=f"{self.stack_name}-Subscriber",
             timeout=TIMEOUT,
             environment={"TOPIC_ARN": hub.topic.topic_arn},

@@ -7,9 +7,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.archive.item import ID, INDEXES, SOURCE, SUMMARY, TIME
+from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, SUMMARY, TIME
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 KEEP: Final = Duration.days(30)
 LONGEST_KEEP: Final = Duration.days(365)
@@ -46,7 +46,7 @@ class ArchiveStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.archive.handle",
+            handler="lambdas.archive.handler.handle",
             environment={"EVENTS_TABLE": table.table_name, "KEEP_SECONDS": str(keep.to_seconds())},
         )
         # Not by the table's own grant, which would name all of its indexes too.

@@ -8,12 +8,12 @@ from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.builds import DEPLOYED, ENDS, REQUESTED
-from lambdas.runtime.pace import Pace
-from stacks.documents import documents_table
-from stacks.filters import matchers
+from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
+from lambdas.runtime.rate_limiter import Pace
+from stacks.constructs.filter_policy import matchers
+from stacks.constructs.state_table import documents_table
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 PACE: Final = Pace(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -81,7 +81,7 @@ class CdnStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.cdn.handle",
+            handler="lambdas.cdn.handler.handle",
             events=events,
             where=where,
             pace=PACE,

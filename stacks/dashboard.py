@@ -12,10 +12,10 @@ from aws_cdk import ArnFormat, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from stacks.alarms import PERIOD
-from stacks.function import METRICS_NAMESPACE
+from stacks.constructs.alarm import PERIOD
+from stacks.constructs.function import METRICS_NAMESPACE
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 COLUMNS: Final = 24
 HEIGHT: Final = 6

@@ -6,9 +6,9 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.acknowledge import acknowledge
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.subscriber import SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import SubscriberStack
 
 _DEMO = "A demonstration without content of its own, to be replaced by the distribution of a real site."
 

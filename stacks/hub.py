@@ -25,12 +25,12 @@ from lambdas.ingest.endpoints import (
     read_endpoints,
 )
 from lambdas.ingest.schemes import EventBridge
-from stacks import payloads
-from stacks.acknowledge import acknowledge
-from stacks.alarms import DEFAULT_DEPLOYMENT, PERIOD, TRANSITIONS, add_alarm, command, say
-from stacks.code import ROOT
-from stacks.function import METRICS_NAMESPACE, Function, dependencies_layer
-from stacks.keyring import keyring_secret
+from stacks.constructs import payloads_bucket as payloads
+from stacks.constructs.alarm import DEFAULT_DEPLOYMENT, PERIOD, TRANSITIONS, add_alarm, command, say
+from stacks.constructs.code_asset import ROOT
+from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer
+from stacks.constructs.nag import acknowledge
+from stacks.constructs.secret import keyring_secret
 
 RATE_PER_SECOND = 200
 BURST = 400
@@ -78,7 +78,7 @@ class HubStack(Stack):
         payloads: Where large payloads are kept.
         payloads_kept: For how long.
         alarm_topic: Where alarms are told.
-        secret: The endpoints' secrets (`lambdas.keyring`).
+        secret: The endpoints' secrets (`lambdas.clients.secrets`).
         service: The name that ingest has in logs and metrics.
         alarm_names: Its alarms.
 

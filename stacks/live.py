@@ -9,10 +9,10 @@ from aws_cdk import CfnOutput, Duration, Expiration
 from aws_cdk import aws_appsync as appsync
 from constructs import Construct
 
-from lambdas.live.channels import NAMESPACES
+from lambdas.contracts.live_channels import NAMESPACES
 from lambdas.live.pushes import NOTICES, UPDATES
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 TIMEOUT: Final = Duration.seconds(10)
 
@@ -63,7 +63,7 @@ class LiveStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.live.handle",
+            handler="lambdas.live.handler.handle",
             events=events,
             where=where,
             timeout=TIMEOUT,

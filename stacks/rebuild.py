@@ -7,14 +7,14 @@ from typing import Any, Final
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
-from lambdas.build_hosts import HOSTS
-from lambdas.builds import ENDS
-from lambdas.runtime.pace import Pace
-from stacks.documents import documents_table
-from stacks.filters import matchers
+from lambdas.contracts.build_hosts import HOSTS
+from lambdas.contracts.builds import ENDS
+from lambdas.runtime.rate_limiter import Pace
+from stacks.constructs.filter_policy import matchers
+from stacks.constructs.secret import keyring_secret
+from stacks.constructs.state_table import documents_table
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.keyring import keyring_secret
-from stacks.subscriber import Subscriber, SubscriberStack
 
 PACE: Final = Pace(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -73,7 +73,7 @@ class RebuildStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.rebuild.handle",
+            handler="lambdas.rebuild.handler.handle",
             events=[] if where else [*events, *HEARD],
             where={"$or": [{"type": matchers(events), **where}, {"type": list(HEARD)}]} if where else None,
             pace=PACE,

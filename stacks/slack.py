@@ -6,10 +6,10 @@ from typing import Any, Final
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from lambdas.runtime.pace import Pace
+from lambdas.runtime.rate_limiter import Pace
+from stacks.constructs.secret import keyring_secret
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.keyring import keyring_secret
-from stacks.subscriber import Subscriber, SubscriberStack
 
 PACE: Final = Pace(per_second=1, burst=3)
 """What Slack allows for one webhook: one message a second, "with short bursts" (Slack API, "Rate limits")."""
@@ -46,7 +46,7 @@ class SlackStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.slack.handle",
+            handler="lambdas.slack.handler.handle",
             events=events,
             where=where,
             pace=PACE,

@@ -9,10 +9,10 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.runtime.pace import Pace
-from lambdas.sms.limits import Budget, QuietHours
+from lambdas.contracts.sms_limits import Budget, QuietHours
+from lambdas.runtime.rate_limiter import Pace
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 __all__ = ["Budget", "QuietHours", "SmsStack"]
 
@@ -74,7 +74,7 @@ class SmsStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.sms.handle",
+            handler="lambdas.sms.handler.handle",
             events=events,
             where=where,
             timeout=TIMEOUT,

@@ -6,10 +6,10 @@ from typing import Final
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
-from lambdas.builds import ENDS, PURGED, REQUESTED, SEEN
-from stacks.documents import documents_table
+from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
+from stacks.constructs.state_table import documents_table
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
-from stacks.subscriber import Subscriber, SubscriberStack
 
 STEPS: Final = (REQUESTED, "deploy.started", *ENDS, PURGED, SEEN)
 UNTIL: Final = (SEEN, PURGED, "deploy.succeeded", "build.succeeded")
@@ -50,7 +50,7 @@ class StoryStack(SubscriberStack):
             self,
             "Subscriber",
             hub=hub,
-            handler="lambdas.story.handle",
+            handler="lambdas.story.handler.handle",
             events=STEPS,
             environment={
                 "RULES": json.dumps({"until": until, "patience": patience.to_seconds()}),

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.stacks.rulebook import ROOT, synthesise_app
+from tests.unit.stacks.rulebook import ROOT, synthesise_app
 
 EVERY_SOURCE = ROOT / "tests" / "deployed" / "every_source.py"
 

@@ -12,9 +12,9 @@ from typing import Final
 from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import Pace, Show
-from jamwire.cli.common import err, out, plain
-from jamwire.deployment import OperationError
+from jamwire.cli.options import err, out, plain
 from jamwire.local.paths import DIRECTORY
+from jamwire.operations.deployment import OperationError
 
 PORT: Final = 8012
 BUILD_SECONDS: Final = 5.0

@@ -15,10 +15,10 @@ from typing import Final
 from examples.bus_times import build
 from examples.bus_times.inbox import deliveries
 from examples.bus_times.senders import tell
-from jamwire.deployment import Deployment, OperationError
-from jamwire.live import listening_to
 from jamwire.local.inbox.build import title_of_order
-from jamwire.samples import SAMPLES
+from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.live import listening_to
+from jamwire.samples.catalogue import SAMPLES
 
 CACHE_CONTROL: Final = "public, max-age=0, s-maxage=31536000"
 """The CDN keeps a file until it is told to forget it; browsers ask each time."""

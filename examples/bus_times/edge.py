@@ -19,10 +19,10 @@ from starlette.routing import Route
 
 from examples.bus_times.build_host import site_outputs
 from examples.bus_times.inbox import deliveries
-from jamwire.deployment import Deployment
 from jamwire.local.credentials import HOST
+from jamwire.local.polling import answers, wait_for
 from jamwire.local.processes import free_port
-from jamwire.local.waiting import answers, wait_for
+from jamwire.operations.deployment import Deployment
 from lambdas.cdn.items import matches
 
 START_SECONDS: Final = 10

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from examples.bus_times.build import Article
-from jamwire.deployment import Deployment, OperationError
-from jamwire.samples import SAMPLES, Sample
-from jamwire.trying import send
+from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.send_sample import send
+from jamwire.samples.catalogue import SAMPLES, Sample
 
 
 def tell(deployment: Deployment, endpoint: str, sample: Sample) -> None:

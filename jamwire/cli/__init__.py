@@ -4,9 +4,10 @@ import sys
 
 import typer
 
-from jamwire.cli import account, dead_letters, events, live, rejected, secret, send
-from jamwire.cli.common import err, plain
-from jamwire.deployment import OperationError
+from jamwire.cli import dead_letters, events, live, rejected, secret, send
+from jamwire.cli import local_account as account
+from jamwire.cli.options import err, plain
+from jamwire.operations.deployment import OperationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 for command in (account.up, account.down, account.status, account.endpoints, live.live, send.send):

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from jamwire import dead_letters
-from jamwire.cli.common import Json, Local, Name, err, find_deployment, print_table
-from jamwire.dead_letters import Choice, Letter, list_letters
-from jamwire.deployment import NAME, Deployment, OperationError, to_json
-from jamwire.moments import ago
+from jamwire.cli.options import Json, Local, Name, err, find_deployment, print_table
+from jamwire.operations import dead_letters
+from jamwire.operations.dead_letters import Choice, Letter, list_letters
+from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.operations.times import ago
 
 app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from jamwire.cli.common import Json, Local, Name, err, find_deployment, one_line, out, plain, print_table
+from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
+from jamwire.cli.options import Json, Local, Name, err, find_deployment, one_line, out, plain, print_table
 from jamwire.cli.replay import replay
-from jamwire.cli.store import Endpoint, Since, Store, Type, Until, now
-from jamwire.deployment import NAME, to_json
-from jamwire.events import Found, History, Told, history, list_events
-from jamwire.fates import Fate
-from jamwire.moments import ago, length, short, to_the_second
+from jamwire.operations.deliveries import Fate
+from jamwire.operations.deployment import NAME, to_json
+from jamwire.operations.events import Found, History, Told, history, list_events
+from jamwire.operations.times import ago, length, short, to_the_second
 
 app = typer.Typer(no_args_is_help=True, help="Events of the last weeks, and what became of them.")
 

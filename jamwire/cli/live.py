@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 
-from jamwire.cli.common import Json, Local, Name, find_deployment, out, plain
-from jamwire.deployment import NAME, OperationError, to_json
-from jamwire.live import listening_to
+from jamwire.cli.options import Json, Local, Name, find_deployment, out, plain
+from jamwire.operations.deployment import NAME, OperationError, to_json
+from jamwire.operations.live import listening_to
 
 
 def live(local: Local = False, json: Json = False, name: Name = NAME) -> None:

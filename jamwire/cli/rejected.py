@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.common import Json, Local, Name, err, find_deployment, print_table
-from jamwire.deployment import NAME, to_json
-from jamwire.records import list_rejections
+from jamwire.cli.options import Json, Local, Name, err, find_deployment, print_table
+from jamwire.operations.deployment import NAME, to_json
+from jamwire.operations.rejections import list_rejections
 
 app = typer.Typer(no_args_is_help=True, help="Requests that endpoints refused.")
 

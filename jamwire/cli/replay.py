@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress
 
-from jamwire import replay as replaying
-from jamwire.archive import Archive, Selection, Summary
-from jamwire.cli.common import Json, Local, Name, err, find_deployment, plain
-from jamwire.cli.store import Endpoint, Since, Store, Type, Until, now
-from jamwire.deployment import NAME, Deployment, OperationError, to_json
-from jamwire.moments import length
-from jamwire.replay import ALL, Plan, Result, Todo
+from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
+from jamwire.cli.options import Json, Local, Name, err, find_deployment, plain
+from jamwire.operations import replay as replaying
+from jamwire.operations.archive import Archive, Selection, Summary
+from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.operations.replay import ALL, Plan, Result, Todo
+from jamwire.operations.times import length
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""

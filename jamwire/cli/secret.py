@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.common import Json, Local, Name, ask, err, find_deployment, print_table
-from jamwire.deployment import NAME, to_json
-from jamwire.keyrings import add_secret, generate_secret, list_secrets, remove_secret
-from jamwire.records import last_used
+from jamwire.cli.options import Json, Local, Name, ask, err, find_deployment, print_table
+from jamwire.operations.deployment import NAME, to_json
+from jamwire.operations.rejections import last_used
+from jamwire.operations.secrets import add_secret, generate_secret, list_secrets, remove_secret
 
 app = typer.Typer(
     no_args_is_help=True, help="The live secrets of endpoints, and of destinations such as slack."

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.common import Json, Local, Name, ask, find_deployment, print_table
-from jamwire.deployment import NAME, to_json
-from jamwire.samples import SAMPLES, build_request
-from jamwire.sending import curl_line, post
-from jamwire.trying import endpoint_for, request_for_curl
-from jamwire.trying import send as send_sample
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment, print_table
+from jamwire.operations.deployment import NAME, to_json
+from jamwire.operations.http_client import curl_line, post
+from jamwire.operations.send_sample import endpoint_for, request_for_curl
+from jamwire.operations.send_sample import send as send_sample
+from jamwire.samples.catalogue import SAMPLES, build_request
 from lambdas.ingest.sources import CATALOGUE
 
 

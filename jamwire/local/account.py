@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from jamwire.deployment import NAME, Deployment, OperationError
-from jamwire.keyrings import add_secret, destinations_of, list_secrets
 from jamwire.local import cdk, processes, state
 from jamwire.local.cdk import Cdk
 from jamwire.local.credentials import HOST, plain_environment
 from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
+from jamwire.local.polling import answers
 from jamwire.local.state import State
-from jamwire.local.waiting import answers
-from jamwire.signing import generate_key_pair
-from lambdas.build_hosts import a_local_hook
+from jamwire.operations.deployment import NAME, Deployment, OperationError
+from jamwire.operations.secrets import add_secret, destinations_of, list_secrets
+from jamwire.samples.signing import generate_key_pair
+from lambdas.contracts.build_hosts import a_local_hook
 
 INBOX: Final = "inbox"
 

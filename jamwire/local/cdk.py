@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from jamwire.deployment import OperationError
 from jamwire.local import processes
 from jamwire.local.credentials import ACCOUNT, REGION, local_environment
+from jamwire.operations.deployment import OperationError
 
 NAME: Final = "cdk"
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from jamwire.deployment import OperationError
 from jamwire.local import processes
 from jamwire.local.credentials import HOST, endpoint_url, local_client
 from jamwire.local.paths import EMULATOR_PYTHON
-from jamwire.local.waiting import answers
+from jamwire.local.polling import answers
+from jamwire.operations.deployment import OperationError
 
 NAME: Final = "emulator"
 LAUNCHER: Final = Path(__file__).with_name("launcher.py")

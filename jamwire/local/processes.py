@@ -11,7 +11,7 @@ from typing import Final
 import psutil
 
 from jamwire.local.credentials import HOST
-from jamwire.local.waiting import wait_for
+from jamwire.local.polling import wait_for
 
 READY_SECONDS: Final = 30
 GRACE_SECONDS: Final = 5

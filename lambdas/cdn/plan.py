@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from lambdas.announcement import is_own
-from lambdas.builds import Build, accepted_at, outcome_of
-from lambdas.cdn.cover import MOST_PATHS, MOST_WILDCARDS, Room, cover
+from lambdas.cdn.compaction import MOST_PATHS, MOST_WILDCARDS, Room, cover
 from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, path_item, tag_item
 from lambdas.cdn.state import AT_ONCE, SEEN_EVENTS, Batch, Early, Rules, Span, State, digest_of
-from lambdas.event import Event, timestamp
+from lambdas.clients.publisher import is_own
+from lambdas.contracts.builds import Build, accepted_at, outcome_of
+from lambdas.contracts.event import Event, timestamp
 
 FREE_PATHS: Final = 1000
 """Of an account in a month (CloudFront pricing, "Invalidation requests")."""

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from lambdas.builds import Build
 from lambdas.cdn.items import EVERYTHING
-from lambdas.event import Event
+from lambdas.contracts.builds import Build
+from lambdas.contracts.event import Event
 
 SEEN_EVENTS: Final = 1000
 AT_ONCE: Final = -1.0

@@ -13,12 +13,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.event import CONTENT_TYPE, Event
+from lambdas.clients.secrets import Key, Keyring
+from lambdas.contracts.event import CONTENT_TYPE, Event
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
-from lambdas.ingest.records import Records
 from lambdas.ingest.request import Request
-from lambdas.keyring import Key, Keyring
+from lambdas.ingest.request_log import Records
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from lambdas.event import Event, timestamp, to_json
+from lambdas.clients.secrets import Key
+from lambdas.contracts.event import Event, timestamp, to_json
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
-from lambdas.ingest.clipping import clipped
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, RefusedError, Verified
 from lambdas.ingest.sources.source import Delivery, without
-from lambdas.keyring import Key
+from lambdas.ingest.truncation import clipped
 
 LARGEST_BODY: Final = 6 * 1024 * 1024
 """What Lambda takes in (Lambda API reference, `Invoke`), in bytes; on AWS a larger request does not reach us."""
@@ -27,7 +27,7 @@ LARGEST_EVENT: Final = 256 * 1024 - REPLAY_ROOM
 
 
 class Secrets(Protocol):
-    """The endpoints' live secrets (`lambdas.keyring.Keyring`)."""
+    """The endpoints' live secrets (`lambdas.clients.secrets.Keyring`)."""
 
     def keys(self, name: str) -> Sequence[Key]:
         """An endpoint's secrets."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
 from lambdas.live.pushes import Push
 from lambdas.runtime import Retry, Undeliverable
 

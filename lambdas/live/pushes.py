@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lambdas.event import Event, to_json
-from lambdas.live.channels import SITE_UPDATED, WILDCARD, notice_channel, page_channel
+from lambdas.contracts.event import Event, to_json
+from lambdas.contracts.live_channels import SITE_UPDATED, WILDCARD, notice_channel, page_channel
 from lambdas.runtime import count
 
 LARGEST: Final = 240_000

@@ -11,9 +11,9 @@ on the schedule. The decorator does the rest: partial batch failures, idempotenc
 the message's visibility, dead letters with a reason, one log line and the metrics for each delivery.
 """
 
-from lambdas.event import Event, InvalidEventError, Notice
+from lambdas.contracts.event import Event, InvalidEventError, Notice
+from lambdas.runtime.context import now, once, tell, untold
 from lambdas.runtime.decorator import subscriber
-from lambdas.runtime.destinations import now, once, tell, untold
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.report import count
 

@@ -6,7 +6,7 @@ which is the safe side of a budget.
 
 from typing import Final
 
-from lambdas.runtime.destinations import at_work
+from lambdas.runtime.context import at_work
 from lambdas.runtime.table import RefusedError, number
 
 KEPT: Final = 24 * 3600

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import boto3
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
 from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation, Report
 from lambdas.runtime.ledger import Ledger
-from lambdas.runtime.message import Queue
-from lambdas.runtime.pace import Clock, Pace
+from lambdas.runtime.queue import Queue
+from lambdas.runtime.rate_limiter import Clock, Pace
 from lambdas.runtime.report import metrics, report
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
@@ -70,7 +70,7 @@ def subscriber(notifier: One | None = None, *, batch: bool = False) -> Any:
 def make_worker(
     notifier: Callable[[Any], None], *, together: bool, services: Services, settings: Mapping[str, str]
 ) -> Worker:
-    """The worker as `stacks/subscriber.py` configures it.
+    """The worker as `stacks/constructs/subscriber.py` configures it.
 
     Args:
         notifier: A function of one event, or of several.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import HTTPClientError
 
-from lambdas.event import Event, InvalidEventError
-from lambdas.runtime.destinations import Delivering, delivering
+from lambdas.contracts.event import Event, InvalidEventError
+from lambdas.contracts.retry_schedule import delay, hidden_for
+from lambdas.runtime.context import Delivering, delivering
 from lambdas.runtime.ledger import Claim, HeldError
-from lambdas.runtime.message import Message
 from lambdas.runtime.outcome import Retry, Undeliverable
-from lambdas.runtime.schedule import delay, hidden_for
+from lambdas.runtime.queue import Message
 
 if TYPE_CHECKING:
     from lambdas.runtime.worker import Worker

@@ -5,7 +5,7 @@ A notifier of a batch may raise several of them in an `ExceptionGroup`, each for
 
 from collections.abc import Sequence
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
 
 
 class Retry(Exception):  # noqa: N818 - it is not an error, it is an answer

@@ -8,8 +8,8 @@ from typing import Any, Final
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from lambdas.event import Event
-from lambdas.runtime.message import Message
+from lambdas.contracts.event import Event
+from lambdas.runtime.queue import Message
 
 logger = Logger(location=None)
 metrics = Metrics()

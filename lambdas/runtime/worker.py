@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
+from lambdas.contracts.retry_schedule import DELAYS, hidden_for
 from lambdas.runtime.delivery import Delivery, Invocation, Report, describe
 from lambdas.runtime.ledger import Ledger
-from lambdas.runtime.message import Message, Queue
-from lambdas.runtime.pace import GATHERING_SECONDS, Clock, NotNowError, Turn
-from lambdas.runtime.schedule import DELAYS, hidden_for
+from lambdas.runtime.queue import Message, Queue
+from lambdas.runtime.rate_limiter import GATHERING_SECONDS, Clock, NotNowError, Turn
 
 RESERVE: Final = 1 / 3
 """Share of an invocation's time below which no further delivery is begun."""

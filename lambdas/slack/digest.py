@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
+from lambdas.contracts.event_types import counted
 from lambdas.slack.message import attachment, compose, heading
-from lambdas.slack.pile import pile_up
+from lambdas.slack.summary import pile_up
 from lambdas.slack.text import escape, size
-from lambdas.words import counted
 
 FEW: Final = 5
 """So many events are told in full."""

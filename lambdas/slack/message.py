@@ -9,7 +9,7 @@ from typing import Any, Final
 from slack_sdk.models.attachments import BlockAttachment
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
 
-from lambdas.event import Event, Notice, Severity
+from lambdas.contracts.event import Event, Notice, Severity
 from lambdas.slack.text import escape, line, link, markdown, when
 
 COLOURS: Final[dict[Severity, str]] = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from lambdas.keyring import DESTINATION, FALLBACK, Keyring
+from lambdas.clients.secrets import DESTINATION, FALLBACK, Keyring
 from lambdas.runtime import Retry, Undeliverable, count
 from lambdas.slack.text import escape
 

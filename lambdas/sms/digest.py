@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
+from lambdas.contracts.event_types import counted
 from lambdas.sms.message import compose, cut, fits, plain
-from lambdas.words import counted
 
 KINDS: Final = 3
 SHORTEST_LAST: Final = 16

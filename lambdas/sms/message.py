@@ -6,7 +6,7 @@ or, with a single character outside it, 70 UTF-16 code units.
 
 from typing import Final
 
-from lambdas.event import Notice
+from lambdas.contracts.event import Notice
 
 GSM7: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

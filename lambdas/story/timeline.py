@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from lambdas.announcement import is_own
-from lambdas.builds import PURGED, REQUESTED, SEEN, accepted_at, outcome_of
-from lambdas.event import Event, Notice, timestamp
+from lambdas.clients.publisher import is_own
+from lambdas.contracts.builds import PURGED, REQUESTED, SEEN, accepted_at, outcome_of
+from lambdas.contracts.event import Event, Notice, timestamp
 
 MOST_STEPS: Final = 50
 """A story has five; what somebody sends in a loop must not fill the memory."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from jamwire.live import Listening, listening_to
 from jamwire.local.account import LocalAccount
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
+from jamwire.operations.live import Listening, listening_to
 from tests.browser.cable import Cable
 from tests.deployed.deployed import Deployed
 

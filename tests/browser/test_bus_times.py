@@ -13,7 +13,7 @@ from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.inbox import deliveries
 from examples.bus_times.show import Pace, Show
-from jamwire.local.waiting import wait_for
+from jamwire.local.polling import wait_for
 from tests.deployed.deployed import Deployed
 
 PATIENCE = 20_000

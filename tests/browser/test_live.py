@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from jamwire.live import Listening
-from lambdas.event import Event, Notice, timestamp
+from jamwire.operations.live import Listening
+from lambdas.contracts.event import Event, Notice, timestamp
 from tests.browser.cable import Cable
 from tests.browser.site import a_site
 from tests.deployed.deployed import Deployed

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from jamwire.live import Listening
+from jamwire.operations.live import Listening
 from tests.deployed.deployed import Deployed, Sent
 from tests.deployed.test_roles import without_grant
 

@@ -20,11 +20,11 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from slack_sdk.signature import Clock, SignatureVerifier
 from twilio.request_validator import RequestValidator
 
-from jamwire.signing import generate_key_pair, sign
+from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import RefusedError
 from lambdas.ingest.sources import CATALOGUE
-from tests.unit.ingest.world import NOW
+from tests.unit.lambdas.ingest.world import NOW
 
 URL = "https://jamwire.example/endpoint"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

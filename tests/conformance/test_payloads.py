@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.signing import generate_key_pair, sign
-from lambdas.event import Event
+from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.contracts.event import Event
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request
 from lambdas.ingest.sources import CATALOGUE
 from lambdas.ingest.sources.source import VOCABULARY
 from tests.conformance.vectors import needed, payloads
-from tests.unit.ingest.world import NOW, World
+from tests.unit.lambdas.ingest.world import NOW, World
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 # File → what the header says that comes with it, and the type of the event.

@@ -10,7 +10,7 @@ from lambdas.ingest.endpoints import Endpoint, Verification
 from lambdas.ingest.ingest import Ingest, Refusal
 from lambdas.ingest.schemes import Hmac, Token
 from tests.conformance.vectors import Vector, needed, vectors
-from tests.unit.ingest.world import World, as_api_gateway
+from tests.unit.lambdas.ingest.world import World, as_api_gateway
 
 # How a person would write down each scheme that upstream has vectors of: as a source, or in words of the rulebook.
 CONFIGURED: dict[str, "str | Verification | Endpoint"] = {

@@ -12,12 +12,12 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from jamwire.deployment import Deployment
-from jamwire.keyrings import list_secrets
 from jamwire.local.account import LocalAccount
 from jamwire.local.inbox.build import title_of_order
-from jamwire.local.waiting import wait_for
-from jamwire.samples import SAMPLES, Sample, build_request
+from jamwire.local.polling import wait_for
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.secrets import list_secrets
+from jamwire.samples.catalogue import SAMPLES, Sample, build_request
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.keyrings import list_secrets
 from jamwire.local.account import LocalAccount
+from jamwire.operations.secrets import list_secrets
 from tests.deployed.deployed import Deployed, Sent
 
 HERE = Path(__file__).parent

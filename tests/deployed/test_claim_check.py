@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from jamwire.keyrings import list_secrets
-from jamwire.samples import SAMPLES, Sample, build_request
+from jamwire.operations.secrets import list_secrets
+from jamwire.samples.catalogue import SAMPLES, Sample, build_request
 from lambdas.runtime import Undeliverable, payloads
 from tests.deployed.deployed import Answer, Deployed, Sent
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from jamwire.samples import SAMPLES
+from jamwire.samples.catalogue import SAMPLES
 from tests.deployed.deployed import Deployed, Jamwire
 
 SHIPPED = [

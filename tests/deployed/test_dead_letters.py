@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from jamwire.dead_letters import Choice, Letter, discard, list_letters, redrive
-from jamwire.deployment import OperationError
+from jamwire.operations.dead_letters import Choice, Letter, discard, list_letters, redrive
+from jamwire.operations.deployment import OperationError
 from tests.deployed.deployed import Deployed, Sent
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.keyrings import add_secret, generate_secret
 from jamwire.local.account import LocalAccount
+from jamwire.operations.secrets import add_secret, generate_secret
 from tests.deployed.deployed import Deployed
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from jamwire.archive import Summary
-from jamwire.cli.store import Store, now
-from jamwire.events import history
+from jamwire.cli.event_store import Store, now
 from jamwire.local.credentials import local_environment
+from jamwire.operations.archive import Summary
+from jamwire.operations.events import history
 from tests.deployed.deployed import Deployed, Jamwire, Sent
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from jamwire.keyrings import add_secret, generate_secret, list_secrets, remove_secret
-from jamwire.signing import sign
+from jamwire.operations.secrets import add_secret, generate_secret, list_secrets, remove_secret
+from jamwire.samples.signing import sign
 from lambdas.ingest.request import Request
 from tests.conformance.vectors import Vector, needed, vectors
 from tests.deployed.deployed import Deployed

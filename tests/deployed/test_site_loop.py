@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jamwire.local.inbox.build import title_of_order
-from lambdas.correlation import correlation_in
+from lambdas.contracts.correlation import correlation_in
 from tests.deployed.deployed import Deployed
 
 PUBLISH = "standard-webhooks/content-published"

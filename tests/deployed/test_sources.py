@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.keyrings import add_secret, list_secrets
 from jamwire.local.account import LocalAccount
-from jamwire.records import Rejection, last_used, list_rejections
-from jamwire.samples import SAMPLES
-from jamwire.sending import Answer
-from jamwire.signing import sign
-from jamwire.trying import endpoint_for, send
+from jamwire.operations.http_client import Answer
+from jamwire.operations.rejections import Rejection, last_used, list_rejections
+from jamwire.operations.secrets import add_secret, list_secrets
+from jamwire.operations.send_sample import endpoint_for, send
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.signing import sign
 from lambdas.ingest.request import Request
 from lambdas.ingest.sources import CATALOGUE
 from tests.conformance.vectors import Vector, needed, vectors

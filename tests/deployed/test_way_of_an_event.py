@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jamwire.samples import SAMPLES
+from jamwire.samples.catalogue import SAMPLES
 from tests.deployed.deployed import Deployed
 
 TOLD = {

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.deployment import OperationError
 from jamwire.local import processes, state
 from jamwire.local.account import LocalAccount
+from jamwire.local.polling import wait_for
 from jamwire.local.state import State
-from jamwire.local.waiting import wait_for
+from jamwire.operations.deployment import OperationError
 
 ROOT = Path(__file__).parents[2]
 

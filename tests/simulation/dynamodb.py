@@ -25,7 +25,7 @@ Test = Callable[[Item, Mapping[str, Wire]], bool]
 
 AT_ONCE: Final = 25
 TTL: Final = "ttl"
-"""The attribute by which the tables' items expire (`stacks.memory`)."""
+"""The attribute by which the tables' items expire (`stacks.constructs.ttl_table`)."""
 
 LONG_AGO: Final = 5 * 365 * 86_400
 """Seconds; what expired longer ago is taken for a mistake and stays ("Using time to live (TTL) in DynamoDB")."""

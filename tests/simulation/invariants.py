@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
 from tests.simulation.destination import Destination
 from tests.simulation.dynamodb import LONG_AGO, expiry
 from tests.simulation.senders import name_of

@@ -11,7 +11,7 @@ from lambdas.runtime import ledger
 from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claim, Ledger
 from lambdas.runtime.outcome import Retry
-from lambdas.runtime.pace import Clock, Turn
+from lambdas.runtime.rate_limiter import Clock, Turn
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
 

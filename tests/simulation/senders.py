@@ -13,11 +13,11 @@ from unittest import mock
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.event import Event
+from lambdas.clients.secrets import Key
+from lambdas.contracts.event import Event
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
-from lambdas.keyring import Key
 from tests.simulation.network import Network, client_error
 
 MOST_EVENTS: Final = 14

@@ -8,11 +8,11 @@ from unittest import mock
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-import lambdas.slack
-from lambdas.event import Event
-from lambdas.keyring import DESTINATION, Key
+import lambdas.slack.handler
+from lambdas.clients.secrets import DESTINATION, Key
+from lambdas.contracts.event import Event
 from lambdas.runtime import Retry, Undeliverable, once
-from lambdas.runtime.pace import Pace
+from lambdas.runtime.rate_limiter import Pace
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
@@ -96,7 +96,7 @@ class Slack:
         Slack.current = self
 
     def __call__(self, events: Sequence[Event]) -> None:
-        lambdas.slack.handle.__wrapped__(events)  # type: ignore[attr-defined]
+        lambdas.slack.handler.handle.__wrapped__(events)  # type: ignore[attr-defined]
 
     def answer(self, message: dict[str, Any]) -> WebhookResponse:
         try:
@@ -127,7 +127,7 @@ def modelled() -> Iterator[None]:
     with (
         small_messages(),
         modelled_s3(),
-        mock.patch("lambdas.slack._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._keyring", Keyring),
         mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
     ):
         yield

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from lambdas.event import Event
+from lambdas.contracts.event import Event
 from lambdas.ingest.ingest import UnavailableError
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.delivery import Invocation
-from lambdas.runtime.message import Message
+from lambdas.runtime.queue import Message
 from tests.simulation.choices import Choices
 from tests.simulation.clock import Clock
 from tests.simulation.destination import Destination

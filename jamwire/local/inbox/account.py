@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.records import Delivery, event_ids_of_push, event_ids_of_reference
-from lambdas.event import timestamp
+from jamwire.local.inbox.deliveries import Delivery, event_ids_of_push, event_ids_of_reference
+from lambdas.contracts.event import timestamp
 
 
 class Outgoing(Protocol):

@@ -24,8 +24,8 @@ from jamwire.local.inbox.dashboard import page
 from jamwire.local.inbox.dashboard.account import Dashboards
 from jamwire.local.inbox.dashboard.metrics import Span, read_metrics
 from jamwire.local.inbox.dashboard.widgets import Widget, evaluate
+from jamwire.local.inbox.deliveries import CHANNELS, Delivery, Records, event_ids_of_message
 from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
-from jamwire.local.inbox.records import CHANNELS, Delivery, Records, event_ids_of_message
 
 LOOK_SECONDS: Final = 1.0
 """How often the account is asked what it has sent, so that the time of receipt is about right."""

@@ -1,6 +1,6 @@
 """A build host: what the hooks of Netlify, Vercel, Cloudflare Pages, Amplify and GitHub take and answer.
 
-Where each answer was read is said in `lambdas.build_hosts`; Amplify's is not documented and kept plain.
+Where each answer was read is said in `lambdas.contracts.build_hosts`; Amplify's is not documented and kept plain.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl
 
-from lambdas.build_hosts import HOSTS
+from lambdas.contracts.build_hosts import HOSTS
 
 PATHS: Final = (
     "/build_hooks/{path:path}",

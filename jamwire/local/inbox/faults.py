@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-from jamwire.local.inbox.records import CHANNELS
+from jamwire.local.inbox.deliveries import CHANNELS
 
 EXAMPLE: Final = '{"channel": "slack", "status": 429, "retry_after": 2, "count": 5}'
 

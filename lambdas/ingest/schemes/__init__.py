@@ -9,11 +9,11 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any, Final
 
 from lambdas.ingest.schemes.any_of import AnyOf
-from lambdas.ingest.schemes.hmacs import Hmac
-from lambdas.ingest.schemes.named import BodyJws, ContentfulRequest, HygraphEnvelope, TwilioUrl
+from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import RefusedError, Scheme, Verified
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
+from lambdas.ingest.schemes.vendor import BodyJws, ContentfulRequest, HygraphEnvelope, TwilioUrl
 
 __all__ = [
     "AnyOf",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from lambdas.event import Notice
+from lambdas.contracts.event import Notice
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
 

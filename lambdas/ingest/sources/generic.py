@@ -7,7 +7,7 @@ is one that visitors of the site may be told.
 
 from typing import Any, Final
 
-from lambdas.event import SEVERITIES, Notice
+from lambdas.contracts.event import SEVERITIES, Notice
 from lambdas.ingest.sources.source import Delivery, Draft, Source
 
 TITLE_LENGTH: Final = 300

@@ -7,8 +7,8 @@ ignored. A delivery's id is unsigned and therefore no part of an event's id.
 from collections.abc import Callable
 from typing import Final
 
-from lambdas.correlation import correlation_in
-from lambdas.event import Notice, Severity
+from lambdas.contracts.correlation import correlation_in
+from lambdas.contracts.event import Notice, Severity
 from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lambdas.event import Notice, Severity
+from lambdas.contracts.event import Notice, Severity
 from lambdas.ingest.schemes import EventBridge, Hmac, Token
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig

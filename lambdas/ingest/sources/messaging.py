@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any, Final
 
-from lambdas.event import Notice
+from lambdas.contracts.event import Notice
 from lambdas.ingest import handshakes
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.schemes import BodyToken, Hmac, PublicKey, TwilioUrl

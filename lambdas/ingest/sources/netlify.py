@@ -6,8 +6,8 @@ deploy or the submission itself. What happened is in an unsigned header, so the 
 
 from typing import Final
 
-from lambdas.correlation import correlation_in
-from lambdas.event import Notice, Severity
+from lambdas.contracts.correlation import correlation_in
+from lambdas.contracts.event import Notice, Severity
 from lambdas.ingest.schemes import BodyJws
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig

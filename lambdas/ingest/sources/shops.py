@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lambdas.event import Notice, Severity
+from lambdas.contracts.event import Notice, Severity
 from lambdas.ingest.handshakes import WOOCOMMERCE as WOOCOMMERCE_PING
 from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic

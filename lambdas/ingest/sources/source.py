@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from lambdas.event import Notice
+from lambdas.contracts.event import Notice
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
 

@@ -8,7 +8,7 @@ from typing import Final
 from jamwire.local.inbox.dashboard.chart import COLOURS, draw, figure, highest
 from jamwire.local.inbox.dashboard.metrics import Span
 from jamwire.local.inbox.dashboard.widgets import Alarm, Line, Widget
-from lambdas.event import timestamp
+from lambdas.contracts.event import timestamp
 
 SPANS: Final[Mapping[int, str]] = {15: "15 minutes", 60: "1 hour", 180: "3 hours", 1440: "1 day"}
 """Minutes that can be looked at."""

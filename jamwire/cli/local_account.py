@@ -1,0 +1,81 @@
+"""The local account, and what a deployment is made of."""
+
+import secrets
+import time
+
+from jamwire.cli.options import (
+    Json,
+    Local,
+    Name,
+    err,
+    find_deployment,
+    local_account,
+    out,
+    plain,
+    print_endpoints,
+    print_table,
+)
+from jamwire.operations.deployment import NAME, as_document, to_json
+from jamwire.operations.http_client import curl_line
+from jamwire.operations.send_sample import request_for_curl
+from jamwire.samples.catalogue import SAMPLES
+
+
+def up(local: Local = True, name: Name = NAME) -> None:
+    """Start or update the local account, and deploy every stack into it."""
+    account = local_account(name)
+    started = time.monotonic()
+    with err.status("Starting") as status:
+
+        def tell(text: str) -> None:
+            err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {plain(text)}")
+            status.update(text)
+
+        ports = account.up(tell)
+        deployment = account.deployment
+        endpoints = deployment.endpoints
+    err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
+    print_endpoints(endpoints)
+    out.print(f"\nInbox     {ports.inbox_url}/api/deliveries")
+    out.print(f"Dashboard {ports.inbox_url}/dashboard")
+    out.print(f"Shell     export AWS_ENDPOINT_URL=http://127.0.0.1:{ports.port} AWS_REGION=us-east-1 \\")
+    out.print(
+        "            AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000"
+    )
+    endpoint = next((e for e in endpoints if e.source == "netlify"), endpoints[0])
+    sample = next(
+        s
+        for label, s in SAMPLES.items()
+        if label.startswith(f"{endpoint.source}/") and "started" not in label
+    )
+    out.print("\nPaste this to send a signed webhook, then look into the inbox:\n")
+    request = request_for_curl(deployment, endpoint, sample, fresh=secrets.token_hex(12))
+    out.print(plain(curl_line(endpoint.url, request)))
+
+
+def down() -> None:
+    """Stop the local account."""
+    local_account(NAME).down()
+    err.print("The local account is stopped.")
+
+
+def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """Show the endpoints, the inbox and the stacks."""
+    deployment, inbox = find_deployment(local, name)
+    stacks = [{"name": stack.name, "status": stack.status} for stack in deployment.stacks]
+    if json:
+        print(to_json({"endpoints": as_document(deployment.endpoints), "inbox": inbox, "stacks": stacks}))  # noqa: T201
+        return
+    print_endpoints(deployment.endpoints)
+    if inbox:
+        out.print(f"\nInbox      {inbox}\nDashboard  {inbox}/dashboard")
+    print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
+
+
+def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """List the addresses to give to your services."""
+    found = find_deployment(local, name)[0].endpoints
+    if json:
+        print(to_json(as_document(found)))  # noqa: T201
+    else:
+        print_endpoints(found)

@@ -1,0 +1,280 @@
+"""The event store as an operator reads it, and what is noted there of replays.
+
+The table's layout is in `lambdas.contracts.archive_table`.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jamwire.operations.deployment import Deployment, OperationError, Stack, explained
+from jamwire.operations.dynamodb import get_items
+from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, plain, replay_source
+from lambdas.contracts.event import Event, key_of, timestamp
+
+_REPLAY: Final = "replay"
+"""The sort key of a replay itself; an event's begins with a slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is known of an event without reading it.
+
+    Attributes:
+        id: Its id; several endpoints may have accepted one of the same.
+        source: ``/endpoints/<endpoint>``.
+        type: Its type.
+        endpoint: The endpoint's name.
+        time: When it was accepted, RFC 3339 in UTC.
+        title: Its notice's title, cut where it is long.
+    """
+
+    id: str
+    source: str
+    type: str
+    endpoint: str
+    time: str
+    title: str
+
+    def key(self, replay: str = "") -> str:
+        """By which subscribers know it, or a replay of it."""
+        return key_of(self.source, self.id, replay)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """That an event was sent once more.
+
+    Attributes:
+        replay: The replay's name.
+        at: When, RFC 3339 in UTC.
+        to: The subscribers it was sent to; none where it was published for all.
+    """
+
+    replay: str
+    at: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which events: those of the ids, or those of a time; and of them all that fit everything that is said.
+
+    Attributes:
+        since: The first moment, RFC 3339 in UTC.
+        until: The last.
+        type: A type, exact or as a family (``deploy.*``); empty for all.
+        endpoint: An endpoint's name; empty for all.
+        ids: Their ids; a time is then not asked for.
+    """
+
+    since: str = ""
+    until: str = ""
+    type: str = ""
+    endpoint: str = ""
+    ids: tuple[str, ...] = ()
+
+    @property
+    def exact_type(self) -> str:
+        """The type, where it is no family."""
+        return "" if self.type.endswith(".*") else self.type
+
+
+class Archive:
+    """The event store of a deployment.
+
+    Args:
+        dynamodb: DynamoDB's client.
+        table: The table's name.
+        kept_seconds: For how long events are kept.
+        sleep: Waits so many seconds.
+    """
+
+    def __init__(self, dynamodb: Any, table: str, kept_seconds: int, sleep: Callable[[float], None]) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._sleep = sleep
+        self.kept_seconds = kept_seconds
+
+    @classmethod
+    def of(cls, deployment: Deployment, sleep: Callable[[float], None]) -> "Archive":
+        """The deployment's own.
+
+        Raises:
+            OperationError: It has none.
+        """
+        outputs = archive_stack(deployment).outputs
+        return cls(deployment.client("dynamodb"), outputs["EventsTable"], int(outputs["EventsKept"]), sleep)
+
+    def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[Summary]:
+        """Events in the order of time.
+
+        Raises:
+            OperationError: An id is unknown, or the account cannot be asked.
+        """
+        if selection.ids:
+            found = [summary for id in selection.ids for summary in self._with_id(id, selection)]
+            yield from sorted(dict.fromkeys(found), key=lambda s: s.time, reverse=newest_first)
+            return
+        for attribute, value in _partitions(selection, newest_first=newest_first):
+            yield from self._in_partition(attribute, value, selection, newest_first=newest_first)
+
+    def replays_of(self, summary: Summary) -> list[Noted]:
+        """The replays of an event, oldest first."""
+        items = self._query(
+            KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
+            ExpressionAttributeNames={"#id": ID, "#source": SOURCE},
+            ExpressionAttributeValues=_texts({":id": summary.id, ":source": replay_source(summary.source)}),
+            ConsistentRead=True,
+        )
+        noted = [Noted(item[_REPLAY], item["at"], tuple(item.get("to", ()))) for item in items]
+        return sorted(noted, key=lambda note: note.at)
+
+    def read(self, summaries: Sequence[Summary]) -> dict[Summary, Event]:
+        """The events themselves; those are missing that have expired."""
+        items = self._get({(s.id, s.source): s for s in summaries})
+        return {summary: Event.from_json(item["event"]) for summary, item in items.items()}
+
+    def noted(self, summaries: Collection[Summary], replay: str) -> set[Summary]:
+        """Those of the events that this replay has sent already."""
+        return set(self._get({(s.id, replay_source(s.source, replay)): s for s in summaries}))
+
+    def note(self, summary: Summary, replay: str, *, to: Iterable[str], now: float) -> None:
+        """Note that a replay has sent an event, at this unix time."""
+        item = {
+            ID: {"S": summary.id},
+            SOURCE: {"S": replay_source(summary.source, replay)},
+            _REPLAY: {"S": replay},
+            "at": {"S": timestamp(now)},
+            "ttl": {"N": str(self._until(now))},
+        }
+        if names := sorted(to):
+            item["to"] = {"SS": names}  # type: ignore[dict-item]
+        with explained():
+            self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def save(self, replay: str, document: dict[str, Any], now: float) -> None:
+        """Keep what a replay is to send, so that it can be resumed."""
+        item = {
+            ID: {"S": replay},
+            SOURCE: {"S": _REPLAY},
+            "plan": {"S": json.dumps(document)},
+            "ttl": {"N": str(self._until(now))},
+        }
+        with explained():
+            self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def load(self, replay: str) -> dict[str, Any]:
+        """What a replay is to send.
+
+        Raises:
+            OperationError: There is no such replay.
+        """
+        items = self._get({(replay, _REPLAY): replay})
+        if replay not in items:
+            raise OperationError(f"There is no replay {replay!r}, or none any more")
+        document: dict[str, Any] = json.loads(items[replay]["plan"])
+        return document
+
+    def _until(self, now: float) -> int:
+        return int(now) + self.kept_seconds
+
+    def _with_id(self, id: str, selection: Selection) -> list[Summary]:
+        items = self._query(
+            KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
+            ProjectionExpression=", ".join(f"#{name}" for name in _READ),
+            ExpressionAttributeNames={f"#{name}": name for name in _READ},
+            ExpressionAttributeValues=_texts({":id": id, ":source": "/"}),
+            ConsistentRead=True,
+        )
+        found = [_summary(item) for item in items if TIME in item]  # the others are notes of replays
+        if not found:
+            days = self.kept_seconds // 86_400
+            raise OperationError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
+        return [
+            summary
+            for summary in found
+            if selection.endpoint in ("", summary.endpoint) and _is_of(summary.type, selection.type)
+        ]
+
+    def _in_partition(
+        self, attribute: str, value: str, selection: Selection, *, newest_first: bool
+    ) -> Iterator[Summary]:
+        names = {f"#{attribute}": attribute, "#time": TIME}
+        values = {":value": value, ":since": selection.since, ":until": selection.until}
+        conditions = []
+        if attribute != "endpoint" and selection.endpoint:
+            conditions.append("#endpoint = :endpoint")
+            names["#endpoint"], values[":endpoint"] = "endpoint", selection.endpoint
+        if attribute != "type" and selection.type:
+            conditions.append("#type = :type" if selection.exact_type else "begins_with(#type, :type)")
+            names["#type"], values[":type"] = "type", selection.type.removesuffix("*")
+        items = self._query(
+            IndexName=INDEXES[attribute],
+            KeyConditionExpression=f"#{attribute} = :value AND #time BETWEEN :since AND :until",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=_texts(values),
+            ScanIndexForward=not newest_first,
+            **({"FilterExpression": " AND ".join(conditions)} if conditions else {}),
+        )
+        return map(_summary, items)
+
+    def _query(self, **request: Any) -> Iterator[dict[str, Any]]:
+        """All items of all pages, each page when it is needed."""
+        start: dict[str, Any] = {}
+        while True:
+            with explained():
+                page = self._dynamodb.query(TableName=self._table, **request, **start)
+            yield from map(plain, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
+        """Items by what is wanted of them, for as many as there are."""
+        keys = [{ID: {"S": id}, SOURCE: {"S": source}} for id, source in wanted]
+        items = get_items(self._dynamodb, self._table, keys, sleep=self._sleep)
+        return {wanted[item[ID], item[SOURCE]]: item for item in items}
+
+
+def archive_stack(deployment: Deployment) -> Stack:
+    """The stack of the deployment's event store.
+
+    Raises:
+        OperationError: It has none.
+    """
+    _ = deployment.hub  # where there is no deployment at all, that is what to say
+    for stack in deployment.stacks:
+        if "EventsTable" in stack.outputs:
+            return stack
+    raise OperationError(
+        f'{deployment.name} keeps no events; put ArchiveStack(app, "Archive", hub=hub) into app.py and deploy it'
+    )
+
+
+_READ: Final = (ID, SOURCE, TIME, "type", "endpoint", "title")
+
+
+def _partitions(selection: Selection, *, newest_first: bool) -> list[tuple[str, str]]:
+    """Which partitions of which index to read: the one that holds least beside what is looked for."""
+    if selection.exact_type:
+        return [("type", selection.exact_type)]
+    if selection.endpoint:
+        return [("endpoint", selection.endpoint)]
+    first, last = (dt.date.fromisoformat(time[:10]) for time in (selection.since, selection.until))
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    return [("day", day.isoformat()) for day in (reversed(days) if newest_first else days)]
+
+
+def _is_of(type: str, wanted: str) -> bool:
+    return type.startswith(wanted[:-1]) if wanted.endswith(".*") else wanted in ("", type)
+
+
+def _summary(item: dict[str, Any]) -> Summary:
+    return Summary(**{name: item[name] for name in _READ})
+
+
+def _texts(values: dict[str, str]) -> dict[str, dict[str, str]]:
+    return {name: {"S": value} for name, value in values.items()}

@@ -1,0 +1,56 @@
+"""Sending a request to an endpoint, or saying how with curl."""
+
+import shlex
+from dataclasses import dataclass
+from typing import Final
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
+from urllib.request import Request as UrlRequest
+
+from jamwire.operations.deployment import OperationError
+from jamwire.operations.loopback import is_loopback
+from lambdas.ingest.request import Request
+
+TIMEOUT_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an endpoint answered."""
+
+    status: int
+    body: str
+
+
+def post(url: str, request: Request) -> Answer:
+    """Post a request's headers and body to an address.
+
+    Raises:
+        OperationError: Nothing answers there.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise OperationError(f"The address is {url!r}, expected one that begins with https://")
+    # A proxy for the world has nothing to do on this machine.
+    opener = build_opener(ProxyHandler({})) if is_loopback(url) else build_opener()
+    call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
+    try:
+        with opener.open(call, timeout=TIMEOUT_SECONDS) as answer:
+            return Answer(answer.status, answer.read().decode(errors="replace"))
+    except HTTPError as refused:
+        return Answer(refused.code, refused.read().decode(errors="replace"))
+    except (URLError, OSError) as error:
+        raise OperationError(f"Nothing answers at {url}: {getattr(error, 'reason', error)}") from None
+
+
+def curl_line(url: str, request: Request) -> str:
+    """The same as one line for a shell."""
+    parts = ["curl", "-sS", _with_query(url, request)]
+    for name, value in request.headers.items():
+        parts += ["-H", f"{name}: {value}"]
+    return shlex.join([*parts, "--data-binary", request.body.decode()])
+
+
+def _with_query(url: str, request: Request) -> str:
+    """The address with the query that the request was signed with, if any."""
+    _, _, query = request.path.partition("?")
+    return f"{url}?{query}" if query else url

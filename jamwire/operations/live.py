@@ -1,0 +1,49 @@
+"""How open pages listen to a deployment: what its live stacks say of themselves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from jamwire.operations.deployment import Deployment
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a page needs to know, all of it public.
+
+    Attributes:
+        stack: Short name of the stack.
+        url: Where to listen, as WebSocket.
+        key: What a visitor holds.
+        publish_url: Where the function publishes.
+    """
+
+    stack: str
+    url: str
+    key: str
+    publish_url: str
+
+    @property
+    def tag(self) -> str:
+        """What to put into a page."""
+        return (
+            f'<script type="module" src="/jamwire-live.js" data-jamwire-url="{self.url}" '
+            f'data-jamwire-key="{self.key}"></script>'
+        )
+
+    @property
+    def policy(self) -> str:
+        """What a Content-Security-Policy must allow for it."""
+        parts = urlsplit(self.url)
+        return f"script-src 'self'; connect-src {parts.scheme}://{parts.netloc}"
+
+
+def listening_to(deployment: Deployment) -> Iterator[Listening]:
+    """Each live stack of a deployment; a local account that speaks no TLS is listened to without."""
+    plain = deployment.local_url.startswith("http:")
+    for stack in deployment.stacks:
+        if {"RealtimeUrl", "ApiKey", "HttpUrl"} <= set(stack.outputs):
+            url, publish_url = stack.outputs["RealtimeUrl"], stack.outputs["HttpUrl"]
+            if plain:
+                url, publish_url = url.replace("wss:", "ws:", 1), publish_url.replace("https:", "http:", 1)
+            yield Listening(stack.short_name, url, stack.outputs["ApiKey"], publish_url)

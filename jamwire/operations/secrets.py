@@ -1,0 +1,163 @@
+"""The secrets of endpoints and destinations, in Secrets Manager: put one beside another, list them, end one."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
+from jamwire.operations.loopback import is_loopback
+from jamwire.samples.signing import generate_secret_for
+from lambdas.clients.secrets import DESTINATION, FALLBACK, Key, read_document, write_document
+from lambdas.contracts.build_hosts import HOSTS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a name's secrets are.
+
+    Attributes:
+        arn: The secret of Secrets Manager.
+        name: The name in its document.
+        endpoint: The endpoint; None for a destination.
+        target: The build host whose hook is kept there; empty for any other destination.
+    """
+
+    arn: str
+    name: str
+    endpoint: Endpoint | None
+    target: str = ""
+
+
+def place_of(deployment: Deployment, name: str) -> Place:
+    """Where the secrets of an endpoint or of a destination (a stack such as ``slack``) are.
+
+    Raises:
+        OperationError: There is no such name.
+    """
+    endpoints = {endpoint.name: endpoint for endpoint in deployment.endpoints}
+    if name in endpoints:
+        return Place(deployment.hub.outputs["SecretArn"], name, endpoints[name])
+    destinations = destinations_of(deployment)
+    if name.lower() in destinations:
+        return destinations[name.lower()]
+    raise OperationError(
+        f"There is no endpoint or destination {name!r}; there are: {', '.join([*endpoints, *destinations])}"
+    )
+
+
+def destinations_of(deployment: Deployment) -> dict[str, Place]:
+    """Where the secrets of each destination are, and of what stands in for it: ``slack``, ``slack-fallback``."""
+    stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
+    kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
+    return {
+        f"{stack.short_name.lower()}{ending}": Place(
+            stack.outputs[output], name, None, stack.outputs.get("Target", "")
+        )
+        for stack in stacks
+        for output, ending, name in kinds
+        if output in stack.outputs
+    }
+
+
+def list_secrets(deployment: Deployment, name: str) -> list[Key]:
+    """A name's live secrets, newest last."""
+    place = place_of(deployment, name)
+    document, _ = _read(deployment, place)
+    return document.get(place.name, [])
+
+
+def add_secret(
+    deployment: Deployment, name: str, value: str, *, clock: Callable[[], dt.datetime] | None = None
+) -> Key:
+    """Put a secret beside the ones that are live; a destination uses the newest.
+
+    Raises:
+        OperationError: There is no such name, or this can be no secret of it.
+    """
+    place = place_of(deployment, name)
+    _check(place, value)
+    now = clock() if clock else dt.datetime.now(dt.UTC)
+    key = Key(secrets.token_hex(4), value, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _change(deployment, place, lambda live: [*live, key])
+    return key
+
+
+def remove_secret(deployment: Deployment, name: str, key_id: str) -> None:
+    """End a secret; functions that have read it may use it for another minute.
+
+    Raises:
+        OperationError: There is no such name or no such secret.
+    """
+    place = place_of(deployment, name)
+
+    def without(live: list[Key]) -> list[Key]:
+        if key_id not in {key.id for key in live}:
+            raise OperationError(f"{name} has no secret {key_id!r}; `jamwire secret list {name}` shows them")
+        return [key for key in live if key.id != key_id]
+
+    _change(deployment, place, without)
+
+
+def generate_secret(deployment: Deployment, name: str) -> str:
+    """A new secret in the form that the endpoint's source wants.
+
+    Raises:
+        OperationError: There is no such endpoint, or it is a destination, whose secret others make.
+    """
+    endpoint = place_of(deployment, name).endpoint
+    if endpoint is None:
+        raise OperationError(
+            f"The secret of {name} is made by its service: set it with: jamwire secret add {name}"
+        )
+    try:
+        return generate_secret_for(endpoint.scheme)
+    except TypeError:
+        raise OperationError(
+            f"The secret of {name} is made by its service: set it with: jamwire secret add {name}"
+        ) from None
+
+
+def _check(place: Place, value: str) -> None:
+    if not value or value != value.strip() or len(value.splitlines()) != 1:
+        raise OperationError(
+            "The secret is empty or has spaces around it or several lines; expected one line of text"
+        )
+    if place.target:
+        host = HOSTS[place.target]
+        if not host.is_hook(value):
+            raise OperationError(f"This is no build hook of {host.name}; expected one as {host.example}")
+    elif place.endpoint is None:
+        if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
+            raise OperationError("This is no webhook URL; expected one that begins with https://")
+    elif not place.endpoint.scheme.is_secret(value):
+        raise OperationError(
+            f"This can be no secret of {place.endpoint.source}; expected it as the service shows it"
+        )
+
+
+def _read(deployment: Deployment, place: Place) -> tuple[dict[str, list[Key]], str]:
+    with explained():
+        answer: dict[str, Any] = deployment.client("secretsmanager").get_secret_value(SecretId=place.arn)
+    try:
+        return read_document(answer["SecretString"]), answer["VersionId"]
+    except ValueError as error:
+        raise OperationError(f"The secret {place.arn} was not written by Jamwire: {error}") from None
+
+
+def _change(deployment: Deployment, place: Place, change: Callable[[list[Key]], list[Key]]) -> None:
+    """Change a name's secrets.
+
+    Secrets Manager has no conditional write. Two people who change one keyring in the same second could overwrite each
+    other, so the version is read again just before the write, and the change refused where another came between.
+    """
+    document, version = _read(deployment, place)
+    document[place.name] = change(document.get(place.name, []))
+    _, current = _read(deployment, place)
+    if current != version:
+        raise OperationError("Somebody else is changing these secrets; look at them and try again")
+    with explained():
+        deployment.client("secretsmanager").put_secret_value(
+            SecretId=place.arn, SecretString=write_document(document)
+        )

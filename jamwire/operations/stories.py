@@ -1,0 +1,45 @@
+"""The story of a publish, from the CMS to the purged page, as `StoryStack` remembers it."""
+
+import datetime as dt
+from typing import Final
+
+from jamwire.operations.archive import Archive, Selection
+from jamwire.operations.deployment import Deployment, explained
+from lambdas.clients.state_store import Documents
+from lambdas.contracts.builds import REQUESTED
+from lambdas.contracts.event import Event, timestamp
+from lambdas.story.timeline import Story
+
+LONGEST_WAIT: Final = dt.timedelta(hours=1)
+"""Within this the build of a publish is ordered; the longest wait that a rulebook can ask for is much shorter."""
+
+
+def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | None:
+    """The story that an event is part of; None where there is none, or nobody keeps stories.
+
+    Raises:
+        OperationError: The account cannot be asked.
+    """
+    tables = [table for stack in deployment.stacks if (table := stack.outputs.get("StoriesTable"))]
+    correlation = (event.correlationid or _correlation_of_publish(archive, event)) if tables else ""
+    if not correlation:
+        return None
+    for table in tables:
+        with explained():
+            known, _ = Documents(deployment.client("dynamodb"), table).read(correlation)
+        if known:
+            return Story.from_document(known)
+    return None
+
+
+def _correlation_of_publish(archive: Archive, event: Event) -> str:
+    """A publish names no build: the order that came after it, and counts it in, names both."""
+    if not event.type.startswith("content."):
+        return ""
+    since = dt.datetime.fromisoformat(event.time)
+    orders = Selection(since=event.time, until=timestamp((since + LONGEST_WAIT).timestamp()), type=REQUESTED)
+    for order in archive.read(list(archive.find(orders))).values():
+        facts = order.body if isinstance(order.body, dict) else {}
+        if facts.get("first", "") <= event.time <= facts.get("last", ""):
+            return order.correlationid
+    return ""

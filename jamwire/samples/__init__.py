@@ -1,0 +1,1 @@
+"""Signed samples of what senders send."""

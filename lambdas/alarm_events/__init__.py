@@ -1,0 +1,1 @@
+"""Alarms of CloudWatch as events on the hub's topic."""

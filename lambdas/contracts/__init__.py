@@ -1,0 +1,1 @@
+"""What functions, stacks and the command agree on; standard library only."""

@@ -1,0 +1,96 @@
+"""What ingest tells of each request: one JSON line in its log, and none of what the sender sent.
+
+`jamwire rejected list` and `jamwire secret list` read these lines. Rejected requests are written down in full only up
+to a rate, so that an attack cannot become a bill; those beyond it are counted, and the next line tells how many.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from lambdas.clients.token_bucket import Allowance
+from lambdas.ingest.request import Request
+
+REJECTED_BURST: Final = 60
+REJECTED_PER_SECOND: Final = 1.0
+"""Rejected requests that one running function writes down."""
+
+KEY_SEEN_EVERY: Final = 3600.0
+"""Seconds after which a secret that verifies is told of again."""
+
+
+class Records:
+    """The log's lines, with what one running function must remember between them.
+
+    Args:
+        service: The function's name in logs and metrics.
+        namespace: Of its metrics.
+        clock: Unix time in seconds.
+    """
+
+    def __init__(self, service: str, namespace: str, clock: Callable[[], float] = time.time) -> None:
+        self._service = service
+        self._namespace = namespace
+        self._clock = clock
+        self._allowance = Allowance(REJECTED_BURST, REJECTED_PER_SECOND, clock)
+        self._unrecorded = 0
+        self._keys_seen: dict[str, float] = {}
+
+    def accepted(self, status: int, milliseconds: float, key_id: str, **facts: Any) -> str:
+        """A line for an accepted request; it names the secret that verified it, once an hour.
+
+        What became an event counts in the metric `Accepted`; a handshake does not.
+        """
+        line = {
+            "service": self._service,
+            "status": status,
+            "outcome": "accepted",
+            **facts,
+            "ms": milliseconds,
+        }
+        if "event_id" in facts:
+            line |= self._metric("Accepted", 1, ["service"])
+        if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
+            self._keys_seen[key_id] = self._clock()
+            line["secret_seen"] = key_id
+        return json.dumps(line)
+
+    def rejected(
+        self, status: int, milliseconds: float, reason: str, request: Request | None, endpoint: str
+    ) -> str:
+        """A line for a rejected request, with the metric `Rejected` by reason."""
+        line: dict[str, Any] = {"service": self._service, "status": status, "outcome": "rejected"}
+        if not self._allowance.take():
+            self._unrecorded += 1
+            return json.dumps(line | {"recorded": False})
+        count, self._unrecorded = 1 + self._unrecorded, 0
+        if request:
+            line |= {
+                "address": request.address,
+                "bytes": len(request.body),
+                "digest": hashlib.sha256(request.body).hexdigest()[:32],
+            }
+        if endpoint:
+            line["endpoint"] = endpoint
+        metric = self._metric("Rejected", count, ["service"], ["service", "reason"])
+        return json.dumps(line | {"reason": reason, "ms": milliseconds} | metric)
+
+    def other(self, status: int, milliseconds: float, outcome: str, **facts: Any) -> str:
+        """A line for what is neither."""
+        return json.dumps(
+            {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
+        )
+
+    def _metric(self, name: str, value: int, *dimensions: list[str]) -> dict[str, Any]:
+        """What makes a line count as a metric, by these of its fields (CloudWatch embedded metric format)."""
+        metric = {
+            "Namespace": self._namespace,
+            "Dimensions": dimensions,
+            "Metrics": [{"Name": name, "Unit": "Count"}],
+        }
+        return {
+            name: value,
+            "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
+        }

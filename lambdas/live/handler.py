@@ -1,0 +1,62 @@
+"""Pushes to open pages, through AppSync Events: what visitors may know, while it is news."""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from functools import cache
+
+import boto3
+
+from lambdas.clients.publisher import Announce, announce_on, announcement
+from lambdas.contracts.builds import PURGED, SEEN
+from lambdas.live.api import Api
+from lambdas.live.delivery import deliver
+from lambdas.live.pushes import pushes_of
+from lambdas.runtime import Event, Notice, count, now, subscriber
+
+
+@subscriber(batch=True)
+def handle(events: Sequence[Event]) -> None:
+    """Push these events to the channels that they concern.
+
+    What comes too late is dropped and counted: on an open page it would be shown as if it were news.
+
+    Raises:
+        ExceptionGroup: Of `Retry` where AppSync is busy or failing, and of `Undeliverable` where it refuses; each names
+            its events.
+    """
+    timely = [event for event in events if not _too_late(event)]
+    if late := len(events) - len(timely):
+        count("TooLate", late)
+    failures = deliver(_api().publish, [push for event in timely for push in pushes_of(event)])
+    untold = {event.key for failure in failures for event in failure.of}
+    for event in timely:
+        if event.type == PURGED and event.correlationid and event.key not in untold:
+            _announce()(_told(event))
+    if failures:
+        raise ExceptionGroup("not pushed", failures)
+
+
+def _too_late(event: Event) -> bool:
+    try:
+        accepted = dt.datetime.fromisoformat(event.time).timestamp()
+    except ValueError:
+        return True  # nobody knows how old it is
+    return now() - accepted > float(os.environ["LATE_AFTER"])
+
+
+def _told(event: Event) -> Event:
+    """The last step of a publish's story: whoever has the page open knows of it."""
+    notice = Notice(title="Open pages have been told of the update")
+    name, correlation = os.environ["DESTINATION"], event.correlationid
+    return announcement(name, SEEN, event.key, notice, now=now(), correlation=correlation, body={})
+
+
+@cache
+def _announce() -> Announce:
+    return announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"])
+
+
+@cache
+def _api() -> Api:
+    return Api.of(os.environ)

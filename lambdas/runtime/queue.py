@@ -1,0 +1,147 @@
+"""A message of the subscriber's queue: what Lambda hands over and what can be done with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from lambdas.contracts.event import timestamp
+from lambdas.runtime.table import in_chunks
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
+AT_ONCE: Final = 10
+"""Messages of one call (SQS API reference: `ReceiveMessage`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`)."""
+
+REASON: Final = "Reason"
+"""The message attribute that every dead letter has."""
+
+_REASON_LENGTH: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, of an SQS batch (Lambda guide, "Using Lambda with Amazon SQS") or received by ourselves.
+
+    Attributes:
+        id: SQS's message id, by which a partial batch response names it.
+        receipt: Handle of this receipt.
+        body: The text.
+        receives: How often it has been received, this time included; throttled functions and turns that were not ours
+            count, so it says nothing of attempts.
+        sent_at: When it came into the queue, unix seconds.
+        first_received_at: When it was first received, unix seconds.
+        again: Whether it is a dead letter that was sent once more: it carries what was written on it.
+    """
+
+    id: str
+    receipt: str
+    body: str
+    receives: int
+    sent_at: float
+    first_received_at: float
+    again: bool
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> "Message":
+        """Read a record of Lambda's batch."""
+        written = record.get("messageAttributes", {})
+        return cls._of(
+            record["messageId"], record["receiptHandle"], record["body"], record["attributes"], written
+        )
+
+    @classmethod
+    def of_answer(cls, message: Mapping[str, Any]) -> "Message":
+        """Read a message of `ReceiveMessage`'s answer."""
+        written = message.get("MessageAttributes", {})
+        return cls._of(
+            message["MessageId"], message["ReceiptHandle"], message["Body"], message["Attributes"], written
+        )
+
+    @classmethod
+    def _of(
+        cls, id: str, receipt: str, body: str, attributes: Mapping[str, str], written: Mapping[str, Any]
+    ) -> "Message":
+        sent_at = int(attributes["SentTimestamp"]) / 1000
+        first = int(attributes.get("ApproximateFirstReceiveTimestamp", 0)) / 1000
+        receives = int(attributes["ApproximateReceiveCount"])
+        return cls(id, receipt, body, receives, sent_at, first or sent_at, again=REASON in written)
+
+
+class Queue:
+    """The subscriber's queue and its dead letters.
+
+    Args:
+        client: Of SQS.
+        url: The queue's.
+        dead_letters_url: The dead letters'.
+        subscriber: Written on each dead letter.
+    """
+
+    def __init__(self, client: "SQSClient", url: str, dead_letters_url: str, subscriber: str) -> None:
+        self._client = client
+        self._url = url
+        self._dead_letters_url = dead_letters_url
+        self._subscriber = subscriber
+
+    def postpone(self, waits: Sequence[tuple[Message, int]]) -> list[Message]:
+        """Hide messages for so many seconds each; they come back by themselves.
+
+        Returns:
+            Those that SQS did not hide; they come back after the queue's own visibility.
+        """
+        unhidden: list[Message] = []
+        for some in in_chunks(waits, AT_ONCE):
+            answer = self._client.change_message_visibility_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {"Id": str(n), "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
+                    for n, (message, seconds) in enumerate(some)
+                ],
+            )
+            unhidden += [some[int(failed["Id"])][0] for failed in answer.get("Failed", [])]
+        return unhidden
+
+    def receive(self, *, wait: bool) -> list[Message]:
+        """Take more of what waits; empty where nothing does, as far as one look can tell.
+
+        Args:
+            wait: Whether to look out for a second, which overlooks nothing (SQS guide, "Short and long polling").
+        """
+        answer = self._client.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=AT_ONCE,
+            MessageAttributeNames=[REASON],
+            WaitTimeSeconds=1 if wait else 0,
+            MessageSystemAttributeNames=[
+                "ApproximateReceiveCount",
+                "SentTimestamp",
+                "ApproximateFirstReceiveTimestamp",
+            ],
+        )
+        return [Message.of_answer(message) for message in answer.get("Messages", [])]
+
+    def remove(self, messages: Sequence[Message]) -> None:
+        """Take messages that we received ourselves out of the queue; one that stays comes back as a duplicate."""
+        for some in in_chunks(messages, AT_ONCE):
+            self._client.delete_message_batch(
+                QueueUrl=self._url,
+                Entries=[{"Id": str(n), "ReceiptHandle": message.receipt} for n, message in enumerate(some)],
+            )
+
+    def bury(self, message: Message, *, reason: str, attempts: int, now: float) -> None:
+        """Send the message to the dead letters, with what a person needs to know as message attributes."""
+        facts = {
+            REASON: reason[:_REASON_LENGTH],
+            "Subscriber": self._subscriber,
+            "Attempts": str(attempts),
+            "FirstAttempt": timestamp(message.first_received_at),
+            "LastAttempt": timestamp(now),
+        }
+        self._client.send_message(
+            QueueUrl=self._dead_letters_url,
+            MessageBody=message.body,
+            MessageAttributes={
+                name: {"DataType": "String", "StringValue": value} for name, value in facts.items()
+            },
+        )

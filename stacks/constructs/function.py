@@ -1,0 +1,128 @@
+"""The Lambda function as every stack uses it: its own role, its own log group, the code of `lambdas`."""
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import jsii
+from aws_cdk import (
+    BundlingOptions,
+    DockerImage,
+    Duration,
+    IgnoreMode,
+    ILocalBundling,
+    RemovalPolicy,
+    Stack,
+)
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from stacks.constructs.code_asset import ROOT, code_of
+
+RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+ARCHITECTURE: Final = lambda_.Architecture.ARM_64
+MEMORY_MB: Final = 256
+METRICS_NAMESPACE: Final = "Jamwire"
+REQUIREMENTS: Final = ROOT / "lambdas" / "requirements.txt"
+
+
+class Function(lambda_.Function):
+    """A function of `lambdas`, allowed to write its own log and nothing else until it is granted more.
+
+    Args:
+        scope: A construct of its own; the role and the log group are put beside the function.
+        id: Its id there.
+        handler: Import path, the same in tests and in Lambda: ``lambdas.slack.handler.handle``.
+        service: The name it has in logs and metrics.
+        timeout: How long it may run.
+        environment: Its environment variables; never a secret.
+        layers: Its dependencies.
+        log_retention: How long its log is kept.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        service: str,
+        timeout: Duration,
+        environment: Mapping[str, str],
+        layers: Sequence[lambda_.ILayerVersion] = (),
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+    ) -> None:
+        role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group = logs.LogGroup(
+            scope, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
+        )
+        log_group.grant_write(role)
+        super().__init__(
+            scope,
+            id,
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
+            handler=handler,
+            code=code_of(handler),
+            layers=list(layers),
+            role=role,
+            log_group=log_group,
+            memory_size=MEMORY_MB,
+            timeout=timeout,
+            environment={
+                "POWERTOOLS_SERVICE_NAME": service,
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                **environment,
+            },
+        )
+
+
+def dependencies_layer(scope: Construct, requirements: Path = REQUIREMENTS) -> lambda_.ILayerVersion:
+    """The stack's layer with the packages of a requirements file; made once for each stack."""
+    stack = Stack.of(scope)
+    made = stack.node.try_find_child("Dependencies")
+    if isinstance(made, lambda_.LayerVersion):
+        return made
+    return lambda_.LayerVersion(
+        stack,
+        "Dependencies",
+        code=lambda_.Code.from_asset(
+            str(requirements.parent),
+            exclude=["*", f"!{requirements.name}"],
+            ignore_mode=IgnoreMode.GIT,
+            bundling=BundlingOptions(
+                image=DockerImage.from_registry("unused"), local=_PipBundling(requirements)
+            ),
+        ),
+        compatible_runtimes=[RUNTIME],
+        compatible_architectures=[ARCHITECTURE],
+    )
+
+
+@jsii.implements(ILocalBundling)
+class _PipBundling:
+    """Builds the layer on this machine, whatever it is; needs no Docker."""
+
+    def __init__(self, requirements: Path) -> None:
+        self._requirements = requirements
+
+    def try_bundle(self, output_dir: str, options: BundlingOptions | None = None, **_: Any) -> bool:
+        install_dependencies(Path(output_dir), self._requirements)
+        return True
+
+
+def install_dependencies(folder: Path, requirements: Path = REQUIREMENTS) -> None:
+    """Install the packages of a requirements file as a layer has them, for Lambda's platform."""
+    subprocess.run(  # noqa: S603 - our own command
+        [
+            *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
+            *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
+            *("--requirement", str(requirements)),
+            *("--target", str(folder / "python")),
+        ],
+        check=True,
+    )

@@ -1,0 +1,21 @@
+"""Where a subscriber keeps what it must remember between its events (`lambdas.clients.state_store`)."""
+
+from aws_cdk import CfnOutput
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.constructs.ttl_table import memory_table
+
+
+def documents_table(scope: Construct, function: lambda_.Function) -> dynamodb.Table:
+    """A table of documents, for one function to read and write."""
+    table = memory_table(
+        scope,
+        "Documents",
+        never_restored="It tells what is under way at this moment; an older state would make things twice.",
+    )
+    table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
+    function.add_environment("DOCUMENTS_TABLE", table.table_name)
+    CfnOutput(scope, "DocumentsTable", value=table.table_name)
+    return table

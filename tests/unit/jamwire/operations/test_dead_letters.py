@@ -1,0 +1,123 @@
+"""Dead letters, however many: each dealt with once and as it is received, the others let go."""
+
+from typing import Any
+
+import pytest
+
+from jamwire.operations.dead_letters import Choice, discard, list_letters, redrive
+from tests.fakes.events import an_event
+from tests.unit.jamwire.operations.world import SQS, World
+
+DEAD = "https://sqs.us-east-1.amazonaws.com/000000000000/Slack-dead"
+
+
+class DeadLetters(SQS):
+    """A queue of dead letters that hides what it gives, and shows it again when it is let go or after some calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: dict[str, str] = {}
+        self.hidden: dict[str, int] = {}
+        self.calls = 0
+        self.shown_after = 1_000_000
+        self.dies_again = False
+
+    def bury(self, body: str) -> None:
+        self.letters[f"m{len(self.letters) + len(self.sent)}"] = body
+
+    def receive_message(self, **request: Any) -> dict[str, Any]:
+        self.calls += 1
+        if request["QueueUrl"] != DEAD:
+            return {}
+        visible = [
+            id
+            for id in self.letters
+            if self.calls - self.hidden.get(id, -self.shown_after) >= self.shown_after
+        ]
+        given = visible[: request["MaxNumberOfMessages"]]
+        self.hidden |= dict.fromkeys(given, self.calls)
+        return {
+            "Messages": [
+                {
+                    "MessageId": id,
+                    "ReceiptHandle": f"{id}/{self.calls}",
+                    "Body": self.letters[id],
+                    "MessageAttributes": {"Reason": {"StringValue": "odd" if int(id[1:]) % 2 else "even"}},
+                    "Attributes": {"SentTimestamp": "1800000000000"},
+                }
+                for id in given
+            ]
+        }
+
+    def change_message_visibility_batch(self, **request: Any) -> None:
+        assert 0 < len(request["Entries"]) <= 10
+        for entry in request["Entries"]:
+            del self.hidden[entry["ReceiptHandle"].partition("/")[0]]
+
+    def delete_message(self, **request: Any) -> None:
+        del self.letters[request["ReceiptHandle"].partition("/")[0]]
+
+    def send_message(self, **message: str) -> None:
+        super().send_message(**message)
+        if self.dies_again:
+            self.bury(message["MessageBody"])
+
+
+@pytest.fixture
+def queue(world: World) -> DeadLetters:
+    queue = world.sqs = DeadLetters()
+    world.deployment.client = {"sqs": queue}.__getitem__
+    for n in range(45):
+        queue.bury(an_event(id=f"e{n}").to_json())
+    return queue
+
+
+def waiting(queue: DeadLetters) -> int:
+    """Letters that are there and held by nobody."""
+    return len(queue.letters.keys() - queue.hidden.keys())
+
+
+def test_all_are_listed_and_let_go(world: World, queue: DeadLetters) -> None:
+    assert len(list_letters(world.deployment, Choice())) == 45
+    assert len(list_letters(world.deployment, Choice(reason="odd"))) == 22
+    assert waiting(queue) == 45
+
+
+def test_those_that_come_back_while_others_are_received_are_listed_once(
+    world: World, queue: DeadLetters
+) -> None:
+    queue.shown_after = 3
+    letters = list_letters(world.deployment, Choice(subscriber="slack"))
+    assert len({letter.message_id for letter in letters}) == len(letters)
+
+
+def test_the_chosen_are_sent_on_and_the_others_let_go(world: World, queue: DeadLetters) -> None:
+    redrive(world.deployment, Choice(reason="odd"), told=lambda letter: None)
+    assert len(queue.sent) == 22
+    assert len(queue.letters) == waiting(queue) == 23
+
+
+def test_what_dies_again_meanwhile_is_not_sent_on_for_ever(world: World, queue: DeadLetters) -> None:
+    queue.dies_again = True
+    redrive(world.deployment, Choice(), told=lambda letter: None)
+    assert len(queue.sent) == 45
+    assert len(queue.letters) == waiting(queue) == 45
+
+
+@pytest.mark.parametrize("last", [1, 10, 11, 45])
+def test_killed_midway_nothing_is_lost_and_nothing_stays_hidden(
+    world: World, queue: DeadLetters, last: int
+) -> None:
+    def killed(_: object) -> None:
+        if len(queue.sent) == last:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        redrive(world.deployment, Choice(), told=killed)
+    assert len(queue.sent) == last
+    assert len(queue.letters) == waiting(queue) == 45 - last
+
+
+def test_what_is_thrown_away_is_sent_to_nobody(world: World, queue: DeadLetters) -> None:
+    discard(world.deployment, Choice(reason="even"), told=lambda letter: None)
+    assert (len(queue.letters), queue.sent) == (22, [])

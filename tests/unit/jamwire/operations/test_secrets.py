@@ -1,0 +1,81 @@
+"""What is taken for the secret of a destination."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.secrets import add_secret, list_secrets
+
+NETLIFY = "https://api.netlify.com/build_hooks/5c23354f454e1350f8543e78"
+
+
+@dataclass
+class Account:
+    """An account with a hub, a Slack channel and a build host."""
+
+    target: str = "netlify"
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str) -> "Account":
+        return self
+
+    def get_paginator(self, name: str) -> "Account":
+        return self
+
+    def paginate(self) -> list[dict[str, Any]]:
+        outputs = {
+            "Hub": {"SecretArn": "hub", "Endpoints": "{}", "Url": "https://x", "ApiId": "a"},
+            "Slack": {"SecretArn": "slack"},
+            "Rebuild": {"SecretArn": "rebuild", "Target": self.target},
+        }
+        return [
+            {
+                "Stacks": [
+                    {
+                        "StackName": f"Jamwire-{name}",
+                        "StackStatus": "CREATE_COMPLETE",
+                        "Outputs": [{"OutputKey": k, "OutputValue": v} for k, v in values.items()],
+                    }
+                    for name, values in outputs.items()
+                ]
+            }
+        ]
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        return {"SecretString": self.secrets.get(SecretId, "{}"), "VersionId": "1"}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        self.secrets[SecretId] = SecretString
+
+
+def deployment(target: str = "netlify") -> Deployment:
+    return Deployment("Jamwire", client=Account(target).client)
+
+
+def test_a_build_hook_is_kept_for_its_stack() -> None:
+    made = deployment()
+    add_secret(made, "rebuild", NETLIFY)
+    assert [key.value for key in list_secrets(made, "rebuild")] == [NETLIFY]
+    assert list_secrets(made, "slack") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        ("netlify", "https://hooks.slack.com/services/T/B/x"),
+        ("netlify", "https://api.netlify.com/build_hooks/"),
+        ("vercel", NETLIFY),
+        ("github", "https://api.github.com/repos/acme/docs/dispatches"),
+    ],
+)
+def test_what_is_no_hook_of_the_build_host_is_refused_in_one_sentence(target: str, url: str) -> None:
+    with pytest.raises(OperationError, match=f"^This is no build hook of {target}; expected one as https://"):
+        add_secret(deployment(target), "rebuild", url)
+
+
+def test_another_destination_takes_any_webhook() -> None:
+    add_secret(deployment(), "slack", "https://hooks.slack.com/services/T/B/x")
+    with pytest.raises(OperationError, match="no webhook URL"):
+        add_secret(deployment(), "slack", "hooks.slack.com")

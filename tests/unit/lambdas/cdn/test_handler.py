@@ -1,0 +1,438 @@
+"""What is invalidated when, whatever CloudFront answers and wherever the function dies."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.cdn.handler import Cdn
+from lambdas.cdn.items import matches
+from lambdas.cdn.state import Rules
+from lambdas.contracts.builds import Build, accepted_at
+from lambdas.runtime import Event, Retry, Undeliverable
+from tests.fakes.events import NOON, a_publish, happening
+from tests.fakes.state_store import Memory
+from tests.unit.lambdas.cdn.cloudfront import CloudFront
+
+ONE, OTHER = "E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"
+
+
+class CrashError(BaseException):
+    """The function died."""
+
+
+@dataclass
+class Edge:
+    """CloudFront, the queue of the subscriber and the time."""
+
+    rules: Rules
+    now: float = NOON
+    memory: Memory = field(default_factory=Memory)
+    cloudfront: CloudFront = field(init=False)
+    announced: list[Event] = field(default_factory=list)
+    left_out: list[int] = field(default_factory=list)
+    queue: list[tuple[float, Event]] = field(default_factory=list)
+    dead: list[tuple[str, str]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cloudfront = CloudFront(lambda: self.now)
+
+    @property
+    def cdn(self) -> Cdn:
+        return Cdn(
+            name="Cdn",
+            rules=self.rules,
+            memory=self.memory,
+            cloudfront=self.cloudfront,  # type: ignore[arg-type]
+            announce=self.announced.append,
+            left_out=self.left_out.append,
+            clock=lambda: self.now,
+        )
+
+    def hear(self, *events: Event) -> None:
+        self.queue += [(self.now, event) for event in events]
+        self.look()
+
+    def look(self) -> None:
+        due = [event for at, event in self.queue if at <= self.now]
+        if not due:
+            return
+        waiting = [(at, event) for at, event in self.queue if at > self.now]
+        try:
+            self.cdn.handle(due)
+        except CrashError:
+            waiting += [(self.now + 180, event) for event in due]
+        except Retry as retry:
+            self.reasons.append(retry.reason)
+            after = 300.0 if retry.after is None else retry.after
+            waiting += [(self.now + after, event) for event in retry.of]
+        except Undeliverable as never:
+            self.dead += [(event.id, never.reason) for event in never.of]
+        self.queue = waiting
+
+    def run(self, seconds: float) -> None:
+        end = self.now + seconds
+        while (at := min((at for at, _ in self.queue), default=end)) < end:
+            self.now = max(at, self.now)
+            self.look()
+        self.now = end
+        self.look()
+
+    @property
+    def items(self) -> list[list[str]]:
+        return [made.items for made in self.cloudfront.made]
+
+    @property
+    def told(self) -> list[tuple[str, str, tuple[str, ...]]]:
+        return [(event.type, event.correlationid, event.notice.paths) for event in self.announced]
+
+
+def edge(**rules: Any) -> Edge:
+    return Edge(Rules(**({"distributions": (ONE,)} | rules)))
+
+
+def requested(correlation: str, at: float, *, tells: bool = True) -> Event:
+    build = Build(correlation=correlation, started=at, tells=tells)
+    return happening(
+        "build.requested",
+        id=f"r-{correlation}",
+        at=at,
+        source="/subscribers/Rebuild",
+        correlation=correlation,
+        body=build.to_document(),
+    )
+
+
+def deployed(correlation: str, at: float, subject: str = "") -> Event:
+    return happening(
+        "deploy.succeeded", id=f"d-{correlation}-{at}", at=at, correlation=correlation, subject=subject
+    )
+
+
+def test_what_changed_is_invalidated_at_once_together_and_by_name() -> None:
+    site = edge()
+    site.hear(a_publish("a", paths=("/b", "/a")), a_publish("b", paths=("/a",)))
+    assert site.items == [["/a", "/b"]]
+    assert site.cloudfront.made[0].reference.startswith("a-")
+
+
+def test_an_event_that_names_no_paths_is_everything() -> None:
+    site = edge()
+    site.hear(happening("deploy.succeeded", id="d"))
+    assert site.items == [["/*"]]
+
+
+def test_what_changes_while_one_has_just_begun_is_collected_for_the_next() -> None:
+    site = edge(window=10.0)
+    for number in range(20):
+        site.hear(a_publish(f"p{number}", paths=(f"/{number}",)))
+        site.run(1)
+    site.run(30)
+    assert [len(items) for items in site.items] == [1, 9, 10]
+
+
+def test_the_others_are_told_when_cloudfront_has_completed_it() -> None:
+    site = edge()
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(29)
+    assert site.announced == []
+    site.run(20)
+    [told] = site.announced
+    assert (told.type, told.source, told.notice.paths) == ("cdn.invalidated", "/subscribers/Cdn", ("/a",))
+    assert told.payload()["distributions"] == {ONE: "I0"}
+    assert site.queue == []
+
+
+def test_several_distributions_are_all_invalidated_and_told_of_once() -> None:
+    site = edge(distributions=(ONE, OTHER))
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(60)
+    assert [made.distribution for made in site.cloudfront.made] == [ONE, OTHER]
+    assert len(site.announced) == 1
+
+
+def test_content_waits_for_the_deploy_of_a_build_that_began_after_it() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)))
+    assert site.queue == []  # it is remembered, and waits for nothing of its own
+    site.now = NOON + 10
+    site.hear(requested("c" * 12, NOON + 10))
+    site.now = NOON + 20
+    site.hear(a_publish("b", NOON + 20, paths=("/b", "/a")))
+    site.now = NOON + 60
+    site.hear(deployed("c" * 12, NOON + 60))
+    assert site.items == [["/a"]]
+    site.run(60)
+    site.hear(requested("d" * 12, NOON + 61))
+    site.hear(deployed("d" * 12, site.now))
+    assert site.items == [["/a"], ["/a", "/b"]]
+    site.run(60)
+    assert site.told == [
+        ("cdn.invalidated", "c" * 12, ("/a",)),
+        ("cdn.invalidated", "d" * 12, ("/a", "/b")),
+    ]
+
+
+def test_content_that_is_heard_after_its_deploy_is_purged_at_once() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(deployed("c" * 12, NOON + 60))
+    site.hear(a_publish("late", NOON + 5, paths=("/late",)))
+    site.run(60)
+    assert site.items == [["/a"], ["/late"]]
+
+
+def test_a_failed_deploy_purges_nothing() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(happening("deploy.failed", id="f", at=NOON + 60, correlation="c" * 12))
+    site.run(600)
+    assert site.items == []
+
+
+@pytest.mark.parametrize("type", ["build.failed", "build.succeeded", "build.started", "deploy.failed"])
+def test_what_only_tells_of_builds_is_no_change(type: str) -> None:
+    site = edge(after_deploy=True)
+    site.hear(happening(type, id="ours", source="/subscribers/Rebuild", correlation="c" * 12))
+    site.hear(happening(type, id="another"))
+    site.run(60)
+    assert site.items == []
+
+
+def test_an_ordered_build_that_has_succeeded_is_a_deploy() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(happening("build.succeeded", id="w", at=NOON + 60, correlation="c" * 12))
+    assert site.items == [["/a"]]
+    site.run(60)
+    site.hear(deployed("c" * 12, site.now))  # of the same build, by another webhook
+    site.run(60)
+    assert site.items == [["/a"]]
+
+
+def test_a_deploy_that_nobody_ordered_is_everything_and_content_still_waits_for_its_own() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(deployed("", NOON + 30))
+    site.run(60)
+    assert site.items == [["/*"]]
+    site.hear(deployed("c" * 12, site.now))
+    assert site.items == [["/*"], ["/a"]]
+
+
+def test_a_deploy_without_a_word_is_that_of_the_only_build_where_the_host_gives_none_back() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10, tells=False))
+    site.hear(deployed("", NOON + 30))
+    site.run(60)
+    assert site.items == [["/a"]]
+    assert site.told == [("cdn.invalidated", "c" * 12, ("/a",))]
+
+
+def test_where_nobody_orders_builds_a_deploys_own_begin_counts() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)))
+    site.hear(happening("deploy.started", id="s", at=NOON + 5, subject="d1"))
+    site.hear(a_publish("b", NOON + 9, paths=("/b",)))
+    site.hear(deployed("", NOON + 30, subject="d1"))
+    assert site.items == [["/*"]]
+    site.run(60)
+    site.hear(happening("deploy.started", id="s2", at=site.now, subject="d2"))
+    site.hear(deployed("", site.now + 9, subject="d2"))
+    assert "/*" in site.items[-1]
+
+
+def test_what_an_endpoint_says_of_builds_is_not_believed() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)))
+    site.hear(
+        happening("build.requested", id="x", at=NOON, correlation="c" * 12, body={"correlation": "c" * 12})
+    )
+    site.hear(deployed("c" * 12, NOON + 1))
+    assert site.items == []  # somebody ordered it, and may tell so yet
+    site.run(80)
+    assert site.items == [["/*"]]
+
+
+def test_a_deploy_that_is_heard_before_its_order_purges_no_more_than_what_it_was_for() -> None:
+    site = edge(after_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)))
+    site.hear(deployed("c" * 12, NOON + 8))
+    assert site.reasons == ["waiting for the order of its build"]
+    site.now += 3
+    site.hear(requested("c" * 12, NOON + 2))
+    site.run(200)
+    assert site.items == [["/a"]]
+    assert site.told == [("cdn.invalidated", "c" * 12, ("/a",))]
+    assert site.queue == []
+
+
+def test_tags_are_purged_where_the_distribution_knows_them() -> None:
+    site = edge(cache_tags=True)
+    site.hear(a_publish("a", paths=("/a", "/b"), tags=("post", "Post-1")))
+    assert site.items == [["#post", "#post-1"]]
+
+
+def test_a_tag_that_can_be_none_is_left_out_and_the_paths_are_named() -> None:
+    site = edge(cache_tags=True)
+    site.hear(a_publish("a", paths=("/a",), tags=("post", "a,b")), a_publish("b", paths=("/c",), tags=("é",)))
+    assert site.items == [["#post", "/a", "/c"]]
+    assert site.left_out == [2]
+
+
+def test_where_nothing_can_be_named_it_is_everything() -> None:
+    site = edge(cache_tags=True)
+    site.hear(a_publish("a", tags=("a,b",), paths=("#",)))
+    assert site.items == [["/*"]]
+
+
+def test_after_the_free_paths_and_the_paid_ones_folders_are_purged() -> None:
+    site = edge(paid_paths=200)
+    for number in range(12):
+        site.hear(a_publish(f"p{number}", paths=tuple(f"/blog/{number}/{page}" for page in range(110))))
+        site.run(60)
+    assert [len(items) for items in site.items] == [110] * 10 + [1, 1]
+    assert site.items[-1] == ["/blog/11/*"]
+    site.now += 32 * 24 * 3600  # another month
+    site.hear(a_publish("next", paths=("/blog/a", "/blog/b")))
+    assert site.items[-1] == ["/blog/a", "/blog/b"]
+
+
+@pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "ServiceUnavailable"])
+def test_a_cloudfront_that_does_not_answer_well_is_asked_again_on_the_schedule(code: str) -> None:
+    site = edge()
+    site.cloudfront.errors = [code]
+    site.hear(a_publish("a", paths=("/a",)))
+    assert site.reasons == [f"CloudFront answered {code}"]
+    site.run(400)
+    assert site.items == [["/a"]]
+
+
+def test_a_cloudfront_with_too_many_in_progress_is_waited_for() -> None:
+    site = edge()
+    site.cloudfront.errors = ["TooManyInvalidationsInProgress"] * 5
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(100)
+    assert site.items == [["/a"]]
+    assert site.dead == []
+
+
+def test_a_distribution_that_does_not_exist_is_in_the_dead_letters_and_holds_up_no_other() -> None:
+    site = edge(distributions=("E0NOWHERE", ONE))
+    event = a_publish("a", paths=("/a",))
+    site.hear(event)
+    assert site.dead == [("a", "CloudFront answered NoSuchDistribution for E0NOWHERE")]
+    assert [made.distribution for made in site.cloudfront.made] == [ONE]
+    site.cloudfront.distributions += ("E0NOWHERE",)
+    site.run(60)
+    site.hear(event)  # a person sends it once more
+    assert [made.distribution for made in site.cloudfront.made] == [ONE, "E0NOWHERE", ONE]
+
+
+def test_items_that_cloudfront_does_not_take_do_not_hold_up_the_rest() -> None:
+    site = edge()
+    site.cloudfront.bad = "/bad"
+    site.hear(a_publish("a", paths=("/bad", "/good")))
+    assert site.items == [["/*"]]
+    assert site.left_out == [2]
+    site.run(60)
+    site.hear(a_publish("b", paths=("/good",)))
+    assert site.items[-1] == ["/good"]
+
+
+def test_a_crash_after_cloudfront_was_asked_asks_for_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = edge()
+
+    def die() -> None:
+        raise CrashError
+
+    site.cloudfront.on_made = die
+    site.hear(a_publish("a", paths=("/a",)), a_publish("b", paths=("/b",)))
+    site.cloudfront.on_made = lambda: None
+    site.run(400)
+    assert site.items == [["/a", "/b"]]
+    assert site.cloudfront.calls > 2
+    assert len(site.announced) == 1
+
+
+def test_a_site_of_very_many_and_very_long_paths_stays_within_what_is_kept() -> None:
+    site = edge(after_deploy=True)
+    for number in range(80):
+        paths = tuple(f"/{number % 7}/{number}-{page}-{'x' * 300}" for page in range(100))
+        site.hear(a_publish(f"p{number}", NOON + number, paths=paths))
+    text, _ = site.memory.documents["invalidations"]
+    assert len(text) < 350_000
+    site.hear(requested("c" * 12, NOON + 100))
+    site.hear(deployed("c" * 12, NOON + 200))
+    [items] = site.items
+    for number in range(80):
+        assert any(matches(item, f"/{number % 7}/{number}-5-{'x' * 300}") for item in items)
+
+
+stories = st.lists(
+    st.tuples(
+        st.sampled_from(["publish", "publish", "build", "deploy", "fail", "other", "again"]),
+        st.lists(st.sampled_from(["/a", "/b/1", "/b/2", "/c/d/e", "/x y", "/*", "/q/*/z"]), max_size=4),
+        st.floats(min_value=0, max_value=40),
+        st.sampled_from(["", "", "", "TooManyInvalidationsInProgress", "Throttling", "dies"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories, st.booleans())
+def test_every_change_is_covered_by_an_invalidation_that_began_after_its_deploy(
+    story: list[tuple[str, list[str], float, str]], after_deploy: bool
+) -> None:
+    site = edge(after_deploy=after_deploy, distributions=(ONE, OTHER))
+    changed: list[tuple[float, str]] = []
+    builds: list[tuple[str, float]] = []
+    deploys: list[tuple[float, float]] = []  # the begin of a build, the end of its deploy
+
+    def die_once() -> None:
+        site.cloudfront.on_made = lambda: None
+        raise CrashError
+
+    for number, (what, paths, seconds, trouble) in enumerate(story):
+        if trouble == "dies":
+            site.cloudfront.on_made = die_once
+        elif trouble:
+            site.cloudfront.errors = [trouble]
+        if what == "publish":
+            event = a_publish(f"p{number}", site.now, paths=tuple(paths))
+            changed += [(accepted_at(event), path) for path in paths or ["/anything"]]
+            site.hear(event)
+        elif what == "again" and changed:
+            site.look()
+        elif what == "build":
+            correlation = f"{number:012x}"
+            builds.append((correlation, site.now))
+            site.hear(requested(correlation, site.now))
+        elif what in ("deploy", "fail") and builds:
+            correlation, began = builds.pop(0)
+            if what == "deploy":
+                deploys.append((began, site.now))
+                site.hear(deployed(correlation, site.now))
+        elif what == "other":
+            site.hear(happening("deploy.succeeded", id=f"o{number}", at=site.now))
+        site.run(seconds)
+    site.cloudfront.errors, site.cloudfront.on_made = [], lambda: None
+    site.run(2000)
+    assert site.queue == []
+    assert site.cloudfront.most_wildcards <= 15
+    for at, path in changed:
+        item = "/q/*" if path == "/q/*/z" else path.replace(" ", "%20")
+        live = next((end for began, end in deploys if began > at), None) if after_deploy else at
+        if live is None:
+            continue
+        for distribution in (ONE, OTHER):
+            assert any(
+                made.at >= live - 0.001  # events tell milliseconds
+                and made.distribution == distribution
+                and any(matches(found, item) for found in made.items)
+                for made in site.cloudfront.made
+            ), (at, path, live)

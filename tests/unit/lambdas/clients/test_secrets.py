@@ -1,0 +1,82 @@
+"""A function's view of its secrets: fresh enough, and cheap even where junk arrives."""
+
+import json
+
+import pytest
+
+from lambdas.clients.secrets import MAX_AGE, Key, Keyring, read_document, write_document
+
+
+class SecretsManager:
+    def __init__(self) -> None:
+        self.keys = {"site": [Key("a", "one", "2027-01-15T08:00:00Z")]}
+        self.reads = 0
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        self.reads += 1
+        return {"SecretString": write_document(self.keys)}
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def service() -> SecretsManager:
+    return SecretsManager()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keyring(service: SecretsManager, clock: Clock) -> Keyring:
+    return Keyring(service, "arn", clock=clock)
+
+
+def values(keyring: Keyring) -> list[str]:
+    return [key.value for key in keyring.keys("site")]
+
+
+def test_secrets_are_read_once_and_again_after_a_minute(
+    keyring: Keyring, service: SecretsManager, clock: Clock
+) -> None:
+    assert [values(keyring) for _ in range(3)] == [["one"]] * 3
+    assert service.reads == 1
+    clock.now += MAX_AGE + 1
+    service.keys = {}
+    assert values(keyring) == []
+    assert service.reads == 2
+
+
+def test_a_new_secret_is_there_after_a_refresh(keyring: Keyring, service: SecretsManager) -> None:
+    values(keyring)
+    service.keys["site"].append(Key("b", "two", "2027-01-15T08:00:01Z"))
+    assert keyring.refresh()
+    assert values(keyring) == ["one", "two"]
+
+
+def test_junk_cannot_drive_calls(keyring: Keyring, service: SecretsManager, clock: Clock) -> None:
+    for _ in range(1000):
+        clock.now += 0.01
+        keyring.refresh()
+    assert service.reads <= 4
+    clock.now += 10
+    assert keyring.refresh()
+
+
+def test_a_document_is_read_as_written_and_its_filler_skipped() -> None:
+    keys = {"site": [Key("a", "one", "t")], "empty": []}
+    document = json.loads(write_document(keys)) | {"filler": "generated"}
+    assert read_document(json.dumps(document)) == {"site": keys["site"]}
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    assert "hidden" not in repr(Key("a", "hidden", "t"))
+    with pytest.raises(ValueError, match=r"^the keyring's secret is not a JSON document$"):
+        read_document("hidden")

@@ -1,0 +1,172 @@
+"""What the sender is answered, and what our log is told."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
+
+from lambdas.clients.secrets import Key, write_document
+from lambdas.ingest import handler
+from lambdas.ingest.request import Request
+from lambdas.ingest.request_log import Records
+from tests.unit.lambdas.ingest.test_ingest import a_world, sample
+from tests.unit.lambdas.ingest.world import NOW, World, a_request, as_api_gateway
+
+Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def world() -> World:
+    return a_world()
+
+
+@pytest.fixture
+def ask(world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
+    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
+
+    def ask(request: Request, **how: Any) -> dict[str, Any]:
+        return handler.handle(as_api_gateway(request, **how), None)
+
+    return ask
+
+
+def log(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    [line] = capsys.readouterr().out.splitlines()
+    return dict(json.loads(line))
+
+
+@pytest.mark.parametrize("base64_encoded", [False, True])
+def test_accepted_is_exactly_200_in_json_with_the_id(ask: Ask, base64_encoded: bool) -> None:
+    answer = ask(sample("netlify/deploy-failed"), base64_encoded=base64_encoded)
+    assert answer["statusCode"] == 200
+    assert answer["headers"] == {"content-type": "application/json"}
+    assert len(json.loads(answer["body"])["id"]) == 32
+
+
+def test_a_refusal_is_a_problem_document_that_tells_nothing(ask: Ask) -> None:
+    answer = ask(sample("netlify/deploy-failed", tamper=True))
+    assert answer["statusCode"] == 401
+    assert answer["headers"] == {"content-type": "application/problem+json"}
+    assert json.loads(answer["body"]) == {"type": "about:blank", "title": "Unauthorized", "status": 401}
+
+
+def test_another_method_is_told_the_right_one(ask: Ask) -> None:
+    answer = ask(a_request("netlify", method="GET"))
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST")
+
+
+def test_when_a_service_is_away_the_sender_is_asked_to_come_again(ask: Ask, world: World) -> None:
+    world.away = True
+    answer = ask(sample("netlify/deploy-failed"))
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+
+
+def test_our_own_mistake_tells_the_sender_nothing_and_the_log_no_content(
+    ask: Ask, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(name: str) -> list[Any]:
+        raise RuntimeError("with a body in it")
+
+    monkeypatch.setattr(world, "keys", broken)
+    answer = ask(sample("netlify/deploy-failed"))
+    assert answer["statusCode"] == 500
+    assert "with a body" not in answer["body"]
+    told = log(capsys)
+    assert told["outcome"] == "failed"
+    assert told["reason"].startswith("RuntimeError in ")
+    assert "with a body" not in json.dumps(told)
+
+
+def test_the_log_has_one_line_with_id_and_type_and_nothing_of_the_content(
+    ask: Ask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request = sample("netlify/form-submitted")
+    answer = ask(request)
+    told = log(capsys)
+    assert told["event_id"] == json.loads(answer["body"])["id"]
+    assert (told["outcome"], told["event_type"], told["endpoint"]) == (
+        "accepted",
+        "form.submitted",
+        "netlify",
+    )
+    assert told["bytes"] == len(request.body)
+    assert "ada@example.com" not in json.dumps(told)
+
+
+def test_the_log_names_a_reason_but_no_strangers_text(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    ask(a_request("<script>"))
+    told = log(capsys)
+    assert (told["outcome"], told["reason"]) == ("rejected", "no such endpoint")
+    assert "script" not in json.dumps(told)
+
+
+def test_a_body_that_is_not_the_base64_it_is_said_to_be_is_refused(ask: Ask) -> None:
+    event = as_api_gateway(a_request("netlify")) | {"body": "***", "isBase64Encoded": True}
+    assert handler.handle(event, None)["statusCode"] == 400
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The calls of AWS that ingest makes, each answered."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    secret = write_document({"zap": [Key("1", "secret", "")]})
+
+    def answer(client: BaseClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        calls.append((operation, arguments))
+        return {"SecretString": secret}
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", answer)
+    for name in ("SECRET_ARN", "TOPIC_ARN"):
+        monkeypatch.setenv(name, name.lower())
+    monkeypatch.setenv("PAYLOADS_BUCKET", "payloads")
+    monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token"}}')
+    for made in (handler._ingest, handler._s3):
+        made.cache_clear()
+    return calls
+
+
+def a_post(length: int) -> dict[str, Any]:
+    body = {"title": "x", "more": "y" * length}
+    return as_api_gateway(a_request("zap", body, authorization="Bearer secret"))
+
+
+def test_a_client_of_s3_is_made_only_when_it_is_needed(wired: list[tuple[str, dict[str, Any]]]) -> None:
+    assert handler.handle(a_post(10), None)["statusCode"] == 200
+    assert [operation for operation, _ in wired] == ["GetSecretValue", "Publish"]
+    assert handler._s3.cache_info().currsize == 0
+
+
+def test_a_large_payload_is_an_object_in_the_bucket(
+    wired: list[tuple[str, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = handler.handle(a_post(500_000), None)
+    id = json.loads(answer["body"])["id"]
+    [_, (_, put), (_, publish)] = wired
+    assert (put["Bucket"], put["Key"], put["ContentType"]) == (
+        "payloads",
+        f"zap/{id}.json",
+        "application/json",
+    )
+    assert json.loads(put["Body"])["more"] == "y" * 500_000
+    assert json.loads(publish["Message"])["dataref"] == f"s3://payloads/zap/{id}.json"
+    assert json.loads(publish["Message"])["data"]["payload"] is None
+    assert "yyy" not in json.dumps(log(capsys))
+
+
+def test_where_s3_is_away_the_log_says_so(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def away(**call: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://s3.example")
+
+    monkeypatch.setattr(handler._s3(), "put_object", away)
+    answer = handler.handle(a_post(500_000), None)
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+    assert [operation for operation, _ in wired] == ["GetSecretValue"]
+    assert log(capsys)["reason"] == "the payload cannot be kept: EndpointConnectionError"

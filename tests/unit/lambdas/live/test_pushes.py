@@ -1,0 +1,114 @@
+"""What visitors are told of an event, and where."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lambdas.contracts.event import Event
+from lambdas.live import pushes
+from lambdas.live.pushes import LARGEST, MOST_NAMED, pushes_of
+from tests.fakes.events import ID, an_event
+
+TIME = "2027-01-15T08:00:00.000Z"
+
+
+@pytest.fixture(autouse=True)
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr(pushes, "count", names.append)
+    return names
+
+
+def told(event: Event) -> dict[str, Any]:
+    """What each channel is told."""
+    return {push.channel: json.loads(push.text) for push in pushes_of(event)}
+
+
+def a_notice(**said: Any) -> Event:
+    return replace(an_event(type="notice.sent", **said), subject="line-12")
+
+
+@pytest.mark.parametrize("kind", ["deploy.succeeded", "cdn.invalidated"])
+def test_an_update_is_told_to_the_site_and_to_each_page_that_it_names(kind: str) -> None:
+    paths = ("/news/", "/news/index.html", "/blog/*")
+    event = an_event(type=kind, paths=paths, tags=("post-1",), title="A commit's message")
+    known = {"id": ID, "type": kind, "time": TIME}
+    assert told(event) == {
+        "site/updated": {**known, "paths": ["/blog/*", "/news/", "/news/index.html"], "tags": ["post-1"]},
+        "page/news": {**known, "paths": ["/news/", "/news/index.html"], "tags": []},
+    }
+
+
+def test_a_deploy_that_names_nothing_is_told_to_the_site_alone() -> None:
+    assert told(an_event(type="deploy.succeeded")) == {
+        "site/updated": {"id": ID, "type": "deploy.succeeded", "time": TIME, "paths": [], "tags": []}
+    }
+
+
+def test_where_more_pages_changed_than_can_be_told_one_by_one_everything_has(counted: list[str]) -> None:
+    paths = tuple(f"/{n}" for n in range(MOST_NAMED))
+    assert len(told(an_event(type="cdn.invalidated", paths=paths))) == MOST_NAMED + 1
+    assert counted == []
+    many = told(an_event(type="cdn.invalidated", paths=(*paths, "/more")))
+    assert {channel: said["paths"] for channel, said in many.items()} == {"site/updated": ["/*"]}
+    tags = tuple(f"post-{n}" for n in range(MOST_NAMED + 1))
+    [all] = told(an_event(type="cdn.invalidated", tags=tags)).values()
+    assert (all["paths"], all["tags"]) == (["/*"], [])
+    assert counted == ["TooLarge", "TooLarge"]
+
+
+def test_paths_too_long_to_tell_are_everything(counted: list[str]) -> None:
+    paths = (f"/{'x' * LARGEST}",)
+    assert [said["paths"] for said in told(an_event(type="cdn.invalidated", paths=paths)).values()] == [
+        ["/*"]
+    ]
+    assert counted == ["TooLarge"]
+
+
+def test_a_notice_is_told_to_its_topic_without_the_payload() -> None:
+    event = replace(a_notice(title="Late", text="5 min", fields={"Delay": "5"}), body={"secret": "x"})
+    assert told(event) == {
+        "notice/line-12": {
+            "id": ID,
+            "type": "notice.sent",
+            "time": TIME,
+            "topic": "line-12",
+            "title": "Late",
+            "text": "5 min",
+            "url": "",
+            "severity": "info",
+            "fields": {"Delay": "5"},
+        }
+    }
+
+
+def test_what_names_no_topic_stays_inside(counted: list[str]) -> None:
+    assert told(an_event(type="notice.sent", title="Payroll failed")) == {}
+    assert counted == ["NotForVisitors"]
+
+
+@pytest.mark.parametrize("kind", ["deploy.failed", "form.submitted", "noticeable.sent"])
+def test_of_anything_else_no_visitor_is_told(kind: str, counted: list[str]) -> None:
+    assert told(replace(an_event(type=kind), subject="line-12")) == {}
+    assert counted == ["NotForVisitors"]
+
+
+def test_a_notice_too_large_is_cut(counted: list[str]) -> None:
+    [said] = told(a_notice(title="Late", text="é" * LARGEST, fields={"more": "x" * LARGEST})).values()
+    assert said["title"] == "Late"
+    assert said["fields"] == {}
+    assert set(said["text"]) == {"é"}
+    assert counted == ["TooLarge"]
+
+
+def test_a_notice_too_large_even_so_is_left_out(counted: list[str]) -> None:
+    assert told(a_notice(title="x" * LARGEST)) == {}
+    assert counted == ["TooLarge"]
+
+
+def test_the_largest_that_fits_is_whole(counted: list[str]) -> None:
+    [push] = pushes_of(a_notice(text=""))
+    [push] = pushes_of(a_notice(text="x" * (LARGEST - len(push.text))))
+    assert (len(push.text), counted) == (LARGEST, [])

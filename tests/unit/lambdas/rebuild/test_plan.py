@@ -1,0 +1,416 @@
+"""When a build is ordered: every publish is built after it, one build at a time, within a bounded time."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.contracts.build_hosts import HOSTS, Call
+from lambdas.contracts.builds import accepted_at
+from lambdas.rebuild.handler import Answer, NoAnswerError, Rebuild
+from lambdas.rebuild.plan import DOUBT_SECONDS, LONGEST_PAUSE_SECONDS, Rules
+from lambdas.runtime import Event, Retry, Undeliverable
+from tests.fakes.events import NOON, a_publish, happening
+from tests.fakes.state_store import Memory
+
+HOOK = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
+QUIET, LONGEST_WAIT, LONGEST_BUILD = 10.0, 120.0, 1800.0
+
+
+class CrashError(BaseException):
+    """The function died."""
+
+
+@dataclass
+class Site:
+    """A build host, the queue of the subscriber and the time."""
+
+    now: float = NOON
+    status: int = 201
+    headers: dict[str, str] = field(default_factory=dict)
+    fate: str = ""  # of the next orders: "unheard", "unanswered", "dies before", "dies after"
+    memory: Memory = field(default_factory=Memory)
+    builds: list[tuple[float, str]] = field(default_factory=list)
+    in_flight: list[str] = field(default_factory=list)
+    most_in_flight: int = 0
+    announced: list[Event] = field(default_factory=list)
+    queue: list[tuple[float, Event]] = field(default_factory=list)
+    dead: list[tuple[Event, str]] = field(default_factory=list)
+    looked: int = 0
+
+    def call(self, call: Call) -> Answer:
+        if self.fate == "dies before":
+            raise CrashError
+        if self.fate == "unheard":
+            raise NoAnswerError
+        if 200 <= self.status < 300:
+            correlation = call.url.query.rpartition("jamwire%3A")[2].removesuffix("%5D")
+            self.builds.append((self.now, correlation))
+            self.in_flight.append(correlation)
+            self.most_in_flight = max(self.most_in_flight, len(self.in_flight))
+        if self.fate == "unanswered":
+            raise NoAnswerError
+        if self.fate == "dies after":
+            raise CrashError
+        return Answer(self.status, self.headers)
+
+    @property
+    def rebuild(self) -> Rebuild:
+        return Rebuild(
+            name="Rebuild",
+            host=HOSTS["netlify"],
+            rules=Rules(quiet=QUIET, longest_wait=LONGEST_WAIT, tells=True, longest_build=LONGEST_BUILD),
+            memory=self.memory,
+            hook=lambda: HOOK,
+            replaced=lambda hook: False,
+            call=self.call,
+            announce=self.announced.append,
+            clock=lambda: self.now,
+        )
+
+    def hear(self, *events: Event) -> None:
+        self.queue += [(self.now, event) for event in events]
+        self.look()
+
+    def look(self) -> None:
+        """What the runtime does: hands over all that is due, and puts back what it is told to."""
+        due = [event for at, event in self.queue if at <= self.now]
+        if not due:
+            return
+        self.looked += 1
+        waiting = [(at, event) for at, event in self.queue if at > self.now]
+        try:
+            self.rebuild.handle(due)
+        except CrashError:
+            self.queue = [*waiting, *((self.now + 180, event) for event in due)]
+            return
+        except Retry as retry:
+            self.queue = [*waiting, *((self.now + (retry.after or 0.0), event) for event in retry.of)]
+            return
+        except Undeliverable as never:
+            self.dead += [(event, never.reason) for event in never.of]
+        self.queue = waiting
+
+    def run(self, seconds: float) -> None:
+        """Let time pass, from one thing that is due to the next."""
+        end = self.now + seconds
+        while (at := min((at for at, _ in self.queue), default=end)) < end:
+            self.now = max(at, self.now)
+            self.look()
+        self.now = end
+        self.look()
+
+    def finish(self, outcome: str = "deploy.succeeded") -> None:
+        correlation = self.in_flight.pop(0)
+        self.hear(
+            happening(outcome, id=f"end-{correlation}-{self.now}", at=self.now, correlation=correlation)
+        )
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        return [(event.type, event.correlationid) for event in self.announced]
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def publish(site: Site, id: str) -> Event:
+    event = a_publish(id, site.now, title=f"{id} published")
+    site.hear(event)
+    return event
+
+
+def test_a_burst_is_one_build_when_it_is_over(site: Site) -> None:
+    for number in range(20):
+        publish(site, f"p{number}")
+        site.run(2)
+    assert site.builds == []
+    site.run(QUIET)
+    [(at, _)] = site.builds
+    assert at == pytest.approx(NOON + 38 + QUIET)
+    site.run(600)
+    assert len(site.builds) == 1
+    assert site.queue == []
+
+
+def test_a_burst_that_does_not_end_is_built_all_the_same(site: Site) -> None:
+    for number in range(40):
+        publish(site, f"p{number}")
+        site.run(5)
+    assert site.builds[0][0] == pytest.approx(NOON + LONGEST_WAIT, abs=5)
+
+
+def test_what_is_published_during_a_build_is_in_the_next_and_that_begins_at_once_after_it(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    for number in range(5):
+        publish(site, f"b{number}")
+    site.run(200)
+    assert len(site.builds) == 1
+    site.finish()
+    assert [at for at, _ in site.builds] == [NOON + QUIET, NOON + QUIET + 200]
+    assert site.most_in_flight == 1
+    assert site.builds[0][1] != site.builds[1][1]
+
+
+def test_a_build_that_is_never_heard_of_holds_up_the_next_for_so_long_only(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    publish(site, "b")
+    site.run(LONGEST_BUILD - 1)
+    assert len(site.builds) == 1
+    site.run(2)
+    assert len(site.builds) == 2
+
+
+def test_the_end_of_another_build_is_no_end_of_ours(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    publish(site, "b")
+    site.run(60)
+    site.hear(happening("deploy.succeeded", id="other", at=site.now))
+    site.hear(happening("deploy.succeeded", id="another", at=site.now, correlation="0" * 12))
+    assert len(site.builds) == 1
+
+
+def test_what_was_accepted_before_a_build_and_comes_after_it_is_in_it(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    site.hear(a_publish("late", NOON + 5))
+    site.run(3600)
+    assert len(site.builds) == 1
+
+
+def test_a_replay_is_built_though_its_publish_is_old(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    site.finish()
+    site.hear(happening("content.published", id="a", source="/endpoints/cms", at=NOON, replay="r1"))
+    site.run(QUIET)
+    assert len(site.builds) == 2
+
+
+def test_the_others_are_told_what_a_build_is_for(site: Site) -> None:
+    publish(site, "a")
+    site.run(4)
+    publish(site, "b")
+    site.run(QUIET)
+    [told] = site.announced
+    assert (told.type, told.source, told.correlationid) == (
+        "build.requested",
+        "/subscribers/Rebuild",
+        site.builds[0][1],
+    )
+    assert told.notice.title == "a published and 1 more"
+    assert told.payload()["publishes"] == 2
+    assert told.payload()["first"] < told.payload()["last"]
+
+
+@pytest.mark.parametrize("status", [404, 401, 410, 403, 400, 302])
+def test_a_hook_that_is_refused_is_in_the_dead_letters_with_the_reason(site: Site, status: int) -> None:
+    site.status = status
+    event = publish(site, "a")
+    site.run(QUIET)
+    assert site.dead == [(event, f"netlify answered {status}")]
+    assert [type for type, _ in site.told] == ["build.failed"]
+    site.hear(happening("deploy.succeeded", id="other", at=site.now))
+    site.run(3600)
+    assert len(site.dead) == 1  # nobody asks again for it by himself
+
+
+def test_what_was_refused_is_built_when_a_person_sends_it_once_more(site: Site) -> None:
+    site.status = 404
+    event = publish(site, "a")
+    site.run(QUIET)
+    site.status = 201
+    site.run(7200)
+    site.hear(event)
+    assert len(site.builds) == 1
+    refused, requested = site.told
+    assert (refused[0], requested[0]) == ("build.failed", "build.requested")
+    assert refused[1] != requested[1]  # another story
+
+
+def test_what_was_refused_is_built_with_the_next_publish(site: Site) -> None:
+    site.status = 404
+    publish(site, "a")
+    site.run(QUIET)
+    site.status = 201
+    publish(site, "b")
+    site.run(QUIET)
+    assert len(site.builds) == 1
+    assert site.announced[-1].payload()["publishes"] == 2
+
+
+def test_a_busy_host_is_left_alone_for_as_long_as_it_asks(site: Site) -> None:
+    site.status, site.headers = 429, {"retry-after": "90"}
+    publish(site, "a")
+    site.run(QUIET)
+    calls = site.looked
+    site.status = 201
+    publish(site, "b")
+    site.run(89)
+    assert site.builds == []
+    site.run(2)
+    assert [at for at, _ in site.builds] == [NOON + QUIET + 90]
+    assert site.looked > calls
+
+
+def test_a_failing_host_is_asked_again_ever_more_slowly(site: Site) -> None:
+    site.status = 503
+    publish(site, "a")
+    site.run(3600)
+    assert site.looked < 15
+    site.status = 201
+    site.run(LONGEST_PAUSE_SECONDS)
+    assert len(site.builds) == 1
+
+
+@pytest.mark.parametrize("fate", ["unanswered", "dies after"])
+def test_an_order_that_was_heard_without_an_answer_is_not_made_twice(site: Site, fate: str) -> None:
+    publish(site, "a")
+    site.fate = fate
+    site.run(QUIET)
+    site.fate = ""
+    site.run(5)
+    site.hear(happening("deploy.started", id="s", at=site.now, correlation=site.builds[0][1]))
+    site.run(300)
+    assert len(site.builds) == 1
+    assert [type for type, _ in site.told] == ["build.requested"]
+    assert site.queue == []
+
+
+@pytest.mark.parametrize("fate", ["unheard", "dies before"])
+def test_an_order_that_was_not_heard_is_made_again(site: Site, fate: str) -> None:
+    publish(site, "a")
+    site.fate = fate
+    site.run(QUIET + 1)
+    site.fate = ""
+    site.run(200)
+    assert len(site.builds) == 1
+    assert site.builds[0][0] - (NOON + QUIET) >= DOUBT_SECONDS
+    assert len(site.announced) == 1
+
+
+def test_an_order_that_was_taken_is_noted_whatever_was_heard_in_between(site: Site) -> None:
+    publish(site, "a")
+    call = site.call
+
+    def slow_call(request: Call) -> Answer:
+        answer = call(request)
+        with pytest.raises(Retry, match="waiting for its build"):
+            replace(site.rebuild, call=call).handle([a_publish("b", site.now + 1)])
+        return answer
+
+    site.queue = []
+    with pytest.raises(Retry):
+        site.rebuild.handle([a_publish("a")])
+    site.now += QUIET
+    replace(site.rebuild, call=slow_call).handle([a_publish("a")])
+    state, _ = site.memory.read("orders")
+    assert state["order"]["answered"]
+    assert state["waiting"]["count"] == 1
+    assert [type for type, _ in site.told] == ["build.requested"]
+
+
+happenings = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["publish", "publish", "publish", "end", "fail", "late", "again", "other", "trouble", "fine"]
+        ),
+        st.floats(min_value=0, max_value=90),
+        st.sampled_from(["unheard", "unanswered", "dies before", "dies after", "429", "503"]),
+    ),
+    max_size=18,  # a story is shorter than the longest build
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(happenings)
+def test_whatever_happens_every_publish_is_built_after_it_and_one_build_is_in_flight(
+    story: list[tuple[str, float, str]],
+) -> None:
+    site = Site()
+    published: list[Event] = []
+    doubts = 0
+    for number, (what, seconds, trouble) in enumerate(story):
+        if what == "publish":
+            published.append(publish(site, f"p{number}"))
+        elif what == "late":
+            published.append(event := a_publish(f"p{number}", site.now - seconds))
+            site.hear(event)
+        elif what == "again" and published:
+            site.hear(published[-1])
+        elif what in ("end", "fail") and site.in_flight:
+            site.finish("deploy.succeeded" if what == "end" else "deploy.failed")
+        elif what == "other":
+            site.hear(happening("deploy.succeeded", id=f"o{number}", at=site.now))
+        elif what == "trouble" and trouble.isdecimal():
+            site.status = int(trouble)
+        elif what == "trouble":
+            site.fate, doubts = trouble, doubts + (trouble in ("unanswered", "dies after"))
+        elif what == "fine":
+            site.status, site.fate = 201, ""
+        site.run(seconds)
+    site.status, site.fate = 201, ""
+    for _ in range(20):
+        while site.in_flight:
+            site.finish()
+        site.run(LONGEST_PAUSE_SECONDS)
+    assert site.queue == []
+    last = max((at for at, _ in site.builds), default=0.0)
+    for event in published:
+        assert last >= accepted_at(event) - 1
+    if not doubts:
+        assert site.most_in_flight <= 1
+    requested = {event.correlationid for event in site.announced}
+    assert {correlation for _, correlation in site.builds} == requested
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(min_value=0, max_value=60), min_size=1, max_size=60), st.floats(1, 300))
+def test_without_trouble_each_publish_waits_for_a_bounded_time(gaps: list[float], build: float) -> None:
+    site = Site()
+    published: list[float] = []
+    done: list[float] = []
+
+    def pass_time(seconds: float) -> None:
+        end = site.now + seconds
+        while site.now < end:
+            ends = min([at + build for at, _ in site.builds[len(done) :]], default=end)
+            site.run(max(min(ends, end) - site.now, 0.001))
+            if site.in_flight and site.now >= ends:
+                done.append(site.now)
+                site.finish()
+
+    for number, gap in enumerate(gaps):
+        published.append(site.now)
+        publish(site, f"p{number}")
+        pass_time(gap)
+    pass_time(LONGEST_WAIT + 2 * build + 10)
+    assert site.most_in_flight == 1
+    starts = [at for at, _ in site.builds]
+    for at in published:
+        first = min(start for start in starts if start >= at - 1)
+        assert first - at <= LONGEST_WAIT + build + 1
+    assert len(starts) <= len(published)
+
+
+def test_two_functions_at_once_do_not_undo_each_others_work(site: Site) -> None:
+    class Slow(Memory):
+        """Another function is done with its work between our reading and our writing."""
+
+        def write(self, id: str, document: dict[str, Any], version: int, now: float) -> int:
+            if not self.documents:
+                self.documents[id] = ("{}", 1)
+            return super().write(id, document, version, now)
+
+    site.memory = Slow()
+    events = [a_publish("a"), a_publish("b")]
+    with pytest.raises(Retry, match="faster") as retry:
+        site.rebuild.handle(events)
+    assert list(retry.value.of) == events

@@ -1,0 +1,108 @@
+"""A payload that is kept elsewhere is read when a notifier asks for it; whether it is gone or S3 is away is told apart."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from lambdas.contracts.event import Event
+from lambdas.runtime import payloads
+from lambdas.runtime.outcome import Undeliverable
+from tests.fakes.events import an_event
+from tests.unit.lambdas.runtime.conftest import Surroundings, a_record
+
+DATAREF = "s3://payloads/site/1.json"
+CALL = {"Bucket": "payloads", "Key": "site/1.json"}
+LARGE = replace(an_event("e1"), dataref=DATAREF)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    client = boto3.client("s3")
+    monkeypatch.setattr(payloads, "_s3", lambda: client)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def holds(s3: Stubber, text: bytes) -> None:
+    s3.add_response("get_object", {"Body": StreamingBody(io.BytesIO(text), len(text))}, CALL)
+
+
+class Reader:
+    """A notifier that looks at payloads, some of them twice."""
+
+    def __init__(self) -> None:
+        self.read: list[Any] = []
+
+    def __call__(self, events: Sequence[Event]) -> None:
+        self.read += [event.payload() for event in events for _ in range(2)]
+
+
+def test_it_is_read_once_for_each_event(s3: Stubber, around: Surroundings) -> None:
+    holds(s3, b'{"a": [1]}')
+    reader = Reader()
+    assert around.run(around.worker(reader), a_record(LARGE)) == []
+    assert reader.read == [{"a": [1]}] * 2
+
+
+def test_who_does_not_ask_for_it_pays_nothing(s3: Stubber, around: Surroundings) -> None:
+    assert around.run(around.worker(lambda events: None), a_record(LARGE)) == []
+    assert around.outcomes == ["delivered"]
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket"])
+def test_an_event_whose_payload_is_gone_goes_to_the_dead_letters(
+    s3: Stubber, around: Surroundings, code: str
+) -> None:
+    s3.add_client_error("get_object", code, http_status_code=404, expected_params=CALL)
+    records = [a_record(LARGE), a_record(an_event("e2"), id="m2")]
+    assert around.run(around.worker(Reader()), *records) == []
+    assert around.sqs.reasons == ["its payload is no longer kept"]
+    assert around.outcomes == ["dead", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403)]
+)
+def test_where_s3_does_not_give_it_now_the_event_waits(
+    s3: Stubber, around: Surroundings, code: str, status: int
+) -> None:
+    s3.add_client_error("get_object", code, http_status_code=status, expected_params=CALL)
+    worker = around.worker(Reader())
+    assert around.run(worker, a_record(LARGE)) == ["m1"]
+    assert around.sqs.hidden == {"receipt-m1": 5}
+    [(outcome, facts)] = around.told
+    assert (outcome, facts["reason"].split()[-1], facts["next_try_in"]) == ("postponed", code, 5)
+    around.now += 5
+    holds(s3, b"{}")
+    assert around.run(worker, a_record(LARGE, receives=2)) == []
+
+
+def test_of_a_batch_only_the_event_whose_payload_is_gone_is_given_up(
+    s3: Stubber, around: Surroundings
+) -> None:
+    for _ in range(2):  # with its batch, and by itself
+        s3.add_client_error("get_object", "NoSuchKey", http_status_code=404, expected_params=CALL)
+    records = [a_record(LARGE), a_record(an_event("e2"), id="m2")]
+    worker = around.worker(Reader(), together=True)
+    assert around.run(worker, *records) == ["m1", "m2"]
+    assert around.run(worker, *records) == []
+    assert around.sqs.reasons == ["its payload is no longer kept"]
+    assert sorted(around.outcomes[2:]) == ["dead", "delivered"]
+
+
+def test_a_payload_that_is_cut_off_is_read_again_later(s3: Stubber, around: Surroundings) -> None:
+    s3.add_response("get_object", {"Body": StreamingBody(io.BytesIO(b'{"a"'), 1000)}, CALL)
+    assert around.run(around.worker(Reader()), a_record(LARGE)) == ["m1"]
+
+
+@pytest.mark.parametrize("dataref", ["https://example.com/x", "s3://", "s3://payloads", "s3:///key", "x"])
+def test_what_is_no_address_in_s3_is_never_read(s3: Stubber, dataref: str) -> None:
+    with pytest.raises(Undeliverable, match="none of S3"):
+        payloads.fetch(dataref)

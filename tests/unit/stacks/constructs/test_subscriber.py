@@ -1,0 +1,317 @@
+"""The guarantees of the subscriber construct, for the shipped subscribers and for a user's own."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import Duration
+
+from lambdas.runtime.rate_limiter import Pace
+from stacks.cdn import CdnStack
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.hub import HubStack
+from stacks.rebuild import RebuildStack
+from stacks.slack import SlackStack
+from stacks.sms import Budget, SmsStack
+from stacks.story import StoryStack
+from tests.unit.stacks.rulebook import ENDPOINTS, context, resources, shipped, template_of
+
+SUBSCRIBERS = (
+    "Jamwire-Slack",
+    "Jamwire-Sms",
+    "Jamwire-Rebuild",
+    "Jamwire-Cdn",
+    "Jamwire-Story",
+    "Jamwire-Archive",
+)
+every_subscriber = pytest.mark.parametrize("stack", SUBSCRIBERS)
+
+
+def pager(app: cdk.App, hub: HubStack, **props: Any) -> SubscriberStack:
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle", **props)
+    return stack
+
+
+def one(stack: str, kind: str) -> dict[str, Any]:
+    [properties] = resources(shipped()[stack], kind)
+    return properties
+
+
+def queues(stack: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The queue and its dead letters."""
+    both = resources(shipped()[stack], "AWS::SQS::Queue")
+    [queue] = [queue for queue in both if "RedrivePolicy" in queue]
+    [dead_letters] = [queue for queue in both if "RedrivePolicy" not in queue]
+    return queue, dead_letters
+
+
+@every_subscriber
+def test_events_come_raw_and_what_sns_cannot_deliver_goes_to_the_dead_letters(stack: str) -> None:
+    subscription = one(stack, "AWS::SNS::Subscription")
+    assert subscription["RawMessageDelivery"] is True
+    assert "DeadLetters" in str(subscription["RedrivePolicy"]["deadLetterTargetArn"])
+
+
+@every_subscriber
+def test_visibility_is_six_times_the_timeout(stack: str) -> None:
+    queue, _ = queues(stack)
+    assert queue["VisibilityTimeout"] == 6 * one(stack, "AWS::Lambda::Function")["Timeout"]
+
+
+@every_subscriber
+def test_queue_and_dead_letters_keep_for_two_weeks(stack: str) -> None:
+    assert [queue["MessageRetentionPeriod"] for queue in queues(stack)] == [1_209_600] * 2
+
+
+@every_subscriber
+def test_one_failed_message_fails_alone(stack: str) -> None:
+    assert one(stack, "AWS::Lambda::EventSourceMapping")["FunctionResponseTypes"] == [
+        "ReportBatchItemFailures"
+    ]
+
+
+@every_subscriber
+def test_what_was_delivered_is_forgotten_by_itself(stack: str) -> None:
+    tables = resources(shipped()[stack], "AWS::DynamoDB::Table")
+    for table in tables:
+        if len(table["KeySchema"]) == 1:
+            assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@every_subscriber
+def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: str) -> None:
+    statements = [
+        statement
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "Ledger" in str(statement.get("Resource"))
+    ]
+    assert [statement["Action"] for statement in statements] == [
+        ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+    ]
+
+
+def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, pace=Pace(per_second=1, burst=3)))
+    [mapping] = resources(template, "AWS::Lambda::EventSourceMapping")
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["PACE"] == '{"per_second": 1, "burst": 3}'
+
+
+@every_subscriber
+def test_queues_take_messages_from_the_topic_only(stack: str) -> None:
+    for policy in resources(shipped()[stack], "AWS::SQS::QueuePolicy"):
+        allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+        for statement in allowed:
+            assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+            assert "aws:SourceArn" in statement["Condition"]["ArnEquals"]
+
+
+@every_subscriber
+def test_a_role_names_each_resource(stack: str) -> None:
+    for policy in resources(shipped()[stack], "AWS::IAM::Policy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement.get("Resource") != "*"
+            assert "*" not in str(statement["Action"])
+
+
+@every_subscriber
+def test_payloads_that_are_too_large_to_travel_can_be_read_and_their_absence_told(stack: str) -> None:
+    allowed = {
+        str(statement["Action"]): statement["Resource"]["Fn::Join"][1]
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if str(statement["Action"]).startswith("s3:")
+    }
+    hub = {"StackName": "Jamwire-Hub", "Region": {"Ref": "AWS::Region"}, "OutputName": "PayloadsBucket"}
+    bucket = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::", {"Fn::GetStackOutput": hub}]
+    assert allowed == {"s3:GetObject": [*bucket, "/*"], "s3:ListBucket": bucket}
+
+
+def policy_of(**props: Any) -> tuple[Any, Any]:
+    template = template_of(lambda app, hub: pager(app, hub, **props))
+    [subscription] = resources(template, "AWS::SNS::Subscription")
+    return subscription.get("FilterPolicy"), subscription.get("FilterPolicyScope")
+
+
+def test_event_types_are_filtered_by_attribute() -> None:
+    policy = {"type": ["form.submitted", {"prefix": "deploy."}]}
+    assert policy_of(events=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
+
+
+def test_a_condition_is_filtered_on_the_body() -> None:
+    where = {"data": {"notice": {"severity": ["critical"]}}}
+    assert policy_of(events=["notice.sent"], where=where) == (
+        {"type": ["notice.sent"]} | where,
+        "MessageBody",
+    )
+
+
+def test_without_a_rule_everything_is_heard() -> None:
+    assert policy_of() == (None, None)
+
+
+def test_slack_reads_its_own_secret() -> None:
+    template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
+    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["DESTINATION"] == "Ops"
+
+
+def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
+    [statement] = [
+        statement
+        for policy in resources(shipped()["Jamwire-Sms"], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sns:Publish"
+    ]
+    assert statement["NotResource"] == "arn:*:sns:*:*:*"
+
+
+BAD_RULES: dict[str, dict[str, Any]] = {
+    "a type that is none": {"events": ["deploy*"]},
+    "one text for a list": {"events": "deploy.*"},
+    "too many combinations": {
+        "events": [f"e{n}.x" for n in range(20)],
+        "where": {"id": [str(n) for n in range(8)]},
+    },
+    "too many keys": {"where": {f"k{n}": ["v"] for n in range(6)}},
+    "a value for a list": {"where": {"data": {"notice": {"severity": "critical"}}}},
+    "an unknown operator": {"where": {"type": [{"like": "x"}]}},
+    "an $or of one": {"where": {"$or": [{"type": ["x"]}]}},
+    "types in two places": {"events": ["x.y"], "where": {"type": ["z"]}},
+    "a timeout over Lambda's": {"timeout": Duration.minutes(16)},
+    "a time shorter than the visibility": {"give_up_after": Duration.minutes(1)},
+    "a time longer than the queue keeps": {"give_up_after": Duration.days(14)},
+    "a handler that is not there": {"handler": "lambdas.nowhere.handle"},
+}
+
+
+@pytest.mark.parametrize("props", BAD_RULES.values(), ids=BAD_RULES.keys())
+def test_a_rule_that_breaks_a_guarantee_is_refused_in_one_sentence(props: dict[str, Any]) -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    with pytest.raises(ValueError, match=r"(expected|allows)[^\n]*\.$"):
+        Subscriber(stack, "Subscriber", hub=hub, **({"handler": "lambdas.cdn.handler.handle"} | props))
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], "+12065550100", ["12065550100"], ["+1 206 555 0100"], ["+0206"], [""]]
+)
+def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> None:
+    with pytest.raises(ValueError, match=r"(number is|phone_numbers is) .*, expected .*\.$"):
+        template_of(
+            lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers, budget=Budget(50, 10))
+        )
+
+
+def cdn(app: cdk.App, hub: HubStack, **props: Any) -> CdnStack:
+    return CdnStack(app, "Cdn", hub=hub, **props)
+
+
+def rebuild(app: cdk.App, hub: HubStack, **props: Any) -> RebuildStack:
+    return RebuildStack(app, "Rebuild", hub=hub, **props)
+
+
+BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "no distribution": (cdn, {}),
+    "an empty distribution": (cdn, {"distribution_id": ""}),
+    "a domain for a distribution": (cdn, {"distribution_id": "https://d1.cloudfront.net"}),
+    "a distribution in small letters": (cdn, {"distribution_id": "e2qwruhapomqzl"}),
+    "one text for several distributions": (cdn, {"distribution_ids": "E2QWRUHAPOMQZL"}),
+    "a distribution twice over": (
+        cdn,
+        {"distribution_id": "E2QWRUHAPOMQZL", "distribution_ids": ["E1AAAAAAAAAAAA"]},
+    ),
+    "a negative budget": (cdn, {"distribution_id": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
+    "an unknown build host": (rebuild, {"target": "netlfy"}),
+    "one text for events": (rebuild, {"target": "netlify", "events": "content.*"}),
+    "no events": (rebuild, {"target": "netlify", "events": []}),
+    "a build for a deploy": (rebuild, {"target": "netlify", "events": ["deploy.*"]}),
+    "a wait shorter than the quiet": (
+        rebuild,
+        {"target": "netlify", "longest_wait": Duration.seconds(5)},
+    ),
+    "a story that ends with nothing": (
+        lambda app, hub, **props: StoryStack(app, "Story", hub=hub, **props),
+        {"until": "content.published"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("build", "props"), BAD_STACKS.values(), ids=BAD_STACKS.keys())
+def test_a_stack_that_cannot_work_is_refused_in_one_sentence(build: Any, props: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]* expected [^\n]*\.$"):
+        template_of(lambda app, hub: build(app, hub, **props))
+
+
+def test_given_distributions_are_the_ones_invalidated() -> None:
+    ids = ["E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"]
+    template = template_of(lambda app, hub: cdn(app, hub, distribution_ids=ids))
+    [statement] = [
+        statement
+        for policy in resources(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "cloudfront" in str(statement["Action"])
+    ]
+    assert statement["Action"] == ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
+    assert [f"distribution/{id}" in str(statement["Resource"]) for id in ids] == [True, True]
+
+
+def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
+    where = {"data": {"notice": {"site": ["docs"]}}}
+    for build in (
+        lambda app, hub: rebuild(app, hub, target="github", where=where),
+        lambda app, hub: cdn(
+            app,
+            hub,
+            distribution_id="E2QWRUHAPOMQZL",
+            events=["content.*"],
+            where=where,
+            after_deploy=True,
+        ),
+    ):
+        [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
+        content, builds = subscription["FilterPolicy"]["$or"]
+        assert content == {"type": [{"prefix": "content."}], **where}
+        assert "deploy.succeeded" in builds["type"]
+        assert subscription["FilterPolicyScope"] == "MessageBody"
+
+
+def test_a_build_hook_is_a_secret_of_its_stack() -> None:
+    template = template_of(lambda app, hub: rebuild(app, hub, target="vercel"))
+    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
+    [function] = resources(template, "AWS::Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert variables["TARGET"] == "vercel"
+    assert json.loads(variables["RULES"]) == {"quiet": 10, "longest_wait": 120, "longest_build": 1800}
+
+
+WEAKENED: dict[str, tuple[dict[str, Any], str]] = {
+    "visibility": (
+        {"visibility_timeout": 30},
+        r"visibility is 30 s, expected at least 180 s, six times the function's timeout",
+    ),
+    "retention": (
+        {"message_retention_period": 3600},
+        r"keeps messages for 3600 s, expected more than 273600 s, for which they are tried",
+    ),
+    "dead letters": ({"redrive_policy": None}, "has no dead letters, expected them"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), WEAKENED.values(), ids=WEAKENED)
+def test_a_rulebook_that_weakens_the_queue_does_not_synthesise(change: dict[str, Any], said: str) -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    pager = Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
+    for name, value in change.items():
+        setattr(pager.queue.node.default_child, name, value)
+    with pytest.raises(RuntimeError, match=said):
+        app.synth()

@@ -1,0 +1,147 @@
+"""The dashboard shows every subscriber, every metric that is counted, and no other."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from lambdas.runtime import report
+from stacks.cdn import CdnStack
+from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.dashboard import DashboardStack
+from stacks.hub import HubStack
+from stacks.slack import SlackStack
+from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
+
+SUBSCRIBERS = [
+    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Archive")
+]
+NOT_ON_IT = {"Failures"}  # an alarm watches it
+
+
+def body(template: dict[str, Any] | None = None) -> dict[str, Any]:
+    [dashboard] = resources(template or shipped()["Jamwire-Dashboard"], "AWS::CloudWatch::Dashboard")
+    parts = dashboard["DashboardBody"]["Fn::Join"][1]
+    return dict(json.loads("".join(part if isinstance(part, str) else part["Ref"] for part in parts)))
+
+
+def metrics(dashboard: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Name, service and statistic of each metric by name."""
+    for widget in dashboard["widgets"]:
+        for row in widget["properties"].get("metrics", []):
+            if isinstance(row[0], str):
+                namespace, name, dimension, service, options = row
+                assert (namespace, dimension) == ("Jamwire", "service")
+                yield name, service, options["stat"]
+
+
+def counted() -> set[str]:
+    """Names of all metrics that the code counts: the runtime's table, and texts where a metric is named."""
+    runtime = {metric for metric, _ in report.OUTCOMES.values()}
+    return runtime | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
+
+
+def named(code: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and node.args and isinstance(first := node.args[0], ast.Constant):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in ("add_metric", "count", "_metric") and re.fullmatch(
+                "([A-Z][a-z]+)+", str(first.value)
+            ):
+                yield str(first.value)
+
+
+def test_what_is_shown_is_counted() -> None:
+    assert {name for name, _, _ in metrics(body())} <= counted()
+
+
+def test_what_is_counted_is_shown() -> None:
+    assert counted() - {name for name, _, _ in metrics(body())} == NOT_ON_IT
+
+
+def test_every_subscriber_is_shown_with_all_that_its_runtime_counts() -> None:
+    shown = set(metrics(body()))
+    runtime = {(metric, "Sum") for metric, _ in report.OUTCOMES.values()}
+    for service in SUBSCRIBERS:
+        ages = {("AgeAtDelivery", "p50"), ("AgeAtDelivery", "p99")}
+        assert {(name, stat) for name, of, stat in shown if of == service} >= runtime | ages
+
+
+def test_ingest_is_shown_with_its_rejections_by_reason() -> None:
+    assert {name for name, of, _ in metrics(body()) if of == "Jamwire-Ingest"} == {"Accepted", "Rejected"}
+    searches = re.findall(r"SEARCH\([^]]*", json.dumps(body()))
+    assert len(searches) == 1
+    assert all(word in searches[0] for word in ("{Jamwire,service,reason}", "Rejected", "Jamwire-Ingest"))
+
+
+def test_the_state_of_every_alarm_is_at_the_top() -> None:
+    first = body()["widgets"][0]
+    assert (first["type"], first["x"], first["y"], first["width"]) == ("alarm", 0, 0, 24)
+    names = {arn.rpartition(":")[2] for arn in first["properties"]["alarms"]}
+    known = {a["AlarmName"] for t in shipped().values() for a in resources(t, "AWS::CloudWatch::Alarm")}
+    assert names == known - {"Jamwire-Alarms-DeadLetters"}
+
+
+def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
+    shown = [
+        widget["properties"]["annotations"]["alarms"][0].rpartition(":")[2]
+        for widget in body()["widgets"]
+        if "annotations" in widget["properties"]
+    ]
+    assert shown == [
+        "Jamwire-IngestErrors",
+        "Jamwire-Slack-DeadLetters",
+        "Jamwire-Sms-DeadLetters",
+        "Jamwire-Rebuild-DeadLetters",
+        "Jamwire-Cdn-DeadLetters",
+        "Jamwire-Story-DeadLetters",
+        "Jamwire-Live-DeadLetters",
+        "Jamwire-Archive-DeadLetters",
+    ]
+
+
+def test_no_widget_lies_on_another_or_beside_the_grid() -> None:
+    taken: set[tuple[int, int]] = set()
+    for widget in body()["widgets"]:
+        assert widget["x"] + widget["width"] <= 24
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert not cells & taken
+        taken |= cells
+
+
+def test_it_refers_to_no_other_stack_so_that_none_is_held_by_it() -> None:
+    assert "Fn::GetStackOutput" not in json.dumps(shipped()["Jamwire-Dashboard"])
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    dashboard = DashboardStack(app, "Dashboard", hub=hub, subscribers=[SlackStack(app, "Slack", hub=hub)])
+    app.synth()
+    assert dashboard.dependencies == []
+
+
+def test_a_stack_may_have_several_subscribers_and_these_their_own_metrics() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = SubscriberStack(app, "Pager", hub=hub)
+    Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
+    Subscriber(stack, "Second", hub=hub, handler="lambdas.cdn.handler.handle", counts=["Parts"])
+    dashboard = DashboardStack(app, "Dashboard", hub=hub, subscribers=[stack])
+    shown = set(metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json())))
+    assert {("Delivered", f"Jamwire-Pager-{id}", "Sum") for id in ("Subscriber", "Second")} <= shown
+    assert [of for name, of, _ in shown if name == "Parts"] == ["Jamwire-Pager-Second"]
+
+
+def test_a_stack_without_a_subscriber_is_refused_in_one_sentence() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    empty = SubscriberStack(app, "Empty", hub=hub)
+    cdn = CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL")
+    with pytest.raises(ValueError, match=r"^The dashboard is to show Jamwire-Empty, expected .*\.$"):
+        DashboardStack(app, "Dashboard", hub=hub, subscribers=[cdn, empty])

@@ -1,0 +1,20 @@
+"""The examples' rulebooks: they hold the rules that the shipped one holds, and connect what they show."""
+
+from typing import Any
+
+from tests.unit.stacks.rulebook import ROOT, resources, synthesise_app
+
+
+def test_the_bus_line_tells_visitors_after_the_purge_and_slack_at_the_end() -> None:
+    templates = synthesise_app(ROOT / "examples" / "bus_times" / "app.py")
+    assert hears(templates["Jamwire-Live"]) == ["cdn.invalidated", {"prefix": "notice."}]
+    assert hears(templates["Jamwire-Slack"]) == [{"prefix": "site."}]
+    assert {"deploy.succeeded", "build.requested"} <= {
+        type for type in hears(templates["Jamwire-Cdn"]) if isinstance(type, str)
+    }
+
+
+def hears(template: dict[str, Any]) -> list[Any]:
+    [subscription] = resources(template, "AWS::SNS::Subscription")
+    types: list[Any] = subscription["FilterPolicy"]["type"]
+    return types

@@ -1,0 +1,197 @@
+"""The hub takes webhooks in, tells nobody's secrets and locks no other stack."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from stacks.hub import HubStack
+from tests.unit.stacks.rulebook import context, resources, shipped
+
+HUB = "Jamwire-Hub"
+
+
+def one(kind: str) -> dict[str, Any]:
+    [properties] = resources(shipped()[HUB], kind)
+    return properties
+
+
+def statements(stack: str) -> list[dict[str, Any]]:
+    return [
+        statement
+        for policy in resources(shipped()[stack], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+
+
+def always_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def test_every_endpoint_is_one_route_of_any_method() -> None:
+    assert one("AWS::ApiGatewayV2::Route")["RouteKey"] == "ANY /{endpoint}"
+    assert one("AWS::ApiGatewayV2::Integration")["PayloadFormatVersion"] == "2.0"
+
+
+def test_senders_are_throttled() -> None:
+    settings = one("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    assert settings == {"ThrottlingRateLimit": 200, "ThrottlingBurstLimit": 400}
+
+
+def test_the_access_log_holds_no_body_header_or_query() -> None:
+    log = json.loads(one("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
+    assert {"requestId", "status", "sourceIp", "path"} <= set(log)
+    assert not any(word in value.lower() for value in log.values() for word in ("body", "header", "query"))
+
+
+def test_ingest_may_publish_keep_payloads_read_its_secret_and_write_its_log_only() -> None:
+    actions = {
+        action
+        for s in statements(HUB)
+        for action in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])
+    }
+    assert actions == {
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "sns:Publish",
+        "s3:PutObject",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+    }
+    assert all(statement["Resource"] != "*" for statement in statements(HUB))
+
+
+def test_payloads_are_private_encrypted_and_forgotten() -> None:
+    bucket = one("AWS::S3::Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 60)
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def test_payloads_refuse_plain_http_and_admit_nobody_by_their_own_policy() -> None:
+    [statement] = one("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == (
+        "Deny",
+        {"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
+def test_payloads_outlast_the_stack_that_could_not_delete_them() -> None:
+    [bucket] = [r for r in shipped()[HUB]["Resources"].values() if r["Type"] == "AWS::S3::Bucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_ingest_puts_objects_and_knows_where() -> None:
+    [put] = [s for s in statements(HUB) if s["Action"] == "s3:PutObject"]
+    [name] = [id for id, r in shipped()[HUB]["Resources"].items() if r["Type"] == "AWS::S3::Bucket"]
+    assert put["Resource"] == {"Fn::Join": ["", [{"Fn::GetAtt": [name, "Arn"]}, "/*"]]}
+    assert one("AWS::Lambda::Function")["Environment"]["Variables"]["PAYLOADS_BUCKET"] == {"Ref": name}
+    assert shipped()[HUB]["Outputs"]["PayloadsBucket"]["Value"] == {"Ref": name}
+
+
+def test_how_long_payloads_are_kept_can_be_said() -> None:
+    template = hub_template(endpoints={"x": "token"}, payloads_kept=cdk.Duration.days(7))
+    [bucket] = resources(template, "AWS::S3::Bucket")
+    assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 7
+
+
+@pytest.mark.parametrize("kept", [cdk.Duration.days(0), cdk.Duration.hours(36)])
+def test_a_time_that_no_lifecycle_knows_is_refused_in_one_sentence(kept: cdk.Duration) -> None:
+    with pytest.raises(ValueError, match=r"^payloads_kept is \d+ s, expected .*\.$"):
+        hub_template(endpoints={"x": "token"}, payloads_kept=kept)
+
+
+def test_ingest_has_256_mb_and_knows_its_endpoints() -> None:
+    function = one("AWS::Lambda::Function")
+    assert function["MemorySize"] == 256
+    endpoints = json.loads(function["Environment"]["Variables"]["ENDPOINTS"])
+    assert {name: entry["source"] for name, entry in endpoints.items()} == {
+        "site": "netlify",
+        "code": "github",
+        "app": "standard-webhooks",
+        "zap": "token",
+    }
+
+
+def test_no_secret_is_in_any_template() -> None:
+    for template in shipped().values():
+        for secret in resources(template, "AWS::SecretsManager::Secret"):
+            assert "SecretString" not in secret
+            assert secret["GenerateSecretString"]["SecretStringTemplate"] == "{}"
+
+
+def test_topics_refuse_plain_http() -> None:
+    policies = resources(shipped()[HUB], "AWS::SNS::TopicPolicy")
+    assert len(policies) == 2
+    for policy in policies:
+        effects = [(s["Effect"], s.get("Condition")) for s in policy["PolicyDocument"]["Statement"]]
+        assert ("Deny", {"Bool": {"aws:SecureTransport": "false"}}) in effects
+
+
+def test_no_stack_exports_anything_so_none_locks_another() -> None:
+    for template in shipped().values():
+        assert not [output for output in template.get("Outputs", {}).values() if "Export" in output]
+        assert "Fn::ImportValue" not in json.dumps(template)
+
+
+def test_an_address_for_alarms_is_subscribed_to_them() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, alarm_email="oncall@example.com")
+    [subscription] = resources(cdk.assertions.Template.from_stack(hub), "AWS::SNS::Subscription")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "oncall@example.com")
+
+
+def hub_template(**props: Any) -> cdk.assertions.Template:
+    return cdk.assertions.Template.from_stack(HubStack(cdk.App(context=context()), "Hub", **props))
+
+
+def test_only_a_source_that_signs_by_a_private_key_brings_a_layer() -> None:
+    for source, layers in {
+        "netlify": 0,
+        "standard-webhooks": 0,
+        "sendgrid": 1,
+        "standard-webhooks-v1a": 1,
+    }.items():
+        template = hub_template(endpoints={"x": source})
+        assert len(resources(template, "AWS::Lambda::LayerVersion")) == layers
+
+
+def test_a_source_that_speaks_through_eventbridge_is_let_in_by_a_rule() -> None:
+    template = hub_template(endpoints={"build": "amplify", "site": "netlify"})
+    [rule] = resources(template, "AWS::Events::Rule")
+    assert rule["EventPattern"] == {"source": ["aws.amplify"]}
+    assert '"endpoint":"build"' in str(rule["Targets"][0]["InputTransformer"]["InputTemplate"])
+    assert resources(hub_template(endpoints={"site": "netlify"}), "AWS::Events::Rule") == []
+
+
+def test_what_is_said_of_rejected_requests_is_kept_for_two_weeks() -> None:
+    retentions = {group["RetentionInDays"] for group in resources(shipped()[HUB], "AWS::Logs::LogGroup")}
+    assert retentions == {14, 30}
+
+
+def test_a_second_deployment_needs_one_value() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, deployment="Staging")
+    assert hub.stack_name == "Staging-Hub"
+
+
+@pytest.mark.parametrize("deployment", ["", "my site", "1st", "x" * 62])
+def test_a_name_that_no_stack_can_have_is_refused_in_one_sentence(deployment: str) -> None:
+    with pytest.raises(ValueError, match=r"^The deployment's name is .*, expected .*\.$"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints={"site": "netlify"}, deployment=deployment)
+
+
+def test_more_endpoints_than_the_environment_holds_are_refused_in_one_sentence() -> None:
+    endpoints = {f"endpoint-{n}": "netlify" for n in range(200)}
+    with pytest.raises(ValueError, match=r"^The endpoints take \d+ characters, expected at most"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
+
+
+@pytest.mark.parametrize("endpoints", [{"site": "netlfy"}, {"Site!": "netlify"}, {}])
+def test_a_bad_endpoint_is_refused_in_one_sentence(endpoints: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)

@@ -1,0 +1,31 @@
+"""What a Slack channel's stack adds to a subscriber."""
+
+import json
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from stacks.hub import HubStack
+from stacks.slack import SlackStack
+from tests.unit.stacks.rulebook import resources, template_of
+
+
+def outputs(**props: Any) -> dict[str, Any]:
+    def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
+        return SlackStack(app, "Slack", hub=hub, events=["deploy.*"], **props)
+
+    return dict(template_of(build).to_json()["Outputs"])
+
+
+def test_a_webhook_is_called_no_more_often_than_slack_allows() -> None:
+    template = template_of(lambda app, hub: SlackStack(app, "Slack", hub=hub))
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert json.loads(function["Environment"]["Variables"]["PACE"]) == {"per_second": 1, "burst": 3}
+
+
+@pytest.mark.parametrize(("fallback", "there"), [(False, False), (True, True)])
+def test_a_second_webhook_has_its_place_beside_the_first(fallback: bool, there: bool) -> None:
+    found = outputs(fallback=fallback)
+    assert ("FallbackSecretArn" in found) is there
+    assert not there or found["FallbackSecretArn"] == found["SecretArn"]
