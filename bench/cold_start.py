@@ -22,7 +22,7 @@ boto3.client("sns")
 FIRST_EVENT: Final = """
 import time, json
 from lambdas.ingest import handler
-from lambdas.clients.secrets import Key, write_document
+from lambdas.contracts.keyring import Key, write_document
 from botocore.client import BaseClient
 secret = write_document({"zap": [Key("1", "secret", "")]})
 answers = {"GetSecretValue": {"SecretString": secret}, "PutObject": {}, "Publish": {}}

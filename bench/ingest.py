@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bench.figure import Figure, percentile
 from jamwire.samples.catalogue import SAMPLES, Sample
 from jamwire.samples.signing import generate_key_pair, sign
-from lambdas.clients.secrets import Key
+from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request

@@ -20,7 +20,7 @@ SUBSCRIBER: Final = """
 import importlib, time
 from botocore.client import BaseClient
 from lambdas.contracts.event import Event, Notice
-from lambdas.clients.secrets import Key, write_document
+from lambdas.contracts.keyring import Key, write_document
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 secret = write_document({{"destination": [Key("1", "https://slack.invalid/x", "")]}})
 BaseClient._make_api_call = lambda self, operation, arguments: {{"SecretString": secret}}

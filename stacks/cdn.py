@@ -9,7 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
-from lambdas.runtime.rate_limiter import Pace
+from lambdas.contracts.rate_limit import Pace
 from stacks.constructs.filter_policy import matchers
 from stacks.constructs.state_table import documents_table
 from stacks.constructs.subscriber import Subscriber, SubscriberStack

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
-from lambdas.runtime.rate_limiter import Pace
+from lambdas.contracts.rate_limit import Pace
 from stacks.constructs.filter_policy import matchers
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.state_table import documents_table

@@ -6,7 +6,7 @@ from typing import Any, Final
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from lambdas.runtime.rate_limiter import Pace
+from lambdas.contracts.rate_limit import Pace
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack

@@ -9,8 +9,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from lambdas.contracts.rate_limit import Pace
 from lambdas.contracts.sms_limits import Budget, QuietHours
-from lambdas.runtime.rate_limiter import Pace
 from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
 

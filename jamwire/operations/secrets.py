@@ -9,8 +9,8 @@ from typing import Any
 from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
 from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
-from lambdas.clients.secrets import DESTINATION, FALLBACK, Key, read_document, write_document
 from lambdas.contracts.build_hosts import HOSTS
+from lambdas.contracts.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.clients.secrets import Key, Keyring
+from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE, Event
+from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.request import Request

@@ -12,11 +12,12 @@ from typing import Any, Final, Protocol
 import boto3
 
 from lambdas.clients.publisher import Announce, announce_on, announcement
-from lambdas.clients.secrets import DESTINATION, Keyring
+from lambdas.clients.secrets import Keyring
 from lambdas.clients.state_store import ChangedError, Document, Documents
 from lambdas.contracts.build_hosts import HOSTS, BuildHost, Call, Wish
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Notice, timestamp
+from lambdas.contracts.keyring import DESTINATION
 from lambdas.rebuild.plan import (
     DOUBT_SECONDS,
     Order,

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, overload
 import boto3
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.rate_limit import Pace
 from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation, Report
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Queue
-from lambdas.runtime.rate_limiter import Clock, Pace
+from lambdas.runtime.rate_limiter import Clock
 from lambdas.runtime.report import metrics, report
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker

@@ -6,10 +6,10 @@ nobody sleeps. As long as the one gathers what waits, the others hide nothing fr
 algorithm (ITU-T I.371, annex A): so many at once, then so many for each second.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
+from lambdas.contracts.rate_limit import Pace
 from lambdas.runtime.table import Item, RefusedError, Table, number
 
 BUSY_SECONDS: Final = 1.0
@@ -20,28 +20,6 @@ GATHERING_SECONDS: Final = 1.0
 
 _KEY: Final = "pace"
 _FREE: Final = "(#busy <= :now OR #by = :by)"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """What a destination takes.
-
-    Attributes:
-        per_second: Requests a second.
-        burst: Requests at once after a rest.
-    """
-
-    per_second: float
-    burst: int = 1
-
-    def to_json(self) -> str:
-        """For a function's environment."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Pace":
-        """The inverse of `to_json`."""
-        return cls(**json.loads(text))
 
 
 @dataclass(frozen=True, slots=True)

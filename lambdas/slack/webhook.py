@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from lambdas.clients.secrets import DESTINATION, FALLBACK, Keyring
+from lambdas.clients.secrets import Keyring
+from lambdas.contracts.keyring import DESTINATION, FALLBACK
 from lambdas.runtime import Retry, Undeliverable, count
 from lambdas.slack.text import escape
 

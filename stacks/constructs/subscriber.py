@@ -12,8 +12,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from lambdas.contracts.rate_limit import Pace
 from lambdas.contracts.retry_schedule import DELAYS, LATER
-from lambdas.runtime.rate_limiter import Pace
 from stacks.constructs.alarm import PERIOD, add_alarm, command, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer

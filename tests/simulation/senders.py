@@ -13,8 +13,8 @@ from unittest import mock
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.clients.secrets import Key
 from lambdas.contracts.event import Event
+from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request

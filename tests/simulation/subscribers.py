@@ -9,10 +9,10 @@ from unittest import mock
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 import lambdas.slack.handler
-from lambdas.clients.secrets import DESTINATION, Key
 from lambdas.contracts.event import Event
+from lambdas.contracts.keyring import DESTINATION, Key
+from lambdas.contracts.rate_limit import Pace
 from lambdas.runtime import Retry, Undeliverable, once
-from lambdas.runtime.rate_limiter import Pace
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from lambdas.clients.secrets import MAX_AGE, Key, Keyring, read_document, write_document
+from lambdas.clients.secrets import MAX_AGE, Keyring
+from lambdas.contracts.keyring import Key, read_document, write_document
 
 
 class SecretsManager:

@@ -8,7 +8,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from lambdas.clients.secrets import Key, write_document
+from lambdas.contracts.keyring import Key, write_document
 from lambdas.ingest import handler
 from lambdas.ingest.request import Request
 from lambdas.ingest.request_log import Records

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.clients.secrets import Key
 from lambdas.contracts.event import Event
+from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import Endpoint, Verification, endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request

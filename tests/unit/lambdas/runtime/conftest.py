@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.rate_limit import Pace
 from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
-from lambdas.runtime.rate_limiter import Clock, Pace
+from lambdas.runtime.rate_limiter import Clock
 from lambdas.runtime.table import Item, RefusedError, Value
 from lambdas.runtime.worker import Worker
 

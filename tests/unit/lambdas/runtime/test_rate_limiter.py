@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.rate_limit import Pace
 from lambdas.runtime.outcome import Retry
-from lambdas.runtime.rate_limiter import Clock, NotNowError, Pace
+from lambdas.runtime.rate_limiter import Clock, NotNowError
 from tests.fakes.events import an_event
 from tests.unit.lambdas.runtime.conftest import SENT_AT, MemoryTable, Surroundings, a_record, a_waiting
 

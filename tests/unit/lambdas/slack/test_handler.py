@@ -7,7 +7,8 @@ import pytest
 from slack_sdk.webhook import WebhookResponse
 
 import lambdas.slack.handler
-from lambdas.clients.secrets import Key, Keyring, write_document
+from lambdas.clients.secrets import Keyring
+from lambdas.contracts.keyring import Key, write_document
 from lambdas.runtime import Event, Retry, Undeliverable
 from tests.fakes.events import an_event
 

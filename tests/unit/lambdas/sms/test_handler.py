@@ -17,9 +17,9 @@ import lambdas.sms.dispatch
 import lambdas.sms.handler
 import lambdas.sms.sns_sms
 from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.rate_limit import Pace
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.runtime.rate_limiter import Pace
 from tests.fakes.events import an_event
 from tests.unit.lambdas.runtime.conftest import SENT_AT, Surroundings, a_record
 

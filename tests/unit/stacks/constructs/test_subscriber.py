@@ -7,7 +7,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
-from lambdas.runtime.rate_limiter import Pace
+from lambdas.contracts.rate_limit import Pace
 from stacks.cdn import CdnStack
 from stacks.constructs.subscriber import Subscriber, SubscriberStack
 from stacks.hub import HubStack
