@@ -5,7 +5,7 @@ Values that differ between accounts come from the context in `cdk.json` or from 
 
 import aws_cdk as cdk
 
-from stacks.alarm_events import AlarmsStack
+from stacks.alarm_events import AlarmEventsStack
 from stacks.archive import ArchiveStack
 from stacks.cdn import CdnStack
 from stacks.dashboard import DashboardStack
@@ -62,11 +62,11 @@ cdn = CdnStack(
     distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 
-story = StoryStack(app, "Story", hub=hub, until="visitors.told")
+story = StoryStack(app, "Story", hub=hub, until="pages.notified")
 live = LiveStack(app, "Live", hub=hub, events=["deploy.succeeded", "cdn.invalidated", "notice.*"])
 
 archive = ArchiveStack(app, "Archive", hub=hub)
-AlarmsStack(app, "Alarms", hub=hub)
+AlarmEventsStack(app, "Alarms", hub=hub)
 DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, rebuild, cdn, story, live, archive])
 
 app.synth()

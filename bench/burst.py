@@ -15,8 +15,8 @@ from bench.figure import Figure
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.delivery import Invocation
-from stacks.constructs.subscriber import PACED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
-from stacks.slack import PACE
+from stacks.constructs.subscriber import RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from stacks.slack import RATE_LIMIT
 from tests.simulation.choices import Choices
 from tests.simulation.clock import Clock
 from tests.simulation.dynamodb import DynamoDB
@@ -68,7 +68,7 @@ def measure() -> Iterator[Figure]:
     yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
     yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
     yield Figure(
-        name=f"burst to Slack: requests beyond {PACE.burst} at once and {PACE.per_second:g} a second",
+        name=f"burst to Slack: requests beyond {RATE_LIMIT.burst} at once and {RATE_LIMIT.per_second:g} a second",
         value=max(0.0, over),
         unit="",
         goal=0,
@@ -111,7 +111,7 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
             "LEDGER_TABLE": "ledger",
             "POWERTOOLS_SERVICE_NAME": "slack",
             "GIVE_UP_AFTER": "273600",
-            "PACE": PACE.to_json(),
+            "RATE_LIMIT": RATE_LIMIT.to_json(),
         },
     )
     EventSource(
@@ -124,7 +124,7 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
             batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
         ),
         timeout=timeout,
-        concurrency=PACED_CONCURRENCY,
+        concurrency=RATE_LIMITED_CONCURRENCY,
         on_death=lambda task: None,
     )
     for number in range(EVENTS):
@@ -146,7 +146,12 @@ def _beyond_the_pace(requests: list[float]) -> Iterator[float]:
     """For each stretch of requests, how many it has more than the pace allows."""
     for last, end in enumerate(requests):
         for first in range(last + 1):
-            yield last - first + 1 - (PACE.burst + (end - requests[first]) * PACE.per_second + 0.001)
+            yield (
+                last
+                - first
+                + 1
+                - (RATE_LIMIT.burst + (end - requests[first]) * RATE_LIMIT.per_second + 0.001)
+            )
 
 
 def event_id(number: int) -> str:

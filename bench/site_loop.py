@@ -41,7 +41,7 @@ NOON: Final = dt.datetime(2027, 1, 15, 12, tzinfo=dt.UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class RateLimit:
     """How fast the site is built and purged; all in seconds.
 
     Attributes:
@@ -58,8 +58,8 @@ class Pace:
 
 
 PACES: Final = {
-    "as shipped": Pace(quiet=10, longest_wait=120, build=45, invalidation=30),
-    "fast builds, slow purges": Pace(quiet=2, longest_wait=4, build=4, invalidation=90),
+    "as shipped": RateLimit(quiet=10, longest_wait=120, build=45, invalidation=30),
+    "fast builds, slow purges": RateLimit(quiet=2, longest_wait=4, build=4, invalidation=90),
 }
 
 
@@ -90,7 +90,7 @@ class Queue:
 class Site:
     """The site's loop with all that stands around it."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: RateLimit) -> None:
         self.now = NOON
         self.pace = pace
         self.in_flight = 0

@@ -10,13 +10,13 @@ from constructs import Construct
 from stacks.constructs.alarm import PERIOD, TRANSITIONS, add_alarm, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function
-from stacks.constructs.subscriber import RECEIVES, RETENTION, VISIBILITY_FACTOR, SubscriberStack, subscribe
+from stacks.constructs.subscriber import RECEIVES, RETENTION, VISIBILITY_FACTOR, JamwireStack, subscribe
 from stacks.hub import HubStack
 
 TIMEOUT: Final = Duration.seconds(15)
 
 
-class AlarmsStack(SubscriberStack):
+class AlarmEventsStack(JamwireStack):
     """Publishes each alarm as an event, ``alarm.raised`` and ``alarm.cleared``, beside those of the endpoints.
 
     An alarm waits in a queue until it is published. It goes no further than that: an alarm about the dead letters of

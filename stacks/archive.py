@@ -8,7 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, SUMMARY, TIME
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
 KEEP: Final = Duration.days(30)
@@ -21,7 +21,7 @@ BACKUP_DAYS: Final = 1
 """A mistake can be undone for a day; what has expired is to be gone, and not to live on in a backup."""
 
 
-class ArchiveStack(SubscriberStack):
+class ArchiveStack(JamwireStack):
     """Keeps every event; with it there is ``jamwire events list|show|replay``.
 
     It holds what senders sent, without their credentials but with all else, such as what visitors wrote into a form.

@@ -9,13 +9,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from stacks.constructs.filter_policy import matchers
-from stacks.constructs.state_table import documents_table
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.state_table import state_table
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
-PACE: Final = Pace(per_second=1, burst=3)
+RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
 
 BUILDS: Final = (REQUESTED, "deploy.started", DEPLOYED, *(end for end in ENDS if end.startswith("build.")))
@@ -24,7 +24,7 @@ BUILDS: Final = (REQUESTED, "deploy.started", DEPLOYED, *(end for end in ENDS if
 WINDOW: Final = Duration.seconds(10)
 
 
-class CdnStack(SubscriberStack):
+class CdnStack(JamwireStack):
     """Invalidates what has changed, or everything where an event does not say what.
 
     Changes are collected, and purged by the fewest paths that cover them. With `cache_tags`, tags are purged in their
@@ -84,8 +84,8 @@ class CdnStack(SubscriberStack):
             handler="lambdas.cdn.handler.handle",
             events=events,
             where=where,
-            pace=PACE,
-            counts=["LeftOut"],
+            rate_limit=RATE_LIMIT,
+            custom_metrics=["LeftOut"],
             environment={
                 "RULES": self.to_json_string(rules),
                 "DESTINATION": id,
@@ -104,7 +104,7 @@ class CdnStack(SubscriberStack):
             )
         )
         hub.topic.grant_publish(cdn.function)
-        documents_table(self, cdn.function)
+        state_table(self, cdn.function)
 
 
 def _distributions(one: str, several: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from constructs import Construct
 
 from stacks.constructs.alarm import PERIOD
 from stacks.constructs.function import METRICS_NAMESPACE
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
 COLUMNS: Final = 24
@@ -38,7 +38,7 @@ DOUBTS: Final = (
 """What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
 
 
-class DashboardStack(SubscriberStack):
+class DashboardStack(JamwireStack):
     """Alarms, what came in, and for each subscriber what became of it.
 
     Args:
@@ -52,7 +52,7 @@ class DashboardStack(SubscriberStack):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, hub: HubStack, subscribers: Sequence[SubscriberStack]
+        self, scope: Construct, id: str, *, hub: HubStack, subscribers: Sequence[JamwireStack]
     ) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: the dashboard")
         for stack in subscribers:
@@ -97,7 +97,7 @@ class DashboardStack(SubscriberStack):
     def _row(self, subscriber: Subscriber) -> Iterator[cloudwatch.IWidget]:
         name, metric = subscriber.name, subscriber.metric
         ages = (metric(AGE, statistic).with_(label=statistic) for statistic in ("p50", "p99"))
-        yield _graph(f"{name}: delivered", 5, *map(metric, (*DELIVERED, *subscriber.counts)))
+        yield _graph(f"{name}: delivered", 5, *map(metric, (*DELIVERED, *subscriber.custom_metrics)))
         yield _graph(f"{name}: age at delivery, ms", 5, *ages)
         yield _graph(f"{name}: tried again", 4, *map(metric, AGAIN))
         yield _graph(f"{name}: to be looked at", 5, *map(metric, DOUBTS))

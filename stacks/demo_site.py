@@ -7,13 +7,13 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.subscriber import SubscriberStack
+from stacks.constructs.subscriber import JamwireStack
 from stacks.hub import HubStack
 
 _DEMO = "A demonstration without content of its own, to be replaced by the distribution of a real site."
 
 
-class DemoSiteStack(SubscriberStack):
+class DemoSiteStack(JamwireStack):
     """An empty bucket behind a CloudFront distribution.
 
     Attributes:

@@ -165,7 +165,7 @@ class HubStack(Stack):
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)
-        payloads.let_put(self.payloads, function)
+        payloads.grant_put(self.payloads, function)
         return function
 
     def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:

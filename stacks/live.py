@@ -11,7 +11,7 @@ from constructs import Construct
 
 from lambdas.contracts.live_channels import NAMESPACES
 from lambdas.live.pushes import NOTICES, UPDATES
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
 TIMEOUT: Final = Duration.seconds(10)
@@ -25,7 +25,7 @@ LONGEST_KEY_DAYS: Final = 365
 """AppSync's longest life of an API key (AppSync API reference, `CreateApiKey`)."""
 
 
-class LiveStack(SubscriberStack):
+class LiveStack(JamwireStack):
     """Pushes updates of the site and notices to open pages, which listen by `live/jamwire-live.js`.
 
     Visitors hold an API key, which is public: with it they can listen to every channel and publish on none. Each
@@ -68,7 +68,7 @@ class LiveStack(SubscriberStack):
             where=where,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
-            counts=["TooLate", "TooLarge", "NotForVisitors"],
+            custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
             environment={
                 "HTTP_URL": url,
                 "LATE_AFTER": str(late_after.to_seconds()),

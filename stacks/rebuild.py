@@ -9,14 +9,14 @@ from constructs import Construct
 
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from stacks.constructs.filter_policy import matchers
 from stacks.constructs.secret import keyring_secret
-from stacks.constructs.state_table import documents_table
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.state_table import state_table
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
-PACE: Final = Pace(per_second=1, burst=3)
+RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
 
 HEARD: Final = ("deploy.started", *ENDS)
@@ -27,7 +27,7 @@ LONGEST_WAIT: Final = Duration.minutes(2)
 LONGEST_BUILD: Final = Duration.minutes(30)
 
 
-class RebuildStack(SubscriberStack):
+class RebuildStack(JamwireStack):
     """Orders a build of the site for what was published; a burst of publishes is one build.
 
     The hook's URL is set with ``jamwire secret add <id>``, never here. For GitHub it holds the token:
@@ -76,7 +76,7 @@ class RebuildStack(SubscriberStack):
             handler="lambdas.rebuild.handler.handle",
             events=[] if where else [*events, *HEARD],
             where={"$or": [{"type": matchers(events), **where}, {"type": list(HEARD)}]} if where else None,
-            pace=PACE,
+            rate_limit=RATE_LIMIT,
             environment={
                 "SECRET_ARN": secret.secret_arn,
                 "DESTINATION": id,
@@ -87,7 +87,7 @@ class RebuildStack(SubscriberStack):
         )
         secret.grant_read(rebuild.function)
         hub.topic.grant_publish(rebuild.function)
-        documents_table(self, rebuild.function)
+        state_table(self, rebuild.function)
         CfnOutput(self, "SecretArn", value=secret.secret_arn)
         CfnOutput(self, "Target", value=target)
 

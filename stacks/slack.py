@@ -6,16 +6,16 @@ from typing import Any, Final
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from stacks.constructs.secret import keyring_secret
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
-PACE: Final = Pace(per_second=1, burst=3)
+RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """What Slack allows for one webhook: one message a second, "with short bursts" (Slack API, "Rate limits")."""
 
 
-class SlackStack(SubscriberStack):
+class SlackStack(JamwireStack):
     """Tells one Slack channel; two channels are two of these.
 
     The webhook's URL is set with ``jamwire secret add <id>``, never here.
@@ -49,8 +49,8 @@ class SlackStack(SubscriberStack):
             handler="lambdas.slack.handler.handle",
             events=events,
             where=where,
-            pace=PACE,
-            counts=["Fallback"],
+            rate_limit=RATE_LIMIT,
+            custom_metrics=["Fallback"],
             environment={"SECRET_ARN": secret.secret_arn, "DESTINATION": id},
         )
         secret.grant_read(slack.function)

@@ -9,9 +9,9 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.sms_limits import Budget, QuietHours
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
 __all__ = ["Budget", "QuietHours", "SmsStack"]
@@ -25,12 +25,12 @@ the quiet hours; told late it tells its time. Should the next day's budget go to
 TIMEOUT: Final = Duration.seconds(60)
 """A round to many numbers, each remembered for each event."""
 
-PACE: Final = Pace(per_second=20, burst=20)
+RATE_LIMIT: Final = RateLimit(per_second=20, burst=20)
 """SNS sends 20 text messages a second for an account (SNS endpoints and quotas). What matters more: one function at a
 time is at work, with all that waits, so that what piled up makes one text and budgets are spent in order."""
 
 
-class SmsStack(SubscriberStack):
+class SmsStack(JamwireStack):
     """Sends text messages to each number: one for each event, one for several that pile up.
 
     Args:
@@ -79,8 +79,8 @@ class SmsStack(SubscriberStack):
             where=where,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
-            pace=PACE,
-            counts=["Parts"],
+            rate_limit=RATE_LIMIT,
+            custom_metrics=["Parts"],
             environment=environment | ({"QUIET_HOURS": quiet_hours.to_json()} if quiet_hours else {}),
         )
         # Phone numbers have no ARN; what is no topic is a phone number.

@@ -7,8 +7,8 @@ from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
-from stacks.constructs.state_table import documents_table
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.state_table import state_table
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
 STEPS: Final = (REQUESTED, "deploy.started", *ENDS, PURGED, SEEN)
@@ -16,7 +16,7 @@ UNTIL: Final = (SEEN, PURGED, "deploy.succeeded", "build.succeeded")
 PATIENCE: Final = Duration.minutes(45)
 
 
-class StoryStack(SubscriberStack):
+class StoryStack(JamwireStack):
     """Tells in one event how a publish became live (`site.published`), or where it got stuck (`site.publish_failed`).
 
     It collects what a `RebuildStack`, the build host and a `CdnStack` tell with the same correlation. Whoever is to
@@ -26,7 +26,7 @@ class StoryStack(SubscriberStack):
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        until: With which event a publish is live: ``cdn.invalidated``; with a `LiveStack` ``visitors.told``; without a
+        until: With which event a publish is live: ``cdn.invalidated``; with a `LiveStack` ``pages.notified``; without a
             `CdnStack` ``deploy.succeeded``.
         patience: After which a publish that is not live is told as stuck.
 
@@ -59,5 +59,5 @@ class StoryStack(SubscriberStack):
             },
         )
         hub.topic.grant_publish(story.function)
-        table = documents_table(self, story.function)
+        table = state_table(self, story.function)
         CfnOutput(self, "StoriesTable", value=table.table_name)

@@ -11,7 +11,7 @@ from typing import Final
 
 from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
-from examples.bus_times.show import Pace, Show
+from examples.bus_times.show import RateLimit, Show
 from jamwire.cli.options import err, out, plain
 from jamwire.local.paths import DIRECTORY
 from jamwire.operations.deployment import OperationError
@@ -19,7 +19,7 @@ from jamwire.operations.deployment import OperationError
 PORT: Final = 8012
 BUILD_SECONDS: Final = 5.0
 STEP_SECONDS: Final = 0.1
-DEFAULTS: Final = Pace()
+DEFAULTS: Final = RateLimit()
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def _show(options: argparse.Namespace) -> None:
         with edge_of(account.deployment, account.ports.inbox_url, options.port) as url:
             example.build_host.address = url
             out.print(_invitation(url, account.ports.inbox_url, options.publish_after))
-            pace = Pace(
+            pace = RateLimit(
                 speed=options.speed,
                 begin=options.begin,
                 publish_after=options.publish_after,

@@ -41,7 +41,7 @@ CdnStack(
 # Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
 LiveStack(app, "Live", hub=hub, events=["cdn.invalidated", "notice.*"])
 
-StoryStack(app, "Story", hub=hub, until="visitors.told")
+StoryStack(app, "Story", hub=hub, until="pages.notified")
 SlackStack(app, "Slack", hub=hub, events=["site.*"])
 
 app.synth()

@@ -18,7 +18,7 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class RateLimit:
     """How fast it goes.
 
     Attributes:
@@ -48,7 +48,7 @@ class Show:
     """
 
     example: Example
-    pace: Pace
+    pace: RateLimit
     tell: Tell
     clock: Callable[[], float]
     _moments: Iterator[Moment] = field(init=False)

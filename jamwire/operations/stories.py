@@ -5,7 +5,7 @@ from typing import Final
 
 from jamwire.operations.archive import Archive, Selection
 from jamwire.operations.deployment import Deployment, explained
-from lambdas.clients.state_store import Documents
+from lambdas.clients.state_store import StateStore
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
 from lambdas.story.timeline import Story
@@ -26,7 +26,7 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
         return None
     for table in tables:
         with explained():
-            known, _ = Documents(deployment.client("dynamodb"), table).read(correlation)
+            known, _ = StateStore(deployment.client("dynamodb"), table).read(correlation)
         if known:
             return Story.from_document(known)
     return None

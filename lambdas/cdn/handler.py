@@ -16,8 +16,8 @@ from botocore.exceptions import ClientError
 from lambdas.cdn.items import EVERYTHING
 from lambdas.cdn.plan import begin, hear
 from lambdas.cdn.state import Batch, Rules, State
-from lambdas.clients.publisher import Announce, announce_on, announcement
-from lambdas.clients.state_store import ChangedError, Document, Documents
+from lambdas.clients.publisher import Announce, announcement, publish_on
+from lambdas.clients.state_store import Document, StateStore, VersionConflictError
 from lambdas.contracts.event import Notice, timestamp
 from lambdas.runtime import Event, Retry, Undeliverable, subscriber
 from lambdas.runtime.report import metrics
@@ -51,14 +51,14 @@ _BAD_ITEMS: Final = {
 
 
 class Memory(Protocol):
-    """Where the state is kept (`lambdas.clients.state_store.Documents`)."""
+    """Where the state is kept (`lambdas.clients.state_store.StateStore`)."""
 
     def read(self, id: str) -> tuple[Document, int]:
         """The document and its version."""
         ...
 
     def write(self, id: str, document: Document, version: int, now: float) -> int:
-        """Write over a version; raises `ChangedError` where there is another."""
+        """Write over a version; raises `VersionConflictError` where there is another."""
         ...
 
 
@@ -105,7 +105,7 @@ class Cdn:
         last = events[-1:]
         try:
             state, trouble = self._work(events)
-        except ChangedError:
+        except VersionConflictError:
             raise Retry(AGAIN_SECONDS, "another function was faster", of=events) from None
         if trouble and trouble.for_good:
             raise Undeliverable(trouble.reason, of=last)
@@ -250,9 +250,9 @@ def _cdn() -> Cdn:
     return Cdn(
         name=os.environ["DESTINATION"],
         rules=Rules(**{**rules, "distributions": tuple(rules["distributions"])}),
-        memory=Documents(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
+        memory=StateStore(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
         cloudfront=boto3.client("cloudfront"),
-        announce=announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
+        announce=publish_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
         left_out=left_out,
         clock=time.time,
     )

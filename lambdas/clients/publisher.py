@@ -49,7 +49,7 @@ def is_own(event: Event) -> bool:
     return event.source.startswith(SUBSCRIBERS)
 
 
-def announce_on(client: "SNSClient", topic: str) -> Announce:
+def publish_on(client: "SNSClient", topic: str) -> Announce:
     """Publishes on a topic as ingest does, with the attributes by which subscriptions filter."""
 
     def announce(event: Event) -> None:

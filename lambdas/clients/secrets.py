@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
-from lambdas.clients.token_bucket import Allowance
+from lambdas.clients.token_bucket import TokenBucket
 from lambdas.contracts.keyring import Key, read_document
 
 MAX_AGE: Final = 60.0
@@ -37,7 +37,7 @@ class Keyring:
         self._clock = clock
         self._keys: dict[str, list[Key]] = {}
         self._read_at: float | None = None
-        self._allowance = Allowance(REFRESH_BURST, 1 / REFRESH_INTERVAL, clock)
+        self._allowance = TokenBucket(REFRESH_BURST, 1 / REFRESH_INTERVAL, clock)
 
     def keys(self, name: str) -> Sequence[Key]:
         """The live secrets of a name, newest last; empty where it has none."""

@@ -18,11 +18,11 @@ KEPT: Final = 31 * 24 * 3600
 """Seconds after its last change for which a document is kept: longer than anything waits."""
 
 
-class ChangedError(Exception):
+class VersionConflictError(Exception):
     """Another function has changed the document since it was read."""
 
 
-class Documents:
+class StateStore:
     """The documents of one subscriber.
 
     Args:
@@ -44,7 +44,7 @@ class Documents:
         """Write over the version that was read, and give the new one.
 
         Raises:
-            ChangedError: There is another version by now.
+            VersionConflictError: There is another version by now.
         """
         condition: dict[str, Any] = (
             {
@@ -67,6 +67,6 @@ class Documents:
             )
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                raise ChangedError from None
+                raise VersionConflictError from None
             raise
         return version + 1

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-class Allowance:
+class TokenBucket:
     """What may be done only so often.
 
     Args:

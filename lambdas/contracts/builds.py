@@ -15,7 +15,7 @@ DEPLOYED: Final = "deploy.succeeded"
 PURGED: Final = "cdn.invalidated"
 """The type by which a `CdnStack` tells that CloudFront has completed an invalidation."""
 
-SEEN: Final = "visitors.told"
+SEEN: Final = "pages.notified"
 """The type by which a `LiveStack` tells that open pages know of an update."""
 
 _ENDS: Final = {

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RateLimit:
     """What a destination takes.
 
     Attributes:
@@ -21,6 +21,6 @@ class Pace:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> "Pace":
+    def from_json(cls, text: str) -> "RateLimit":
         """The inverse of `to_json`."""
         return cls(**json.loads(text))

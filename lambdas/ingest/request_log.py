@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from lambdas.clients.token_bucket import Allowance
+from lambdas.clients.token_bucket import TokenBucket
 from lambdas.ingest.request import Request
 
 REJECTED_BURST: Final = 60
@@ -34,7 +34,7 @@ class Records:
         self._service = service
         self._namespace = namespace
         self._clock = clock
-        self._allowance = Allowance(REJECTED_BURST, REJECTED_PER_SECOND, clock)
+        self._allowance = TokenBucket(REJECTED_BURST, REJECTED_PER_SECOND, clock)
         self._unrecorded = 0
         self._keys_seen: dict[str, float] = {}
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import boto3
 
-from lambdas.clients.publisher import Announce, announce_on, announcement
+from lambdas.clients.publisher import Announce, announcement, publish_on
 from lambdas.contracts.builds import PURGED, SEEN
 from lambdas.live.api import Api
 from lambdas.live.delivery import deliver
@@ -54,7 +54,7 @@ def _told(event: Event) -> Event:
 
 @cache
 def _announce() -> Announce:
-    return announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"])
+    return publish_on(boto3.client("sns"), os.environ["TOPIC_ARN"])
 
 
 @cache

@@ -11,9 +11,9 @@ from typing import Any, Final, Protocol
 
 import boto3
 
-from lambdas.clients.publisher import Announce, announce_on, announcement
+from lambdas.clients.publisher import Announce, announcement, publish_on
 from lambdas.clients.secrets import Keyring
-from lambdas.clients.state_store import ChangedError, Document, Documents
+from lambdas.clients.state_store import Document, StateStore, VersionConflictError
 from lambdas.contracts.build_hosts import HOSTS, BuildHost, Call, Wish
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Notice, timestamp
@@ -62,14 +62,14 @@ class NoAnswerError(Exception):
 
 
 class Memory(Protocol):
-    """Where the state is kept (`lambdas.clients.state_store.Documents`)."""
+    """Where the state is kept (`lambdas.clients.state_store.StateStore`)."""
 
     def read(self, id: str) -> tuple[Document, int]:
         """The document and its version."""
         ...
 
     def write(self, id: str, document: Document, version: int, now: float) -> int:
-        """Write over a version; raises `ChangedError` where there is another."""
+        """Write over a version; raises `VersionConflictError` where there is another."""
         ...
 
 
@@ -112,7 +112,7 @@ class Rebuild:
         publishes = [event for event in events if is_publish(event)]
         try:
             step = self._work(events, publishes)
-        except ChangedError:
+        except VersionConflictError:
             raise Retry(AGAIN_SECONDS, "another function was faster", of=events) from None
         except Undeliverable as never:
             if publishes:
@@ -168,7 +168,7 @@ class Rebuild:
             state = taken(state, order)
             try:
                 return state, self._write(state, version), Rest()
-            except ChangedError:
+            except VersionConflictError:
                 known, version = self.memory.read(STATE)
                 state = State.from_document(known)
         return state, version, Rest()  # its webhook was faster
@@ -263,11 +263,11 @@ def _rebuild() -> Rebuild:
         name=name,
         host=host,
         rules=Rules(**json.loads(os.environ["RULES"]), tells=host.tells),
-        memory=Documents(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
+        memory=StateStore(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
         hook=hook,
         replaced=lambda used: keyring.refresh() and hook() != used,
         call=_call,
-        announce=announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
+        announce=publish_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
         clock=time.time,
     )
 

@@ -12,7 +12,7 @@ the message's visibility, dead letters with a reason, one log line and the metri
 """
 
 from lambdas.contracts.event import Event, InvalidEventError, Notice
-from lambdas.runtime.context import now, once, tell, untold
+from lambdas.runtime.context import deliver_once, deliver_to, now, undelivered
 from lambdas.runtime.decorator import subscriber
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.report import count
@@ -24,9 +24,9 @@ __all__ = [
     "Retry",
     "Undeliverable",
     "count",
+    "deliver_once",
+    "deliver_to",
     "now",
-    "once",
     "subscriber",
-    "tell",
-    "untold",
+    "undelivered",
 ]

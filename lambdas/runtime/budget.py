@@ -6,7 +6,7 @@ which is the safe side of a budget.
 
 from typing import Final
 
-from lambdas.runtime.context import at_work
+from lambdas.runtime.context import current_context
 from lambdas.runtime.table import RefusedError, number
 
 KEPT: Final = 24 * 3600
@@ -35,7 +35,7 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
     if amount > limit:
         raise SpentError
     try:
-        old = at_work().table.update(
+        old = current_context().table.update(
             _key(counter),
             set={"ttl": int(until) + KEPT},
             add={"spent": amount},
@@ -49,7 +49,7 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
 
 def give_back(counter: str, amount: int) -> None:
     """Undo a `spend` for a thing that was certainly not done."""
-    at_work().table.update(_key(counter), set={}, add={"spent": -amount})
+    current_context().table.update(_key(counter), set={}, add={"spent": -amount})
 
 
 def _key(counter: str) -> str:

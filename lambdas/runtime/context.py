@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivering:
+class DeliveryContext:
     """What is being delivered at this moment: by whom, and the claims by the events' keys."""
 
     worker: "Worker"
@@ -27,11 +27,11 @@ class Delivering:
         return self.worker.ledger.table
 
 
-_now: ContextVar[Delivering] = ContextVar("delivering")
+_now: ContextVar[DeliveryContext] = ContextVar("delivering")
 
 
 @contextmanager
-def delivering(what: Delivering) -> Iterator[None]:
+def delivery_context(what: DeliveryContext) -> Iterator[None]:
     """For as long as the notifier is at work."""
     token = _now.set(what)
     try:
@@ -40,17 +40,17 @@ def delivering(what: Delivering) -> Iterator[None]:
         _now.reset(token)
 
 
-def at_work() -> Delivering:
+def current_context() -> DeliveryContext:
     """What is being delivered at this moment."""
     return _now.get()
 
 
 def now() -> float:
     """Unix time in seconds, by the clock of the runtime."""
-    return at_work().worker.clock()
+    return current_context().worker.clock()
 
 
-def once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
+def deliver_once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
     """Deliver to one of several destinations, unless this event has reached it already.
 
     The runtime remembers events; a notifier that tells several people of one event needs to remember each of them, or a
@@ -61,18 +61,18 @@ def once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
         destination: Names the destination within this subscriber; kept as a digest only.
         deliver: Makes the delivery.
     """
-    if untold([event], destination):
-        tell([event], destination, deliver)
+    if undelivered([event], destination):
+        deliver_to([event], destination, deliver)
 
 
-def untold(events: Iterable[Event], destination: str) -> list[Event]:
+def undelivered(events: Iterable[Event], destination: str) -> list[Event]:
     """Those of a batch that have not reached one of several destinations."""
-    digest, claims = destination_digest(destination), at_work().claims
+    digest, claims = destination_digest(destination), current_context().claims
     return [event for event in events if digest not in claims[event.key].told]
 
 
-def tell(events: Iterable[Event], destination: str, deliver: Callable[[], None]) -> None:
-    """Deliver events together to one of several destinations, which none of them has reached (`untold`).
+def deliver_to(events: Iterable[Event], destination: str, deliver: Callable[[], None]) -> None:
+    """Deliver events together to one of several destinations, which none of them has reached (`undelivered`).
 
     Args:
         events: The events.
@@ -80,9 +80,9 @@ def tell(events: Iterable[Event], destination: str, deliver: Callable[[], None])
         deliver: Makes the delivery.
     """
     deliver()
-    worker, digest = at_work().worker, destination_digest(destination)
+    worker, digest = current_context().worker, destination_digest(destination)
     for event in events:
         try:
-            worker.ledger.tell(at_work().claims[event.key], digest)
+            worker.ledger.tell(current_context().claims[event.key], digest)
         except Exception as error:  # delivered it is: trying again would be certain to tell twice
             worker.report("unrecorded", None, event, reason=type(error).__name__)

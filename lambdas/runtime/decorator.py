@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, overload
 import boto3
 
 from lambdas.contracts.event import Event
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation, Report
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Queue
-from lambdas.runtime.rate_limiter import Clock
+from lambdas.runtime.rate_limiter import RateLimiter
 from lambdas.runtime.report import metrics, report
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
@@ -80,7 +80,7 @@ def make_worker(
         settings: The function's environment.
     """
     table = Table(services.dynamodb, settings["LEDGER_TABLE"])
-    pace = settings.get("PACE")
+    limit = settings.get("RATE_LIMIT")
     return Worker(
         handle=notifier if together else lambda events: notifier(events[0]),
         together=together,
@@ -91,7 +91,7 @@ def make_worker(
             settings["POWERTOOLS_SERVICE_NAME"],
         ),
         ledger=Ledger(table),
-        pace=Clock(table, Pace.from_json(pace)) if pace else None,
+        rate_limiter=RateLimiter(table, RateLimit.from_json(limit)) if limit else None,
         give_up_after=float(settings["GIVE_UP_AFTER"]),
         read=functools.partial(Event.from_json, fetch=services.fetch),
         report=services.report,

@@ -9,8 +9,8 @@ from botocore.exceptions import HTTPClientError
 
 from lambdas.contracts.event import Event, InvalidEventError
 from lambdas.contracts.retry_schedule import delay, hidden_for
-from lambdas.runtime.context import Delivering, delivering
-from lambdas.runtime.ledger import Claim, HeldError
+from lambdas.runtime.context import DeliveryContext, delivery_context
+from lambdas.runtime.ledger import Claim, NotClaimableError
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.queue import Message
 
@@ -85,9 +85,9 @@ class Delivery:
         """Deliver what can be delivered now, and see to the rest."""
         tasks = [task for message in group if (task := self._claim(message))]
         portions = self._portions(tasks)
-        for portion in portions[:1] if self._worker.pace else portions:
+        for portion in portions[:1] if self._worker.rate_limiter else portions:
             self._call(portion)
-        for portion in portions[1:] if self._worker.pace else []:  # one turn is one call
+        for portion in portions[1:] if self._worker.rate_limiter else []:  # one turn is one call
             for task in portion:
                 self._again(task, 0, "waits for a turn of its own", alone=True)
         self._hide()
@@ -116,7 +116,7 @@ class Delivery:
                 until=until,
                 again=message.again,
             )
-        except HeldError as held:
+        except NotClaimableError as held:
             self._leave(message, event, held)
             return None
         except Exception as error:  # whatever the ledger's service says concerns this message alone
@@ -130,7 +130,7 @@ class Delivery:
             return None
         return task
 
-    def _leave(self, message: Message, event: Event, held: HeldError) -> None:
+    def _leave(self, message: Message, event: Event, held: NotClaimableError) -> None:
         """See to a message whose event may not be claimed."""
         match held.state:
             case "delivered":
@@ -148,7 +148,9 @@ class Delivery:
     def _call(self, tasks: Sequence[Task]) -> None:
         answers: Sequence[Exception] = ()
         try:
-            with delivering(Delivering(self._worker, {task.event.key: task.claim for task in tasks})):
+            with delivery_context(
+                DeliveryContext(self._worker, {task.event.key: task.claim for task in tasks})
+            ):
                 self._worker.handle([task.event for task in tasks])
         except ExceptionGroup as several:  # one answer for some of the events, another for others
             answers = several.exceptions

@@ -54,7 +54,7 @@ class Claim:
     uncertain: bool = False
 
 
-class HeldError(Exception):
+class NotClaimableError(Exception):
     """An event that may not be claimed now.
 
     Attributes:
@@ -107,7 +107,7 @@ class Ledger:
             again: Whether the message is a dead letter that was sent once more.
 
         Raises:
-            HeldError: It may not be claimed now, or need not be.
+            NotClaimableError: It may not be claimed now, or need not be.
         """
         claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
         states: Item = {state: state for state in ("claimed", "delivered", "dead")}
@@ -121,7 +121,7 @@ class Ledger:
                 given=given | {"message": message} if again else given,
             )
         except RefusedError as refused:
-            raise HeldError(refused.item) from None
+            raise NotClaimableError(refused.item) from None
         told = old.get("told")
         return Claim(
             key=key,

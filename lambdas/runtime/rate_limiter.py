@@ -9,7 +9,7 @@ algorithm (ITU-T I.371, annex A): so many at once, then so many for each second.
 from dataclasses import dataclass
 from typing import Final
 
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime.table import Item, RefusedError, Table, number
 
 BUSY_SECONDS: Final = 1.0
@@ -18,12 +18,12 @@ BUSY_SECONDS: Final = 1.0
 GATHERING_SECONDS: Final = 1.0
 """How long whoever has the turn looks out for more where events pile up: what was handed back comes back within it."""
 
-_KEY: Final = "pace"
+_KEY: Final = "rate-limit"
 _FREE: Final = "(#busy <= :now OR #by = :by)"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Permit:
     """The right to call the destination, taken by this name at this time; `due` is the clock's new reading."""
 
     by: str
@@ -31,7 +31,7 @@ class Turn:
     due: float
 
 
-class NotNowError(Exception):
+class RateLimitedError(Exception):
     """It is not our turn; `seconds` tells when to ask again."""
 
     def __init__(self, seconds: float) -> None:
@@ -39,20 +39,20 @@ class NotNowError(Exception):
         self.seconds = seconds
 
 
-class Clock:
+class RateLimiter:
     """The clock that all functions of a subscriber share.
 
     Args:
         table: The subscriber's own.
-        pace: What the destination takes.
+        limit: What the destination takes.
     """
 
-    def __init__(self, table: Table, pace: Pace) -> None:
+    def __init__(self, table: Table, limit: RateLimit) -> None:
         self._table = table
-        self._interval = 1 / pace.per_second
-        self._tolerance = (pace.burst - 1) * self._interval
+        self._interval = 1 / limit.per_second
+        self._tolerance = (limit.burst - 1) * self._interval
 
-    def take(self, by: str, *, now: float, until: float, gathering_until: float = 0.0) -> Turn:
+    def acquire(self, by: str, *, now: float, until: float, gathering_until: float = 0.0) -> Permit:
         """Take the turn.
 
         Args:
@@ -62,10 +62,10 @@ class Clock:
             gathering_until: How long we look out for what others hand back; they hide nothing until then.
 
         Raises:
-            NotNowError: It is another's turn, or too early.
+            RateLimitedError: It is another's turn, or too early.
         """
         taken: Item = {"busy": until, "gathering": gathering_until, "by": by}
-        idle = Turn(by, now, now + self._interval)
+        idle = Permit(by, now, now + self._interval)
         try:
             self._write(idle, taken, f"attribute_not_exists(#id) OR (#due <= :now AND {_FREE})", {})
         except RefusedError as refused:
@@ -73,19 +73,19 @@ class Clock:
             early = due - self._tolerance - now
             if refused.item.get("by") != by and number(refused.item, "busy") > now:
                 gathering = number(refused.item, "gathering") > now
-                raise NotNowError(0 if gathering else max(early, BUSY_SECONDS)) from None
+                raise RateLimitedError(0 if gathering else max(early, BUSY_SECONDS)) from None
             if early > 0:
-                raise NotNowError(early) from None
+                raise RateLimitedError(early) from None
         else:
             return idle
-        within_burst = Turn(by, now, due + self._interval)
+        within_burst = Permit(by, now, due + self._interval)
         try:
             self._write(within_burst, taken, f"#due = :old AND {_FREE}", {"old": due})
         except RefusedError:  # another was faster
-            raise NotNowError(BUSY_SECONDS) from None
+            raise RateLimitedError(BUSY_SECONDS) from None
         return within_burst
 
-    def done(self, turn: Turn, *, now: float, not_before: float = 0.0) -> None:
+    def release(self, turn: Permit, *, now: float, not_before: float = 0.0) -> None:
         """Give the turn back: the next comes a whole interval after this one's end.
 
         Args:
@@ -101,7 +101,7 @@ class Clock:
         except RefusedError:
             return  # it lapsed and is another's by now
 
-    def _write(self, turn: Turn, taken: Item, when: str, given: Item) -> None:
+    def _write(self, turn: Permit, taken: Item, when: str, given: Item) -> None:
         self._table.update(
             _KEY,
             set={"due": turn.due, **taken},

@@ -9,7 +9,7 @@ from lambdas.contracts.retry_schedule import DELAYS, hidden_for
 from lambdas.runtime.delivery import Delivery, Invocation, Report, describe
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
-from lambdas.runtime.rate_limiter import GATHERING_SECONDS, Clock, NotNowError, Turn
+from lambdas.runtime.rate_limiter import GATHERING_SECONDS, Permit, RateLimitedError, RateLimiter
 
 RESERVE: Final = 1 / 3
 """Share of an invocation's time below which no further delivery is begun."""
@@ -28,7 +28,7 @@ class Worker:
         together: Whether the notifier takes a batch at once, or one event at a time.
         queue: Where messages wait, and where they are postponed and buried.
         ledger: What has been delivered.
-        pace: The clock of the destination; None where it may be called at any time.
+        rate_limiter: The clock of the destination; None where it may be called at any time.
         give_up_after: Seconds in the queue after which an event is no longer tried.
         read: Reads an event. Raises `InvalidEventError`.
         report: Where outcomes are told.
@@ -40,7 +40,7 @@ class Worker:
     together: bool
     queue: Queue
     ledger: Ledger
-    pace: Clock | None
+    rate_limiter: RateLimiter | None
     give_up_after: float
     read: Callable[[str], Event]
     report: Report
@@ -60,9 +60,9 @@ class Worker:
         for number, group in enumerate(groups):
             try:
                 if number and invocation.remaining_ms() < reserve:
-                    raise NotNowError(0)
+                    raise RateLimitedError(0)
                 staying += self._deliver(group, invocation)
-            except NotNowError as not_now:
+            except RateLimitedError as not_now:
                 staying += self._hand_back([m for later in groups[number:] for m in later], not_now.seconds)
                 break
         return {"batchItemFailures": [{"itemIdentifier": message.id} for message in staying]}
@@ -71,36 +71,38 @@ class Worker:
         """Deliver a group; gives those of it that stay.
 
         Raises:
-            NotNowError: It is not our turn, and nothing has been begun.
+            RateLimitedError: It is not our turn, and nothing has been begun.
         """
         delivery = Delivery(self, invocation)
-        if self.pace is None:
+        if self.rate_limiter is None:
             delivery.make(group)
             return delivery.staying
         piled_up = len(group) > 1 or any(message.receives > 1 for message in group)
         until = self.clock() + GATHERING_SECONDS if self.together and piled_up else 0.0
-        turn = self._take_turn(self.pace, f"{invocation.id}/{group[0].id}", invocation, until)
+        turn = self._take_turn(self.rate_limiter, f"{invocation.id}/{group[0].id}", invocation, until)
         gathered = self._gather(group, invocation, until) if self.together else []
         delivery.make([*group, *gathered])
         staying = {message.receipt for message in delivery.staying}
         self._remove([message for message in gathered if message.receipt not in staying])
-        self._end_turn(self.pace, turn, delivery.not_before)
+        self._end_turn(self.rate_limiter, turn, delivery.not_before)
         return [message for message in group if message.receipt in staying]
 
-    def _take_turn(self, pace: Clock, name: str, invocation: Invocation, gathering_until: float) -> Turn:
+    def _take_turn(
+        self, limiter: RateLimiter, name: str, invocation: Invocation, gathering_until: float
+    ) -> Permit:
         now = self.clock()
         try:
             until = now + invocation.remaining_seconds()
-            return pace.take(name, now=now, until=until, gathering_until=gathering_until)
-        except NotNowError:
+            return limiter.acquire(name, now=now, until=until, gathering_until=gathering_until)
+        except RateLimitedError:
             raise
         except Exception as error:  # whatever the clock's service says, nothing has been begun
             self.report("unpaced", None, None, reason=describe(error))
-            raise NotNowError(DELAYS[0]) from None
+            raise RateLimitedError(DELAYS[0]) from None
 
-    def _end_turn(self, pace: Clock, turn: Turn, not_before: float) -> None:
+    def _end_turn(self, limiter: RateLimiter, turn: Permit, not_before: float) -> None:
         try:
-            pace.done(turn, now=self.clock(), not_before=not_before)
+            limiter.release(turn, now=self.clock(), not_before=not_before)
         except Exception as error:  # it lapses by itself; until then nobody has the turn
             self.report("unpaced", None, None, reason=describe(error))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from lambdas.contracts.sms_limits import Budget, Day, QuietHours
-from lambdas.runtime import Event, Retry, Undeliverable, count, now, tell, untold
+from lambdas.runtime import Event, Retry, Undeliverable, count, deliver_to, now, undelivered
 from lambdas.runtime.budget import SpentError
 from lambdas.sms import sns_sms as phone
 from lambdas.sms.batching import in_order, is_critical, is_late, next_unit
@@ -47,7 +47,7 @@ class Round:
     def tell_all(self, events: Sequence[Event]) -> Iterator[Failure]:
         """Tell each number; gives what is to become of events of which one was not told."""
         for number in self.numbers:
-            yield from self._tell(number, in_order(untold(events, number)))
+            yield from self._tell(number, in_order(undelivered(events, number)))
 
     def _tell(self, number: str, events: Sequence[Event]) -> Iterator[Failure]:
         left = events
@@ -76,13 +76,13 @@ class Round:
         note = f"Budget reached, more at 00:00{' UTC' * (self.zone.key == 'UTC')}." if is_last else ""
         late = is_late(unit[0], self.at)
         text = text_for(unit, zone=self.zone, now=self.at, late=late, note=note)
-        tell(unit, number, lambda: self._send(number, text))
+        deliver_to(unit, number, lambda: self._send(number, text))
         return len(unit)
 
     def _send(self, number: str, text: str) -> None:
         try:
             phone.send(number, text, self.numbers.index(number) + 1)
-        except phone.UnsureError:
+        except phone.UnknownOutcomeError:
             raise  # it counts as spent
         except (Retry, Undeliverable):
             self.purse.put_back(number)

@@ -22,7 +22,7 @@ _FOR_GOOD: Final = {
 """What SNS answers to a number that it will never reach (SNS API reference, `Publish`: Errors)."""
 
 
-class UnsureError(Retry):
+class UnknownOutcomeError(Retry):
     """It was not told whether the message was sent."""
 
 
@@ -36,7 +36,7 @@ def send(number: str, text: str, place: int) -> None:
 
     Raises:
         Retry: It was not sent and may be tried again.
-        UnsureError: It may have been sent.
+        UnknownOutcomeError: It may have been sent.
         Undeliverable: SNS will never send to this number.
     """
     try:
@@ -55,7 +55,7 @@ def send(number: str, text: str, place: int) -> None:
             raise Undeliverable(reason) from None
         raise Retry(reason=reason) from None
     except BotoCoreError as error:
-        raise UnsureError(reason=f"SNS: {type(error).__name__}") from None
+        raise UnknownOutcomeError(reason=f"SNS: {type(error).__name__}") from None
 
 
 @cache

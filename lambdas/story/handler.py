@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 import boto3
 
-from lambdas.clients.publisher import Announce, announce_on, announcement
-from lambdas.clients.state_store import ChangedError, Document, Documents
+from lambdas.clients.publisher import Announce, announcement, publish_on
+from lambdas.clients.state_store import Document, StateStore, VersionConflictError
 from lambdas.contracts.builds import REQUESTED, Build, accepted_at
 from lambdas.runtime import Event, Retry, subscriber
 from lambdas.story.timeline import End, Story, is_of_a_build
@@ -30,14 +30,14 @@ _MOST_OPEN: Final = 20
 
 
 class Memory(Protocol):
-    """Where the stories are kept (`lambdas.clients.state_store.Documents`), each by its correlation."""
+    """Where the stories are kept (`lambdas.clients.state_store.StateStore`), each by its correlation."""
 
     def read(self, id: str) -> tuple[Document, int]:
         """The document and its version."""
         ...
 
     def write(self, id: str, document: Document, version: int, now: float) -> int:
-        """Write over a version; raises `ChangedError` where there is another."""
+        """Write over a version; raises `VersionConflictError` where there is another."""
         ...
 
 
@@ -72,7 +72,7 @@ class Teller:
         for correlation, some in self._by_story(events).items():
             try:
                 over = self._add(correlation, some)
-            except ChangedError:
+            except VersionConflictError:
                 soon += some
             else:
                 waiting += [event for event in some if event.type == REQUESTED and not over]
@@ -104,7 +104,7 @@ class Teller:
             document = {"builds": [build.to_document() for build in builds]}
             try:
                 self.memory.write(OPEN, document, version, self.clock())
-            except ChangedError:
+            except VersionConflictError:
                 raise Retry(AGAIN_SECONDS, "another function was faster", of=events) from None
         return builds
 
@@ -150,7 +150,7 @@ def _teller() -> Teller:
     return Teller(
         **json.loads(os.environ["RULES"]),
         name=os.environ["DESTINATION"],
-        memory=Documents(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
-        announce=announce_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
+        memory=StateStore(boto3.client("dynamodb"), os.environ["DOCUMENTS_TABLE"]),
+        announce=publish_on(boto3.client("sns"), os.environ["TOPIC_ARN"]),
         clock=time.time,
     )

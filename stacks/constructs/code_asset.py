@@ -15,7 +15,7 @@ ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = "lambdas"
 
 
-def code_of(handler: str) -> lambda_.Code:
+def handler_code(handler: str) -> lambda_.Code:
     """The asset for a handler such as ``lambdas.slack.handler.handle``.
 
     Raises:

@@ -21,7 +21,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.constructs.code_asset import ROOT, code_of
+from stacks.constructs.code_asset import ROOT, handler_code
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
@@ -67,7 +67,7 @@ class Function(lambda_.Function):
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
             handler=handler,
-            code=code_of(handler),
+            code=handler_code(handler),
             layers=list(layers),
             role=role,
             log_group=log_group,

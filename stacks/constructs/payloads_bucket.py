@@ -46,13 +46,13 @@ def payloads_bucket(hub: Stack, kept: Duration) -> s3.Bucket:
     return bucket
 
 
-def let_put(payloads: s3.Bucket, function: Function) -> None:
+def grant_put(payloads: s3.Bucket, function: Function) -> None:
     """Let ingest put payloads there, and do nothing else."""
     resource = Stack.of(payloads).get_logical_id(cast(s3.CfnBucket, payloads.node.default_child))
     _allow(function, "s3:PutObject", payloads.arn_for_objects("*"), f"<{resource}.Arn>/*")
 
 
-def let_get(payloads: s3.Bucket, function: Function) -> None:
+def grant_read(payloads: s3.Bucket, function: Function) -> None:
     """Let a subscriber read payloads.
 
     To whom may not list a bucket, S3 says of an object that is gone just what it says of one that is forbidden (S3 API

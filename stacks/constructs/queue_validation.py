@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import IConstruct, IValidation
 
 
-def guard(queue: sqs.Queue, *, visibility: Duration, kept: Duration) -> None:
+def validate_queue(queue: sqs.Queue, *, visibility: Duration, kept: Duration) -> None:
     """Let synthesis fail, with a sentence each, where the queue could lose or repeat events.
 
     Args:

@@ -5,14 +5,14 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.constructs.ttl_table import memory_table
+from stacks.constructs.ttl_table import ttl_table
 
 
-def documents_table(scope: Construct, function: lambda_.Function) -> dynamodb.Table:
+def state_table(scope: Construct, function: lambda_.Function) -> dynamodb.Table:
     """A table of documents, for one function to read and write."""
-    table = memory_table(
+    table = ttl_table(
         scope,
-        "Documents",
+        "StateStore",
         never_restored="It tells what is under way at this moment; an older state would make things twice.",
     )
     table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")

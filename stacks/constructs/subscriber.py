@@ -12,14 +12,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.retry_schedule import DELAYS, LATER
 from stacks.constructs.alarm import PERIOD, add_alarm, command, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer
-from stacks.constructs.payloads_bucket import let_get
-from stacks.constructs.queue_validation import guard
-from stacks.constructs.ttl_table import memory_table
+from stacks.constructs.payloads_bucket import grant_read
+from stacks.constructs.queue_validation import validate_queue
+from stacks.constructs.ttl_table import ttl_table
 from stacks.hub import HubStack
 
 GIVE_UP_AFTER: Final = Duration.hours(76)
@@ -38,7 +38,7 @@ RECEIVES: Final = 1000
 """SQS's largest `maxReceiveCount`. The runtime itself buries what is too old. This only catches what never
 gets as far as the runtime, and must not bury what a throttled function has merely received often."""
 
-PACED_CONCURRENCY: Final = 2
+RATE_LIMITED_CONCURRENCY: Final = 2
 """Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
 `ScalingConfig`). More of them would only find that it is not their turn."""
 
@@ -59,7 +59,7 @@ SCHEDULE_QUIET: Final = Duration.seconds(LATER + SCHEDULE_HOUR.to_seconds())
 """What is tried every twelve hours is one alarm, so it is over only after an hour more."""
 
 
-class SubscriberStack(Stack):
+class JamwireStack(Stack):
     """A stack for subscribers; it is named after the hub's deployment: ``Jamwire-Slack``.
 
     Args:
@@ -89,9 +89,9 @@ class Subscriber(Construct):
             by an event whose payload is too large to travel with it.
         timeout: How long one batch may take.
         give_up_after: How long an event is tried. What is worthless when late says so with a short time.
-        pace: How often the destination may be called, over all functions; at any time where it is left out. A notifier
-            that takes a batch is then given all that waits.
-        counts: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
+        rate_limit: How often the destination may be called, over all functions; at any time where it is left out. A
+            notifier that takes a batch is then given all that waits.
+        custom_metrics: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
         environment: The notifier's environment variables; never a secret.
 
     Attributes:
@@ -100,7 +100,7 @@ class Subscriber(Construct):
         dead_letters: Where events end that could not be delivered, with the reason.
         name: Its name to people: its stack's, and its own where that is not ``Subscriber``.
         service: Its name in logs and metrics.
-        counts: As given.
+        custom_metrics: As given.
         alarm_names: Its alarms, that of the dead letters first.
 
     Raises:
@@ -118,14 +118,14 @@ class Subscriber(Construct):
         where: Mapping[str, Any] | None = None,
         timeout: Duration = TIMEOUT,
         give_up_after: Duration = GIVE_UP_AFTER,
-        pace: Pace | None = None,
-        counts: Sequence[str] = (),
+        rate_limit: RateLimit | None = None,
+        custom_metrics: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.name = self.node.path.removesuffix("/Subscriber").replace("/", "-")
         self.service = self.node.path.replace("/", "-")
-        self.counts = tuple(counts)
+        self.custom_metrics = tuple(custom_metrics)
         policy, policy_scope = filter_policy(events, where or {})
         visibility = _visibility(timeout, give_up_after)
 
@@ -138,15 +138,15 @@ class Subscriber(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=RECEIVES),
             enforce_ssl=True,
         )
-        guard(self.queue, visibility=visibility, kept=give_up_after)
-        self._ledger = memory_table(
+        validate_queue(self.queue, visibility=visibility, kept=give_up_after)
+        self._ledger = ttl_table(
             self,
             "Ledger",
             never_restored="It tells what was delivered; restoring an older state would repeat messages.",
         )
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
-        self.function = self._make_function(handler, timeout, give_up_after, pace, environment or {})
-        let_get(hub.payloads, self.function)
+        self.function = self._make_function(handler, timeout, give_up_after, rate_limit, environment or {})
+        grant_read(hub.payloads, self.function)
         self.alarm_names = list(self._alarms(hub, give_up_after))
         outputs = {
             "QueueUrl": self.queue.queue_url,
@@ -156,7 +156,7 @@ class Subscriber(Construct):
         for name, value in outputs.items():
             output = CfnOutput(self, f"{name}Output", value=value)
             output.override_logical_id(f"{re.sub('[^A-Za-z0-9]', '', id)}{name}")
-        if isinstance(stack := Stack.of(self), SubscriberStack):
+        if isinstance(stack := Stack.of(self), JamwireStack):
             stack.subscribers.append(self)
 
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
@@ -174,7 +174,7 @@ class Subscriber(Construct):
         handler: str,
         timeout: Duration,
         give_up_after: Duration,
-        pace: Pace | None,
+        rate_limit: RateLimit | None,
         environment: Mapping[str, str],
     ) -> Function:
         function = Function(
@@ -189,7 +189,7 @@ class Subscriber(Construct):
                 "DEAD_LETTERS_URL": self.dead_letters.queue_url,
                 "LEDGER_TABLE": self._ledger.table_name,
                 "GIVE_UP_AFTER": str(give_up_after.to_seconds()),
-                **({"PACE": pace.to_json()} if pace else {}),
+                **({"RATE_LIMIT": rate_limit.to_json()} if rate_limit else {}),
                 **environment,
             },
         )
@@ -200,7 +200,7 @@ class Subscriber(Construct):
                 self.queue,
                 batch_size=BATCH_SIZE,
                 report_batch_item_failures=True,
-                max_concurrency=PACED_CONCURRENCY if pace else None,
+                max_concurrency=RATE_LIMITED_CONCURRENCY if rate_limit else None,
             )
         )
         return function

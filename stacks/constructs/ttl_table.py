@@ -7,7 +7,7 @@ from constructs import Construct
 from stacks.constructs.nag import acknowledge
 
 
-def memory_table(scope: Construct, id: str, *, never_restored: str) -> dynamodb.Table:
+def ttl_table(scope: Construct, id: str, *, never_restored: str) -> dynamodb.Table:
     """A table whose key is ``id`` and whose items end at their ``ttl``.
 
     Args:

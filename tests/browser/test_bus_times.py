@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.inbox import deliveries
-from examples.bus_times.show import Pace, Show
+from examples.bus_times.show import RateLimit, Show
 from jamwire.local.polling import wait_for
 from tests.deployed.deployed import Deployed
 
@@ -129,7 +129,7 @@ def test_an_article_is_built_purged_and_offered_to_who_is_there(
 
 def test_the_show_plays_delays_and_publishes(example: Example) -> None:
     said: list[str] = []
-    pace = Pace(speed=3600, publish_after=0.001, publish_every=3600)
+    pace = RateLimit(speed=3600, publish_after=0.001, publish_every=3600)
     show = Show(example, pace, said.append, time.monotonic)
 
     def seen(beginning: str) -> bool:

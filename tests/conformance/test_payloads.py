@@ -10,7 +10,7 @@ from lambdas.contracts.event import Event
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import VOCABULARY
+from lambdas.ingest.sources.source import EVENT_TYPES
 from tests.conformance.vectors import needed, payloads
 from tests.unit.lambdas.ingest.world import NOW, World
 
@@ -86,7 +86,7 @@ def test_a_real_payload_becomes_an_event(source: str, file: Path) -> None:
             event_of(source, file)
         return
     event = event_of(source, file)
-    assert event.type in VOCABULARY or event.type.startswith(f"{source}.")
+    assert event.type in EVENT_TYPES or event.type.startswith(f"{source}.")
     assert event.type == TOLD[source].get(file.name, event.type)
     assert event.notice.title
 

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.clients.state_store import ChangedError
+from lambdas.clients.state_store import VersionConflictError
 
 
 @dataclass
 class Memory:
-    """Documents with DynamoDB's condition; kept as JSON, since nothing else is kept there."""
+    """A state store with DynamoDB's condition; kept as JSON, since nothing else is kept there."""
 
     documents: dict[str, tuple[str, int]] = field(default_factory=dict)
     writes: int = 0
@@ -20,7 +20,7 @@ class Memory:
 
     def write(self, id: str, document: dict[str, Any], version: int, now: float) -> int:
         if self.documents.get(id, ("", 0))[1] != version:
-            raise ChangedError
+            raise VersionConflictError
         self.writes += 1
         self.documents[id] = (json.dumps(document), version + 1)
         return version + 1

@@ -7,7 +7,7 @@ from lambdas.contracts.event import Event
 from tests.simulation.destination import Destination
 from tests.simulation.dynamodb import LONG_AGO, expiry
 from tests.simulation.senders import name_of
-from tests.simulation.subscribers import PACE
+from tests.simulation.subscribers import RATE_LIMIT
 from tests.simulation.world import Subscriber, World
 
 PROMPT_SECONDS = 300.0
@@ -41,7 +41,7 @@ def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[st
         for destination in subscriber.destinations:
             yield from _tellings(world, subscriber, destination, letters, again=again)
             yield from _asked_to_wait(world, subscriber, destination)
-            if subscriber.kind.pace:
+            if subscriber.kind.rate_limit:
                 yield from _pace(subscriber, destination)
 
 
@@ -98,14 +98,14 @@ def _pace(subscriber: Subscriber, destination: Destination) -> Iterator[str]:
     for last in range(len(requests)):
         for first in range(max(0, last - 40), last):
             count, seconds = last - first + 1, requests[last] - requests[first]
-            if count > PACE.burst + seconds * PACE.per_second + 0.01:
+            if count > RATE_LIMIT.burst + seconds * RATE_LIMIT.per_second + 0.01:
                 yield f"{destination.name}: {count} requests within {seconds:.3f} s"
                 return
 
 
 def _asked_to_wait(world: World, subscriber: Subscriber, destination: Destination) -> Iterator[str]:
     """None of a paced subscriber's functions calls before a Retry-After is over, unless who was told of it died."""
-    if not subscriber.kind.pace:
+    if not subscriber.kind.rate_limit:
         return
     for since, until, task in destination.closed:
         if task in world.deaths or world.network.faults_made > len(destination.closed):

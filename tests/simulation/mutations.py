@@ -11,7 +11,7 @@ from lambdas.runtime import ledger
 from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claim, Ledger
 from lambdas.runtime.outcome import Retry
-from lambdas.runtime.rate_limiter import Clock, Turn
+from lambdas.runtime.rate_limiter import Permit, RateLimiter
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
 
@@ -69,8 +69,8 @@ def _forgets_the_time(
     init(self, None, reason, **of)
 
 
-def _always_our_turn(self: Clock, by: str, *, now: float, until: float) -> Turn:
-    return Turn(by, now, now)
+def _always_our_turn(self: RateLimiter, by: str, *, now: float, until: float) -> Permit:
+    return Permit(by, now, now)
 
 
 def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
@@ -108,7 +108,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "retry-after-ignored": Mutation(
         "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
     ),
-    "pace-off": Mutation("everybody has the turn", {(Clock, "take"): _always_our_turn}),
+    "pace-off": Mutation("everybody has the turn", {(RateLimiter, "take"): _always_our_turn}),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},

@@ -11,14 +11,14 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 import lambdas.slack.handler
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import DESTINATION, Key
-from lambdas.contracts.rate_limit import Pace
-from lambdas.runtime import Retry, Undeliverable, once
+from lambdas.contracts.rate_limit import RateLimit
+from lambdas.runtime import Retry, Undeliverable, deliver_once
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
 TIMEOUT: Final = 30.0
 GIVE_UP_AFTER: Final = 76 * 3600.0
-PACE: Final = Pace(per_second=1, burst=3)
+RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Kind:
     notifier: Callable[..., Callable[[Any], None]]
     destinations: int = 1
     together: bool = False
-    pace: Pace | None = None
+    rate_limit: RateLimit | None = None
     give_up_after: float = GIVE_UP_AFTER
 
 
@@ -50,7 +50,7 @@ def several(first: Destination, second: Destination) -> Callable[[Event], None]:
 
     def notify(event: Event) -> None:
         for destination in (first, second):
-            once(event, destination.name, lambda to=destination: to.deliver([event.key]))  # type: ignore[misc]
+            deliver_once(event, destination.name, lambda to=destination: to.deliver([event.key]))  # type: ignore[misc]
 
     return notify
 
@@ -146,12 +146,12 @@ def events_of(message: Mapping[str, Any]) -> list[str]:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "plain": Kind(one_by_one),
-    "digest": Kind(together, together=True, pace=PACE),
+    "digest": Kind(together, together=True, rate_limit=RATE_LIMIT),
     "destinations": Kind(several, destinations=2),
-    "split": Kind(split, together=True, pace=PACE),
+    "split": Kind(split, together=True, rate_limit=RATE_LIMIT),
     "batch": Kind(together, together=True),
-    "paced": Kind(one_by_one, pace=PACE),
+    "paced": Kind(one_by_one, rate_limit=RATE_LIMIT),
     "hurried": Kind(one_by_one, give_up_after=900.0),
     "payload": Kind(with_payload),
-    "slack": Kind(Slack, together=True, pace=PACE),
+    "slack": Kind(Slack, together=True, rate_limit=RATE_LIMIT),
 }

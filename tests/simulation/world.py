@@ -156,7 +156,7 @@ class World:
                 "LEDGER_TABLE": f"{name}-ledger",
                 "POWERTOOLS_SERVICE_NAME": name,
                 "GIVE_UP_AFTER": str(kind.give_up_after),
-                **({"PACE": kind.pace.to_json()} if kind.pace else {}),
+                **({"RATE_LIMIT": kind.rate_limit.to_json()} if kind.rate_limit else {}),
             },
         )
         EventSource(
@@ -169,7 +169,7 @@ class World:
                 batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
             ),
             timeout=TIMEOUT,
-            concurrency=2 if kind.pace else 3,
+            concurrency=2 if kind.rate_limit else 3,
             stopped=(STOPPED_FROM, STOPPED_FROM + STOPPED_FOR[self.choices.draw(len(STOPPED_FOR))]),
             on_death=self._died,
         )

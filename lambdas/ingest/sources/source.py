@@ -9,7 +9,7 @@ from lambdas.contracts.event import Notice
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
 
-VOCABULARY: Final = frozenset(
+EVENT_TYPES: Final = frozenset(
     {
         "build.failed",
         "build.requested",
@@ -115,7 +115,7 @@ class Source:
         if known:
             return known
         word = _word(native_type)
-        return word if word in VOCABULARY else self.own_type(native_type)
+        return word if word in EVENT_TYPES else self.own_type(native_type)
 
     def own_type(self, native_type: str) -> str:
         """A native type as ``<source>.<native type>``, for what is no happening of the vocabulary."""

@@ -2,7 +2,7 @@
 
 from jamwire.sources_page import PAGE, STEPS, page
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import VOCABULARY
+from lambdas.ingest.sources.source import EVENT_TYPES
 
 
 def test_it_is_as_the_catalogue_is() -> None:
@@ -14,7 +14,7 @@ def test_every_source_says_what_to_click() -> None:
 
 
 def test_every_type_that_a_source_names_is_of_the_vocabulary() -> None:
-    assert {kind for source in CATALOGUE.values() for kind in source.types.values()} <= VOCABULARY
+    assert {kind for source in CATALOGUE.values() for kind in source.types.values()} <= EVENT_TYPES
 
 
 def test_native_types_are_written_as_they_are_looked_up() -> None:

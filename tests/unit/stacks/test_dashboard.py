@@ -11,7 +11,7 @@ import pytest
 
 from lambdas.runtime import report
 from stacks.cdn import CdnStack
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.dashboard import DashboardStack
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
@@ -129,9 +129,9 @@ def test_it_refers_to_no_other_stack_so_that_none_is_held_by_it() -> None:
 def test_a_stack_may_have_several_subscribers_and_these_their_own_metrics() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    stack = SubscriberStack(app, "Pager", hub=hub)
+    stack = JamwireStack(app, "Pager", hub=hub)
     Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
-    Subscriber(stack, "Second", hub=hub, handler="lambdas.cdn.handler.handle", counts=["Parts"])
+    Subscriber(stack, "Second", hub=hub, handler="lambdas.cdn.handler.handle", custom_metrics=["Parts"])
     dashboard = DashboardStack(app, "Dashboard", hub=hub, subscribers=[stack])
     shown = set(metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json())))
     assert {("Delivered", f"Jamwire-Pager-{id}", "Sum") for id in ("Subscriber", "Second")} <= shown
@@ -141,7 +141,7 @@ def test_a_stack_may_have_several_subscribers_and_these_their_own_metrics() -> N
 def test_a_stack_without_a_subscriber_is_refused_in_one_sentence() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    empty = SubscriberStack(app, "Empty", hub=hub)
+    empty = JamwireStack(app, "Empty", hub=hub)
     cdn = CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL")
     with pytest.raises(ValueError, match=r"^The dashboard is to show Jamwire-Empty, expected .*\.$"):
         DashboardStack(app, "Dashboard", hub=hub, subscribers=[cdn, empty])

@@ -81,7 +81,7 @@ def test_the_cdn_is_purged_after_deploys_and_of_content_when_it_is_deployed() ->
 
 def test_the_story_is_made_of_all_steps_from_the_build_on() -> None:
     assert hears("Story") == {
-        "type": ["build.requested", "deploy.started", *BUILDS, "cdn.invalidated", "visitors.told"]
+        "type": ["build.requested", "deploy.started", *BUILDS, "cdn.invalidated", "pages.notified"]
     }
 
 

@@ -21,7 +21,7 @@ def outputs(**props: Any) -> dict[str, Any]:
 def test_a_webhook_is_called_no_more_often_than_slack_allows() -> None:
     template = template_of(lambda app, hub: SlackStack(app, "Slack", hub=hub))
     [function] = resources(template, "AWS::Lambda::Function")
-    assert json.loads(function["Environment"]["Variables"]["PACE"]) == {"per_second": 1, "burst": 3}
+    assert json.loads(function["Environment"]["Variables"]["RATE_LIMIT"]) == {"per_second": 1, "burst": 3}
 
 
 @pytest.mark.parametrize(("fallback", "there"), [(False, False), (True, True)])

@@ -65,7 +65,7 @@ def test_the_function_knows_the_rules() -> None:
     variables = function(budget=Budget(50, 10), quiet_hours=NIGHT)["Environment"]["Variables"]
     assert Budget.from_json(variables["BUDGET"]) == Budget(50, 10)
     assert QuietHours.from_json(variables["QUIET_HOURS"]) == NIGHT
-    assert json.loads(variables["PACE"]) == {"per_second": 20, "burst": 20}
+    assert json.loads(variables["RATE_LIMIT"]) == {"per_second": 20, "burst": 20}
     assert "QUIET_HOURS" not in function(budget=Budget(50, 10))["Environment"]["Variables"]
 
 

@@ -9,7 +9,7 @@ from jamwire.operations.archive import Archive, Summary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.subscribers import choose_subscribers
-from lambdas.clients.state_store import Documents
+from lambdas.clients.state_store import StateStore
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.story.timeline import Story
@@ -182,7 +182,7 @@ class World:
     def tell(self, correlation: str, story: Story) -> None:
         """Let `StoryStack` be deployed and remember a story."""
         self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
-        Documents(cast("DynamoDBClient", self.dynamodb), "stories").write(
+        StateStore(cast("DynamoDBClient", self.dynamodb), "stories").write(
             correlation, story.to_document(), 0, NOW
         )
 

@@ -1,4 +1,4 @@
-"""Documents are written over the version that was read, and over no other."""
+"""StateStore are written over the version that was read, and over no other."""
 
 import json
 
@@ -6,8 +6,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from lambdas.clients.publisher import announce_on, announcement, is_own
-from lambdas.clients.state_store import KEPT, ChangedError, Documents
+from lambdas.clients.publisher import announcement, is_own, publish_on
+from lambdas.clients.state_store import KEPT, StateStore, VersionConflictError
 from lambdas.contracts.event import Event, Notice
 from tests.fakes.events import NOON, happening
 
@@ -19,8 +19,8 @@ def dynamodb() -> Stubber:
     return stubber
 
 
-def documents(stubber: Stubber) -> Documents:
-    return Documents(stubber.client, "table")
+def documents(stubber: Stubber) -> StateStore:
+    return StateStore(stubber.client, "table")
 
 
 def test_what_is_not_there_is_empty_and_of_version_0(dynamodb: Stubber) -> None:
@@ -67,7 +67,7 @@ def test_a_document_outlives_whatever_may_still_change_it() -> None:
 
 def test_another_version_refuses_it(dynamodb: Stubber) -> None:
     dynamodb.add_client_error("put_item", "ConditionalCheckFailedException")
-    with pytest.raises(ChangedError):
+    with pytest.raises(VersionConflictError):
         documents(dynamodb).write("x", {}, 1, NOON)
 
 
@@ -102,6 +102,6 @@ def test_an_announcement_is_published_as_ingest_does_it() -> None:
     }
     stubber.add_response("publish", {"MessageId": "1"}, expected)
     with stubber:
-        announce_on(stubber.client, "arn:aws:sns:us-east-1:000000000000:events")(told("a"))
+        publish_on(stubber.client, "arn:aws:sns:us-east-1:000000000000:events")(told("a"))
     stubber.assert_no_pending_responses()
     assert json.loads(told("a").to_json())["correlationid"] == "c"

@@ -176,7 +176,7 @@ def test_that_pages_know_of_a_publish_is_the_last_step_of_its_story(appsync: App
     push(a_purge("0a1b2c3d4e5f"), a_purge(""), a_notice("a"))
     [told] = appsync.announced
     assert (told.type, told.source, told.correlationid) == (
-        "visitors.told",
+        "pages.notified",
         "/subscribers/Live",
         "0a1b2c3d4e5f",
     )

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from lambdas.contracts.event import Event
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import payloads
 from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
-from lambdas.runtime.rate_limiter import Clock
+from lambdas.runtime.rate_limiter import RateLimiter
 from lambdas.runtime.table import Item, RefusedError, Value
 from lambdas.runtime.worker import Worker
 
@@ -136,14 +136,14 @@ class Surroundings:
         *,
         together: bool = False,
         give_up_after: float = 76 * 3600,
-        pace: Pace | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> Worker:
         return Worker(
             handle=notifier,
             together=together,
             queue=Queue(self.sqs, "queue", "dead-letters", "Pager"),  # type: ignore[arg-type]
             ledger=Ledger(self.table),  # type: ignore[arg-type]
-            pace=Clock(self.table, pace) if pace else None,  # type: ignore[arg-type]
+            rate_limiter=RateLimiter(self.table, rate_limit) if rate_limit else None,  # type: ignore[arg-type]
             give_up_after=give_up_after,
             read=functools.partial(Event.from_json, fetch=payloads.fetch),
             report=self._report,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambdas.runtime.budget import SpentError, give_back, spend
-from lambdas.runtime.context import Delivering, delivering
+from lambdas.runtime.context import DeliveryContext, delivery_context
 from tests.unit.lambdas.runtime.conftest import MemoryTable
 
 END = 1_800_000_000
@@ -17,7 +17,7 @@ END = 1_800_000_000
 def table() -> Iterator[MemoryTable]:
     table = MemoryTable()
     worker: Any = SimpleNamespace(ledger=SimpleNamespace(table=table))
-    with delivering(Delivering(worker, {})):
+    with delivery_context(DeliveryContext(worker, {})):
         yield table
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import lambdas.runtime.decorator as module
-from lambdas.runtime import Event, Retry, once, subscriber
+from lambdas.runtime import Event, Retry, deliver_once, subscriber
 from tests.fakes.events import an_event
 from tests.unit.lambdas.runtime.conftest import FakeSqs, MemoryTable, a_record
 
@@ -82,7 +82,7 @@ def test_a_retry_repeats_none_of_several_destinations(store: MemoryTable) -> Non
     @subscriber
     def handle(event: Event) -> None:
         for destination in ("first", "second"):
-            once(event, destination, lambda destination=destination: tell(destination))
+            deliver_once(event, destination, lambda destination=destination: tell(destination))
 
     assert invoke(handle, "e1") == ["m-e1"]
     away.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambdas.runtime.budget import spend
-from lambdas.runtime.context import Delivering, delivering
+from lambdas.runtime.context import DeliveryContext, delivery_context
 from lambdas.runtime.ledger import REMEMBERED, Ledger
 from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.table import Table
@@ -98,6 +98,6 @@ def test_an_event_that_expired_can_be_claimed_as_new(store: Store, table: Table)
 
 def test_a_counter_outlives_its_day(store: Store, table: Table) -> None:
     worker: Any = SimpleNamespace(ledger=SimpleNamespace(table=table))
-    with delivering(Delivering(worker, {})):
+    with delivery_context(DeliveryContext(worker, {})):
         spend("day", 1, limit=3, until=SENT_AT + 3600.5)
     assert SENT_AT + 3600.5 < store.expiry < SENT_AT + 60 * DAY

@@ -11,7 +11,7 @@ from jamwire.local.inbox import slack
 from jamwire.local.inbox.deliveries import event_ids_of_message
 from lambdas.contracts.event import SEVERITIES, Event
 from lambdas.contracts.event_types import KINDS
-from lambdas.ingest.sources.source import VOCABULARY
+from lambdas.ingest.sources.source import EVENT_TYPES
 from lambdas.slack.digest import FEW, LARGEST, MARK_LENGTH, compose_first
 from lambdas.slack.message import COLOURS
 from lambdas.slack.text import size
@@ -158,7 +158,7 @@ def test_replays_are_told_apart_and_counted() -> None:
 
 
 def test_every_word_of_the_vocabulary_has_words_for_people() -> None:
-    assert set(KINDS) == VOCABULARY
+    assert set(KINDS) == EVENT_TYPES
 
 
 def test_what_a_visitor_writes_speaks_to_nobody() -> None:
@@ -184,7 +184,7 @@ SHAPES = st.fixed_dictionaries(
         "text": st.sampled_from(["", "short", "x" * 20_000, "&" * 20_000]),
         "url": st.sampled_from(["", *(f"https://example.com/{'x' * n}" for n in (1, 370, 900, 3000))]),
         "severity": st.sampled_from(SEVERITIES),
-        "type": st.sampled_from([*VOCABULARY, "x" * 300]) | NASTY,
+        "type": st.sampled_from([*EVENT_TYPES, "x" * 300]) | NASTY,
         "fields": st.dictionaries(NASTY, st.just("v" * 3000) | NASTY, max_size=12),
         "replay": st.sampled_from(["", "", "2027-01-15"]),
         "time": st.integers(0, 3599).map(at),

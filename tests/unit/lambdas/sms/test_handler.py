@@ -17,7 +17,7 @@ import lambdas.sms.dispatch
 import lambdas.sms.handler
 import lambdas.sms.sns_sms
 from lambdas.contracts.event import Event, timestamp
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from lambdas.runtime import Retry, Undeliverable
 from tests.fakes.events import an_event
@@ -56,7 +56,7 @@ class World:
             lambdas.sms.handler.handle.__wrapped__,  # type: ignore[attr-defined]
             together=True,
             give_up_after=48 * HOUR,
-            pace=Pace(20, 20),
+            rate_limit=RateLimit(20, 20),
         )
         records = [a_record(event, id=event.id) for event in due]
         for record in records:
@@ -209,7 +209,7 @@ def test_what_was_certainly_not_sent_is_not_spent_and_what_may_have_been_is(
     world.refuse = lambda number: Retry(reason="busy")
     world.accept(world.event())
     world.run()
-    world.refuse = lambda number: lambdas.sms.sns_sms.UnsureError(reason="timeout")
+    world.refuse = lambda number: lambdas.sms.sns_sms.UnknownOutcomeError(reason="timeout")
     world.run_until(SENT_AT + 60)
     world.refuse = lambda number: None
     world.run_until(MIDNIGHT)
@@ -304,7 +304,7 @@ def test_no_day_has_more_parts_than_its_budget_and_each_event_is_told_once_to_ea
                     failing.remove(fault)
                     raise {
                         "not sent": Retry(reason="x"),
-                        "unsure": lambdas.sms.sns_sms.UnsureError(reason="x"),
+                        "unsure": lambdas.sms.sns_sms.UnknownOutcomeError(reason="x"),
                     }[fault[1]]
             sent.append((world.around.now, number, text))
 

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 
 import lambdas.sms.sns_sms
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.sms.sns_sms import UnsureError, send
+from lambdas.sms.sns_sms import UnknownOutcomeError, send
 
 NUMBER = "+12065550100"
 
@@ -46,7 +46,7 @@ def test_a_passing_fault_is_tried_again_on_the_schedule(sns: Stubber, code: str)
     with pytest.raises(Retry, match=f"SNS answered {code} for number 2") as retry:
         send(NUMBER, "x", 2)
     assert retry.value.after is None
-    assert not isinstance(retry.value, UnsureError)
+    assert not isinstance(retry.value, UnknownOutcomeError)
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "OptedOutException", "ValidationException"])
@@ -63,7 +63,7 @@ def test_no_answer_may_mean_that_it_was_sent(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(lambdas.sms.sns_sms, "_sns", Silent)
     monkeypatch.setenv("MAX_PRICE", "0.50")
-    with pytest.raises(UnsureError):
+    with pytest.raises(UnknownOutcomeError):
         send(NUMBER, "x", 1)
 
 

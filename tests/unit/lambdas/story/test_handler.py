@@ -184,11 +184,11 @@ def test_without_a_cdn_a_publish_is_live_when_it_is_deployed(newsroom: Newsroom)
 
 
 def seen() -> Event:
-    return happening("visitors.told", id="seen", at=NOON + 75, source="/subscribers/Live", correlation=WORD)
+    return happening("pages.notified", id="seen", at=NOON + 75, source="/subscribers/Live", correlation=WORD)
 
 
 def test_with_live_pages_a_publish_is_told_when_they_know_of_it(newsroom: Newsroom) -> None:
-    newsroom.until = "visitors.told"
+    newsroom.until = "pages.notified"
     newsroom.hear(requested(), deployed(), purged())
     assert newsroom.announced == []
     newsroom.hear(seen())
@@ -197,7 +197,7 @@ def test_with_live_pages_a_publish_is_told_when_they_know_of_it(newsroom: Newsro
 
 
 def test_where_no_page_could_be_told_it_is_live_all_the_same(newsroom: Newsroom) -> None:
-    newsroom.until = "visitors.told"
+    newsroom.until = "pages.notified"
     newsroom.hear(requested(), deployed(), purged())
     newsroom.now = accepted_at(purged()) + 60
     newsroom.hear(requested())
@@ -208,7 +208,7 @@ def test_where_no_page_could_be_told_it_is_live_all_the_same(newsroom: Newsroom)
 
 @pytest.mark.parametrize("late", [deployed(), purged()])
 def test_what_is_heard_after_its_consequence_is_in_the_story(newsroom: Newsroom, late: Event) -> None:
-    newsroom.until = "visitors.told"
+    newsroom.until = "pages.notified"
     newsroom.hear(*(event for event in (requested(), deployed(), purged(), seen()) if event != late))
     assert newsroom.announced == []
     assert newsroom.waiting == [requested()]

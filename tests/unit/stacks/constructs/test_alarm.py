@@ -11,8 +11,8 @@ from aws_cdk import Duration
 
 from jamwire.cli import app as jamwire
 from lambdas.contracts.retry_schedule import DELAYS, JITTER, LATER
-from stacks.alarm_events import AlarmsStack
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.alarm_events import AlarmEventsStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 from tests.unit.stacks.rulebook import (
     ENDPOINTS,
@@ -137,7 +137,7 @@ def test_another_deployment_is_named_in_names_texts_and_commands() -> None:
 
 def subscriber_alarms(**props: Any) -> dict[str, dict[str, Any]]:
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
-        stack = SubscriberStack(app, "Pager", hub=hub)
+        stack = JamwireStack(app, "Pager", hub=hub)
         Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle", **props)
         return stack
 
@@ -210,7 +210,7 @@ def test_the_e_mail_is_of_transitions_only() -> None:
 
 
 def alarms_stack() -> cdk.assertions.Template:
-    return template_of(lambda app, hub: AlarmsStack(app, "Alarms", hub=hub))
+    return template_of(lambda app, hub: AlarmEventsStack(app, "Alarms", hub=hub))
 
 
 def test_alarms_wait_in_a_queue_until_they_are_published() -> None:

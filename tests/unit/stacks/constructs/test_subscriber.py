@@ -7,9 +7,9 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
-from lambdas.contracts.rate_limit import Pace
+from lambdas.contracts.rate_limit import RateLimit
 from stacks.cdn import CdnStack
-from stacks.constructs.subscriber import Subscriber, SubscriberStack
+from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 from stacks.rebuild import RebuildStack
 from stacks.slack import SlackStack
@@ -28,8 +28,8 @@ SUBSCRIBERS = (
 every_subscriber = pytest.mark.parametrize("stack", SUBSCRIBERS)
 
 
-def pager(app: cdk.App, hub: HubStack, **props: Any) -> SubscriberStack:
-    stack = SubscriberStack(app, "Pager", hub=hub)
+def pager(app: cdk.App, hub: HubStack, **props: Any) -> JamwireStack:
+    stack = JamwireStack(app, "Pager", hub=hub)
     Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle", **props)
     return stack
 
@@ -95,11 +95,11 @@ def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: 
 
 
 def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
-    template = template_of(lambda app, hub: pager(app, hub, pace=Pace(per_second=1, burst=3)))
+    template = template_of(lambda app, hub: pager(app, hub, rate_limit=RateLimit(per_second=1, burst=3)))
     [mapping] = resources(template, "AWS::Lambda::EventSourceMapping")
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
     [function] = resources(template, "AWS::Lambda::Function")
-    assert function["Environment"]["Variables"]["PACE"] == '{"per_second": 1, "burst": 3}'
+    assert function["Environment"]["Variables"]["RATE_LIMIT"] == '{"per_second": 1, "burst": 3}'
 
 
 @every_subscriber
@@ -195,7 +195,7 @@ BAD_RULES: dict[str, dict[str, Any]] = {
 def test_a_rule_that_breaks_a_guarantee_is_refused_in_one_sentence(props: dict[str, Any]) -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    stack = SubscriberStack(app, "Pager", hub=hub)
+    stack = JamwireStack(app, "Pager", hub=hub)
     with pytest.raises(ValueError, match=r"(expected|allows)[^\n]*\.$"):
         Subscriber(stack, "Subscriber", hub=hub, **({"handler": "lambdas.cdn.handler.handle"} | props))
 
@@ -309,7 +309,7 @@ WEAKENED: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_rulebook_that_weakens_the_queue_does_not_synthesise(change: dict[str, Any], said: str) -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    stack = SubscriberStack(app, "Pager", hub=hub)
+    stack = JamwireStack(app, "Pager", hub=hub)
     pager = Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
     for name, value in change.items():
         setattr(pager.queue.node.default_child, name, value)

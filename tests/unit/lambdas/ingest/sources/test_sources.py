@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import VOCABULARY, Delivery, Draft
+from lambdas.ingest.sources.source import EVENT_TYPES, Delivery, Draft
 from tests.unit.lambdas.ingest.test_ingest import a_world, sample
 
 TOLD = {
@@ -38,7 +38,7 @@ def normalised(source: str, native_type: str, payload: Any) -> Draft:
 def test_a_sample_is_told_as(label: str, told: tuple[str, str, str]) -> None:
     event = a_world().accept(sample(label))
     assert (event.type, event.notice.severity, event.notice.title) == told
-    assert event.type in VOCABULARY
+    assert event.type in EVENT_TYPES
 
 
 def test_a_failed_deploy_says_why_and_leads_to_its_log() -> None:
@@ -135,7 +135,7 @@ def test_what_the_vocabulary_lacks_keeps_githubs_words(native: str, payload: Any
 @pytest.mark.parametrize("state", ["success", "failure", "error", "pending"])
 def test_a_deployments_state_is_a_deploy(state: str) -> None:
     draft = normalised("github", "deployment_status", {"deployment_status": {"state": state}})
-    assert draft.type in VOCABULARY
+    assert draft.type in EVENT_TYPES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,212 @@
+"""What a stack tells its function: one typed class for each function, written once for both sides.
+
+The stack writes an instance into the function's environment, the function reads it back. Each field is one environment
+variable, named as the field in upper case. Texts and numbers are written as they are, everything else as JSON.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from types import NoneType
+from typing import Any, Self, get_args, get_type_hints
+
+from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.sms_limits import Budget, QuietHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one function. A secret is never one of them: an environment is readable in the console."""
+
+    def to_environment(self) -> dict[str, str]:
+        """The environment variables. A field whose value is None is left out."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name.upper(): _encode(value) for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The inverse of `to_environment`.
+
+        Raises:
+            KeyError: A variable is missing whose field has no default.
+        """
+        types = get_type_hints(cls)
+        return cls(
+            **{
+                field.name: _decode(types[field.name], environment[field.name.upper()])
+                for field in fields(cls)
+                if field.default is MISSING or field.name.upper() in environment
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings(Settings):
+    """The settings of ingest.
+
+    Attributes:
+        topic_arn: The topic on which events are published.
+        secret_arn: The secret that holds the endpoints' keyring.
+        payloads_bucket: The bucket for payloads too large to travel.
+        endpoints: The endpoints' document (`lambdas.ingest.endpoints`).
+    """
+
+    topic_arn: str
+    secret_arn: str
+    payloads_bucket: str
+    endpoints: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriberSettings(Settings):
+    """The settings that the runtime reads, the same for every subscriber.
+
+    Attributes:
+        stack_id: The id of the subscriber's stack in the rulebook, such as ``Slack``.
+        queue_url: The subscriber's queue.
+        dead_letters_url: Its dead-letter queue.
+        ledger_table: The table of its deliveries.
+        give_up_after: Seconds after which an event is no longer tried.
+        rate_limit: How often the destination may be called; None for at any time.
+        state_table: The table of its state; None for a stateless subscriber.
+        topic_arn: The hub's topic, for a subscriber that publishes events of its own.
+    """
+
+    stack_id: str
+    queue_url: str
+    dead_letters_url: str
+    ledger_table: str
+    give_up_after: float
+    rate_limit: RateLimit | None = None
+    state_table: str | None = None
+    topic_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings(Settings):
+    """The settings of Slack's function; `secret_arn` is the secret that holds the webhooks' keyring."""
+
+    secret_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsSettings(Settings):
+    """The settings of the text messages' function.
+
+    Attributes:
+        phone_numbers: Who is told, in E.164.
+        max_price: US dollars that one message may cost at most.
+        budget: How many parts may be sent in a day.
+        quiet_hours: When only what is critical is sent; None for never.
+    """
+
+    phone_numbers: tuple[str, ...]
+    max_price: float
+    budget: Budget
+    quiet_hours: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CdnSettings(Settings):
+    """The settings of the CDN's function.
+
+    Attributes:
+        distributions: Ids of the CloudFront distributions, each of which gets every invalidation.
+        wait_for_deploy: Whether content waits for its deploy.
+        cache_tags: Whether the distributions know cache tags.
+        window: Seconds from one invalidation to the next, in which changes are collected.
+        paid_paths: Paths that may be paid for in a month, beyond the free ones.
+    """
+
+    distributions: tuple[str, ...]
+    wait_for_deploy: bool = False
+    cache_tags: bool = False
+    window: float = 10.0
+    paid_paths: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildSettings(Settings):
+    """The settings of the function that requests builds.
+
+    Attributes:
+        build_host: Name of the build host (`lambdas.contracts.build_hosts`).
+        secret_arn: The secret that holds the build hook's keyring.
+        quiet: Seconds without another publish after which a build is requested.
+        longest_wait: Seconds after the first publish after which a build is requested in any case.
+    """
+
+    build_host: str
+    secret_arn: str
+    quiet: float
+    longest_wait: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorySettings(Settings):
+    """The settings of the story's function.
+
+    Attributes:
+        until: The event type with which a story ends well.
+        patience: Seconds after which a story without an end is told as it is.
+    """
+
+    until: str
+    patience: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSettings(Settings):
+    """The settings of the function that pushes to open pages.
+
+    Attributes:
+        http_url: AppSync's HTTP endpoint.
+        late_after: Seconds after which an event is no news any more.
+    """
+
+    http_url: str
+    late_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSettings(Settings):
+    """The settings of the archive's function.
+
+    Attributes:
+        events_table: The event store's table.
+        keep_seconds: How long an event is kept.
+    """
+
+    events_table: str
+    keep_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmEventsSettings(Settings):
+    """The settings of the function that publishes alarms as events; `topic_arn` is the hub's topic."""
+
+    topic_arn: str
+
+
+def _encode(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(asdict(value) if is_dataclass(value) and not isinstance(value, type) else value)
+
+
+def _decode(kind: Any, text: str) -> Any:
+    kind = (
+        next((option for option in get_args(kind) if option is not NoneType), kind)
+        if _is_optional(kind)
+        else kind
+    )
+    if kind is str:
+        return text
+    value = json.loads(text)
+    if isinstance(value, dict):
+        return kind(**value)
+    return tuple(value) if isinstance(value, list) else kind(value)
+
+
+def _is_optional(kind: Any) -> bool:
+    return NoneType in get_args(kind)
