@@ -108,7 +108,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "retry-after-ignored": Mutation(
         "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
     ),
-    "pace-off": Mutation("everybody has the turn", {(RateLimiter, "take"): _always_our_turn}),
+    "pace-off": Mutation("everybody has the turn", {(RateLimiter, "acquire"): _always_our_turn}),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},
