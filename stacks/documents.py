@@ -2,13 +2,13 @@
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.function import Function
 from stacks.memory import memory_table
 
 
-def documents_table(scope: Construct, function: lambda_.Function) -> dynamodb.Table:
+def documents_table(scope: Construct, function: Function) -> dynamodb.Table:
     """A table of documents, for one function to read and write."""
     table = memory_table(
         scope,
@@ -16,6 +16,6 @@ def documents_table(scope: Construct, function: lambda_.Function) -> dynamodb.Ta
         never_restored="It tells what is under way at this moment; an older state would make things twice.",
     )
     table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
-    function.add_environment("DOCUMENTS_TABLE", table.table_name)
+    function.set_variable("DOCUMENTS_TABLE", table.table_name)
     CfnOutput(scope, "DocumentsTable", value=table.table_name)
     return table
