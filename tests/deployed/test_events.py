@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from jamwire.archive import Summary
 from jamwire.cli.store import Store, now
 from jamwire.events import history
 from jamwire.local.credentials import local_environment
@@ -42,9 +41,8 @@ def fates(deployed: Deployed, sent: Sent) -> list[dict[str, str]]:
 
 def kept(deployed: Deployed, label: str) -> Sent:
     """An event that has come into the archive."""
-    sent, archive = deployed.send(label), Store.open(deployed.deployment).archive
-    event = Summary(sent.id, "/endpoints/" + deployed.endpoint_of(label), "", "", "", "")
-    deployed.until(lambda: archive.read([event]), f"{label} in the archive")
+    sent = deployed.send(label)
+    deployed.until_archived(label, sent)
     return sent
 
 
