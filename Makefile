@@ -29,7 +29,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(BIN)/uv pip install --quiet --compile-bytecode -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install up down demo test check format docs bench simulate deploy clean
+.PHONY: help install up down demo test check format docs bench simulate bootstrap deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 up: install ## Start or update the local account and deploy every stack into it
@@ -63,8 +63,14 @@ bench: install ## Measure; prints a table and writes bench.json
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-deploy: install ## Deploy every stack into the AWS account of your credentials
-	$(BIN)/cdk deploy --all
+bootstrap: install ## Prepare the AWS account of your credentials, once for each region
+	$(BIN)/cdk bootstrap $(ARGS)
+
+deploy: install ## Deploy every stack into that account, as app.py and cdk.json say: STACKS=Jamwire-Slack make deploy
+	$(BIN)/cdk deploy $(or $(STACKS),--all) $(ARGS)
+
+destroy: install ## Take the stacks out of that account: STACKS=Jamwire-Slack make destroy
+	$(BIN)/cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 clean: down ## Remove what the targets above made
 	rm -rf $(VENV) .jamwire cdk.out
