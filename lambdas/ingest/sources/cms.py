@@ -80,7 +80,6 @@ PRISMIC: Final = Source(
     native_type=("type",),
     types={"api-update": _UPDATED},
     normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
-    credentials=(("secret",),),
 )
 
 HYGRAPH: Final = Source(

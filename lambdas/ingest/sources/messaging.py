@@ -178,7 +178,6 @@ MICROSOFT_GRAPH: Final = Source(
     scheme=BodyToken(path=("value", "*", "clientState")),
     native_type=("changeType",),
     normalise=generic.normalise,
-    credentials=(("value", "*", "clientState"),),
     handshake=handshakes.MICROSOFT,
 )
 

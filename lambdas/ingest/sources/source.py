@@ -86,7 +86,7 @@ class Source:
         types: Its own event types, in lower case, that have a word in the vocabulary.
         forms: Whether it may send forms.
         identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
-        credentials: Paths in the body that must not leave ingest.
+        credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
         reply: What it wants to hear for success, where it is not the event's id in JSON.
     """
@@ -141,7 +141,7 @@ def without(value: Any, path: tuple[str, ...]) -> Any:
     """The value without what is at a path, where ``*`` is every item of a list; the given one stays as it is."""
     key, *rest = path
     if key == "*" and isinstance(value, list):
-        return [without(item, tuple(rest)) for item in value]
+        return [without(item, tuple(rest)) for item in value] if rest else []
     if not isinstance(value, dict) or key not in value:
         return value
     if not rest:
