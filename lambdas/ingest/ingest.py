@@ -214,7 +214,7 @@ class Ingest:
 
 def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
     try:
-        return parse(request, forms=endpoint.source.forms)
+        return parse(request, endpoint.source.body)
     except BadBodyError as bad:
         raise Refusal(400, str(bad)) from None
     except UnsupportedTypeError as unsupported:

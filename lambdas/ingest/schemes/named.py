@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
+from lambdas.ingest.body import is_json
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
     RefusedError,
@@ -186,6 +187,8 @@ class TwilioUrl(Scheme):
             if not hmac.compare_digest(as_bytes(hashlib.sha256(request.body).hexdigest()), as_bytes(digest)):
                 raise RefusedError("the signature is of another body")
             return ""
+        if is_json(request.body):
+            raise RefusedError("the body is no form")
         try:
             pairs = parse_qsl(
                 request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500

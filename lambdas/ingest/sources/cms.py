@@ -196,7 +196,7 @@ WORDPRESS: Final = Source(
         slug=(("post_name",),),
         url=(("post_url",), ("guid",)),
     ).normalise,
-    forms=True,
+    body="json or form",
 )
 
 SOURCES: Final = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from lambdas.event import Notice
+from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
 
@@ -84,7 +85,7 @@ class Source:
         native_type: Where its event type is: a header's name, or a body's path as ``("data", "type")``.
         normalise: Makes a draft of a delivery; the source's own, or one that several share.
         types: Its own event types, in lower case, that have a word in the vocabulary.
-        forms: Whether it may send forms.
+        body: How it writes what it sends.
         identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
@@ -96,7 +97,7 @@ class Source:
     native_type: str | tuple[str, ...]
     normalise: Callable[["Source", Delivery], Draft]
     types: Mapping[str, str] = field(default_factory=dict)
-    forms: bool = False
+    body: BodyFormat = "json"
     identity: Identity = "body"
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
