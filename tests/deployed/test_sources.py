@@ -186,7 +186,7 @@ def test_any_header_of_a_stranger_is_refused(account: LocalAccount) -> None:
 
     @given(strangers)
     @example(("dated", BEYOND_CALENDARS))
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=300, database=None)
     def is_refused(stranger: tuple[str, Mapping[str, str]]) -> None:
         name, headers = stranger
         assert deployed.post(name, headers, b"{}").status == 401
