@@ -58,7 +58,7 @@ def show(figures: Sequence[Figure], out: Console) -> int:
     out.print(_table(figures))
     missed = [figure for figure in figures if figure.met is False]
     for figure in missed:
-        out.print(f"[red]missed[/red] {figure.name}: {_text(figure.value, figure)}, goal {_goal(figure)}")
+        out.print(f"[red]missed[/red] {figure.name}: {_value(figure)}, goal {_goal(figure)}")
     return 1 if missed else 0
 
 
@@ -70,17 +70,16 @@ def _measure(name: str, *, short: bool) -> Iterator[Figure]:
 def _table(figures: Sequence[Figure]) -> Table:
     table = Table("Figure", "Value", "Goal", "", "Note", box=None, header_style="dim")
     for figure in figures:
-        value = _text(figure.value, figure)
-        table.add_row(figure.name, value, _goal(figure), _MARKS[figure.met], figure.note)
+        table.add_row(figure.name, _value(figure), _goal(figure), _MARKS[figure.met], figure.note)
     return table
 
 
+def _value(figure: Figure) -> str:
+    return f"{figure.value:.3g} {figure.unit}".strip()
+
+
 def _goal(figure: Figure) -> str:
-    return "" if figure.goal is None else f"≤ {_text(figure.goal, figure)}"
-
-
-def _text(value: float, figure: Figure) -> str:
-    return f"{value:.3g} {figure.unit}".strip()
+    return "" if figure.goal is None else f"≤ {figure.goal:g} {figure.unit}".strip()
 
 
 def _options() -> argparse.Namespace:

@@ -107,7 +107,7 @@ def timed(request: Request, secret: str, rounds: int) -> list[float]:
 
 
 def elapsed(action: Callable[[], object]) -> float:
-    """Milliseconds that an action takes."""
-    started = time.perf_counter_ns()
+    """Milliseconds of the processor that an action takes; it waits for nothing, and others may be at work here."""
+    started = time.thread_time_ns()
     action()
-    return (time.perf_counter_ns() - started) / 1e6
+    return (time.thread_time_ns() - started) / 1e6
