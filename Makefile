@@ -57,8 +57,8 @@ format: install ## Format the code
 docs: install ## Write docs/sources.md from the catalogue
 	@$(BIN)/python -m jamwire.sources_page
 
-bench: install ## Measure; prints a table and writes bench.json
-	@$(BIN)/python -m bench
+bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
+	@$(BIN)/python -m bench $(ARGS)
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
