@@ -162,7 +162,7 @@ def install_dependencies(folder: Path, requirements: Path = REQUIREMENTS) -> Non
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
             *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
-            *("--requirement", str(requirements)),
+            *("--require-hashes", "--requirement", str(requirements)),
             *("--target", str(folder / "python")),
         ],
         check=True,
