@@ -26,6 +26,7 @@ NOT_RUN = {
     "make down": "ends the account of this clone, which may be in use",
     "make simulate": "takes a minute and more; tests/simulation runs it",
     "make test": "is what runs this",
+    "make test-fast": "is a part of what runs this",
     "make up": "starts the account of this clone, which may be in use; tests/local starts one",
     "jamwire secret add slack-fallback": "the shipped rulebook has one webhook; test_channels.py has two",
     "aws s3 rb": "the AWS CLI is no part of the installation",
