@@ -1,6 +1,7 @@
 """A rulebook with an endpoint for every source of the catalogue, and for senders it does not know."""
 
 import aws_cdk as cdk
+from aws_cdk import Duration
 
 from lambdas.ingest.endpoints import Endpoint
 from lambdas.ingest.schemes import BodyToken, Hmac
@@ -28,6 +29,7 @@ CdnStack(
     "Cdn",
     hub=hub,
     events=["content.*"],
+    window=Duration.seconds(1),
     distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()
