@@ -192,7 +192,7 @@ SHAPES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.lists(SHAPES, min_size=1, max_size=30), st.integers(1, 20))
 def test_whatever_they_are_every_event_is_in_exactly_one_message_that_slack_takes(
     shapes: list[dict[str, Any]], times: int
