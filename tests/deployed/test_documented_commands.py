@@ -22,13 +22,18 @@ NOT_RUN = {
     "make demo": "has an account of its own and goes on until somebody ends it",
     "make deploy": "works on an AWS account",
     "make destroy": "works on an AWS account",
-    "make docs": "writes what tests/unit/test_sources_page.py compares",
+    "make diff": "works on an AWS account",
+    "make docs": "writes docs/sources.md, which a unit test compares with the catalogue",
+    "make format": "changes the code",
+    "make install": "has been run, or nothing here would run",
+    "make lock": "changes the locks",
     "make down": "ends the account of this clone, which may be in use",
     "make simulate": "takes a minute and more; tests/simulation runs it",
     "make test": "is what runs this",
+    "make test-fast": "is a part of what runs this",
     "make up": "starts the account of this clone, which may be in use; tests/local starts one",
     "jamwire secret add slack-fallback": "the shipped rulebook has one webhook; test_channels.py has two",
-    "aws s3 rb": "the AWS CLI is no part of the installation",
+    "aws": "the AWS CLI is no part of the installation",
 }
 """Beginnings of commands, and why they are not run here."""
 
