@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from jamwire.local.inbox import slack
 from jamwire.local.inbox.deliveries import event_ids_of_message
 from lambdas.contracts.event import SEVERITIES, Event
-from lambdas.contracts.event_types import KINDS
-from lambdas.ingest.sources.source import EVENT_TYPES
+from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.slack.digest import FEW, LARGEST, MARK_LENGTH, compose_first
 from lambdas.slack.message import COLOURS
 from lambdas.slack.text import size
@@ -155,10 +154,6 @@ def test_replays_are_told_apart_and_counted() -> None:
     assert event_ids_of_message(message) == (an_id(1), an_id(1))
     [pile] = compose_first([*some(10), *some(3, start=20, replay="r1")])[0]["attachments"]
     assert context(pile).endswith(" · 3 replayed")
-
-
-def test_every_word_of_the_vocabulary_has_words_for_people() -> None:
-    assert set(KINDS) == EVENT_TYPES
 
 
 def test_what_a_visitor_writes_speaks_to_nobody() -> None:
