@@ -23,7 +23,7 @@ from tests.simulation.dynamodb import DynamoDB
 from tests.simulation.lambda_service import EventSource
 from tests.simulation.network import Network
 from tests.simulation.sqs import Queue, Sqs
-from tests.simulation.subscribers import Keyring, events_of
+from tests.simulation.subscribers import events_of, slack_webhook
 
 EVENTS: Final = 10_000
 SHORT_EVENTS: Final = 200
@@ -134,7 +134,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         clock.at(at, partial(sqs.put, queue, an_event(number, at)))
     channel = Channel(clock)
     with (
-        mock.patch("lambdas.slack.handler._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
         mock.patch.object(
             WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
         ),

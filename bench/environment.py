@@ -17,6 +17,7 @@ ENVIRONMENT: Final = {
     "SECRET_ARN": "bench",
     "PAYLOADS_BUCKET": "bench",
     "DESTINATION": "Slack",
+    "STACK_ID": "Slack",
     "ENDPOINTS": '{"zap": {"source": "token"}}',
     "PHONE_NUMBERS": '["+12065550100"]',
     "MAX_PRICE": "0.50",

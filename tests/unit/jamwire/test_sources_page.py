@@ -1,8 +1,8 @@
 """The page about sources is the catalogue's own."""
 
 from jamwire.sources_page import PAGE, STEPS, page
+from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import EVENT_TYPES
 
 
 def test_it_is_as_the_catalogue_is() -> None:
@@ -14,7 +14,7 @@ def test_every_source_says_what_to_click() -> None:
 
 
 def test_every_type_that_a_source_names_is_of_the_vocabulary() -> None:
-    assert {kind for source in CATALOGUE.values() for kind in source.types.values()} <= EVENT_TYPES
+    assert {kind for source in CATALOGUE.values() for kind in source.types.values()} <= EVENT_TYPES.keys()
 
 
 def test_native_types_are_written_as_they_are_looked_up() -> None:
