@@ -37,7 +37,6 @@ def up(local: Local = True, name: Name = NAME) -> None:
     err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
     print_endpoints(endpoints)
     out.print(f"\nInbox     {ports.inbox_url}/api/deliveries")
-    out.print(f"Dashboard {ports.inbox_url}/dashboard")
     out.print(f"Shell     export AWS_ENDPOINT_URL=http://127.0.0.1:{ports.port} AWS_REGION=us-east-1 \\")
     out.print(
         "            AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000"
@@ -68,7 +67,7 @@ def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
         return
     print_endpoints(deployment.endpoints)
     if inbox:
-        out.print(f"\nInbox      {inbox}\nDashboard  {inbox}/dashboard")
+        out.print(f"\nInbox      {inbox}")
     print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
 
 

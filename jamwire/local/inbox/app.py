@@ -1,10 +1,8 @@
 """The inbox as a web application: Slack's webhook host, a build host, and an API to look at what came in."""
 
 import asyncio
-import dataclasses
 import json
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,16 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from jamwire.local.inbox import build, slack
 from jamwire.local.inbox.account import Outgoing
-from jamwire.local.inbox.dashboard import page
-from jamwire.local.inbox.dashboard.account import Dashboards
-from jamwire.local.inbox.dashboard.metrics import Span, read_metrics
-from jamwire.local.inbox.dashboard.widgets import Widget, evaluate
 from jamwire.local.inbox.deliveries import CHANNELS, Delivery, Records, event_ids_of_message
 from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
 
@@ -36,8 +30,7 @@ _log = logging.getLogger(__name__)
 class Inbox:
     """The inbox's state, and what is done with it."""
 
-    def __init__(self, outgoing: Outgoing, dashboards: Dashboards) -> None:
-        self._dashboards = dashboards
+    def __init__(self, outgoing: Outgoing) -> None:
         self._records = Records()
         self._faults = Faults()
         self._outgoing = outgoing
@@ -64,7 +57,6 @@ class Inbox:
         """Say what this is."""
         return PlainTextResponse(
             "Jamwire's inbox: what is sent to Slack, to the build host, to phones and to the CDN. See /api/deliveries\n"
-            "The deployment's dashboard, with the figures of this machine: /dashboard\n"
         )
 
     async def slack(self, request: Request) -> Response:
@@ -149,55 +141,14 @@ class Inbox:
         self._faults.clear()
         return Response(status_code=204)
 
-    async def dashboard(self, request: Request) -> Response:
-        """Show the deployed dashboard as a page."""
-        seen = await self._look_at_dashboard(request)
-        if isinstance(seen, Response):
-            return seen
-        text = page.render(seen.name, seen.others, seen.widgets, seen.span, seen.minutes)
-        return HTMLResponse(text, headers={"content-security-policy": page.POLICY})
 
-    async def dashboard_document(self, request: Request) -> Response:
-        """Give the deployed dashboard's widgets with their figures."""
-        seen = await self._look_at_dashboard(request)
-        if isinstance(seen, Response):
-            return seen
-        return JSONResponse({"name": seen.name, "widgets": [_figures(widget) for widget in seen.widgets]})
-
-    async def _look_at_dashboard(self, request: Request) -> "_Seen | Response":
-        minutes = request.query_params.get("minutes", "60")
-        if minutes not in map(str, page.SPANS):
-            return _bad(f"minutes is {minutes!r}, expected one of {', '.join(map(str, page.SPANS))}.")
-        span = Span.until(time.time(), int(minutes))
-        name = request.query_params.get("name", "")
-        snapshot = await run_in_threadpool(self._dashboards.look, name, span.start)
-        if snapshot is None:
-            return PlainTextResponse(
-                "There is no such dashboard; a DashboardStack in app.py makes one.\n", 404
-            )
-        widgets = evaluate(snapshot.body, read_metrics(snapshot.lines), snapshot.alarms, span)
-        return _Seen(snapshot.name, snapshot.others, widgets, span, int(minutes))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Seen:
-    """A dashboard as it is at this moment."""
-
-    name: str
-    others: list[str]
-    widgets: list[Widget]
-    span: Span
-    minutes: int
-
-
-def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
+def make_app(outgoing: Outgoing) -> Starlette:
     """The application.
 
     Args:
         outgoing: What the local account has sent by itself.
-        dashboards: What is deployed there to be looked at.
     """
-    inbox = Inbox(outgoing, dashboards)
+    inbox = Inbox(outgoing)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -211,8 +162,6 @@ def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         routes=[
             Route("/", inbox.hello),
-            Route("/dashboard", inbox.dashboard, methods=["GET"]),
-            Route("/api/dashboard", inbox.dashboard_document, methods=["GET"]),
             Route("/services/{path:path}", inbox.slack, methods=["POST"]),
             *(Route(path, inbox.order, methods=["POST"]) for path in build.PATHS),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
@@ -249,11 +198,3 @@ def _headers(fault: Fault) -> dict[str, str]:
 
 def _bad(text: str) -> Response:
     return JSONResponse({"error": text}, 400)
-
-
-def _figures(widget: Widget) -> dict[str, object]:
-    return {
-        "title": widget.title,
-        "figures": {line.label: line.figure for line in widget.lines},
-        "alarms": {alarm.name: alarm.state for alarm in widget.alarms},
-    }

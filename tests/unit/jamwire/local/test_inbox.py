@@ -10,7 +10,6 @@ from jamwire.local.inbox.app import make_app
 from jamwire.local.inbox.deliveries import Delivery
 from lambdas.contracts.build_hosts import HOSTS, a_local_hook
 from lambdas.contracts.event import timestamp
-from tests.unit.jamwire.local.dashboards import NoDashboards
 
 WEBHOOK = "/services/T0LOCAL/B0LOCAL/4f5e6d7c8b9a"
 EVENT_ID = "0123456789abcdef0123456789abcdef"
@@ -38,7 +37,7 @@ def account():
 
 @pytest.fixture
 def inbox(account):
-    with TestClient(make_app(account, NoDashboards()), base_url="http://127.0.0.1") as client:
+    with TestClient(make_app(account), base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -299,7 +298,7 @@ def test_answers_late(inbox):
 
 def test_records_the_attempt_of_a_sender_that_hung_up(account):
     async def attempt():
-        app = make_app(account, NoDashboards())
+        app = make_app(account)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1"
         ) as client:
