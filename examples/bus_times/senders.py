@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from examples.bus_times.build import Article
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.send_sample import send
 from jamwire.samples.catalogue import SAMPLES, Sample
 

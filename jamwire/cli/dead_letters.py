@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, print_table
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import err, print_table
 from jamwire.operations import dead_letters
 from jamwire.operations.dead_letters import Choice, Letter, list_letters
-from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.operations.deployment import NAME, Deployment, to_json
+from jamwire.operations.errors import OperationError
 from jamwire.operations.times import ago
 
 app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, one_line, out, plain, print_table
+from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.replay import replay
+from jamwire.cli.terminal import err, one_line, out, plain, print_table
 from jamwire.operations.deliveries import Fate
 from jamwire.operations.deployment import NAME, to_json
 from jamwire.operations.events import Found, History, Told, history, list_events

@@ -2,8 +2,10 @@
 
 from dataclasses import asdict
 
-from jamwire.cli.options import Json, Local, Name, find_deployment, out, plain
-from jamwire.operations.deployment import NAME, OperationError, to_json
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import out, plain
+from jamwire.operations.deployment import NAME, to_json
+from jamwire.operations.errors import OperationError
 from jamwire.operations.live import listening_to
 
 

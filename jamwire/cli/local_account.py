@@ -3,18 +3,8 @@
 import secrets
 import time
 
-from jamwire.cli.options import (
-    Json,
-    Local,
-    Name,
-    err,
-    find_deployment,
-    local_account,
-    out,
-    plain,
-    print_endpoints,
-    print_table,
-)
+from jamwire.cli.options import Json, Local, Name, find_deployment, local_account, print_endpoints
+from jamwire.cli.terminal import err, out, plain, print_table
 from jamwire.operations.deployment import NAME, as_document, to_json
 from jamwire.operations.http_client import curl_line
 from jamwire.operations.send_sample import request_for_curl

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, print_table
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import err, print_table
 from jamwire.operations.deployment import NAME, to_json
 from jamwire.operations.rejections import list_rejections
 

@@ -9,10 +9,12 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress
 
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, plain
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import err, plain
 from jamwire.operations import replay as replaying
 from jamwire.operations.archive import Archive, Selection, Summary
-from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.operations.deployment import NAME, Deployment, to_json
+from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import ALL, Plan, Result, Todo
 from jamwire.operations.times import length
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, err, find_deployment, print_table
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.terminal import err, print_table
 from jamwire.operations.deployment import NAME, to_json
 from jamwire.operations.rejections import last_used
 from jamwire.operations.secrets import add_secret, generate_secret, list_secrets, remove_secret

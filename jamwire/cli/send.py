@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, find_deployment, print_table
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.terminal import print_table
 from jamwire.operations.deployment import NAME, to_json
 from jamwire.operations.http_client import curl_line, post
 from jamwire.operations.send_sample import endpoint_for, request_for_curl

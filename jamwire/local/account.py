@@ -22,7 +22,8 @@ from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
 from jamwire.local.polling import answers
 from jamwire.local.state import State
-from jamwire.operations.deployment import NAME, Deployment, OperationError
+from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.secrets import add_secret, destinations_of, list_secrets
 from jamwire.samples.signing import generate_key_pair
 from lambdas.contracts.build_hosts import a_local_hook

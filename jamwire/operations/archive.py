@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, OperationError, Stack, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.dynamodb import get_items
+from jamwire.operations.errors import OperationError
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, plain, replay_source
 from lambdas.contracts.event import Event, key_of, timestamp
 
@@ -152,7 +154,7 @@ class Archive:
         }
         if names := sorted(to):
             item["to"] = {"SS": names}  # type: ignore[dict-item]
-        with explained():
+        with aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def save(self, replay: str, document: dict[str, Any], now: float) -> None:
@@ -163,7 +165,7 @@ class Archive:
             "plan": {"S": json.dumps(document)},
             "ttl": {"N": str(self._until(now))},
         }
-        with explained():
+        with aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def load(self, replay: str) -> dict[str, Any]:
@@ -225,7 +227,7 @@ class Archive:
         """All items of all pages, each page when it is needed."""
         start: dict[str, Any] = {}
         while True:
-            with explained():
+            with aws_errors():
                 page = self._dynamodb.query(TableName=self._table, **request, **start)
             yield from map(plain, page["Items"])
             if "LastEvaluatedKey" not in page:

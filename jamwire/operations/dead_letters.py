@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment
 from jamwire.operations.subscribers import Subscriber, choose_subscribers
 from lambdas.contracts.event import Event, InvalidEventError, timestamp
 from lambdas.runtime.queue import REASON
@@ -100,7 +101,7 @@ def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], 
             message = hashlib.sha256(f"{subscriber.name} {letter.body}".encode()).digest()
             if message in sent:  # it has died again, and would be sent on for ever
                 continue
-            with explained():
+            with aws_errors():
                 sqs.send_message(
                     QueueUrl=subscriber.queue_url,
                     MessageBody=letter.body,
@@ -151,7 +152,7 @@ class _Hold:
     def delete(self, subscriber: Subscriber, letter: Letter) -> None:
         """Delete a letter for good."""
         url = subscriber.dead_letters_url
-        with explained():
+        with aws_errors():
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
         del self._receipts[url][letter.message_id]
 
@@ -160,7 +161,7 @@ class _Hold:
         known: set[str] = set()
         empty = 0
         while empty < EMPTY_RECEIVES:
-            with explained():
+            with aws_errors():
                 answer = self._sqs.receive_message(
                     QueueUrl=url,
                     MaxNumberOfMessages=AT_ONCE,
@@ -181,7 +182,7 @@ class _Hold:
                 {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
                 for number, receipt in enumerate(receipts[start : start + AT_ONCE])
             ]
-            with explained():
+            with aws_errors():
                 self._sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 

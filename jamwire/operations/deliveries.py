@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from jamwire.operations.archive import Archive, Noted, Summary
-from jamwire.operations.deployment import OperationError
 from jamwire.operations.dynamodb import get_items
+from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import timestamp
 from lambdas.runtime.ledger import KEPT

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from jamwire.operations.deployment import OperationError, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.errors import OperationError
 from lambdas.contracts.archive_table import plain
 
 MOST: Final = 100
@@ -30,7 +31,7 @@ def _get(
 ) -> Iterator[dict[str, Any]]:
     idle = 0
     while keys:
-        with explained():
+        with aws_errors():
             answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
         found = answer["Responses"].get(table, [])
         yield from map(plain, found)

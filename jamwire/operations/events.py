@@ -7,8 +7,10 @@ from itertools import islice
 from typing import Final
 
 from jamwire.operations.archive import Archive, Noted, Selection, Summary, archive_stack
+from jamwire.operations.aws import aws_errors
 from jamwire.operations.deliveries import REMEMBERED_DAYS, Fate, Ledgers
-from jamwire.operations.deployment import Deployment, OperationError, explained
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.filter_policy import Rules
 from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import Subscriber, choose_subscribers
@@ -146,7 +148,7 @@ class _Unknown:
         return Fate("unknown", reason="none waits in its queue; it may be newer than the event")
 
     def _waiting(self, subscriber: Subscriber) -> int:
-        with explained():
+        with aws_errors():
             answer = self._deployment.client("sqs").get_queue_attributes(
                 QueueUrl=subscriber.queue_url,
                 AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],

@@ -7,7 +7,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as UrlRequest
 
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from lambdas.ingest.request import Request
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jamwire.operations.archive import Archive, Selection, Summary
+from jamwire.operations.aws import aws_errors
 from jamwire.operations.deliveries import Ledgers
-from jamwire.operations.deployment import Deployment, OperationError, explained
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import Event
 from lambdas.runtime.table import in_chunks
@@ -108,7 +110,7 @@ class Sender:
             OperationError: AWS does not take it, or cannot be asked.
         """
         body = event.to_json()
-        with explained():
+        with aws_errors():
             if to:
                 for subscriber in to:
                     self._sqs.send_message(QueueUrl=subscriber.queue_url, MessageBody=body)

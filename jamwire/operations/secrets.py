@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment, Endpoint
+from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
 from lambdas.contracts.build_hosts import HOSTS
@@ -138,7 +140,7 @@ def _check(place: Place, value: str) -> None:
 
 
 def _read(deployment: Deployment, place: Place) -> tuple[dict[str, list[Key]], str]:
-    with explained():
+    with aws_errors():
         answer: dict[str, Any] = deployment.client("secretsmanager").get_secret_value(SecretId=place.arn)
     try:
         return read_document(answer["SecretString"]), answer["VersionId"]
@@ -157,7 +159,7 @@ def _change(deployment: Deployment, place: Place, change: Callable[[list[Key]], 
     _, current = _read(deployment, place)
     if current != version:
         raise OperationError("Somebody else is changing these secrets; look at them and try again")
-    with explained():
+    with aws_errors():
         deployment.client("secretsmanager").put_secret_value(
             SecretId=place.arn, SecretString=write_document(document)
         )

@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment, Endpoint
+from jamwire.operations.errors import OperationError
 from jamwire.operations.http_client import Answer, post
 from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
 from jamwire.samples.catalogue import Sample, build_request
@@ -90,7 +92,7 @@ def _tell_by_eventbridge(
     if tamper:
         return post(endpoint.url, build_request(sample, Token(), "x", now=time.time(), fresh=fresh))
     payload = json.dumps({"endpoint": endpoint.name, "event": json.loads(body)})
-    with explained():
+    with aws_errors():
         answer = deployment.client("lambda").invoke(
             FunctionName=deployment.hub.outputs["IngestFunction"], Payload=payload.encode()
         )

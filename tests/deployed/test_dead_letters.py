@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from jamwire.operations.dead_letters import Choice, Letter, discard, list_letters, redrive
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from tests.deployed.deployed import Deployed, Sent
 
 

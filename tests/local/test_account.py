@@ -13,7 +13,7 @@ from jamwire.local import processes, state
 from jamwire.local.account import LocalAccount
 from jamwire.local.polling import wait_for
 from jamwire.local.state import State
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 
 ROOT = Path(__file__).parents[2]
 

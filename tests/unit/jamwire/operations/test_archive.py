@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from jamwire.operations.archive import Archive, Selection
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from lambdas.contracts.event import timestamp
 from tests.unit.jamwire.operations.world import DAY, NOW, World, ids
 

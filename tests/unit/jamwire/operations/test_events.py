@@ -6,7 +6,7 @@ import pytest
 
 from jamwire.operations.archive import Selection
 from jamwire.operations.deliveries import Fate
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from jamwire.operations.events import history, list_events, listeners, selection_of_time
 from lambdas.contracts.event import timestamp
 from tests.unit.jamwire.operations.world import DAY, NOW, World

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from jamwire.operations.archive import Archive, Selection, Summary
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import ALL, Plan, Result, Sender, check_rate, new_name, run, todo
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import Event, timestamp

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.secrets import add_secret, list_secrets
 
 NETLIFY = "https://api.netlify.com/build_hooks/5c23354f454e1350f8543e78"
