@@ -8,7 +8,7 @@ import typer
 from jamwire.cli.terminal import print_table
 from jamwire.local.account import LocalAccount
 from jamwire.local.paths import DIRECTORY
-from jamwire.operations.deployment import NAME, Deployment, Endpoint
+from jamwire.operations.deployment import NAME, DeployedEndpoint, Deployment
 from jamwire.operations.errors import OperationError
 
 Local = Annotated[bool, typer.Option("--local", help="Use the local account that `jamwire up` started.")]
@@ -41,6 +41,11 @@ def ask(what: str) -> str:
     return sys.stdin.read().removesuffix("\n").removesuffix("\r")
 
 
-def print_endpoints(found: list[Endpoint]) -> None:
+def print_endpoints(found: list[DeployedEndpoint]) -> None:
     """Print endpoints with their whole addresses."""
-    print_table(("Endpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
+    print_table(("DeployedEndpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
+
+
+def endpoints_document(found: list[DeployedEndpoint]) -> list[dict[str, str]]:
+    """Endpoints for ``--json``."""
+    return [{"name": e.name, "source": e.source, "url": e.url} for e in found]

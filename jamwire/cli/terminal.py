@@ -1,9 +1,11 @@
 """Where the commands print, and how."""
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import Final, Literal
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +15,11 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _WIDEST: Final = 1000
 """Columns of a table: the terminal wraps a long address, and a copy of it is whole."""
+
+
+def print_json(value: object) -> None:
+    """Print what ``--json`` asks for."""
+    typer.echo(json.dumps(value, indent=2))
 
 
 def print_table(

@@ -1,4 +1,4 @@
-"""The event store as an operator reads it, and what is noted there of replays.
+"""The event store as an operator reads it, with the records of replays that are kept there.
 
 The table's layout is in `lambdas.contracts.archive_table`.
 """
@@ -21,8 +21,8 @@ _REPLAY: Final = "replay"
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What is known of an event without reading it.
+class EventSummary:
+    """An event without its body, as the indexes hold it.
 
     Attributes:
         id: Its id; several endpoints may have accepted one of the same.
@@ -41,18 +41,18 @@ class Summary:
     title: str
 
     def key(self, replay: str = "") -> str:
-        """By which subscribers know it, or a replay of it."""
+        """The key of the event, or of a replay of it, in a subscriber's ledger."""
         return key_of(self.source, self.id, replay)
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """That an event was sent once more.
+class ReplayRecord:
+    """The record that a replay has sent an event.
 
     Attributes:
         replay: The replay's name.
-        at: When, RFC 3339 in UTC.
-        to: The subscribers it was sent to; none where it was published for all.
+        at: When the event was sent, RFC 3339 in UTC.
+        to: Names of the subscribers it was sent to; empty where it was published for all.
     """
 
     replay: str
@@ -105,12 +105,12 @@ class Archive:
         """The deployment's own.
 
         Raises:
-            OperationError: It has none.
+            OperationError: The deployment has no event store.
         """
         outputs = archive_stack(deployment).outputs
         return cls(deployment.client("dynamodb"), outputs["EventsTable"], int(outputs["EventsKept"]), sleep)
 
-    def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[Summary]:
+    def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[EventSummary]:
         """Events in the order of time.
 
         Raises:
@@ -123,7 +123,7 @@ class Archive:
         for attribute, value in _partitions(selection, newest_first=newest_first):
             yield from self._in_partition(attribute, value, selection, newest_first=newest_first)
 
-    def replays_of(self, summary: Summary) -> list[Noted]:
+    def replays_of(self, summary: EventSummary) -> list[ReplayRecord]:
         """The replays of an event, oldest first."""
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
@@ -131,20 +131,20 @@ class Archive:
             ExpressionAttributeValues=_texts({":id": summary.id, ":source": replay_source(summary.source)}),
             ConsistentRead=True,
         )
-        noted = [Noted(item[_REPLAY], item["at"], tuple(item.get("to", ()))) for item in items]
-        return sorted(noted, key=lambda note: note.at)
+        records = [ReplayRecord(item[_REPLAY], item["at"], tuple(item.get("to", ()))) for item in items]
+        return sorted(records, key=lambda record: record.at)
 
-    def read(self, summaries: Sequence[Summary]) -> dict[Summary, Event]:
+    def read(self, summaries: Sequence[EventSummary]) -> dict[EventSummary, Event]:
         """The events themselves; those are missing that have expired."""
         items = self._get({(s.id, s.source): s for s in summaries})
         return {summary: Event.from_json(item["event"]) for summary, item in items.items()}
 
-    def noted(self, summaries: Collection[Summary], replay: str) -> set[Summary]:
-        """Those of the events that this replay has sent already."""
+    def replayed(self, summaries: Collection[EventSummary], replay: str) -> set[EventSummary]:
+        """The events that this replay has sent already."""
         return set(self._get({(s.id, replay_source(s.source, replay)): s for s in summaries}))
 
-    def note(self, summary: Summary, replay: str, *, to: Iterable[str], now: float) -> None:
-        """Note that a replay has sent an event, at this unix time."""
+    def record_replay(self, summary: EventSummary, replay: str, *, to: Iterable[str], now: float) -> None:
+        """Record that a replay has sent an event, at this unix time."""
         item = {
             ID: {"S": summary.id},
             SOURCE: {"S": replay_source(summary.source, replay)},
@@ -157,8 +157,8 @@ class Archive:
         with aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def save(self, replay: str, document: dict[str, Any], now: float) -> None:
-        """Keep what a replay is to send, so that it can be resumed."""
+    def save_plan(self, replay: str, document: dict[str, Any], now: float) -> None:
+        """Keep the plan of a replay, so that it can be resumed."""
         item = {
             ID: {"S": replay},
             SOURCE: {"S": _REPLAY},
@@ -168,8 +168,8 @@ class Archive:
         with aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def load(self, replay: str) -> dict[str, Any]:
-        """What a replay is to send.
+    def load_plan(self, replay: str) -> dict[str, Any]:
+        """The plan of a replay.
 
         Raises:
             OperationError: There is no such replay.
@@ -183,7 +183,7 @@ class Archive:
     def _until(self, now: float) -> int:
         return int(now) + self.kept_seconds
 
-    def _with_id(self, id: str, selection: Selection) -> list[Summary]:
+    def _with_id(self, id: str, selection: Selection) -> list[EventSummary]:
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ProjectionExpression=", ".join(f"#{name}" for name in _READ),
@@ -191,7 +191,7 @@ class Archive:
             ExpressionAttributeValues=_texts({":id": id, ":source": "/"}),
             ConsistentRead=True,
         )
-        found = [_summary(item) for item in items if TIME in item]  # the others are notes of replays
+        found = [_summary(item) for item in items if TIME in item]  # the others are records of replays
         if not found:
             days = self.kept_seconds // 86_400
             raise OperationError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
@@ -203,7 +203,7 @@ class Archive:
 
     def _in_partition(
         self, attribute: str, value: str, selection: Selection, *, newest_first: bool
-    ) -> Iterator[Summary]:
+    ) -> Iterator[EventSummary]:
         names = {f"#{attribute}": attribute, "#time": TIME}
         values = {":value": value, ":since": selection.since, ":until": selection.until}
         conditions = []
@@ -245,7 +245,7 @@ def archive_stack(deployment: Deployment) -> Stack:
     """The stack of the deployment's event store.
 
     Raises:
-        OperationError: It has none.
+        OperationError: The deployment has no event store.
     """
     _ = deployment.hub  # where there is no deployment at all, that is what to say
     for stack in deployment.stacks:
@@ -274,8 +274,8 @@ def _is_of(type: str, wanted: str) -> bool:
     return type.startswith(wanted[:-1]) if wanted.endswith(".*") else wanted in ("", type)
 
 
-def _summary(item: dict[str, Any]) -> Summary:
-    return Summary(**{name: item[name] for name in _READ})
+def _summary(item: dict[str, Any]) -> EventSummary:
+    return EventSummary(**{name: item[name] for name in _READ})
 
 
 def _texts(values: dict[str, str]) -> dict[str, dict[str, str]]:

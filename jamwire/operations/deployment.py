@@ -1,6 +1,5 @@
 """One deployment of Jamwire in an account: its stacks, its endpoints, and clients for its account."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class DeployedEndpoint:
     """An endpoint as senders know it, and how its calls are verified.
 
     Attributes:
@@ -93,7 +92,7 @@ class Deployment:
         return hub
 
     @property
-    def endpoints(self) -> list[Endpoint]:
+    def endpoints(self) -> list[DeployedEndpoint]:
         """Its endpoints, in the rulebook's order."""
         outputs = self.hub.outputs
         base = seen = outputs["Url"]
@@ -101,11 +100,11 @@ class Deployment:
             base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}"
             seen = f"https://{outputs['ApiId']}.execute-api.localhost"
         return [
-            Endpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
+            DeployedEndpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
             for name, endpoint in read_endpoints(outputs["Endpoints"]).items()
         ]
 
-    def endpoint(self, name: str) -> Endpoint:
+    def endpoint(self, name: str) -> DeployedEndpoint:
         """The endpoint of this name.
 
         Raises:
@@ -123,13 +122,3 @@ class Deployment:
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         name = stack["StackName"]
         return Stack(name, name.removeprefix(f"{self.name}-"), stack["StackStatus"], outputs)
-
-
-def as_document(endpoints: list[Endpoint]) -> list[dict[str, str]]:
-    """Endpoints for ``--json``."""
-    return [{"name": e.name, "source": e.source, "url": e.url} for e in endpoints]
-
-
-def to_json(value: object) -> str:
-    """What ``--json`` prints."""
-    return json.dumps(value, indent=2)

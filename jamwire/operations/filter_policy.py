@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
-from jamwire.operations.subscribers import Subscriber
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event
 
 
-class Rules:
+class FilterPolicies:
     """The rules of a deployment's subscribers, as SNS has them.
 
     Raises:
@@ -34,7 +34,7 @@ class Rules:
                 if subscription["Protocol"] == "sqs"
             }
 
-    def match(self, subscriber: Subscriber, event: Event) -> bool | None:
+    def match(self, subscriber: DeployedSubscriber, event: Event) -> bool | None:
         """Whether SNS hands the event to the subscriber; None where that is beyond us.
 
         Raises:

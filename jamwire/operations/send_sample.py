@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.deployment import Deployment, Endpoint
+from jamwire.operations.deployment import DeployedEndpoint, Deployment
 from jamwire.operations.errors import OperationError
-from jamwire.operations.http_client import Answer, post
+from jamwire.operations.http_client import EndpointResponse, post
 from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
 from jamwire.samples.catalogue import Sample, build_request
 from jamwire.samples.signing import generate_key_pair
@@ -16,7 +16,7 @@ from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, Token
 
 
-def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> Endpoint:
+def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> DeployedEndpoint:
     """The endpoint of this name, or the first that takes what the sample's source sends.
 
     Raises:
@@ -33,8 +33,8 @@ def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> Endp
 
 
 def send(
-    deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str, tamper: bool = False
-) -> Answer:
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str, tamper: bool = False
+) -> EndpointResponse:
     """Send a sample, signed as its sender would, or wrongly.
 
     Raises:
@@ -46,7 +46,9 @@ def send(
         return post(endpoint.url, _request(endpoint, sample, key, fresh=fresh, tamper=tamper))
 
 
-def request_for_curl(deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str) -> Request:
+def request_for_curl(
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str
+) -> Request:
     """A signed sample for somebody else to send.
 
     Raises:
@@ -57,14 +59,16 @@ def request_for_curl(deployment: Deployment, endpoint: Endpoint, sample: Sample,
     return _request(endpoint, sample, _newest(deployment, endpoint), fresh=fresh)
 
 
-def _request(endpoint: Endpoint, sample: Sample, key: str, *, fresh: str, tamper: bool = False) -> Request:
+def _request(
+    endpoint: DeployedEndpoint, sample: Sample, key: str, *, fresh: str, tamper: bool = False
+) -> Request:
     return build_request(
         sample, endpoint.scheme, key, url=endpoint.signed_url, now=time.time(), fresh=fresh, tamper=tamper
     )
 
 
 @contextmanager
-def _signing_key(deployment: Deployment, endpoint: Endpoint) -> Iterator[str]:
+def _signing_key(deployment: Deployment, endpoint: DeployedEndpoint) -> Iterator[str]:
     """The newest secret; where only the sender has the private key, one of ours for as long as the block lasts."""
     if not endpoint.scheme.needs_cryptography:
         yield _newest(deployment, endpoint)
@@ -77,7 +81,7 @@ def _signing_key(deployment: Deployment, endpoint: Endpoint) -> Iterator[str]:
         remove_secret(deployment, endpoint.name, added.id)
 
 
-def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
+def _newest(deployment: Deployment, endpoint: DeployedEndpoint) -> str:
     keys = list_secrets(deployment, endpoint.name)
     if not keys:
         raise OperationError(f"{endpoint.name} has no secret; run: jamwire secret add {endpoint.name}")
@@ -85,8 +89,8 @@ def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
 
 
 def _tell_by_eventbridge(
-    deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str, tamper: bool
-) -> Answer:
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str, tamper: bool
+) -> EndpointResponse:
     """Hand the function what EventBridge would; the wrong way is to call the endpoint, which must refuse."""
     body = json.dumps(sample.body).replace("{fresh}", fresh)
     if tamper:
@@ -96,4 +100,4 @@ def _tell_by_eventbridge(
         answer = deployment.client("lambda").invoke(
             FunctionName=deployment.hub.outputs["IngestFunction"], Payload=payload.encode()
         )
-    return Answer(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())
+    return EndpointResponse(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())

@@ -19,14 +19,14 @@ class Sample:
 
     Attributes:
         source: The source's name in the catalogue.
-        says: What it is, in a few words.
+        description: What it is, in a few words.
         body: The body; the text ``{fresh}`` in it is replaced, so that two samples are two events.
         headers: What goes with it beside the signature.
         form: Whether it is sent as a form.
     """
 
     source: str
-    says: str
+    description: str
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     form: bool = False
@@ -73,7 +73,7 @@ def _body(sample: Sample) -> str:
     return json.dumps(sample.body, separators=(",", ":"))
 
 
-def _netlify(state: str, event: str, says: str, **changes: Any) -> Sample:
+def _netlify(state: str, event: str, description: str, **changes: Any) -> Sample:
     body = {
         "id": "{fresh}",
         "site_id": "6f2ad239-fce7-4b54-81fe-873d4fcf5c78",
@@ -91,14 +91,14 @@ def _netlify(state: str, event: str, says: str, **changes: Any) -> Sample:
         "deploy_time": 42,
         "log_access_attributes": {"type": "firebase", "token": "a-credential-that-must-stay-here"},
     }
-    return Sample("netlify", says, body | changes, {"x-netlify-event": event})
+    return Sample("netlify", description, body | changes, {"x-netlify-event": event})
 
 
-def _github(event: str, says: str, **body: Any) -> Sample:
+def _github(event: str, description: str, **body: Any) -> Sample:
     repository = {"full_name": "acme/docs", "html_url": "https://github.com/acme/docs"}
     return Sample(
         "github",
-        says,
+        description,
         {"delivery": "{fresh}", "repository": repository, "sender": {"login": "ada"}, **body},
         {"x-github-event": event, "x-github-delivery": "00000000-0000-4000-8000-000000000000"},
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.local import processes, state
+from jamwire.local import processes
 from jamwire.local.account import LocalAccount
 from jamwire.local.polling import wait_for
-from jamwire.local.state import State
+from jamwire.local.ports import Ports, save_ports
 from jamwire.operations.errors import OperationError
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ def account(tmp_path: Path) -> Iterator[LocalAccount]:
         yield account
 
 
-def listeners(account: LocalAccount) -> set[str]:
+def subscribers_beside_archive(account: LocalAccount) -> set[str]:
     """Addresses on which its processes listen."""
     return {
         connection.laddr.ip
@@ -36,13 +36,13 @@ def listeners(account: LocalAccount) -> set[str]:
 
 def test_it_listens_on_this_machine_only(account: LocalAccount) -> None:
     account.start()
-    assert listeners(account) == {"127.0.0.1"}
+    assert subscribers_beside_archive(account) == {"127.0.0.1"}
 
 
 def test_with_iam_enforced_too(account: LocalAccount) -> None:
     enforcing = LocalAccount(account.directory, auth=True)
     enforcing.start()
-    assert listeners(enforcing) == {"127.0.0.1"}
+    assert subscribers_beside_archive(enforcing) == {"127.0.0.1"}
 
 
 def test_starting_again_changes_nothing(account: LocalAccount) -> None:
@@ -54,8 +54,8 @@ def test_starting_again_changes_nothing(account: LocalAccount) -> None:
 
 def test_ports_that_others_have_taken_are_avoided(account: LocalAccount) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as another:
-        taken = State(other.getsockname()[1], another.getsockname()[1])
-        state.save(account.directory, taken)
+        taken = Ports(other.getsockname()[1], another.getsockname()[1])
+        save_ports(account.directory, taken)
         ports = account.start()
         assert not {ports.port, ports.inbox_port} & {taken.port, taken.inbox_port}
         assert account.running() == ports

@@ -18,7 +18,12 @@ from starlette.types import Receive, Scope, Send
 
 from jamwire.local.inbox import build, slack
 from jamwire.local.inbox.account import Outgoing
-from jamwire.local.inbox.deliveries import CHANNELS, Delivery, Records, event_ids_of_message
+from jamwire.local.inbox.deliveries import (
+    CHANNELS,
+    ReceivedDeliveries,
+    ReceivedDelivery,
+    event_ids_of_message,
+)
 from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
 
 LOOK_SECONDS: Final = 1.0
@@ -31,7 +36,7 @@ class Inbox:
     """The inbox's state, and what is done with it."""
 
     def __init__(self, outgoing: Outgoing) -> None:
-        self._records = Records()
+        self._received = ReceivedDeliveries()
         self._faults = Faults()
         self._outgoing = outgoing
         self._looking = asyncio.Lock()
@@ -45,7 +50,7 @@ class Inbox:
                 _log.warning("The local account does not answer: %s", error)
                 return
             for delivery in fresh:
-                self._records.add(delivery)
+                self._received.add(delivery)
 
     async def watch(self) -> None:
         """Look again and again."""
@@ -63,8 +68,8 @@ class Inbox:
         """Take a message as Slack's incoming webhooks do."""
         path, message = request.url.path, slack.read(await request.body())
         answer, headers = slack.judge(path, message), {}
-        delivery = self._records.add(
-            Delivery(
+        delivery = self._received.add(
+            ReceivedDelivery(
                 channel="slack",
                 destination=path,
                 event_ids=event_ids_of_message(message),
@@ -87,8 +92,8 @@ class Inbox:
         path, query, body = request.url.path, request.url.query, build.read(await request.body())
         host = build.host_of(path, query)
         answer, headers = build.judge(host, body, request.headers), {}
-        delivery = self._records.add(
-            Delivery(
+        delivery = self._received.add(
+            ReceivedDelivery(
                 channel="build",
                 destination=path,
                 event_ids=build.event_ids_of_order(body),
@@ -114,12 +119,12 @@ class Inbox:
         if channel not in (None, *CHANNELS):
             return _bad(f"channel is {channel!r}, expected one of {', '.join(CHANNELS)}.")
         await self.look()
-        return JSONResponse(self._records.document(channel))
+        return JSONResponse(self._received.document(channel))
 
     async def clear_deliveries(self, request: Request) -> Response:
         """Forget them, those included that were not yet taken over."""
         await self.look()
-        self._records.clear()
+        self._received.clear()
         return Response(status_code=204)
 
     async def faults(self, request: Request) -> Response:

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from jamwire.local.inbox.app import make_app
-from jamwire.local.inbox.deliveries import Delivery
+from jamwire.local.inbox.deliveries import ReceivedDelivery
 from lambdas.contracts.build_hosts import HOSTS, a_local_hook
 from lambdas.contracts.event import timestamp
 
@@ -47,14 +47,14 @@ def deliveries(inbox, query=""):
 
 def invalidation(**changes):
     request = {"DistributionId": "E2QWRUHAPOMQZL", "Paths": ["/*"], "CallerReference": f"{EVENT_ID}-1"}
-    return Delivery(
+    return ReceivedDelivery(
         **{"channel": "cdn", "destination": "E2QWRUHAPOMQZL", "request": request, "status": 201, **changes}
     )
 
 
 def text_message(**changes):
     request = {"PhoneNumber": "+12065550100", "Message": "docs: deploy failed"}
-    return Delivery(
+    return ReceivedDelivery(
         **{"channel": "sms", "destination": "+12065550100", "request": request, "status": 200, **changes}
     )
 

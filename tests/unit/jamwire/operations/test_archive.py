@@ -79,16 +79,16 @@ def test_an_unknown_id_is_said_in_a_line(world: World) -> None:
 def test_a_note_of_a_replay_is_no_event(world: World) -> None:
     world.keep("one")
     [summary] = world.archive.find(Selection(ids=("one",)))
-    world.archive.note(summary, "r1", to=["Sms", "Slack"], now=NOW)
-    world.archive.note(summary, "r2", to=[], now=NOW + 1)
+    world.archive.record_replay(summary, "r1", to=["Sms", "Slack"], now=NOW)
+    world.archive.record_replay(summary, "r2", to=[], now=NOW + 1)
     assert list(world.archive.find(Selection(ids=("one",)))) == [summary]
     assert ids(world.archive.find(lately())) == ["one"]
     assert [(note.replay, note.to) for note in world.archive.replays_of(summary)] == [
         ("r1", ("Slack", "Sms")),
         ("r2", ()),
     ]
-    assert world.archive.noted([summary], "r1") == {summary}
-    assert world.archive.noted([summary], "r3") == set()
+    assert world.archive.replayed([summary], "r1") == {summary}
+    assert world.archive.replayed([summary], "r3") == set()
 
 
 def test_without_an_archive_it_is_said_how_to_get_one() -> None:
@@ -99,7 +99,7 @@ def test_without_an_archive_it_is_said_how_to_get_one() -> None:
 
 def test_an_unknown_replay_is_said_in_a_line(world: World) -> None:
     with pytest.raises(OperationError, match="no replay 'r9'"):
-        world.archive.load("r9")
+        world.archive.load_plan("r9")
 
 
 def test_more_keys_than_dynamodb_takes_or_answers_are_asked_for_again(world: World) -> None:

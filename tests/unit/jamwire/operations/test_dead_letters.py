@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jamwire.operations.dead_letters import Choice, discard, list_letters, redrive
+from jamwire.operations.dead_letters import Filter, discard, list_dead_letters, redrive
 from tests.fakes.events import an_event
 from tests.unit.jamwire.operations.world import SQS, World
 
@@ -78,8 +78,8 @@ def waiting(queue: DeadLetters) -> int:
 
 
 def test_all_are_listed_and_let_go(world: World, queue: DeadLetters) -> None:
-    assert len(list_letters(world.deployment, Choice())) == 45
-    assert len(list_letters(world.deployment, Choice(reason="odd"))) == 22
+    assert len(list_dead_letters(world.deployment, Filter())) == 45
+    assert len(list_dead_letters(world.deployment, Filter(reason="odd"))) == 22
     assert waiting(queue) == 45
 
 
@@ -87,19 +87,19 @@ def test_those_that_come_back_while_others_are_received_are_listed_once(
     world: World, queue: DeadLetters
 ) -> None:
     queue.shown_after = 3
-    letters = list_letters(world.deployment, Choice(subscriber="slack"))
+    letters = list_dead_letters(world.deployment, Filter(subscriber="slack"))
     assert len({letter.message_id for letter in letters}) == len(letters)
 
 
 def test_the_chosen_are_sent_on_and_the_others_let_go(world: World, queue: DeadLetters) -> None:
-    redrive(world.deployment, Choice(reason="odd"), told=lambda letter: None)
+    redrive(world.deployment, Filter(reason="odd"), on_progress=lambda letter: None)
     assert len(queue.sent) == 22
     assert len(queue.letters) == waiting(queue) == 23
 
 
 def test_what_dies_again_meanwhile_is_not_sent_on_for_ever(world: World, queue: DeadLetters) -> None:
     queue.dies_again = True
-    redrive(world.deployment, Choice(), told=lambda letter: None)
+    redrive(world.deployment, Filter(), on_progress=lambda letter: None)
     assert len(queue.sent) == 45
     assert len(queue.letters) == waiting(queue) == 45
 
@@ -113,11 +113,11 @@ def test_killed_midway_nothing_is_lost_and_nothing_stays_hidden(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        redrive(world.deployment, Choice(), told=killed)
+        redrive(world.deployment, Filter(), on_progress=killed)
     assert len(queue.sent) == last
     assert len(queue.letters) == waiting(queue) == 45 - last
 
 
 def test_what_is_thrown_away_is_sent_to_nobody(world: World, queue: DeadLetters) -> None:
-    discard(world.deployment, Choice(reason="even"), told=lambda letter: None)
+    discard(world.deployment, Filter(reason="even"), on_progress=lambda letter: None)
     assert (len(queue.letters), queue.sent) == (22, [])

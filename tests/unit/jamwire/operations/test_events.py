@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from jamwire.operations.archive import Selection
-from jamwire.operations.deliveries import Fate
+from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.errors import OperationError
-from jamwire.operations.events import history, list_events, listeners, selection_of_time
+from jamwire.operations.events import history, list_events, selection_of_time, subscribers_beside_archive
 from lambdas.contracts.event import timestamp
 from tests.unit.jamwire.operations.world import DAY, NOW, World
 
@@ -17,12 +17,14 @@ LATELY = Selection(since=timestamp(NOW - DAY), until=timestamp(NOW))
 
 def listed(world: World, *, failed: bool = False, at: str = "", limit: int = 100) -> dict[str, list[str]]:
     found = list_events(world.archive, world.ledgers(at), LATELY, failed=failed, at=at, limit=limit)
-    return {f.summary.id: sorted(f"{name} {fate.state}" for name, fate in f.fates.items()) for f in found}
+    return {
+        f.summary.id: sorted(f"{name} {status.state}" for name, status in f.statuses.items()) for f in found
+    }
 
 
-def fates(world: World, id: str) -> list[dict[str, Fate]]:
+def statuses(world: World, id: str) -> list[dict[str, DeliveryStatus]]:
     [known] = history(world.deployment, world.archive, world.ledgers(), id, PRESENT)
-    return [dict(told.fates) for told in known.told]
+    return [dict(told.statuses) for told in known.deliveries]
 
 
 def test_the_newest_are_listed_the_newest_last(world: World) -> None:
@@ -48,9 +50,9 @@ def test_only_what_failed_is_listed_with_where(world: World) -> None:
 
 
 def test_what_one_subscriber_has_heard_of_is_listed_with_its_end(world: World) -> None:
-    world.remember("Slack", world.keep("told").key, "delivered")
-    world.keep("untold")
-    assert listed(world, at="slack") == {"told": ["Slack delivered"]}
+    world.remember("Slack", world.keep("heard").key, "delivered")
+    world.keep("unheard")
+    assert listed(world, at="slack") == {"heard": ["Slack delivered"]}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_what_a_replay_has_made_good_has_not_failed(world: World, state: str, is
     event = world.keep("one")
     world.remember("Slack", event.key, "dead")
     [summary] = world.archive.find(LATELY)
-    world.archive.note(summary, "r1", to=["Slack"], now=NOW)
+    world.archive.record_replay(summary, "r1", to=["Slack"], now=NOW)
     assert listed(world, failed=True) == {}  # it is on its way: in the queue
     world.remember("Slack", f"{event.key}#r1", state)
     assert bool(listed(world, failed=True)) is is_failed
@@ -69,8 +71,8 @@ def test_what_a_replay_has_made_good_has_not_failed(world: World, state: str, is
 def test_a_replay_for_all_that_did_not_reach_it_makes_nothing_good(world: World) -> None:
     world.remember("Slack", world.keep("one").key, "dead")
     [summary] = world.archive.find(LATELY)
-    world.archive.note(summary, "r1", to=[], now=NOW)
-    world.archive.note(summary, "r2", to=["Sms"], now=NOW)
+    world.archive.record_replay(summary, "r1", to=[], now=NOW)
+    world.archive.record_replay(summary, "r2", to=["Sms"], now=NOW)
     assert listed(world, failed=True) == {"one": ["Slack dead"]}
 
 
@@ -78,46 +80,46 @@ def test_every_state_is_told_with_its_time_and_reason(world: World) -> None:
     event = world.keep("one")
     at = timestamp(NOW - 30)
 
-    def fate(state: str, **facts: object) -> Fate:
+    def status(state: str, **facts: object) -> DeliveryStatus:
         world.remember("Slack", event.key, state, **facts)
-        return fates(world, "one")[0]["Slack"]
+        return statuses(world, "one")[0]["Slack"]
 
-    assert fate("delivered", tried=2, until=int(NOW) + DAY) == Fate("delivered", at, 2)
+    assert status("delivered", tried=2, until=int(NOW) + DAY) == DeliveryStatus("delivered", at, 2)
     next_try = timestamp(NOW + 240.5)
-    assert fate("waiting", attempts=2, until=NOW + 240.5, reason="Slack answered 500") == Fate(
+    assert status("waiting", attempts=2, until=NOW + 240.5, reason="Slack answered 500") == DeliveryStatus(
         "waiting", at, 2, next_try, "Slack answered 500"
     )
-    assert fate("claimed", attempts=1, until=int(NOW) + 20) == Fate("being delivered", at, 1)
-    assert fate("claimed", attempts=1, until=int(NOW) - 20) == Fate("interrupted", at, 1)
-    assert fate("dead", tried=7, reason="no_service") == Fate("dead", at, 7, "", "no_service")
+    assert status("claimed", attempts=1, until=int(NOW) + 20) == DeliveryStatus("being delivered", at, 1)
+    assert status("claimed", attempts=1, until=int(NOW) - 20) == DeliveryStatus("interrupted", at, 1)
+    assert status("dead", tried=7, reason="no_service") == DeliveryStatus("dead", at, 7, "", "no_service")
 
 
 def test_of_what_is_not_known_it_is_told_why(world: World) -> None:
     world.keep("started", type="deploy.started")
-    [known] = fates(world, "started")
-    assert known["Sms"] == Fate("not told", reason="its rule does not match")
+    [known] = statuses(world, "started")
+    assert known["Sms"] == DeliveryStatus("not told", reason="its rule does not match")
     assert known["Slack"].state == "unknown"
     assert "none waits in its queue" in known["Slack"].reason
     world.sqs.waiting = 12
-    assert "one of the 12 that wait in its queue" in fates(world, "started")[0]["Slack"].reason
+    assert "one of the 12 that wait in its queue" in statuses(world, "started")[0]["Slack"].reason
 
 
 def test_what_is_older_than_any_memory_is_told_to_be(world: World) -> None:
     world.keep("old", before=32 * DAY)
-    assert fates(world, "old")[0]["Slack"].reason == "subscribers remember for 31 days"
+    assert statuses(world, "old")[0]["Slack"].reason == "subscribers remember for 31 days"
 
 
 def test_replays_are_told_of_like_the_event_itself(world: World) -> None:
     event = world.keep("one", type="deploy.started")
     world.remember("Slack", event.key, "dead", reason="no_service")
     [summary] = world.archive.find(LATELY)
-    world.archive.note(summary, "r1", to=["Slack"], now=NOW - 20)
-    world.archive.note(summary, "r2", to=[], now=NOW - 10)
+    world.archive.record_replay(summary, "r1", to=["Slack"], now=NOW - 20)
+    world.archive.record_replay(summary, "r2", to=[], now=NOW - 10)
     world.remember("Slack", f"{event.key}#r1", "delivered", tried=1)
-    itself, first, second = fates(world, "one")
+    itself, first, second = statuses(world, "one")
     assert itself["Slack"].state == "dead"
-    assert {name: fate.state for name, fate in first.items()} == {"Slack": "delivered"}
-    assert {name: fate.state for name, fate in second.items()} == {"Slack": "unknown", "Sms": "not told"}
+    assert {name: status.state for name, status in first.items()} == {"Slack": "delivered"}
+    assert {name: status.state for name, status in second.items()} == {"Slack": "unknown", "Sms": "not told"}
 
 
 def test_one_id_at_two_endpoints_is_two_histories(world: World) -> None:
@@ -128,9 +130,12 @@ def test_one_id_at_two_endpoints_is_two_histories(world: World) -> None:
 
 
 def test_the_archive_is_no_subscriber_to_ask_or_to_replay_to(world: World) -> None:
-    assert [subscriber.name for subscriber in listeners(world.deployment)] == ["Slack", "Sms"]
+    assert [subscriber.name for subscriber in subscribers_beside_archive(world.deployment)] == [
+        "Slack",
+        "Sms",
+    ]
     with pytest.raises(OperationError, match="no subscriber 'archive'; there are: Slack, Sms"):
-        listeners(world.deployment, "archive")
+        subscribers_beside_archive(world.deployment, "archive")
 
 
 def moment(hours: float) -> dt.datetime:

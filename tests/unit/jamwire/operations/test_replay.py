@@ -7,40 +7,49 @@ from itertools import pairwise
 
 import pytest
 
-from jamwire.operations.archive import Archive, Selection, Summary
+from jamwire.operations.archive import Archive, EventSummary, Selection
 from jamwire.operations.errors import OperationError
-from jamwire.operations.replay import ALL, Plan, Result, Sender, check_rate, new_name, run, todo
-from jamwire.operations.subscribers import Subscriber
+from jamwire.operations.replay import (
+    ALL,
+    ReplayPlan,
+    ReplayResult,
+    Sender,
+    check_rate,
+    find_pending,
+    new_name,
+    run,
+)
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event, timestamp
 from lambdas.ingest.ingest import REPLAY_ROOM
 from tests.unit.jamwire.operations.world import DAY, KEPT, NOW, TOPIC, World
 
 LATELY = Selection(since=timestamp(NOW - DAY), until=timestamp(NOW))
-Send = Callable[[Event, Sequence[Subscriber]], None]
+Send = Callable[[Event, Sequence[DeployedSubscriber]], None]
 
 
-def plan(to: str = ALL, *, failed: bool = False, selection: Selection = LATELY) -> Plan:
-    return Plan(replay="r1", selection=selection, failed=failed, to=to)
+def plan(to: str = ALL, *, failed: bool = False, selection: Selection = LATELY) -> ReplayPlan:
+    return ReplayPlan(replay="r1", selection=selection, failed=failed, to=to)
 
 
 def replay(
     world: World,
-    plan: Plan,
+    plan: ReplayPlan,
     *,
     rate: float = 10,
-    told: Callable[[Summary], None] = lambda summary: None,
+    on_progress: Callable[[EventSummary], None] = lambda summary: None,
     send: Send | None = None,
-) -> Result:
+) -> ReplayResult:
     ledgers = world.ledgers("" if plan.to == ALL else plan.to)
     return run(
         plan,
-        todo(plan, world.archive, ledgers),
+        find_pending(plan, world.archive, ledgers),
         archive=world.archive,
         send=send or Sender(world.deployment),
         rate=rate,
         clock=world.clock,
         sleep=world.clock.sleep,
-        told=told,
+        on_progress=on_progress,
     )
 
 
@@ -95,7 +104,7 @@ def test_no_more_are_sent_in_a_second_than_asked_for(
 def test_after_a_standstill_nothing_is_caught_up_in_a_rush(world: World, five: list[Event]) -> None:
     times: list[float] = []
 
-    def slow(event: Event, to: Sequence[Subscriber]) -> None:
+    def slow(event: Event, to: Sequence[DeployedSubscriber]) -> None:
         times.append(world.clock.now)
         world.clock.now += 3 if len(times) == 1 else 0
 
@@ -109,13 +118,13 @@ def test_interrupted_it_goes_on_where_it_was_and_sends_each_once(
 ) -> None:
     told: list[str] = []
 
-    def interrupt(summary: Summary) -> None:
+    def interrupt(summary: EventSummary) -> None:
         told.append(summary.id)
         if len(told) == last:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        replay(world, plan(), told=interrupt)
+        replay(world, plan(), on_progress=interrupt)
     assert len(world.sent()) == last
     assert replay(world, plan()).sent == 5 - last
     assert world.sent() == [("all", f"e{n}") for n in range(5)]
@@ -128,7 +137,7 @@ def test_what_was_sent_but_not_noted_is_sent_again_under_the_same_name(
         raise OperationError("The account cannot be reached")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Archive, "note", away)
+        patch.setattr(Archive, "record_replay", away)
         with pytest.raises(OperationError):
             replay(world, plan("Slack"))
     replay(world, plan("Slack"))
@@ -138,13 +147,13 @@ def test_what_was_sent_but_not_noted_is_sent_again_under_the_same_name(
 
 def test_another_replay_sends_all_of_it_again(world: World, five: list[Event]) -> None:
     replay(world, plan())
-    replay(world, Plan(replay="r2", selection=LATELY, failed=False, to=ALL))
+    replay(world, ReplayPlan(replay="r2", selection=LATELY, failed=False, to=ALL))
     keys = [Event.from_json(message["Message"]).key for message in world.sns.published]
     assert len(set(keys)) == len(keys) == 10
 
 
 def test_what_has_expired_in_the_meantime_is_told_of(world: World, five: list[Event]) -> None:
-    work = todo(plan(), world.archive, world.ledgers())
+    work = find_pending(plan(), world.archive, world.ledgers())
     del world.dynamodb.tables["events"]["e3", "/endpoints/site"]
     clock = world.clock
     result = run(
@@ -155,7 +164,7 @@ def test_what_has_expired_in_the_meantime_is_told_of(world: World, five: list[Ev
         rate=10,
         clock=clock,
         sleep=clock.sleep,
-        told=lambda summary: None,
+        on_progress=lambda summary: None,
     )
     assert result.sent == 4
     assert {summary.id: why for summary, why in result.unsent.items()} == {"e3": "it has expired"}
@@ -181,15 +190,15 @@ def test_ingest_leaves_room_for_the_mark() -> None:
 
 def test_a_plan_is_kept_and_read_as_it_was(world: World) -> None:
     for kept in (plan("Slack", failed=True), plan(selection=Selection(ids=("a", "b"), endpoint="site"))):
-        world.archive.save("r1", kept.to_document(), NOW)
-        assert Plan.from_document(world.archive.load("r1")) == kept
+        world.archive.save_plan("r1", kept.to_document(), NOW)
+        assert ReplayPlan.from_document(world.archive.load_plan("r1")) == kept
     assert world.dynamodb.tables["events"]["r1", "replay"]["ttl"] == {"N": str(int(NOW) + KEPT)}
 
 
 def test_a_note_of_a_replay_outlives_the_event(world: World) -> None:
     world.keep("e1", before=5)
     [summary] = world.archive.find(Selection(ids=("e1",)))
-    world.archive.note(summary, "r1", to=[], now=NOW + 0.7)
+    world.archive.record_replay(summary, "r1", to=[], now=NOW + 0.7)
     assert [item["ttl"] for item in world.dynamodb.tables["events"].values() if "at" in item] == [
         {"N": str(int(NOW) + KEPT)}
     ]

@@ -72,11 +72,13 @@ def test_a_build_hook_is_kept_for_its_stack() -> None:
     ],
 )
 def test_what_is_no_hook_of_the_build_host_is_refused_in_one_sentence(target: str, url: str) -> None:
-    with pytest.raises(OperationError, match=f"^This is no build hook of {target}; expected one as https://"):
+    with pytest.raises(
+        OperationError, match=f"^This is not a valid build hook of {target}; expected one as https://"
+    ):
         add_secret(deployment(target), "rebuild", url)
 
 
 def test_another_destination_takes_any_webhook() -> None:
     add_secret(deployment(), "slack", "https://hooks.slack.com/services/T/B/x")
-    with pytest.raises(OperationError, match="no webhook URL"):
+    with pytest.raises(OperationError, match="not a valid webhook URL"):
         add_secret(deployment(), "slack", "hooks.slack.com")

@@ -32,7 +32,7 @@ def test_what_is_no_time_is_said_with_what_is_one(text: str) -> None:
 
 
 def test_a_time_before_all_time_is_none() -> None:
-    with pytest.raises(ValueError, match="is no time"):
+    with pytest.raises(ValueError, match="is not a valid time"):
         parse_moment("999999d", NOW)
 
 

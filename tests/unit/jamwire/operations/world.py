@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from jamwire.operations.archive import Archive, Summary
+from jamwire.operations.archive import Archive, EventSummary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.subscribers import choose_subscribers
@@ -234,7 +234,7 @@ class World:
         return queued + [("all", json.loads(message["Message"])["id"]) for message in self.sns.published]
 
 
-def ids(summaries: Iterator[Summary] | list[Summary]) -> list[str]:
+def ids(summaries: Iterator[EventSummary] | list[EventSummary]) -> list[str]:
     return [summary.id for summary in summaries]
 
 

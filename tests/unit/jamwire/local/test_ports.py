@@ -1,20 +1,19 @@
 import pytest
 
-from jamwire.local import state
-from jamwire.local.state import State
+from jamwire.local.ports import FILE, Ports, load_ports, save_ports
 
 
 def test_state_is_read_as_it_was_saved(tmp_path):
-    state.save(tmp_path / "account", State(port=4000, inbox_port=4001))
+    save_ports(tmp_path / "account", Ports(port=4000, inbox_port=4001))
 
-    assert state.load(tmp_path / "account") == State(port=4000, inbox_port=4001)
+    assert load_ports(tmp_path / "account") == Ports(port=4000, inbox_port=4001)
 
 
 def test_save_leaves_nothing_else(tmp_path):
-    state.save(tmp_path, State(4000, 4001))
-    state.save(tmp_path, State(4002, 4003))
+    save_ports(tmp_path, Ports(4000, 4001))
+    save_ports(tmp_path, Ports(4002, 4003))
 
-    assert [path.name for path in tmp_path.iterdir()] == [state.FILE]
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
 @pytest.mark.parametrize(
@@ -33,14 +32,14 @@ def test_save_leaves_nothing_else(tmp_path):
     ],
 )
 def test_state_that_cannot_be_read_is_none(tmp_path, text):
-    (tmp_path / state.FILE).write_text(text)
+    (tmp_path / FILE).write_text(text)
 
-    assert state.load(tmp_path) is None
+    assert load_ports(tmp_path) is None
 
 
 def test_no_state_is_none(tmp_path):
-    assert state.load(tmp_path / "nowhere") is None
+    assert load_ports(tmp_path / "nowhere") is None
 
 
 def test_inbox_is_on_this_machine():
-    assert State(4000, 4001).inbox_url == "http://127.0.0.1:4001"
+    assert Ports(4000, 4001).inbox_url == "http://127.0.0.1:4001"
