@@ -17,7 +17,8 @@ from bench.receiver import Receiver
 from jamwire.local.account import LocalAccount
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import add_secret, list_secrets
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 
 ROUNDS: Final = 200
 WARM_UP: Final = 10

@@ -13,7 +13,8 @@ from jamwire.operations.deployment import NAME
 from jamwire.operations.http_client import curl_line, post
 from jamwire.operations.send_sample import endpoint_for, request_for_curl
 from jamwire.operations.send_sample import send as send_sample
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 from lambdas.ingest.sources import CATALOGUE
 
 

@@ -10,7 +10,8 @@ from jamwire.operations.deployment import DeployedEndpoint, Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.http_client import EndpointResponse, post
 from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
-from jamwire.samples.catalogue import Sample, build_request
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, Token

@@ -17,7 +17,9 @@ from jamwire.local.inbox.build import title_of_order
 from jamwire.local.polling import wait_for
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import list_secrets
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.ingest import Refusal, UnavailableError
 from lambdas.ingest.request import Request
