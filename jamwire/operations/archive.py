@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment, Stack
-from jamwire.operations.dynamodb import get_items
+from jamwire.operations.dynamodb import from_item, get_items, to_item
 from jamwire.operations.errors import OperationError
-from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, plain, replay_source
+from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, replay_source
 from lambdas.contracts.event import Event, key_of, timestamp
 
 _REPLAY: Final = "replay"
@@ -128,10 +128,12 @@ class Archive:
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ExpressionAttributeNames={"#id": ID, "#source": SOURCE},
-            ExpressionAttributeValues=_texts({":id": summary.id, ":source": replay_source(summary.source)}),
+            ExpressionAttributeValues=to_item({":id": summary.id, ":source": replay_source(summary.source)}),
             ConsistentRead=True,
         )
-        records = [ReplayRecord(item[_REPLAY], item["at"], tuple(item.get("to", ()))) for item in items]
+        records = [
+            ReplayRecord(item[_REPLAY], item["at"], tuple(sorted(item.get("to", ())))) for item in items
+        ]
         return sorted(records, key=lambda record: record.at)
 
     def read(self, summaries: Sequence[EventSummary]) -> dict[EventSummary, Event]:
@@ -145,28 +147,21 @@ class Archive:
 
     def record_replay(self, summary: EventSummary, replay: str, *, to: Iterable[str], now: float) -> None:
         """Record that a replay has sent an event, at this unix time."""
-        item = {
-            ID: {"S": summary.id},
-            SOURCE: {"S": replay_source(summary.source, replay)},
-            _REPLAY: {"S": replay},
-            "at": {"S": timestamp(now)},
-            "ttl": {"N": str(self._until(now))},
-        }
-        if names := sorted(to):
-            item["to"] = {"SS": names}  # type: ignore[dict-item]
-        with aws_errors():
-            self._dynamodb.put_item(TableName=self._table, Item=item)
+        names = set(to)
+        self._put(
+            {
+                ID: summary.id,
+                SOURCE: replay_source(summary.source, replay),
+                _REPLAY: replay,
+                "at": timestamp(now),
+                **({"to": names} if names else {}),  # DynamoDB has no empty set
+            },
+            now,
+        )
 
     def save_plan(self, replay: str, document: dict[str, Any], now: float) -> None:
         """Keep the plan of a replay, so that it can be resumed."""
-        item = {
-            ID: {"S": replay},
-            SOURCE: {"S": _REPLAY},
-            "plan": {"S": json.dumps(document)},
-            "ttl": {"N": str(self._until(now))},
-        }
-        with aws_errors():
-            self._dynamodb.put_item(TableName=self._table, Item=item)
+        self._put({ID: replay, SOURCE: _REPLAY, "plan": json.dumps(document)}, now)
 
     def load_plan(self, replay: str) -> dict[str, Any]:
         """The plan of a replay.
@@ -180,15 +175,17 @@ class Archive:
         document: dict[str, Any] = json.loads(items[replay]["plan"])
         return document
 
-    def _until(self, now: float) -> int:
-        return int(now) + self.kept_seconds
+    def _put(self, values: dict[str, Any], now: float) -> None:
+        item = to_item({**values, "ttl": int(now) + self.kept_seconds})
+        with aws_errors():
+            self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _with_id(self, id: str, selection: Selection) -> list[EventSummary]:
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ProjectionExpression=", ".join(f"#{name}" for name in _READ),
             ExpressionAttributeNames={f"#{name}": name for name in _READ},
-            ExpressionAttributeValues=_texts({":id": id, ":source": "/"}),
+            ExpressionAttributeValues=to_item({":id": id, ":source": "/"}),
             ConsistentRead=True,
         )
         found = [_summary(item) for item in items if TIME in item]  # the others are records of replays
@@ -217,7 +214,7 @@ class Archive:
             IndexName=INDEXES[attribute],
             KeyConditionExpression=f"#{attribute} = :value AND #time BETWEEN :since AND :until",
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues=_texts(values),
+            ExpressionAttributeValues=to_item(values),
             ScanIndexForward=not newest_first,
             **({"FilterExpression": " AND ".join(conditions)} if conditions else {}),
         )
@@ -229,14 +226,14 @@ class Archive:
         while True:
             with aws_errors():
                 page = self._dynamodb.query(TableName=self._table, **request, **start)
-            yield from map(plain, page["Items"])
+            yield from map(from_item, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
         """Items by what is wanted of them, for as many as there are."""
-        keys = [{ID: {"S": id}, SOURCE: {"S": source}} for id, source in wanted]
+        keys = [{ID: id, SOURCE: source} for id, source in wanted]
         items = get_items(self._dynamodb, self._table, keys, sleep=self._sleep)
         return {wanted[item[ID], item[SOURCE]]: item for item in items}
 
@@ -276,7 +273,3 @@ def _is_of(type: str, wanted: str) -> bool:
 
 def _summary(item: dict[str, Any]) -> EventSummary:
     return EventSummary(**{name: item[name] for name in _READ})
-
-
-def _texts(values: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {name: {"S": value} for name, value in values.items()}

@@ -74,7 +74,7 @@ class Ledgers:
         """
         if not subscriber.ledger_table:
             raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
-        wanted = [{"id": {"S": key}} for key in dict.fromkeys(keys)]
+        wanted = [{"id": key} for key in dict.fromkeys(keys)]
         items = get_items(self._dynamodb, subscriber.ledger_table, wanted, sleep=self._sleep)
         return {item["id"]: _status(item, self._clock()) for item in items}
 
@@ -109,7 +109,7 @@ class Ledgers:
 
 def _status(item: Mapping[str, Any], now: float) -> DeliveryStatus:
     """A ledger's item; what its attributes mean is said in `lambdas.runtime.ledger`."""
-    state, until, at = item["state"], item["until"], timestamp(item["at"])
+    state, until, at = item["state"], float(item["until"]), timestamp(float(item["at"]))
     if state in ("delivered", "dead"):
         return DeliveryStatus(state, at, int(item["tried"]), reason=item.get("reason", ""))
     attempts = int(item["attempts"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
+from lambdas.clients.dynamodb import to_item
 from lambdas.contracts.archive_table import item_of
 from lambdas.runtime import Event, Undeliverable, subscriber
 
@@ -34,7 +35,7 @@ def handle(event: Event) -> None:
     try:
         _dynamodb().put_item(
             TableName=os.environ["EVENTS_TABLE"],
-            Item=item,
+            Item=to_item(item),
             ConditionExpression="attribute_not_exists(id) OR #ttl < :now",
             ExpressionAttributeNames={"#ttl": "ttl"},
             ExpressionAttributeValues={":now": {"N": str(int(time.time()))}},

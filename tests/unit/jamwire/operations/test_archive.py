@@ -102,16 +102,17 @@ def test_an_unknown_replay_is_said_in_a_line(world: World) -> None:
         world.archive.load_plan("r9")
 
 
-def test_more_keys_than_dynamodb_takes_or_answers_are_asked_for_again(world: World) -> None:
+def test_unprocessed_keys_are_asked_for_again_after_a_wait(world: World) -> None:
     for n in range(230):
         world.keep(f"e{n}", before=n + 1)
     world.dynamodb.answered = 60
     summaries = list(world.archive.find(lately()))
     assert len(world.archive.read(summaries)) == 230
     assert world.dynamodb.gets == [100, 40, 100, 40, 30]
+    assert world.clock.waits == [0.1, 0.1]
 
 
-def test_dynamodb_that_answers_nothing_is_left_alone_after_a_while(world: World) -> None:
+def test_busy_dynamodb_is_given_up_after_growing_waits(world: World) -> None:
     world.keep("one")
     world.dynamodb.answered = 0
     with pytest.raises(OperationError, match="busy"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jamwire.operations.archive import Archive, EventSummary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
+from jamwire.operations.dynamodb import to_item
 from jamwire.operations.subscribers import choose_subscribers
 from lambdas.clients.state_store import StateStore
 from lambdas.contracts.archive_table import item_of
@@ -214,7 +215,7 @@ class World:
             correlationid=correlation,
             body=body or {"id": id},
         )
-        self.dynamodb.put_item(TableName="events", Item=dict(item_of(event, kept_seconds=KEPT)))
+        self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))
         return event
 
     def remember(self, subscriber: str, key: str, state: str, **facts: Any) -> None:
