@@ -55,7 +55,7 @@ format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 docs: install ## Write docs/sources.md from the catalogue
-	@$(BIN)/python -m jamwire.sources_page
+	@$(BIN)/python -m docs.sources_page
 
 bench: install ## Measure; prints a table and writes bench.json
 	@$(BIN)/python -m bench
