@@ -163,7 +163,7 @@ class SNS:
         return {"Attributes": {"FilterPolicy": json.dumps(self.policies[request["SubscriptionArn"]])}}
 
 
-class World:
+class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
     def __init__(self, *, archived: bool = True) -> None:
@@ -180,7 +180,7 @@ class World:
             _stack("Sms"),
         ]
 
-    def tell(self, correlation: str, story: Story) -> None:
+    def keep_story(self, correlation: str, story: Story) -> None:
         """Let `StoryStack` be deployed and remember a story."""
         self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
         StateStore(cast("DynamoDBClient", self.dynamodb), "stories").write(
