@@ -43,7 +43,7 @@ def ask(what: str) -> str:
 
 def print_endpoints(found: list[DeployedEndpoint]) -> None:
     """Print endpoints with their whole addresses."""
-    print_table(("DeployedEndpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
+    print_table(("Endpoint", "Source", "URL"), [(e.name, e.source, e.url) for e in found])
 
 
 def endpoints_document(found: list[DeployedEndpoint]) -> list[dict[str, str]]:

@@ -3,13 +3,13 @@ import pytest
 from jamwire.local.ports import FILE, Ports, load_ports, save_ports
 
 
-def test_state_is_read_as_it_was_saved(tmp_path):
+def test_ports_are_read_as_they_were_saved(tmp_path):
     save_ports(tmp_path / "account", Ports(port=4000, inbox_port=4001))
 
     assert load_ports(tmp_path / "account") == Ports(port=4000, inbox_port=4001)
 
 
-def test_save_leaves_nothing_else(tmp_path):
+def test_saved_ports_leave_nothing_else(tmp_path):
     save_ports(tmp_path, Ports(4000, 4001))
     save_ports(tmp_path, Ports(4002, 4003))
 
@@ -31,13 +31,13 @@ def test_save_leaves_nothing_else(tmp_path):
         '{"port": 70000, "inbox_port": 4001}',
     ],
 )
-def test_state_that_cannot_be_read_is_none(tmp_path, text):
+def test_unreadable_ports_are_none(tmp_path, text):
     (tmp_path / FILE).write_text(text)
 
     assert load_ports(tmp_path) is None
 
 
-def test_no_state_is_none(tmp_path):
+def test_missing_ports_are_none(tmp_path):
     assert load_ports(tmp_path / "nowhere") is None
 
 

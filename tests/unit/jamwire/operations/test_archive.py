@@ -14,7 +14,7 @@ def lately(days: float = 1, **choice: str) -> Selection:
     return Selection(since=timestamp(NOW - days * DAY), until=timestamp(NOW), **choice)
 
 
-def test_a_time_is_read_day_by_day_in_order_and_over_all_pages(account: Account) -> None:
+def test_selection_is_read_day_by_day_over_all_pages(account: Account) -> None:
     for n in range(5):
         account.keep(f"e{n}", before=(5 - n) * DAY / 2)
     account.dynamodb.page = 1
@@ -23,7 +23,7 @@ def test_a_time_is_read_day_by_day_in_order_and_over_all_pages(account: Account)
     assert {query["IndexName"] for query in account.dynamodb.queries} == {"ByDay"}
 
 
-def test_what_is_outside_the_time_is_not_found(account: Account) -> None:
+def test_event_outside_the_selection_is_not_found(account: Account) -> None:
     account.keep("before", before=2 * DAY)
     account.keep("after", before=-1)
     account.keep("within", before=DAY)
@@ -42,7 +42,7 @@ def test_what_is_outside_the_time_is_not_found(account: Account) -> None:
         ({"type": "deploys.*"}, "ByDay", []),
     ],
 )
-def test_the_index_that_holds_least_is_read(
+def test_index_that_holds_least_is_read(
     account: Account, choice: dict[str, str], index: str, found: list[str]
 ) -> None:
     account.keep("site-failed", before=50)
@@ -53,7 +53,7 @@ def test_the_index_that_holds_least_is_read(
     assert {query["IndexName"] for query in account.dynamodb.queries} == {index}
 
 
-def test_several_endpoints_may_have_accepted_the_same_id(account: Account) -> None:
+def test_id_may_be_of_several_endpoints(account: Account) -> None:
     account.keep("same", endpoint="site", before=20)
     account.keep("same", endpoint="shop", before=10)
     both = list(account.archive.find(Selection(ids=("same", "same"))))
@@ -62,21 +62,21 @@ def test_several_endpoints_may_have_accepted_the_same_id(account: Account) -> No
     assert [event.source for event in account.archive.read(both).values()] == [s.source for s in both]
 
 
-def test_an_event_is_known_to_subscribers_by_the_same_key(account: Account) -> None:
+def test_summary_has_the_key_of_its_event(account: Account) -> None:
     event = account.keep("one")
     [summary] = account.archive.find(Selection(ids=("one",)))
     assert summary.key() == event.key
     assert summary.key("r1") == dataclasses.replace(event, replay="r1").key
 
 
-def test_an_unknown_id_is_said_in_a_line(account: Account) -> None:
+def test_unknown_id_is_refused_in_a_line(account: Account) -> None:
     with pytest.raises(
         OperationError, match="no event 'nothing' in the archive, which keeps them for 30 days"
     ):
         list(account.archive.find(Selection(ids=("nothing",))))
 
 
-def test_a_note_of_a_replay_is_no_event(account: Account) -> None:
+def test_replay_record_is_not_an_event(account: Account) -> None:
     account.keep("one")
     [summary] = account.archive.find(Selection(ids=("one",)))
     account.archive.record_replay(summary, "r1", to=["Sms", "Slack"], now=NOW)
@@ -91,13 +91,13 @@ def test_a_note_of_a_replay_is_no_event(account: Account) -> None:
     assert account.archive.replayed([summary], "r3") == set()
 
 
-def test_without_an_archive_it_is_said_how_to_get_one() -> None:
+def test_missing_archive_is_reported_with_how_to_get_one() -> None:
     account = Account(archived=False)
     with pytest.raises(OperationError, match=r'ArchiveStack\(app, "Archive", hub=hub\)'):
         Archive.of(account.deployment, account.clock.sleep)
 
 
-def test_an_unknown_replay_is_said_in_a_line(account: Account) -> None:
+def test_unknown_replay_is_refused_in_a_line(account: Account) -> None:
     with pytest.raises(OperationError, match="no replay 'r9'"):
         account.archive.load_plan("r9")
 

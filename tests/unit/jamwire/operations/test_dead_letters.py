@@ -77,27 +77,25 @@ def waiting(queue: DeadLetters) -> int:
     return len(queue.letters.keys() - queue.hidden.keys())
 
 
-def test_all_are_listed_and_let_go(account: Account, queue: DeadLetters) -> None:
+def test_dead_letters_are_listed_and_released(account: Account, queue: DeadLetters) -> None:
     assert len(list_dead_letters(account.deployment, Filter())) == 45
     assert len(list_dead_letters(account.deployment, Filter(reason="odd"))) == 22
     assert waiting(queue) == 45
 
 
-def test_those_that_come_back_while_others_are_received_are_listed_once(
-    account: Account, queue: DeadLetters
-) -> None:
+def test_dead_letter_received_twice_is_listed_once(account: Account, queue: DeadLetters) -> None:
     queue.shown_after = 3
     letters = list_dead_letters(account.deployment, Filter(subscriber="slack"))
     assert len({letter.message_id for letter in letters}) == len(letters)
 
 
-def test_the_chosen_are_sent_on_and_the_others_let_go(account: Account, queue: DeadLetters) -> None:
+def test_redrive_sends_matches_and_releases_the_others(account: Account, queue: DeadLetters) -> None:
     redrive(account.deployment, Filter(reason="odd"), on_progress=lambda letter: None)
     assert len(queue.sent) == 22
     assert len(queue.letters) == waiting(queue) == 23
 
 
-def test_what_dies_again_meanwhile_is_not_sent_on_for_ever(account: Account, queue: DeadLetters) -> None:
+def test_dead_letter_that_dies_again_is_redriven_once(account: Account, queue: DeadLetters) -> None:
     queue.dies_again = True
     redrive(account.deployment, Filter(), on_progress=lambda letter: None)
     assert len(queue.sent) == 45
@@ -105,9 +103,7 @@ def test_what_dies_again_meanwhile_is_not_sent_on_for_ever(account: Account, que
 
 
 @pytest.mark.parametrize("last", [1, 10, 11, 45])
-def test_killed_midway_nothing_is_lost_and_nothing_stays_hidden(
-    account: Account, queue: DeadLetters, last: int
-) -> None:
+def test_killed_redrive_loses_and_hides_nothing(account: Account, queue: DeadLetters, last: int) -> None:
     def killed(_: object) -> None:
         if len(queue.sent) == last:
             raise KeyboardInterrupt
@@ -118,6 +114,6 @@ def test_killed_midway_nothing_is_lost_and_nothing_stays_hidden(
     assert len(queue.letters) == waiting(queue) == 45 - last
 
 
-def test_what_is_thrown_away_is_sent_to_nobody(account: Account, queue: DeadLetters) -> None:
+def test_discarded_dead_letter_is_sent_to_nobody(account: Account, queue: DeadLetters) -> None:
     discard(account.deployment, Filter(reason="even"), on_progress=lambda letter: None)
     assert (len(queue.letters), queue.sent) == (22, [])

@@ -27,13 +27,13 @@ def statuses(account: Account, id: str) -> list[dict[str, DeliveryStatus]]:
     return [dict(told.statuses) for told in known.deliveries]
 
 
-def test_the_newest_are_listed_the_newest_last(account: Account) -> None:
+def test_events_are_listed_the_newest_last(account: Account) -> None:
     for n in range(5):
         account.keep(f"e{n}", before=50 - n)
     assert list(listed(account, limit=3)) == ["e2", "e3", "e4"]
 
 
-def test_only_what_failed_is_listed_with_where(account: Account) -> None:
+def test_failed_events_are_listed_with_their_subscribers(account: Account) -> None:
     for n in range(250):  # more than are looked at together
         event = account.keep(f"e{n}", before=500 - n)
         account.remember("Slack", event.key, "dead" if n % 50 == 0 else "delivered", reason="no_service")
@@ -49,7 +49,7 @@ def test_only_what_failed_is_listed_with_where(account: Account) -> None:
     assert list(listed(account, failed=True, limit=2)) == ["e150", "e200"]
 
 
-def test_what_one_subscriber_has_heard_of_is_listed_with_its_end(account: Account) -> None:
+def test_events_of_one_subscriber_are_listed_with_status(account: Account) -> None:
     account.remember("Slack", account.keep("heard").key, "delivered")
     account.keep("unheard")
     assert listed(account, at="slack") == {"heard": ["Slack delivered"]}
@@ -58,7 +58,7 @@ def test_what_one_subscriber_has_heard_of_is_listed_with_its_end(account: Accoun
 @pytest.mark.parametrize(
     ("state", "is_failed"), [("delivered", False), ("waiting", False), ("claimed", False), ("dead", True)]
 )
-def test_what_a_replay_has_made_good_has_not_failed(account: Account, state: str, is_failed: bool) -> None:
+def test_replayed_event_has_not_failed(account: Account, state: str, is_failed: bool) -> None:
     event = account.keep("one")
     account.remember("Slack", event.key, "dead")
     [summary] = account.archive.find(LATELY)
@@ -68,7 +68,7 @@ def test_what_a_replay_has_made_good_has_not_failed(account: Account, state: str
     assert bool(listed(account, failed=True)) is is_failed
 
 
-def test_a_replay_for_all_that_did_not_reach_it_makes_nothing_good(account: Account) -> None:
+def test_replay_that_missed_a_subscriber_leaves_it_failed(account: Account) -> None:
     account.remember("Slack", account.keep("one").key, "dead")
     [summary] = account.archive.find(LATELY)
     account.archive.record_replay(summary, "r1", to=[], now=NOW)
@@ -76,7 +76,7 @@ def test_a_replay_for_all_that_did_not_reach_it_makes_nothing_good(account: Acco
     assert listed(account, failed=True) == {"one": ["Slack dead"]}
 
 
-def test_every_state_is_told_with_its_time_and_reason(account: Account) -> None:
+def test_status_has_the_time_and_the_reason(account: Account) -> None:
     event = account.keep("one")
     at = timestamp(NOW - 30)
 
@@ -94,7 +94,7 @@ def test_every_state_is_told_with_its_time_and_reason(account: Account) -> None:
     assert status("dead", tried=7, reason="no_service") == DeliveryStatus("dead", at, 7, "", "no_service")
 
 
-def test_of_what_is_not_known_it_is_told_why(account: Account) -> None:
+def test_unknown_status_has_a_reason(account: Account) -> None:
     account.keep("started", type="deploy.started")
     [known] = statuses(account, "started")
     assert known["Sms"] == DeliveryStatus("not told", reason="its rule does not match")
@@ -104,12 +104,12 @@ def test_of_what_is_not_known_it_is_told_why(account: Account) -> None:
     assert "one of the 12 that wait in its queue" in statuses(account, "started")[0]["Slack"].reason
 
 
-def test_what_is_older_than_any_memory_is_told_to_be(account: Account) -> None:
+def test_event_older_than_the_ledger_is_unknown(account: Account) -> None:
     account.keep("old", before=32 * DAY)
     assert statuses(account, "old")[0]["Slack"].reason == "subscribers remember for 31 days"
 
 
-def test_replays_are_told_of_like_the_event_itself(account: Account) -> None:
+def test_replay_is_a_delivery_like_the_event(account: Account) -> None:
     event = account.keep("one", type="deploy.started")
     account.remember("Slack", event.key, "dead", reason="no_service")
     [summary] = account.archive.find(LATELY)
@@ -122,14 +122,14 @@ def test_replays_are_told_of_like_the_event_itself(account: Account) -> None:
     assert {name: status.state for name, status in second.items()} == {"Slack": "unknown", "Sms": "not told"}
 
 
-def test_one_id_at_two_endpoints_is_two_histories(account: Account) -> None:
+def test_id_at_two_endpoints_has_two_histories(account: Account) -> None:
     account.keep("same", endpoint="site")
     account.keep("same", endpoint="shop")
     found = history(account.deployment, account.archive, account.ledgers(), "same", PRESENT)
     assert sorted(known.event.endpoint for known in found) == ["shop", "site"]
 
 
-def test_the_archive_is_no_subscriber_to_ask_or_to_replay_to(account: Account) -> None:
+def test_archive_is_not_among_the_subscribers(account: Account) -> None:
     assert [subscriber.name for subscriber in subscribers_beside_archive(account.deployment)] == [
         "Slack",
         "Sms",
@@ -142,7 +142,7 @@ def moment(hours: float) -> dt.datetime:
     return PRESENT + dt.timedelta(hours=hours)
 
 
-def test_a_time_ends_now_at_the_latest() -> None:
+def test_selection_ends_now_at_the_latest() -> None:
     assert selection_of_time(moment(-1), None, PRESENT).until == timestamp(NOW)
     assert selection_of_time(moment(-1), moment(1), PRESENT).until == timestamp(NOW)
 
@@ -150,6 +150,6 @@ def test_a_time_ends_now_at_the_latest() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "says"), [(1, None, "a time that has come"), (-1, -2, "expected a time after --since")]
 )
-def test_a_time_that_is_none_is_refused_in_a_line(since: float, until: float | None, says: str) -> None:
+def test_invalid_selection_is_refused_in_a_line(since: float, until: float | None, says: str) -> None:
     with pytest.raises(OperationError, match=says):
         selection_of_time(moment(since), moment(until) if until else None, PRESENT)

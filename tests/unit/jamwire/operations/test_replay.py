@@ -58,7 +58,7 @@ def five(account: Account) -> list[Event]:
     return [account.keep(f"e{n}", before=50 - n) for n in range(5)]
 
 
-def test_for_all_an_event_is_published_as_it_was_but_marked(account: Account, five: list[Event]) -> None:
+def test_replay_to_all_publishes_the_event_with_its_name(account: Account, five: list[Event]) -> None:
     replay(account, plan(selection=Selection(ids=("e0",))))
     [message] = account.sns.published
     assert message["TopicArn"] == TOPIC
@@ -67,13 +67,13 @@ def test_for_all_an_event_is_published_as_it_was_but_marked(account: Account, fi
     assert attributes == {"type": "deploy.failed", "source": "/endpoints/site", "endpoint": "site"}
 
 
-def test_for_one_it_goes_to_that_queue_alone(account: Account, five: list[Event]) -> None:
+def test_replay_to_one_goes_to_its_queue_alone(account: Account, five: list[Event]) -> None:
     replay(account, plan("slack"))
     assert account.sent() == [("Slack", f"e{n}") for n in range(5)]
     assert {json.loads(body)["replay"] for _, body in account.sqs.sent} == {"r1"}
 
 
-def test_what_failed_goes_only_to_those_at_which_it_did(account: Account, five: list[Event]) -> None:
+def test_replay_of_failures_goes_where_they_are_dead(account: Account, five: list[Event]) -> None:
     account.remember("Slack", five[0].key, "dead")
     account.remember("Slack", five[1].key, "delivered")
     account.remember("Slack", five[2].key, "dead")
@@ -85,7 +85,7 @@ def test_what_failed_goes_only_to_those_at_which_it_did(account: Account, five: 
     assert [note.to for note in account.archive.replays_of(summary)] == [("Slack", "Sms")]
 
 
-def test_what_failed_at_one_goes_to_that_one_alone(account: Account, five: list[Event]) -> None:
+def test_replay_of_failures_to_one_goes_to_it_alone(account: Account, five: list[Event]) -> None:
     for subscriber in ("Slack", "Sms"):
         account.remember(subscriber, five[0].key, "dead")
     replay(account, plan("sms", failed=True))
@@ -93,7 +93,7 @@ def test_what_failed_at_one_goes_to_that_one_alone(account: Account, five: list[
 
 
 @pytest.mark.parametrize(("rate", "seconds"), [(10, 0.4), (0.5, 8.0)])
-def test_no_more_are_sent_in_a_second_than_asked_for(
+def test_rate_limits_the_events_of_a_second(
     account: Account, five: list[Event], rate: float, seconds: float
 ) -> None:
     replay(account, plan(), rate=rate)
@@ -101,7 +101,7 @@ def test_no_more_are_sent_in_a_second_than_asked_for(
     assert max(account.clock.waits) == pytest.approx(1 / rate, abs=0.001)
 
 
-def test_after_a_standstill_nothing_is_caught_up_in_a_rush(account: Account, five: list[Event]) -> None:
+def test_rate_holds_after_a_standstill(account: Account, five: list[Event]) -> None:
     times: list[float] = []
 
     def slow(event: Event, to: Sequence[DeployedSubscriber]) -> None:
@@ -113,7 +113,7 @@ def test_after_a_standstill_nothing_is_caught_up_in_a_rush(account: Account, fiv
 
 
 @pytest.mark.parametrize("last", range(1, 6))
-def test_interrupted_it_goes_on_where_it_was_and_sends_each_once(
+def test_interrupted_replay_resumes_and_sends_each_once(
     account: Account, five: list[Event], last: int
 ) -> None:
     told: list[str] = []
@@ -130,7 +130,7 @@ def test_interrupted_it_goes_on_where_it_was_and_sends_each_once(
     assert account.sent() == [("all", f"e{n}") for n in range(5)]
 
 
-def test_what_was_sent_but_not_noted_is_sent_again_under_the_same_name(
+def test_unrecorded_event_is_sent_again_under_the_same_name(
     account: Account, five: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object, **__: object) -> None:
@@ -145,14 +145,14 @@ def test_what_was_sent_but_not_noted_is_sent_again_under_the_same_name(
     assert len({Event.from_json(body).key for _, body in account.sqs.sent}) == 5
 
 
-def test_another_replay_sends_all_of_it_again(account: Account, five: list[Event]) -> None:
+def test_second_replay_sends_everything_again(account: Account, five: list[Event]) -> None:
     replay(account, plan())
     replay(account, ReplayPlan(replay="r2", selection=LATELY, failed=False, to=ALL))
     keys = [Event.from_json(message["Message"]).key for message in account.sns.published]
     assert len(set(keys)) == len(keys) == 10
 
 
-def test_what_has_expired_in_the_meantime_is_told_of(account: Account, five: list[Event]) -> None:
+def test_expired_event_is_reported_as_unsent(account: Account, five: list[Event]) -> None:
     work = find_pending(plan(), account.archive, account.ledgers())
     del account.dynamodb.tables["events"]["e3", "/endpoints/site"]
     clock = account.clock
@@ -170,7 +170,7 @@ def test_what_has_expired_in_the_meantime_is_told_of(account: Account, five: lis
     assert {summary.id: why for summary, why in result.unsent.items()} == {"e3": "it has expired"}
 
 
-def test_what_the_mark_makes_too_large_is_told_of_and_the_others_go_on(account: Account) -> None:
+def test_too_large_event_is_reported_and_the_others_go_on(account: Account) -> None:
     small = account.keep("small", before=10)
     item = account.dynamodb.tables["events"]["small", "/endpoints/site"]
     room = 256 * 1024 - len(small.to_json()) - 3 * 6 - 51
@@ -183,19 +183,19 @@ def test_what_the_mark_makes_too_large_is_told_of_and_the_others_go_on(account: 
     assert account.sent() == [("all", "other")]
 
 
-def test_ingest_leaves_room_for_the_mark() -> None:
+def test_ingest_leaves_room_for_the_name_of_a_replay() -> None:
     name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC))
     assert len(f',"replay":"{name}"') <= REPLAY_ROOM
 
 
-def test_a_plan_is_kept_and_read_as_it_was(account: Account) -> None:
+def test_plan_is_read_as_it_was_saved(account: Account) -> None:
     for kept in (plan("Slack", failed=True), plan(selection=Selection(ids=("a", "b"), endpoint="site"))):
         account.archive.save_plan("r1", kept.to_document(), NOW)
         assert ReplayPlan.from_document(account.archive.load_plan("r1")) == kept
     assert account.dynamodb.tables["events"]["r1", "replay"]["ttl"] == {"N": str(int(NOW) + KEPT)}
 
 
-def test_a_note_of_a_replay_outlives_the_event(account: Account) -> None:
+def test_replay_record_outlives_the_event(account: Account) -> None:
     account.keep("e1", before=5)
     [summary] = account.archive.find(Selection(ids=("e1",)))
     account.archive.record_replay(summary, "r1", to=[], now=NOW + 0.7)
@@ -205,6 +205,6 @@ def test_a_note_of_a_replay_outlives_the_event(account: Account) -> None:
 
 
 @pytest.mark.parametrize("rate", [0, -1, 0.001, 1001, float("nan"), float("inf")])
-def test_a_rate_that_is_none_is_refused_in_a_line(rate: float) -> None:
+def test_invalid_rate_is_refused_in_a_line(rate: float) -> None:
     with pytest.raises(OperationError, match=r"expected 0\.01 to 1000 events a second"):
         check_rate(rate)
