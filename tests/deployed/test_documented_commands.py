@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from jamwire.local.credentials import local_environment
-from jamwire.operations.secrets import add_secret, destinations_of, list_secrets, remove_secret
+from jamwire.operations.secrets import add_secret, find_destinations, list_secrets, remove_secret
 from tests.conftest import ROOT
 from tests.deployed.deployed import Deployed
 from tests.deployed.documented import documented_commands
@@ -23,7 +23,7 @@ NOT_RUN = {
     "make deploy": "works on an AWS account",
     "make destroy": "works on an AWS account",
     "make diff": "works on an AWS account",
-    "make docs": "writes docs/sources.md, which a unit test compares with the catalogue",
+    "make docs": "writes what tests/unit/docs/test_sources_page.py compares",
     "make format": "changes the code",
     "make install": "has been run, or nothing here would run",
     "make lock": "changes the locks",
@@ -98,7 +98,7 @@ def shell(deployed: Deployed) -> Run:
 def secrets_as_before(deployed: Deployed) -> Iterator[None]:
     """Ends the secrets that a command has added."""
     deployment = deployed.deployment
-    names = [*(e.name for e in deployment.endpoints), *destinations_of(deployment)]
+    names = [*(e.name for e in deployment.endpoints), *find_destinations(deployment)]
     before = {name: list_secrets(deployment, name) for name in names}
     yield
     for name in names:

@@ -1,4 +1,4 @@
-"""What is known of a local account between two commands: its ports."""
+"""The ports of a local account, which one command leaves to the next."""
 
 import json
 import os
@@ -12,7 +12,7 @@ FILE: Final = "state.json"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Ports:
     """Ports of a local account on this machine.
 
     Attributes:
@@ -29,23 +29,23 @@ class State:
         return f"http://{HOST}:{self.inbox_port}"
 
 
-def load(directory: Path) -> State | None:
-    """The state as last saved; None where there is none that can be read."""
+def load_ports(directory: Path) -> Ports | None:
+    """The ports as last saved; None where no file of them can be read."""
     try:
         document = json.loads((directory / FILE).read_text())
-        state = State(**document)
+        ports = Ports(**document)
     except (OSError, ValueError, TypeError):
         return None
-    return state if all(_is_port(value) for value in document.values()) else None
+    return ports if all(_is_port(value) for value in document.values()) else None
 
 
 def _is_port(value: object) -> bool:
     return type(value) is int and 0 <= value < 2**16
 
 
-def save(directory: Path, state: State) -> None:
-    """Save the state, whole or not at all."""
+def save_ports(directory: Path, ports: Ports) -> None:
+    """Save the ports, whole or not at all."""
     directory.mkdir(parents=True, exist_ok=True)
     draft = directory / f"{FILE}.{os.getpid()}"
-    draft.write_text(json.dumps(asdict(state)))
+    draft.write_text(json.dumps(asdict(ports)))
     draft.replace(directory / FILE)

@@ -1,4 +1,4 @@
-"""The page about sources, made from the catalogue itself: ``python -m jamwire.sources_page`` writes docs/sources.md.
+"""The page about sources, made from the catalogue itself: ``python -m docs.sources_page`` writes sources.md.
 
 What a person has to click is said here and not in the catalogue, which travels with the ingest function.
 """
@@ -23,7 +23,7 @@ from lambdas.ingest.schemes import (
 from lambdas.ingest.sources import CATALOGUE
 from lambdas.ingest.sources.source import Source
 
-PAGE: Final = Path(__file__).parent.parent / "docs" / "sources.md"
+PAGE: Final = Path(__file__).with_name("sources.md")
 
 _GENERATE: Final = "`jamwire secret add NAME --generate` prints the secret, this once."
 _FROM_SERVICE: Final = "Give the secret that the service shows to `jamwire secret add NAME`."
@@ -95,7 +95,7 @@ def page() -> str:
     """The page."""
     return f"""# Sources
 
-<!-- Made by `make docs` from lambdas/ingest/sources and jamwire/sources_page.py. -->
+<!-- Made by `make docs` from lambdas/ingest/sources and docs/sources_page.py. -->
 
 What can call an endpoint, how its calls are verified, what to click to connect it, and which of its events have a word in
 Jamwire's vocabulary. Every other event that is verified is passed on as `<source>.<native type>`.

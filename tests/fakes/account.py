@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from jamwire.operations.archive import Archive, Summary
+from jamwire.operations.archive import Archive, EventSummary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
+from jamwire.operations.dynamodb import to_item
 from jamwire.operations.subscribers import choose_subscribers
-from lambdas.clients.dynamodb import to_item
 from lambdas.clients.state_store import StateStore
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, timestamp
@@ -163,7 +163,7 @@ class SNS:
         return {"Attributes": {"FilterPolicy": json.dumps(self.policies[request["SubscriptionArn"]])}}
 
 
-class World:
+class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
     def __init__(self, *, archived: bool = True) -> None:
@@ -180,7 +180,7 @@ class World:
             _stack("Sms"),
         ]
 
-    def tell(self, correlation: str, story: Story) -> None:
+    def keep_story(self, correlation: str, story: Story) -> None:
         """Let `StoryStack` be deployed and remember a story."""
         self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
         StateStore(cast("DynamoDBClient", self.dynamodb), "stories").write(
@@ -235,7 +235,7 @@ class World:
         return queued + [("all", json.loads(message["Message"])["id"]) for message in self.sns.published]
 
 
-def ids(summaries: Iterator[Summary] | list[Summary]) -> list[str]:
+def ids(summaries: Iterator[EventSummary] | list[EventSummary]) -> list[str]:
     return [summary.id for summary in summaries]
 
 

@@ -1,21 +1,21 @@
 """The page about sources is the catalogue's own."""
 
-from jamwire.sources_page import PAGE, STEPS, page
+from docs.sources_page import PAGE, STEPS, page
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.sources import CATALOGUE
 
 
-def test_it_is_as_the_catalogue_is() -> None:
+def test_page_is_as_the_catalogue_is() -> None:
     assert PAGE.read_text() == page(), "run: make docs"
 
 
-def test_every_source_says_what_to_click() -> None:
+def test_source_says_what_to_click() -> None:
     assert set(STEPS) == set(CATALOGUE)
 
 
-def test_every_type_that_a_source_names_is_of_the_vocabulary() -> None:
+def test_types_of_sources_are_event_types() -> None:
     assert {kind for source in CATALOGUE.values() for kind in source.types.values()} <= EVENT_TYPES.keys()
 
 
-def test_native_types_are_written_as_they_are_looked_up() -> None:
+def test_native_types_are_in_lower_case() -> None:
     assert all(native == native.lower() for source in CATALOGUE.values() for native in source.types)
