@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from jamwire.operations.deployment import Deployment, explained
 from jamwire.operations.subscribers import Subscriber, choose_subscribers
+from lambdas.contracts.dead_letter import REASON
 from lambdas.contracts.event import Event, InvalidEventError, timestamp
-from lambdas.runtime.queue import REASON
 
 HIDDEN_SECONDS: Final = 120
 """For so long a letter is held; receiving some ten thousand takes no longer."""

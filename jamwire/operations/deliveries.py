@@ -9,11 +9,11 @@ from jamwire.operations.deployment import OperationError
 from jamwire.operations.dynamodb import get_items
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import timestamp
-from lambdas.runtime.ledger import KEPT
+from lambdas.contracts.ledger_item import RETENTION, LedgerItem
 
 State = Literal["delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"]
 
-REMEMBERED_DAYS: Final = KEPT // 86_400
+REMEMBERED_DAYS: Final = RETENTION // 86_400
 """For so long a ledger tells of an event after its last change."""
 
 
@@ -99,12 +99,14 @@ class Ledgers:
         )
 
 
-def _fate(item: Mapping[str, Any], now: float) -> Fate:
-    """A ledger's item; what its attributes mean is said in `lambdas.runtime.ledger`."""
-    state, until, at = item["state"], item["until"], timestamp(item["at"])
-    if state in ("delivered", "dead"):
-        return Fate(state, at, int(item["tried"]), reason=item.get("reason", ""))
-    attempts = int(item["attempts"])
-    if state == "waiting":
-        return Fate("waiting", at, attempts, timestamp(until), item.get("reason", ""))
-    return Fate("being delivered" if until > now else "interrupted", at, attempts)
+def _fate(values: Mapping[str, Any], now: float) -> Fate:
+    item = LedgerItem.of(values)
+    at = timestamp(item.updated_at / 1000)
+    match item.state:
+        case "delivered" | "dead":
+            return Fate(item.state, at, int(item.final_attempts), reason=item.reason)
+        case "waiting":
+            next_try = timestamp(item.not_before / 1000)
+            return Fate("waiting", at, int(item.attempts), next_try, item.reason)
+    state: State = "being delivered" if item.expires_at / 1000 > now else "interrupted"
+    return Fate(state, at, int(item.attempts))

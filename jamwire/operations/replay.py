@@ -17,8 +17,8 @@ from jamwire.operations.archive import Archive, Selection, Summary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, OperationError, explained
 from jamwire.operations.subscribers import Subscriber
+from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event
-from lambdas.runtime.table import in_chunks
 
 ALL: Final = "all"
 CHUNK: Final = 25
@@ -77,7 +77,7 @@ def todo(plan: Plan, archive: Archive, ledgers: Ledgers) -> list[Todo]:
         OperationError: An id is unknown, or the account cannot be asked.
     """
     found: list[Todo] = []
-    for chunk in in_chunks(list(archive.find(plan.selection)), 100):
+    for chunk in batched(list(archive.find(plan.selection)), 100):
         done = archive.noted(chunk, plan.replay)
         left = [summary for summary in chunk if summary not in done]
         if plan.failed:
@@ -147,7 +147,7 @@ def run(
         OperationError: The account cannot be asked; what was sent is noted.
     """
     sent, unsent, slot = 0, dict[Summary, str](), clock()
-    for chunk in in_chunks(work, CHUNK):
+    for chunk in batched(work, CHUNK):
         events = archive.read([summary for summary, _ in chunk])
         for summary, to in chunk:
             if event := events.get(summary):

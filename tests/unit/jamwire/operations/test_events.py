@@ -78,18 +78,21 @@ def test_every_state_is_told_with_its_time_and_reason(world: World) -> None:
     event = world.keep("one")
     at = timestamp(NOW - 30)
 
+    def ms(seconds: float) -> int:
+        return int(seconds * 1000)
+
     def fate(state: str, **facts: object) -> Fate:
         world.remember("Slack", event.key, state, **facts)
         return fates(world, "one")[0]["Slack"]
 
-    assert fate("delivered", tried=2, until=int(NOW) + DAY) == Fate("delivered", at, 2)
+    assert fate("delivered", final_attempts=2, remembered_until=ms(NOW + DAY)) == Fate("delivered", at, 2)
     next_try = timestamp(NOW + 240.5)
-    assert fate("waiting", attempts=2, until=NOW + 240.5, reason="Slack answered 500") == Fate(
+    assert fate("waiting", attempts=2, not_before=ms(NOW + 240.5), reason="Slack answered 500") == Fate(
         "waiting", at, 2, next_try, "Slack answered 500"
     )
-    assert fate("claimed", attempts=1, until=int(NOW) + 20) == Fate("being delivered", at, 1)
-    assert fate("claimed", attempts=1, until=int(NOW) - 20) == Fate("interrupted", at, 1)
-    assert fate("dead", tried=7, reason="no_service") == Fate("dead", at, 7, "", "no_service")
+    assert fate("claimed", attempts=1, expires_at=ms(NOW + 20)) == Fate("being delivered", at, 1)
+    assert fate("claimed", attempts=1, expires_at=ms(NOW - 20)) == Fate("interrupted", at, 1)
+    assert fate("dead", final_attempts=7, reason="no_service") == Fate("dead", at, 7, "", "no_service")
 
 
 def test_of_what_is_not_known_it_is_told_why(world: World) -> None:
@@ -113,7 +116,7 @@ def test_replays_are_told_of_like_the_event_itself(world: World) -> None:
     [summary] = world.archive.find(LATELY)
     world.archive.note(summary, "r1", to=["Slack"], now=NOW - 20)
     world.archive.note(summary, "r2", to=[], now=NOW - 10)
-    world.remember("Slack", f"{event.key}#r1", "delivered", tried=1)
+    world.remember("Slack", f"{event.key}#r1", "delivered", final_attempts=1)
     itself, first, second = fates(world, "one")
     assert itself["Slack"].state == "dead"
     assert {name: fate.state for name, fate in first.items()} == {"Slack": "delivered"}
