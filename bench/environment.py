@@ -17,6 +17,7 @@ ENVIRONMENT: Final = {
     "MAX_PRICE": "0.50",
     "BUDGET": '{"per_day": 50, "per_number": 10}',
     "DOCUMENTS_TABLE": "documents",
+    "STACK_ID": "Slack",
     "QUEUE_URL": "https://sqs.invalid/q",
     "DEAD_LETTERS_URL": "https://sqs.invalid/d",
     "LEDGER_TABLE": "ledger",
