@@ -27,6 +27,7 @@ from tests.fakes.slack import Keyring, events_of
 from tests.fakes.sqs import Queue, Sqs
 
 EVENTS: Final = 10_000
+SHORT_EVENTS: Final = 200
 START: Final = 1_800_000_000.0
 SLACK_SECONDS: Final = 0.2
 TYPES: Final = ("form.submitted",) * 7 + ("deploy.failed", "order.created", "notice.sent")
@@ -56,16 +57,17 @@ class Channel:
         return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
 
-def measure() -> Iterator[Figure]:
+def measure(*, short: bool) -> Iterator[Figure]:
     """Messages, the time until the last event is told, and the calls that it takes."""
+    events = SHORT_EVENTS if short else EVENTS
     outcomes: Counter[str] = Counter()
-    channel, calls = run(outcomes)
-    ids = [event_id(number) for number in range(EVENTS)]
+    channel, calls = run(events, outcomes)
+    ids = [event_id(number) for number in range(events)]
     if channel.told != Counter(id[:9] for id in ids):
         raise RuntimeError("not every event was told exactly once")
     seconds = channel.requests[-1] - START
     over = max(_beyond_the_pace(channel.requests))
-    note = f"{EVENTS:,} events in one second, each told exactly once"
+    note = f"{events:,} events in one second, each told exactly once"
     yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
     yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
     yield Figure(
@@ -78,17 +80,17 @@ def measure() -> Iterator[Figure]:
     turns = calls.pop("rate-limit")
     yield Figure(
         name="burst to Slack: calls of the ledger for each event",
-        value=calls.total() / EVENTS,
+        value=calls.total() / events,
         unit="",
         goal=2,
     )
     note = f"{outcomes['paced']:,} batches found that it was not their turn"
     yield Figure(
-        name="burst to Slack: calls of the clock for each event", value=turns / EVENTS, unit="", note=note
+        name="burst to Slack: calls of the clock for each event", value=turns / events, unit="", note=note
     )
 
 
-def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
+def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     """Run it; gives Slack's end, and the calls of DynamoDB by item."""
     clock, choices = Clock(START), Quick("burst")
     network = Network(clock, choices, 0, lambda text: None)
@@ -129,8 +131,9 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         concurrency=RATE_LIMITED_CONCURRENCY,
         on_death=lambda task: None,
     )
-    for number in range(EVENTS):
-        clock.at(START + number / EVENTS, partial(sqs.put, queue, an_event(number)))
+    for number in range(events):
+        at = START + number / events
+        clock.at(at, partial(sqs.put, queue, an_event(number, at)))
     channel = Channel(clock)
     with (
         mock.patch("lambdas.slack.handler._keyring", Keyring),
@@ -161,9 +164,9 @@ def event_id(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()[:32]
 
 
-def an_event(number: int) -> str:
+def an_event(number: int, at: float) -> str:
     """An event as it travels."""
     kind = TYPES[number % len(TYPES)]
     notice = Notice(title=f"{kind} number {number}", text="Some words.", url=f"https://example.com/{number}")
-    time = timestamp(START + number / EVENTS)
-    return Event(id=event_id(number), source="/endpoints/site", type=kind, time=time, notice=notice).to_json()
+    event = Event(id=event_id(number), source="/endpoints/site", type=kind, time=timestamp(at), notice=notice)
+    return event.to_json()

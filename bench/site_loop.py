@@ -30,6 +30,7 @@ from tests.fakes.cloudfront import CloudFront
 from tests.fakes.state_store import Memory
 
 PUBLISHES: Final = 10_000
+SHORT_PUBLISHES: Final = 1_000
 SECONDS: Final = 60.0
 AT_MOST: Final = 3600.0
 GATHERED: Final = 250
@@ -173,9 +174,10 @@ class Site:
         return Answer(200, {})
 
 
-def measure() -> Iterator[Figure]:
+def measure(*, short: bool) -> Iterator[Figure]:
     """What the loop keeps to, and what it costs against one call for each publish."""
-    publishes = [_a_publish(number) for number in range(PUBLISHES)]
+    count = SHORT_PUBLISHES if short else PUBLISHES
+    publishes = [_a_publish(number, NOON + number * SECONDS / count) for number in range(count)]
     for name, pace in PACES.items():
         site = Site(pace)
         site.run(publishes)
@@ -189,7 +191,9 @@ def _figures(name: str, site: Site, publishes: Sequence[Event]) -> Iterator[Figu
     paid, paid_each = (max(paths - FREE_PATHS, 0) for paths in (len(items), each))
     missing = sum(not _is_purged(site, event, path) for event in publishes for path in event.notice.paths)
     done = max(one.completed_at for one in made) - NOON - SECONDS
-    builds = f"{len(site.builds)} builds for {PUBLISHES} publishes in {SECONDS:.0f} s; one more waits at most"
+    builds = (
+        f"{len(site.builds)} builds for {len(publishes)} publishes in {SECONDS:.0f} s; one more waits at most"
+    )
     purges = f"{len(made)} invalidations, the last completed {done:.0f} s after the last publish"
     live = f"of {each}, each by a completed invalidation that began after the deploy of its build"
     cost = f"{paid} against {paid_each} with one call for each publish; {len(items)} items in all"
@@ -218,9 +222,8 @@ def _is_purged(site: Site, event: Event, path: str) -> bool:
     )
 
 
-def _a_publish(number: int) -> Event:
+def _a_publish(number: int, at: float) -> Event:
     section = f"/section-{number % SECTIONS}"
-    at = NOON + number * SECONDS / PUBLISHES
     return _event(
         "content.published",
         f"publish-{number}",

@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
@@ -22,6 +22,7 @@ from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
 from jamwire.local.polling import answers
 from jamwire.local.state import State
+from jamwire.local.watchdog import watched
 from jamwire.operations.deployment import NAME, Deployment, OperationError
 from jamwire.operations.secrets import add_secret, destinations_of, list_secrets
 from jamwire.samples.signing import generate_key_pair
@@ -36,7 +37,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class LocalAccount:
-    """A local account in a directory; as a context manager it ends with the block.
+    """A local account in a directory; as a context manager it ends with the block, even if that is killed.
 
     Attributes:
         directory: What it is known by: its state, its logs and its temporary files are in there.
@@ -51,12 +52,15 @@ class LocalAccount:
     context: Mapping[str, str] = field(default_factory=dict)
     app: str | None = None
     auth: bool = False
+    _owned: ExitStack = field(init=False, repr=False, compare=False, default_factory=ExitStack)
 
     def __enter__(self) -> "LocalAccount":
+        self._owned.enter_context(watched(self.directory))
+        self._owned.callback(self.down)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.down()
+        self._owned.close()
 
     def up(self, tell: Tell = lambda text: None) -> State:
         """Start what is not running, and deploy the rulebook as it is now.

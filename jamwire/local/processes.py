@@ -118,6 +118,23 @@ def stop(directory: Path, name: str = "") -> None:
     _children[:] = [child for child in _children if child.poll() is None]
 
 
+def kill(directory: Path) -> None:
+    """Kill all of the account's processes, also those that others of them start meanwhile.
+
+    Raises:
+        TimeoutError: Some of them do not end.
+    """
+
+    def gone() -> bool:
+        left = find(directory)
+        for found in left:
+            with suppress(psutil.NoSuchProcess):
+                found.process.kill()
+        return not left
+
+    wait_for(gone, seconds=GRACE_SECONDS, what="the end of the account's processes")
+
+
 def free_port(preferred: int = 0) -> int:
     """A port of this machine that nobody listens on; the preferred one, if that is free."""
     with suppress(OSError), create_server((HOST, preferred)) as server:

@@ -93,7 +93,7 @@ class Deployment:
         hub = next((stack for stack in self.stacks if stack.short_name == "Hub"), None)
         if hub is None or "Endpoints" not in hub.outputs:
             raise OperationError(
-                f"There is no deployment {self.name} in this account; deploy one with: cdk deploy --all"
+                f"There is no deployment {self.name} in this account; deploy one with: make deploy"
             )
         return hub
 

@@ -2,20 +2,20 @@
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.constructs.function import Function
 from stacks.constructs.ttl_table import ttl_table
 
 
-def state_table(scope: Construct, function: lambda_.Function) -> dynamodb.Table:
+def state_table(scope: Construct, function: Function) -> dynamodb.Table:
     """A table of documents, for one function to read and write."""
     table = ttl_table(
         scope,
-        "StateStore",
+        "Documents",
         never_restored="It tells what is under way at this moment; an older state would make things twice.",
     )
     table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
-    function.add_environment("DOCUMENTS_TABLE", table.table_name)
+    function.set_variable("DOCUMENTS_TABLE", table.table_name)
     CfnOutput(scope, "DocumentsTable", value=table.table_name)
     return table

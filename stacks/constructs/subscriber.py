@@ -283,7 +283,7 @@ def subscribe(
     queue: sqs.Queue,
     dead_letters: sqs.Queue,
     policy: dict[str, Any] | None,
-    policy_scope: str | None,
+    policy_scope: str,
 ) -> None:
     """Lead what is published on a topic into a queue, and into its dead letters where SNS cannot deliver it."""
     # Both queues take messages from this topic only: events, and what SNS itself could not deliver.

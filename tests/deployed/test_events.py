@@ -13,7 +13,6 @@ import pytest
 
 from jamwire.cli.event_store import Store, now
 from jamwire.local.credentials import local_environment
-from jamwire.operations.archive import Summary
 from jamwire.operations.events import history
 from tests.deployed.deployed import Deployed, Jamwire, Sent
 
@@ -42,9 +41,8 @@ def fates(deployed: Deployed, sent: Sent) -> list[dict[str, str]]:
 
 def kept(deployed: Deployed, label: str) -> Sent:
     """An event that has come into the archive."""
-    sent, archive = deployed.send(label), Store.open(deployed.deployment).archive
-    event = Summary(sent.id, "/endpoints/" + deployed.endpoint_of(label), "", "", "", "")
-    deployed.until(lambda: archive.read([event]), f"{label} in the archive")
+    sent = deployed.send(label)
+    deployed.until_archived(label, sent)
     return sent
 
 

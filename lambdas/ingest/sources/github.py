@@ -170,5 +170,5 @@ SOURCE: Final = Source(
     native_type="x-github-event",
     types=_TYPES,
     normalise=_normalise,
-    forms=True,
+    body="json or payload form",
 )

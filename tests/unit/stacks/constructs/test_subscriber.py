@@ -152,7 +152,7 @@ def test_a_condition_is_filtered_on_the_body() -> None:
 
 
 def test_without_a_rule_everything_is_heard() -> None:
-    assert policy_of() == (None, None)
+    assert policy_of() == (None, "MessageAttributes")
 
 
 def test_slack_reads_its_own_secret() -> None:
