@@ -11,8 +11,9 @@ from typing import Any, Final, Literal
 State = Literal["claimed", "waiting", "delivered", "dead"]
 
 RETENTION: Final = 31 * 24 * 3600
-"""Seconds for which it can be looked up what became of an event; DynamoDB deletes the item then. Longer than a
-repetition is recognised and then waits in its queue, and than a dead letter is kept (14 days each)."""
+"""Seconds for which it can be looked up what became of an event; DynamoDB deletes the item then. Longer than
+an event may wait (13 days), than a repetition is recognised and then waits in its queue, and than a dead letter is kept
+(14 days each)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

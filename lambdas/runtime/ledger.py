@@ -150,7 +150,7 @@ class Ledger:
         Raises:
             ConditionFailedError: The claim is another's by now.
         """
-        waiting = _item("waiting", now, needed_until=not_before, not_before=milliseconds(not_before))
+        waiting = _item("waiting", now, not_before=milliseconds(not_before))
         self._settle(claim, {**waiting, "reason": reason, "failures": failures, "isolated": isolated})
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
@@ -176,9 +176,8 @@ def destination_digest(destination: str) -> str:
     return hashlib.sha256(destination.encode()).hexdigest()[:32]
 
 
-def _item(state: State, now: float, *, needed_until: float = 0.0, **values: str | int) -> Item:
-    ttl = int(max(now, needed_until)) + RETENTION
-    return {"state": state, "updated_at": milliseconds(now), "ttl": ttl, **values}
+def _item(state: State, now: float, **values: str | int) -> Item:
+    return {"state": state, "updated_at": milliseconds(now), "ttl": int(now) + RETENTION, **values}
 
 
 def _claim_after(old: LedgerItem, *, key: str, message: str, owner: str) -> Claim:

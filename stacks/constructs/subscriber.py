@@ -37,12 +37,12 @@ LONGEST_TIMEOUT: Final = Duration.minutes(15)
 BATCH_SIZE: Final = 10
 
 RECEIVES: Final = 1000
-"""SQS's largest `maxReceiveCount`. The runtime itself buries what is too old. This only catches what never
+"""SQS's largest `maxReceiveCount`. The runtime itself gives up what is too old. This only catches what never
 gets as far as the runtime, and must not bury what a throttled function has merely received often."""
 
 RATE_LIMITED_CONCURRENCY: Final = 2
 """Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
-`ScalingConfig`). More of them would only find that it is not their turn."""
+`ScalingConfig`). More of them would only be rate limited."""
 
 VISIBILITY_FACTOR: Final = 6
 """Visibility is six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS")."""

@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.runtime.outcome import Retry
+from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.rate_limiter import RateLimiter
 from lambdas.runtime.worker import MAX_DRAINED
 from tests.fakes.events import an_event
@@ -150,6 +150,17 @@ def test_one_permit_is_one_call(around: Surroundings) -> None:
     worker = around.worker(recorder, rate_limit=RateLimit(per_second=1))
     assert around.run(worker, *records(1, 2, 3)) == ["m2", "m3"]
     assert recorder.batches == [["e1"]]
+
+
+def test_isolated_events_are_one_call_for_each_permit(around: Surroundings) -> None:
+    recorder = Recorder(Undeliverable("what is this"))
+    worker = around.worker(recorder, batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1, 2, 3))
+    recorder.answer = None
+    for left in (["m2", "m3"], ["m3"], []):
+        around.now += 1
+        assert around.run(worker, *records(1, 2, 3)) == left
+    assert recorder.batches == [["e1"], ["e2"], ["e3"]]
 
 
 def test_rate_limiter_that_is_away_delays_and_loses_nothing(around: Surroundings) -> None:
