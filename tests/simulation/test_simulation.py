@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from tests.simulation.choices import Choices, shrink
+from tests.fakes.choices import Choices, shrink
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.run import run_schedules, run_world, story
 
