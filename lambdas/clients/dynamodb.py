@@ -17,7 +17,7 @@ _serialize: Final = TypeSerializer().serialize
 _deserialize: Final = TypeDeserializer().deserialize
 
 
-def to_wire(values: Mapping[str, Value]) -> dict[str, Any]:
+def to_item(values: Mapping[str, Value]) -> dict[str, Any]:
     """Plain values as DynamoDB's attribute values.
 
     Raises:
@@ -26,8 +26,8 @@ def to_wire(values: Mapping[str, Value]) -> dict[str, Any]:
     return {name: _serialize(value) for name, value in values.items()}
 
 
-def from_wire(item: Mapping[str, Any]) -> Item:
-    """The inverse of `to_wire`."""
+def from_item(item: Mapping[str, Any]) -> Item:
+    """The inverse of `to_item`."""
     return {name: _plain(_deserialize(value)) for name, value in item.items()}
 
 

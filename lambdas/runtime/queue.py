@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.contracts.batched import batched
-from lambdas.contracts.dead_letter import REASON
+from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON, SUBSCRIBER
 from lambdas.contracts.event import timestamp
 
 if TYPE_CHECKING:
@@ -131,10 +131,10 @@ class Queue:
         """Send the message to the dead letters, with what a person needs to know as message attributes."""
         facts = {
             REASON: reason[:_MAX_REASON],
-            "Subscriber": self._subscriber,
-            "Attempts": str(attempts),
-            "FirstAttempt": timestamp(message.first_received_at),
-            "LastAttempt": timestamp(now),
+            SUBSCRIBER: self._subscriber,
+            ATTEMPTS: str(attempts),
+            FIRST_ATTEMPT: timestamp(message.first_received_at),
+            LAST_ATTEMPT: timestamp(now),
         }
         self._client.send_message(
             QueueUrl=self._dead_letters_url,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from lambdas.clients.dynamodb import Item, Value, from_wire, to_wire
+from lambdas.clients.dynamodb import Item, Value, from_item, to_item
 from lambdas.contracts.batched import batched
 
 if TYPE_CHECKING:
@@ -82,17 +82,17 @@ class Table:
         try:
             answer = self._client.update_item(
                 TableName=self._name,
-                Key=to_wire({"id": key}),
+                Key=to_item({"id": key}),
                 UpdateExpression=expression,
                 ExpressionAttributeNames=aliases,
-                ExpressionAttributeValues=to_wire(bound),
+                ExpressionAttributeValues=to_item(bound),
                 ReturnValues="ALL_OLD",
                 **conditional,
             )
         except self._client.exceptions.ConditionalCheckFailedException as failed:
             item: Any = failed.response.get("Item", {})
-            raise ConditionFailedError(from_wire(item)) from None
-        return from_wire(answer.get("Attributes", {}))
+            raise ConditionFailedError(from_item(item)) from None
+        return from_item(answer.get("Attributes", {}))
 
     def put(self, items: Iterable[Item]) -> None:
         """Write items whole, whatever was there, in as few calls as DynamoDB allows.
@@ -101,7 +101,7 @@ class Table:
             TimeoutError: DynamoDB did not take them all in several tries.
         """
         for batch in batched(items, MAX_BATCH_WRITES):
-            waiting: Any = {self._name: [{"PutRequest": {"Item": to_wire(item)}} for item in batch]}
+            waiting: Any = {self._name: [{"PutRequest": {"Item": to_item(item)}} for item in batch]}
             for _ in range(_MAX_TRIES):
                 waiting = self._client.batch_write_item(RequestItems=waiting).get("UnprocessedItems")
                 if not waiting:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdas.contracts.keyring import DESTINATION, Key
+from lambdas.slack.webhook import SlackWebhook
 
 
 class Keyring:
@@ -16,6 +17,11 @@ class Keyring:
     def refresh(self) -> bool:
         """There is never a newer one."""
         return False
+
+
+def slack_webhook() -> SlackWebhook:
+    """The channel's webhook."""
+    return SlackWebhook(keyring=Keyring(), stack_id="Slack")  # type: ignore[arg-type]
 
 
 def events_of(message: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.clients.dynamodb import Item, from_wire
+from lambdas.clients.dynamodb import Item, from_item
 from lambdas.contracts.event import Event
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SubscriberSettings
@@ -128,7 +128,7 @@ class Surroundings:
     @property
     def items(self) -> dict[str, Item]:
         """The items of its table."""
-        return {key: from_wire(item) for key, item in self.dynamodb.tables.get("ledger", {}).items()}
+        return {key: from_item(item) for key, item in self.dynamodb.tables.get("ledger", {}).items()}
 
     @property
     def reasons(self) -> list[str]:

@@ -12,7 +12,7 @@ import lambdas.slack.handler
 from lambdas.contracts.event import Event
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import Retry, Undeliverable, deliver_once
-from tests.fakes.slack import Keyring, events_of
+from tests.fakes.slack import events_of, slack_webhook
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
@@ -115,7 +115,7 @@ def modelled() -> Iterator[None]:
     with (
         small_messages(),
         modelled_s3(),
-        mock.patch("lambdas.slack.handler._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
         mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
     ):
         yield

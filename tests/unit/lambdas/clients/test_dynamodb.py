@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.clients.dynamodb import from_wire, milliseconds, number, to_wire
+from lambdas.clients.dynamodb import from_item, milliseconds, number, to_item
 
 
 def test_wire_format_is_dynamodbs() -> None:
     item = {"id": "e1", "at": 1_800_000_000_123, "isolated": True, "to": frozenset({"a"})}
-    assert to_wire(item) == {
+    assert to_item(item) == {
         "id": {"S": "e1"},
         "at": {"N": "1800000000123"},
         "isolated": {"BOOL": True},
@@ -24,7 +24,7 @@ def test_wire_format_is_dynamodbs() -> None:
     )
 )
 def test_values_come_back_as_they_were(values: dict[str, str | int | bool | frozenset[str]]) -> None:
-    read = from_wire(to_wire(values))
+    read = from_item(to_item(values))
     assert read == values
     assert [type(read[name]) for name in read if not isinstance(read[name], set)] == [
         type(value) for value in values.values() if not isinstance(value, frozenset)
@@ -33,7 +33,7 @@ def test_values_come_back_as_they_were(values: dict[str, str | int | bool | froz
 
 def test_float_is_refused() -> None:
     with pytest.raises(TypeError):
-        to_wire({"at": 1.5})  # type: ignore[dict-item]
+        to_item({"at": 1.5})  # type: ignore[dict-item]
 
 
 def test_missing_number_is_zero() -> None:
