@@ -112,9 +112,9 @@ def _status(values: Mapping[str, Any], now: float) -> DeliveryStatus:
     at = timestamp(item.updated_at / 1000)
     match item.state:
         case "delivered" | "dead":
-            return DeliveryStatus(item.state, at, int(item.final_attempts), reason=item.reason)
+            return DeliveryStatus(item.state, at, item.final_attempts, reason=item.reason)
         case "waiting":
             next_try = timestamp(item.not_before / 1000)
-            return DeliveryStatus("waiting", at, int(item.attempts), next_try, item.reason)
+            return DeliveryStatus("waiting", at, item.attempts, next_try, item.reason)
     state: DeliveryState = "being delivered" if item.expires_at / 1000 > now else "interrupted"
-    return DeliveryStatus(state, at, int(item.attempts))
+    return DeliveryStatus(state, at, item.attempts)

@@ -6,6 +6,7 @@ One item for each event. Each state has a time of its own: a claim `expires_at`,
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from typing import Any, Final, Literal
 
 State = Literal["claimed", "waiting", "delivered", "dead"]
@@ -56,6 +57,11 @@ class LedgerItem:
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "LedgerItem":
-        """Read an item's values; what is for DynamoDB only (`id`, `ttl`) is left out."""
-        names = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in item.items() if name in names})
+        """Read an item's values, as boto3 gives them; what is for DynamoDB only (`id`, `ttl`) is left out."""
+        known = {field.name for field in fields(cls)}
+        values: dict[str, Any] = {
+            name: int(value) if isinstance(value, Decimal) else value
+            for name, value in item.items()
+            if name in known
+        }
+        return cls(**values)
