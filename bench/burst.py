@@ -15,7 +15,8 @@ from bench.figure import Figure
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.delivery import Invocation
-from stacks.constructs.subscriber import RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from stacks.constructs.queues import VISIBILITY_FACTOR
+from stacks.constructs.subscriber import RATE_LIMITED_CONCURRENCY, TIMEOUT
 from stacks.slack import RATE_LIMIT
 from tests.simulation.choices import Choices
 from tests.simulation.clock import Clock
