@@ -13,6 +13,7 @@ from jamwire.operations.deployment import Deployment, OperationError, Stack, exp
 from jamwire.operations.dynamodb import get_items
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, plain, replay_source
 from lambdas.contracts.event import Event, key_of, timestamp
+from lambdas.contracts.outputs import ArchiveOutput
 
 _REPLAY: Final = "replay"
 """The sort key of a replay itself; an event's begins with a slash."""
@@ -106,7 +107,12 @@ class Archive:
             OperationError: It has none.
         """
         outputs = archive_stack(deployment).outputs
-        return cls(deployment.client("dynamodb"), outputs["EventsTable"], int(outputs["EventsKept"]), sleep)
+        return cls(
+            deployment.client("dynamodb"),
+            outputs[ArchiveOutput.EVENTS_TABLE],
+            int(outputs[ArchiveOutput.EVENTS_KEPT]),
+            sleep,
+        )
 
     def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[Summary]:
         """Events in the order of time.
@@ -247,7 +253,7 @@ def archive_stack(deployment: Deployment) -> Stack:
     """
     _ = deployment.hub  # where there is no deployment at all, that is what to say
     for stack in deployment.stacks:
-        if "EventsTable" in stack.outputs:
+        if ArchiveOutput.EVENTS_TABLE in stack.outputs:
             return stack
     raise OperationError(
         f'{deployment.name} keeps no events; put ArchiveStack(app, "Archive", hub=hub) into app.py and deploy it'

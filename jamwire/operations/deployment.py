@@ -11,6 +11,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from jamwire.operations.loopback import is_loopback
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.schemes import Scheme
 
@@ -91,7 +92,7 @@ class Deployment:
             OperationError: There is none.
         """
         hub = next((stack for stack in self.stacks if stack.short_name == "Hub"), None)
-        if hub is None or "Endpoints" not in hub.outputs:
+        if hub is None or HubOutput.ENDPOINTS not in hub.outputs:
             raise OperationError(
                 f"There is no deployment {self.name} in this account; deploy one with: make deploy"
             )
@@ -101,13 +102,13 @@ class Deployment:
     def endpoints(self) -> list[Endpoint]:
         """Its endpoints, in the rulebook's order."""
         outputs = self.hub.outputs
-        base = seen = outputs["Url"]
+        base = seen = outputs[HubOutput.URL]
         if self.local_url:
-            base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}"
-            seen = f"https://{outputs['ApiId']}.execute-api.localhost"
+            base = f"{self.local_url}/_aws/execute-api/{outputs[HubOutput.API_ID]}"
+            seen = f"https://{outputs[HubOutput.API_ID]}.execute-api.localhost"
         return [
             Endpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
-            for name, endpoint in read_endpoints(outputs["Endpoints"]).items()
+            for name, endpoint in read_endpoints(outputs[HubOutput.ENDPOINTS]).items()
         ]
 
     def endpoint(self, name: str) -> Endpoint:

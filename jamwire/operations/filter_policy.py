@@ -10,6 +10,7 @@ from typing import Any, Final
 from jamwire.operations.deployment import Deployment, explained
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import Event
+from lambdas.contracts.outputs import HubOutput
 
 
 class Rules:
@@ -23,7 +24,7 @@ class Rules:
         self._sns = deployment.client("sns")
         with explained():
             pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(
-                TopicArn=deployment.hub.outputs["TopicArn"]
+                TopicArn=deployment.hub.outputs[HubOutput.TOPIC_ARN]
             )
             # A queue's ARN and its URL end in the same account and name.
             self._arns = {

@@ -18,6 +18,7 @@ from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, OperationError, explained
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import Event
+from lambdas.contracts.outputs import HubOutput
 from lambdas.runtime.table import in_chunks
 
 ALL: Final = "all"
@@ -97,7 +98,7 @@ class Sender:
     """
 
     def __init__(self, deployment: Deployment) -> None:
-        self._topic = deployment.hub.outputs["TopicArn"]
+        self._topic = deployment.hub.outputs[HubOutput.TOPIC_ARN]
         self._sns = deployment.client("sns")
         self._sqs = deployment.client("sqs")
 

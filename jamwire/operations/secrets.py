@@ -11,6 +11,7 @@ from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
+from lambdas.contracts.outputs import DestinationOutput, HubOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def place_of(deployment: Deployment, name: str) -> Place:
     """
     endpoints = {endpoint.name: endpoint for endpoint in deployment.endpoints}
     if name in endpoints:
-        return Place(deployment.hub.outputs["SecretArn"], name, endpoints[name])
+        return Place(deployment.hub.outputs[HubOutput.SECRET_ARN], name, endpoints[name])
     destinations = destinations_of(deployment)
     if name.lower() in destinations:
         return destinations[name.lower()]
@@ -50,10 +51,13 @@ def place_of(deployment: Deployment, name: str) -> Place:
 def destinations_of(deployment: Deployment) -> dict[str, Place]:
     """Where the secrets of each destination are, and of what stands in for it: ``slack``, ``slack-fallback``."""
     stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
-    kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
+    kinds = (
+        (DestinationOutput.SECRET_ARN, "", DESTINATION),
+        (DestinationOutput.FALLBACK_SECRET_ARN, "-fallback", FALLBACK),
+    )
     return {
         f"{stack.short_name.lower()}{ending}": Place(
-            stack.outputs[output], name, None, stack.outputs.get("Target", "")
+            stack.outputs[output], name, None, stack.outputs.get(DestinationOutput.TARGET, "")
         )
         for stack in stacks
         for output, ending, name in kinds

@@ -10,6 +10,7 @@ from jamwire.operations.http_client import Answer, post
 from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
 from jamwire.samples.catalogue import Sample, build_request
 from jamwire.samples.signing import generate_key_pair
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, Token
 
@@ -92,6 +93,6 @@ def _tell_by_eventbridge(
     payload = json.dumps({"endpoint": endpoint.name, "event": json.loads(body)})
     with explained():
         answer = deployment.client("lambda").invoke(
-            FunctionName=deployment.hub.outputs["IngestFunction"], Payload=payload.encode()
+            FunctionName=deployment.hub.outputs[HubOutput.INGEST_FUNCTION], Payload=payload.encode()
         )
     return Answer(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())
