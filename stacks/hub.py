@@ -1,11 +1,9 @@
 """The hub: where webhooks come in and events go out. Its template knows no subscriber."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Stack
-from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -13,7 +11,6 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from lambdas.contracts.outputs import HubOutput
@@ -30,28 +27,11 @@ from stacks.constructs.alarm import CLEARS_AFTER, TRANSITIONS, add_alarm, alarm_
 from stacks.constructs.code_asset import ROOT
 from stacks.constructs.function import Function, dependencies_layer
 from stacks.constructs.metrics import PERIOD, service_metric
-from stacks.constructs.nag import acknowledge
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.registration import Registration
 from stacks.constructs.secret import keyring_secret
+from stacks.constructs.webhook_api import webhook_api
 from stacks.settings import Settings
-
-RATE_PER_SECOND = 200
-BURST = 400
-"""What all senders together may do before API Gateway answers 429; senders retry."""
-
-ACCESS_LOG = {
-    "requestId": "requestId",
-    "time": "requestTimeEpoch",
-    "sourceIp": "identity.sourceIp",
-    "method": "httpMethod",
-    "path": "path",
-    "status": "status",
-    "responseBytes": "responseLength",
-    "milliseconds": "responseLatency",
-    "error": "error.message",
-}
-"""The access log's fields: nothing of bodies, headers, query strings or signatures."""
 
 REJECTED_KEPT = logs.RetentionDays.TWO_WEEKS
 """How long ingest's log is kept, and with it what it says of rejected requests and their senders' addresses."""
@@ -115,7 +95,7 @@ class HubStack(Stack):
         configured = read_endpoints(document).values()
         self.ingest = self._ingest(document, configured)
         self._listen_to_eventbridge(configured)
-        self.api = self._api()
+        self.api = webhook_api(self, self.ingest)
         self._add_alarms()
         write_outputs(
             self,
@@ -265,43 +245,4 @@ class HubStack(Stack):
                 look="reason, endpoint and address of what was rejected",
                 run=command(self.deployment, "rejected list"),
             ),
-        )
-
-    def _api(self) -> apigateway.HttpApi:
-        api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
-        # Every method reaches ingest, which answers 405 to all but POST; API Gateway would say 404.
-        routes = api.add_routes(
-            path="/{endpoint}",
-            methods=[apigateway.HttpMethod.ANY],
-            integration=HttpLambdaIntegration("Ingest", self.ingest),
-        )
-        for route in routes:
-            acknowledge(
-                route,
-                "AwsSolutions-APIG4",
-                "Senders of webhooks sign what they send; ingest verifies each signature over the raw bytes, "
-                "which no authoriser of an HTTP API is given.",
-            )
-        stage = apigateway.HttpStage(
-            self,
-            "Stage",
-            http_api=api,
-            stage_name="$default",
-            auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(rate_limit=RATE_PER_SECOND, burst_limit=BURST),
-        )
-        self._log_access(stage)
-        return api
-
-    def _log_access(self, stage: apigateway.HttpStage) -> None:
-        log_group = logs.LogGroup(
-            self,
-            "AccessLog",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        resource = cast(apigateway.CfnStage, stage.node.default_child)
-        resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=log_group.log_group_arn,
-            format=json.dumps({name: f"$context.{value}" for name, value in ACCESS_LOG.items()}),
         )

@@ -94,33 +94,8 @@ class Subscriber(Construct):
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
         self.function = self._make_function(handler, timeout, give_up_after, rate_limit, environment or {})
         grant_read(hub.payloads, self.function)
-        write_outputs(
-            self,
-            {
-                SubscriberOutput.QUEUE_URL: self.queue.queue_url,
-                SubscriberOutput.DEAD_LETTERS_URL: self.dead_letters.queue_url,
-                SubscriberOutput.LEDGER_TABLE: self._ledger.table_name,
-            },
-            prefix=id,
-        )
-        alarm = add_subscriber_alarms(
-            self,
-            hub=hub,
-            name=self.name,
-            service=self.service,
-            queue=self.queue,
-            dead_letters=self.dead_letters,
-            log=self.function.log_group.log_group_name,
-            give_up_after=give_up_after,
-        )
-        hub.register(
-            Registration(
-                name=self.name,
-                service=self.service,
-                custom_metrics=tuple(custom_metrics),
-                dead_letters_alarm=alarm,
-            )
-        )
+        self._write_outputs(id)
+        self._register(hub, give_up_after, custom_metrics)
 
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of its function (`lambdas.runtime.report`)."""
@@ -161,6 +136,38 @@ class Subscriber(Construct):
             )
         )
         return function
+
+    def _write_outputs(self, id: str) -> None:
+        write_outputs(
+            self,
+            {
+                SubscriberOutput.QUEUE_URL: self.queue.queue_url,
+                SubscriberOutput.DEAD_LETTERS_URL: self.dead_letters.queue_url,
+                SubscriberOutput.LEDGER_TABLE: self._ledger.table_name,
+            },
+            prefix=id,
+        )
+
+    def _register(self, hub: HubStack, give_up_after: Duration, custom_metrics: Sequence[str]) -> None:
+        """Add its alarms, and make it known to the dashboard."""
+        alarm = add_subscriber_alarms(
+            self,
+            hub=hub,
+            name=self.name,
+            service=self.service,
+            queue=self.queue,
+            dead_letters=self.dead_letters,
+            log=self.function.log_group.log_group_name,
+            give_up_after=give_up_after,
+        )
+        hub.register(
+            Registration(
+                name=self.name,
+                service=self.service,
+                custom_metrics=tuple(custom_metrics),
+                dead_letters_alarm=alarm,
+            )
+        )
 
 
 def _visibility(timeout: Duration, give_up_after: Duration) -> Duration:
