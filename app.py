@@ -51,15 +51,15 @@ if phone_numbers:
         )
     )
 
-rebuild = RebuildStack(app, "Rebuild", hub=hub, events=["content.*"], target="netlify")
+rebuild = RebuildStack(app, "Rebuild", hub=hub, events=["content.*"], build_host="netlify")
 
 cdn = CdnStack(
     app,
     "Cdn",
     hub=hub,
     events=["deploy.succeeded", "content.*"],
-    after_deploy=True,
-    distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    wait_for_deploy=True,
+    distributions=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 
 story = StoryStack(app, "Story", hub=hub, until="pages.notified")

@@ -13,7 +13,7 @@ from jamwire.operations.filter_policy import Rules
 from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import Subscriber, choose_subscribers
 from lambdas.contracts.event import Event, timestamp
-from lambdas.story.timeline import Story
+from lambdas.contracts.publish_story import Story
 
 CHUNK: Final = 100
 """Events for which ledgers are asked at once."""

@@ -15,7 +15,9 @@ from urllib.parse import quote
 
 import boto3
 
+from lambdas.clients.publisher import Publisher
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.settings import AlarmEventsSettings
 
 SOURCE: Final = "/alarms"
 """No endpoint accepted it, and no endpoint can have this name."""
@@ -31,18 +33,7 @@ def handle(batch: Mapping[str, Any], context: object) -> None:
     """Publish each alarm; what is raised leaves it in its queue, to be tried again."""
     for record in batch["Records"]:
         event = event_of(json.loads(record["body"]), region=os.environ["AWS_REGION"], now=time.time())
-        _sns().publish(
-            TopicArn=os.environ["TOPIC_ARN"],
-            Message=event.to_json(),
-            MessageAttributes={
-                name: {"DataType": "String", "StringValue": value}
-                for name, value in {
-                    "type": event.type,
-                    "source": event.source,
-                    "endpoint": event.endpoint,
-                }.items()
-            },
-        )
+        _publisher().publish(event)
         told = {"event_id": event.id, "event_type": event.type, "alarm": event.subject}
         print(json.dumps({"service": os.environ["POWERTOOLS_SERVICE_NAME"], **told}))  # noqa: T201
 
@@ -90,5 +81,5 @@ def _console(region: str, name: str) -> str:
 
 
 @cache
-def _sns() -> Any:
-    return boto3.client("sns")
+def _publisher() -> Publisher:
+    return Publisher(boto3.client("sns"), AlarmEventsSettings.from_environment(os.environ).topic_arn)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns as sns
@@ -14,11 +15,13 @@ from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.retry_schedule import DELAYS, LATER
+from lambdas.contracts.settings import Settings, SubscriberSettings
 from stacks.constructs.alarm import PERIOD, add_alarm, command, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer
 from stacks.constructs.payloads_bucket import grant_read
 from stacks.constructs.queue_validation import validate_queue
+from stacks.constructs.state_table import STATE_ACTIONS, state_table
 from stacks.constructs.ttl_table import ttl_table
 from stacks.hub import HubStack
 
@@ -92,7 +95,11 @@ class Subscriber(Construct):
         rate_limit: How often the destination may be called, over all functions; at any time where it is left out. A
             notifier that takes a batch is then given all that waits.
         custom_metrics: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
-        environment: The notifier's environment variables; never a secret.
+        settings: What the notifier is told (`lambdas.contracts.settings`).
+        environment: The notifier's environment variables in place of settings; never a secret.
+        stateful: Whether it keeps a state between its events (`lambdas.runtime.stateful`). Its table is put
+            beside it into `scope`, which has room for one.
+        publishes: Whether it publishes events of its own on the hub's topic.
 
     Attributes:
         function: Grant it what it needs to reach its destination.
@@ -120,7 +127,10 @@ class Subscriber(Construct):
         give_up_after: Duration = GIVE_UP_AFTER,
         rate_limit: RateLimit | None = None,
         custom_metrics: Sequence[str] = (),
+        settings: Settings | None = None,
         environment: Mapping[str, str] | None = None,
+        stateful: bool = False,
+        publishes: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self.name = self.node.path.removesuffix("/Subscriber").replace("/", "-")
@@ -145,8 +155,28 @@ class Subscriber(Construct):
             never_restored="It tells what was delivered; restoring an older state would repeat messages.",
         )
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
-        self.function = self._make_function(handler, timeout, give_up_after, rate_limit, environment or {})
+        self._state_table = state_table(scope) if stateful else None
+        told = SubscriberSettings(
+            stack_id=Stack.of(self).stack_name.removeprefix(f"{hub.deployment}-"),
+            queue_url=self.queue.queue_url,
+            dead_letters_url=self.dead_letters.queue_url,
+            ledger_table=self._ledger.table_name,
+            give_up_after=give_up_after.to_seconds(),
+            rate_limit=rate_limit,
+            state_table=self._state_table.table_name if self._state_table else None,
+            topic_arn=hub.topic.topic_arn if publishes else None,
+        )
+        variables = {
+            **told.to_environment(),
+            **(settings.to_environment() if settings else {}),
+            **(environment or {}),
+        }
+        self.function = self._make_function(handler, timeout, rate_limit, variables)
         grant_read(hub.payloads, self.function)
+        if publishes:
+            hub.topic.grant_publish(self.function)
+        if self._state_table:
+            self._state_table.grant(self.function, *STATE_ACTIONS)
         self.alarm_names = list(self._alarms(hub, give_up_after))
         outputs = {
             "QueueUrl": self.queue.queue_url,
@@ -158,6 +188,17 @@ class Subscriber(Construct):
             output.override_logical_id(f"{re.sub('[^A-Za-z0-9]', '', id)}{name}")
         if isinstance(stack := Stack.of(self), JamwireStack):
             stack.subscribers.append(self)
+
+    @property
+    def state_table(self) -> dynamodb.Table:
+        """Where it keeps its state.
+
+        Raises:
+            LookupError: It is stateless.
+        """
+        if self._state_table is None:
+            raise LookupError(f"{self.name} is stateless, expected Subscriber(…, stateful=True).")
+        return self._state_table
 
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of its function (`lambdas.runtime.report`)."""
@@ -173,7 +214,6 @@ class Subscriber(Construct):
         self,
         handler: str,
         timeout: Duration,
-        give_up_after: Duration,
         rate_limit: RateLimit | None,
         environment: Mapping[str, str],
     ) -> Function:
@@ -184,14 +224,7 @@ class Subscriber(Construct):
             service=self.service,
             timeout=timeout,
             layers=[dependencies_layer(self)],
-            environment={
-                "QUEUE_URL": self.queue.queue_url,
-                "DEAD_LETTERS_URL": self.dead_letters.queue_url,
-                "LEDGER_TABLE": self._ledger.table_name,
-                "GIVE_UP_AFTER": str(give_up_after.to_seconds()),
-                **({"RATE_LIMIT": rate_limit.to_json()} if rate_limit else {}),
-                **environment,
-            },
+            environment=environment,
         )
         self.dead_letters.grant_send_messages(function)
         self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")

@@ -25,6 +25,6 @@ CdnStack(
     "Cdn",
     hub=hub,
     events=["content.*"],
-    distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    distributions=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()

@@ -142,6 +142,6 @@ def test_a_stack_without_a_subscriber_is_refused_in_one_sentence() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
     empty = JamwireStack(app, "Empty", hub=hub)
-    cdn = CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL")
+    cdn = CdnStack(app, "Cdn", hub=hub, distributions="E2QWRUHAPOMQZL")
     with pytest.raises(ValueError, match=r"^The dashboard is to show Jamwire-Empty, expected .*\.$"):
         DashboardStack(app, "Dashboard", hub=hub, subscribers=[cdn, empty])

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.alarm_events import handler as alarm_events
 from lambdas.alarm_events.handler import event_of, handle
+from lambdas.clients.publisher import Publisher
 from lambdas.contracts.event import Event
 
 NOW = 1_795_560_640.5
@@ -132,8 +133,8 @@ class Topic:
 @pytest.fixture
 def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
     topic = Topic()
-    monkeypatch.setattr(alarm_events, "_sns", lambda: topic)
-    monkeypatch.setenv("TOPIC_ARN", "arn:events")
+    publisher = Publisher(topic, "arn:events")  # type: ignore[arg-type]
+    monkeypatch.setattr(alarm_events, "_publisher", lambda: publisher)
     return topic
 
 

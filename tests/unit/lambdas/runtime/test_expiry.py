@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.runtime.budget import spend
 from lambdas.runtime.context import DeliveryContext, delivery_context
 from lambdas.runtime.ledger import REMEMBERED, Ledger
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.table import Table
 from tests.fakes.events import an_event
 from tests.simulation.choices import Choices

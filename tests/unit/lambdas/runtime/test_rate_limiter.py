@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Retry
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.runtime.outcome import Retry
 from lambdas.runtime.rate_limiter import RateLimitedError, RateLimiter
 from tests.fakes.events import an_event
 from tests.unit.lambdas.runtime.conftest import SENT_AT, MemoryTable, Surroundings, a_record, a_waiting

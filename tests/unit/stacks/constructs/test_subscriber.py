@@ -1,6 +1,5 @@
 """The guarantees of the subscriber construct, for the shipped subscribers and for a user's own."""
 
-import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -8,6 +7,7 @@ import pytest
 from aws_cdk import Duration
 
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import RebuildSettings
 from stacks.cdn import CdnStack
 from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
@@ -219,23 +219,19 @@ def rebuild(app: cdk.App, hub: HubStack, **props: Any) -> RebuildStack:
 
 
 BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "no distribution": (cdn, {}),
-    "an empty distribution": (cdn, {"distribution_id": ""}),
-    "a domain for a distribution": (cdn, {"distribution_id": "https://d1.cloudfront.net"}),
-    "a distribution in small letters": (cdn, {"distribution_id": "e2qwruhapomqzl"}),
-    "one text for several distributions": (cdn, {"distribution_ids": "E2QWRUHAPOMQZL"}),
-    "a distribution twice over": (
-        cdn,
-        {"distribution_id": "E2QWRUHAPOMQZL", "distribution_ids": ["E1AAAAAAAAAAAA"]},
-    ),
-    "a negative budget": (cdn, {"distribution_id": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
-    "an unknown build host": (rebuild, {"target": "netlfy"}),
-    "one text for events": (rebuild, {"target": "netlify", "events": "content.*"}),
-    "no events": (rebuild, {"target": "netlify", "events": []}),
-    "a build for a deploy": (rebuild, {"target": "netlify", "events": ["deploy.*"]}),
+    "no distribution": (cdn, {"distributions": []}),
+    "an empty distribution": (cdn, {"distributions": ""}),
+    "a domain for a distribution": (cdn, {"distributions": "https://d1.cloudfront.net"}),
+    "a distribution in small letters": (cdn, {"distributions": "e2qwruhapomqzl"}),
+    "one bad distribution of several": (cdn, {"distributions": ["E2QWRUHAPOMQZL", "d1"]}),
+    "a negative budget": (cdn, {"distributions": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
+    "an unknown build host": (rebuild, {"build_host": "netlfy"}),
+    "one text for events": (rebuild, {"build_host": "netlify", "events": "content.*"}),
+    "no events": (rebuild, {"build_host": "netlify", "events": []}),
+    "a build for a deploy": (rebuild, {"build_host": "netlify", "events": ["deploy.*"]}),
     "a wait shorter than the quiet": (
         rebuild,
-        {"target": "netlify", "longest_wait": Duration.seconds(5)},
+        {"build_host": "netlify", "longest_wait": Duration.seconds(5)},
     ),
     "a story that ends with nothing": (
         lambda app, hub, **props: StoryStack(app, "Story", hub=hub, **props),
@@ -252,7 +248,7 @@ def test_a_stack_that_cannot_work_is_refused_in_one_sentence(build: Any, props: 
 
 def test_given_distributions_are_the_ones_invalidated() -> None:
     ids = ["E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"]
-    template = template_of(lambda app, hub: cdn(app, hub, distribution_ids=ids))
+    template = template_of(lambda app, hub: cdn(app, hub, distributions=ids))
     [statement] = [
         statement
         for policy in resources(template, "AWS::IAM::Policy")
@@ -266,14 +262,14 @@ def test_given_distributions_are_the_ones_invalidated() -> None:
 def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
     where = {"data": {"notice": {"site": ["docs"]}}}
     for build in (
-        lambda app, hub: rebuild(app, hub, target="github", where=where),
+        lambda app, hub: rebuild(app, hub, build_host="github", where=where),
         lambda app, hub: cdn(
             app,
             hub,
-            distribution_id="E2QWRUHAPOMQZL",
+            distributions="E2QWRUHAPOMQZL",
             events=["content.*"],
             where=where,
-            after_deploy=True,
+            wait_for_deploy=True,
         ),
     ):
         [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
@@ -284,12 +280,14 @@ def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None
 
 
 def test_a_build_hook_is_a_secret_of_its_stack() -> None:
-    template = template_of(lambda app, hub: rebuild(app, hub, target="vercel"))
+    template = template_of(lambda app, hub: rebuild(app, hub, build_host="vercel"))
     assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
     [function] = resources(template, "AWS::Lambda::Function")
     variables = function["Environment"]["Variables"]
-    assert variables["TARGET"] == "vercel"
-    assert json.loads(variables["RULES"]) == {"quiet": 10, "longest_wait": 120, "longest_build": 1800}
+    told = RebuildSettings.from_environment(variables | {"SECRET_ARN": "hook"})
+    assert told == RebuildSettings(
+        build_host="vercel", secret_arn="hook", quiet=10, longest_wait=120, longest_build=1800
+    )
 
 
 WEAKENED: dict[str, tuple[dict[str, Any], str]] = {
