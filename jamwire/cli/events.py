@@ -156,7 +156,11 @@ def _history_document(known: History) -> dict[str, Any]:
             }
             for told in known.told
         ],
-        "story": {"name": known.story.name, "ended": known.story.announced_type, "timeline": known.story.timeline()}
+        "story": {
+            "name": known.story.name,
+            "ended": known.story.announced_type,
+            "timeline": known.story.timeline(),
+        }
         if known.story
         else None,
     }

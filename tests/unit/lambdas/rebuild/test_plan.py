@@ -277,6 +277,44 @@ def test_what_was_refused_is_built_with_the_next_publish(site: Site) -> None:
     assert site.announced[-1].payload()["publishes"] == 2
 
 
+def test_hook_that_has_been_replaced_since_is_used_at_once(site: Site) -> None:
+    site.status = 404
+    site.keyring.replaced_by = HOOK.replace("012345", "abcdef")
+    publish(site, "a")
+    site.run(QUIET)
+    assert (site.dead, site.told) == ([], [])
+    site.status = 201
+    site.run(2)
+    assert [at for at, _ in site.builds] == [NOON + QUIET + 1]
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        ("", "no build hook is set; run: jamwire secret add Rebuild"),
+        (
+            "https://example.com/",
+            "the build hook is not a valid one of netlify; run: jamwire secret add Rebuild",
+        ),
+    ],
+)
+def test_missing_or_invalid_hook_is_in_the_dead_letters(site: Site, hook: str, reason: str) -> None:
+    site.keyring.hook = hook
+    event = publish(site, "a")
+    site.run(QUIET)
+    assert site.dead == [(event, reason)]
+    assert [type for type, _ in site.told] == ["build.failed"]
+
+
+def test_rate_limited_host_is_no_refusal(site: Site) -> None:
+    site.status, site.headers = 403, {"x-ratelimit-remaining": "0"}
+    publish(site, "a")
+    site.run(QUIET)
+    site.status = 201
+    site.run(60)
+    assert (len(site.builds), site.dead) == (1, [])
+
+
 def test_a_busy_host_is_left_alone_for_as_long_as_it_asks(site: Site) -> None:
     site.status, site.headers = 429, {"retry-after": "90"}
     publish(site, "a")
