@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import Duration
 
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.contracts.settings import RebuildSettings
+from lambdas.contracts.settings import RebuildSettings, StorySettings
 from stacks.cdn import CdnStack
 from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
@@ -130,6 +130,51 @@ def test_payloads_that_are_too_large_to_travel_can_be_read_and_their_absence_tol
     hub = {"StackName": "Jamwire-Hub", "Region": {"Ref": "AWS::Region"}, "OutputName": "PayloadsBucket"}
     bucket = ["arn:", {"Ref": "AWS::Partition"}, ":s3:::", {"Fn::GetStackOutput": hub}]
     assert allowed == {"s3:GetObject": [*bucket, "/*"], "s3:ListBucket": bucket}
+
+
+def allowed(template: Any, action: str) -> list[Any]:
+    """The resources on which an action is allowed."""
+    return [
+        statement["Resource"]
+        for policy in resources(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if action in statement["Action"]
+    ]
+
+
+def test_stateful_subscriber_reads_and_writes_a_table_of_its_own() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, stateful=True))
+    [function] = resources(template, "AWS::Lambda::Function")
+    table = function["Environment"]["Variables"]["STATE_TABLE"]["Ref"]
+    assert table.startswith("Documents")
+    assert allowed(template, "dynamodb:PutItem") == [{"Fn::GetAtt": [table, "Arn"]}]
+    assert template.to_json()["Outputs"]["DocumentsTable"]["Value"] == {"Ref": table}
+    assert allowed(template, "sns:Publish") == []
+
+
+def test_publishing_subscriber_knows_the_topic_and_may_publish_on_it() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, publishes=True))
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert allowed(template, "sns:Publish") == [function["Environment"]["Variables"]["TOPIC_ARN"]]
+    assert allowed(template, "dynamodb:PutItem") == []
+
+
+def test_stateless_subscriber_has_no_state_table() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = JamwireStack(app, "Pager", hub=hub)
+    stateless = Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
+    with pytest.raises(LookupError, match="stateful=True"):
+        _ = stateless.state_table
+
+
+def test_function_is_told_its_settings_and_the_id_of_its_stack() -> None:
+    settings = StorySettings(until="cdn.invalidated", patience=60)
+    template = template_of(lambda app, hub: pager(app, hub, settings=settings))
+    [function] = resources(template, "AWS::Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert StorySettings.from_environment(variables) == settings
+    assert variables["STACK_ID"] == "Pager"
 
 
 def policy_of(**props: Any) -> tuple[Any, Any]:
