@@ -19,9 +19,10 @@ from lambdas.cdn.compaction import MAX_PATHS, MAX_WILDCARDS
 from lambdas.cdn.items import matches
 from lambdas.cdn.plan import FREE_PATHS, Cdn
 from lambdas.clients.http import HttpResponse
-from lambdas.contracts.build_hosts import HOSTS, HttpRequest
+from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import accepted_at
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import Key
 from lambdas.contracts.settings import CdnSettings, RebuildSettings, StorySettings
 from lambdas.rebuild.build_hook import BuildHook

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 
-from lambdas.contracts.build_hosts import HttpRequest
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.outcomes import Retry, Undeliverable
 
 TIMEOUT_SECONDS: Final = 8

@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from lambdas.contracts.correlation import marked
+from lambdas.contracts.http_request import HttpRequest
 
 EVENT_TYPE: Final = "jamwire"
 """By which a workflow of GitHub is started: ``on: repository_dispatch: types: [jamwire]``."""
@@ -35,15 +36,6 @@ class BuildTrigger:
     title: str
     event_id: str
     publishes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
-    """The POST request that triggers a build."""
-
-    url: SplitResult
-    body: bytes
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

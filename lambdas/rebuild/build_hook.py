@@ -6,7 +6,8 @@ from typing import Final
 
 from lambdas.clients.http import HttpResponse, NoResponseError, outcome_of
 from lambdas.clients.secrets import Keyring
-from lambdas.contracts.build_hosts import BuildHost, HttpRequest
+from lambdas.contracts.build_hosts import BuildHost
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import DESTINATION
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.rebuild.plan import Response

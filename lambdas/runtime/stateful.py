@@ -177,14 +177,16 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         except VersionConflictError:
             raise _conflict(events) from None
         outcomes = [
-            outcome for id, group in groups.items() if (outcome := self._outcome_of(id, group)) is not None
+            outcome
+            for id, group in groups.items()
+            if (outcome := self._advance_or_retry(id, group)) is not None
         ]
         if len(outcomes) == 1:
             raise outcomes[0]
         if outcomes:
             raise ExceptionGroup("several states", outcomes)
 
-    def _outcome_of(self, id: str, events: Sequence[Event]) -> Outcome | None:
+    def _advance_or_retry(self, id: str, events: Sequence[Event]) -> Outcome | None:
         try:
             return self.advance(id, events)[1]
         except VersionConflictError:
@@ -233,7 +235,7 @@ class StatefulSubscriber(Generic[State, Action, Result]):
             for announcement in announcements:
                 self.publish(announcement.event(self.stack_id, self.clock()))
         outcome = self._outcome(state, events, failure)
-        record = self._without(replace(record, state=state), events, outcome)
+        record = self._with_wakeup(replace(record, state=state), events, outcome)
         self._save(id, stored, record)
         return state, outcome
 
@@ -257,10 +259,10 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         state = self.core.apply_events(record.state, list(fresh.values()), self.clock())
         return replace(record, state=state, seen=(*record.seen, *fresh)[-MAX_SEEN:])
 
-    def _without(
+    def _with_wakeup(
         self, record: Record[State], events: Sequence[Event], outcome: Outcome | None
     ) -> Record[State]:
-        """The record in which these events are done with, but for a wake-up."""
+        """The record in which these events are done, but for the one that the outcome keeps in the queue."""
         done = {digest_of(event) for event in events}
         last = tuple(map(digest_of, outcome.of)) if outcome else ()
         if isinstance(outcome, Undeliverable):

@@ -341,6 +341,14 @@ def test_a_distribution_that_does_not_exist_is_in_the_dead_letters_and_holds_up_
     assert [made.distribution for made in site.cloudfront.made] == [ONE, "E0NOWHERE", ONE]
 
 
+def test_invalidation_of_no_existing_distribution_is_not_announced() -> None:
+    site = edge(distributions=("E0NOWHERE",))
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(60)
+    assert (site.announced, site.queue) == ([], [])
+    assert site.store.read(STATE_ID, CdnState).state.batches == ()
+
+
 def test_items_that_cloudfront_does_not_take_do_not_hold_up_the_rest() -> None:
     site = edge()
     site.cloudfront.bad = "/bad"

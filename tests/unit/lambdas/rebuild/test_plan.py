@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.clients.http import HttpResponse, NoResponseError
-from lambdas.contracts.build_hosts import HOSTS, HttpRequest
+from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import accepted_at
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import Key
 from lambdas.contracts.settings import RebuildSettings
 from lambdas.contracts.state_table import STATE_ID, Record, State
@@ -251,6 +252,7 @@ def test_a_hook_that_is_refused_is_in_the_dead_letters_with_the_reason(site: Sit
     site.hear(happening("deploy.succeeded", id="other", at=site.now))
     site.run(3600)
     assert len(site.dead) == 1  # nobody asks again for it by himself
+    assert [type for type, _ in site.told] == ["build.failed"]
 
 
 def test_what_was_refused_is_built_when_a_person_sends_it_once_more(site: Site) -> None:
@@ -388,6 +390,24 @@ def test_an_order_that_was_taken_is_noted_whatever_was_heard_in_between(site: Si
     assert state.waiting
     assert state.waiting.count == 1
     assert [type for type, _ in site.told] == ["build.requested"]
+
+
+def test_end_that_is_heard_before_the_response_ends_the_build(site: Site) -> None:
+    subscriber = site.rebuild
+
+    def slow_act(request: BuildRequest) -> Response:
+        assert subscriber.act
+        response = subscriber.act(request)
+        end = happening("deploy.succeeded", id="end", at=site.now, correlation=request.build.correlation)
+        subscriber.handle([end])
+        return response
+
+    with pytest.raises(Retry):
+        subscriber.handle([a_publish("a")])
+    site.now += QUIET
+    replace(subscriber, act=slow_act).handle([a_publish("a")])
+    assert site.store.read(STATE_ID, RebuildState).state.request is None
+    assert len({event.id for event in site.announced}) == 1
 
 
 happenings = st.lists(
