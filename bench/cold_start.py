@@ -1,17 +1,13 @@
 """What ingest adds to the cold start that any function with boto3 has."""
 
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from bench.environment import ENVIRONMENT
+from bench.environment import figure_of
 from bench.figure import Figure
 
 ROUNDS: Final = 15
-ROOT: Final = Path(__file__).parent.parent
 
 FLOOR: Final = """
 import boto3
@@ -43,9 +39,9 @@ sys.stderr.write(str(time.perf_counter() - started))
 """
 
 
-def measure() -> Iterator[Figure]:
+def measure(*, short: bool) -> Iterator[Figure]:
     """Medians of runs that take turns, each in an interpreter of its own."""
-    runs = [(seconds(FLOOR), seconds(INGEST)) for _ in range(ROUNDS)]
+    runs = [(seconds(FLOOR), seconds(INGEST)) for _ in range(1 if short else ROUNDS)]
     floor, ingest = (statistics.median(column) * 1000 for column in zip(*runs, strict=True))
     yield Figure(
         name="ingest: import and first event",
@@ -58,12 +54,4 @@ def measure() -> Iterator[Figure]:
 
 def seconds(script: str) -> float:
     """Seconds that a script takes, the interpreter's own start left out."""
-    run = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", TIMED.format(script)],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(run.stderr)
+    return figure_of(TIMED.format(script))

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +18,12 @@ from bench.receiver import Receiver
 from jamwire.local.account import LocalAccount
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import add_secret, list_secrets
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.operations.subscribers import find_subscribers
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 
 ROUNDS: Final = 200
+SHORT_ROUNDS: Final = 2
 WARM_UP: Final = 10
 REST_SECONDS: Final = 0.1
 """Before each run: the emulator looks into a queue at once, but only 50 ms after what it last found there."""
@@ -29,19 +33,20 @@ Marked = tuple[str, dict[str, str], bytes]
 """A request: the mark in its body, its headers, its body."""
 
 
-def measure() -> Iterator[Figure]:
+def measure(*, short: bool) -> Iterator[Figure]:
     """Medians and 99th percentiles of runs that take turns."""
-    with an_account() as account, Receiver() as receiver:
+    rounds = SHORT_ROUNDS if short else ROUNDS
+    with an_account(short=short) as account, Receiver() as receiver:
         bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url)
         add_secret(account.deployment, "slack", f"{receiver.url}/services/T0/B0/bench")
         ways = {
             "bare": lambda: timed(receiver, bare_url, a_mark),
             "jamwire": jamwire_way(account.deployment, receiver),
         }
-        for _ in range(WARM_UP):
+        for _ in range(min(WARM_UP, rounds)):
             for way in ways.values():
                 way()
-        runs = [{name: way() for name, way in ways.items()} for _ in range(ROUNDS)]
+        runs = [{name: way() for name, way in ways.items()} for _ in range(rounds)]
     for share in (50, 99):
         bare, jamwire = (percentile([run[name] for run in runs], share) for name in ("bare", "jamwire"))
         yield Figure(
@@ -53,9 +58,10 @@ def measure() -> Iterator[Figure]:
 
 
 @contextmanager
-def an_account() -> Iterator[LocalAccount]:
-    """A local account of its own, with the rulebook deployed."""
-    with tempfile.TemporaryDirectory() as folder, LocalAccount(Path(folder)) as account:
+def an_account(*, short: bool) -> Iterator[LocalAccount]:
+    """A local account of its own, with the rulebook deployed; in the short form a smaller one."""
+    app = f"{sys.executable} -m bench.rulebook" if short else None
+    with tempfile.TemporaryDirectory() as folder, LocalAccount(Path(folder), app=app) as account:
         account.up()
         yield account
 
@@ -67,16 +73,22 @@ def a_mark() -> Marked:
 
 
 def jamwire_way(deployment: Deployment, receiver: Receiver) -> Callable[[], float]:
-    """One signed sample to the deployment."""
+    """One signed sample to the deployment, whose pace has rested: what is measured is the way, not the wait."""
     endpoint = deployment.endpoint("site")
     secret = list_secrets(deployment, "site")[-1].value
+    dynamodb = deployment.client("dynamodb")
+    ledger = find_subscribers(deployment)["Slack"].ledger_table
 
     def sample() -> Marked:
         mark = secrets.token_hex(12)
         request = build_request(SAMPLES[LABEL], endpoint.scheme, secret, now=time.time(), fresh=mark)
         return mark, dict(request.headers), request.body
 
-    return lambda: timed(receiver, endpoint.url, sample)
+    def way() -> float:
+        dynamodb.delete_item(TableName=ledger, Key={"id": {"S": "rate-limit"}})
+        return timed(receiver, endpoint.url, sample)
+
+    return way
 
 
 def timed(receiver: Receiver, url: str, make: Callable[[], Marked]) -> float:

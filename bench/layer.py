@@ -8,8 +8,8 @@ from bench.figure import Figure
 from stacks.constructs.function import install_dependencies
 
 
-def measure() -> Iterator[Figure]:
-    """Megabytes on disk."""
+def measure(*, short: bool) -> Iterator[Figure]:
+    """Megabytes on disk; there is no shorter form."""
     with tempfile.TemporaryDirectory() as folder:
         install_dependencies(Path(folder))
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())

@@ -9,12 +9,14 @@ from types import SimpleNamespace
 from typing import Any, Final
 from unittest import mock
 
-from bench.environment import ENVIRONMENT
 from bench.figure import Figure, percentile
 from lambdas.contracts.event import Event, Notice
+from lambdas.runtime import subscriber
+from lambdas.runtime.report import logger
 
 BATCH: Final = 10
 ROUNDS: Final = 300
+SHORT_ROUNDS: Final = 2
 WARM_UP: Final = 20
 GOAL_MS: Final = 0.5
 
@@ -35,38 +37,40 @@ class Answering:
         return call
 
 
-def measure() -> Iterator[Figure]:
-    """Milliseconds and calls of the ledger for each event: claimed, told, recorded, logged and counted."""
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-        elapsed, one_by_one = timed(together=False)
-        _, together = timed(together=True)
+def measure(*, short: bool) -> Iterator[Figure]:
+    """Milliseconds and calls of the ledger for each event: claimed, delivered, recorded, logged and counted."""
+    rounds = SHORT_ROUNDS if short else ROUNDS
+    with (
+        Path(os.devnull).open("w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        mock.patch.object(logger.registered_handler, "stream", nowhere),
+    ):
+        elapsed, one_by_one = timed(rounds, together=False)
+        _, together = timed(rounds, together=True)
     for share in (50, 99):
         yield Figure(
             name=f"runtime's own cost for each event, p{share}",
             value=percentile(elapsed, share) / BATCH,
             unit="ms",
             goal=GOAL_MS if share == 50 else None,
-            note=f"batches of {BATCH}: read, claim, tell, record, log and count",
+            note=f"batches of {BATCH}: read, claim, deliver, record, log and count",
         )
     yield Figure(name="ledger: calls for each event", value=one_by_one, unit="", goal=2)
     yield Figure(name=f"ledger: calls for each event of a batch of {BATCH}", value=together, unit="", goal=2)
 
 
-def timed(*, together: bool) -> tuple[list[float], float]:
+def timed(rounds: int, *, together: bool) -> tuple[list[float], float]:
     """Milliseconds of each batch, and calls of DynamoDB for each event."""
     clients = {"sqs": Answering(), "dynamodb": Answering()}
-    with mock.patch.dict(os.environ, ENVIRONMENT), mock.patch("boto3.client", clients.__getitem__):
-        from lambdas.runtime import (  # its log and its metrics are configured by the environment
-            Event,
-            subscriber,
-        )
 
-        def take(event: Event | Sequence[Event]) -> None:
-            """Take it."""
+    def take(event: Event | Sequence[Event]) -> None:
+        """Take it."""
 
-        handle = subscriber(batch=True)(take) if together else subscriber(take)
-        elapsed = [a_batch(handle, number) for number in range(WARM_UP + ROUNDS)][WARM_UP:]
-    return elapsed, sum(clients["dynamodb"].calls.values()) / (WARM_UP + ROUNDS) / BATCH
+    handle = subscriber(batch=True)(take) if together else subscriber(take)
+    batches = min(WARM_UP, rounds) + rounds
+    with mock.patch("boto3.client", clients.__getitem__):
+        elapsed = [a_batch(handle, number) for number in range(batches)][-rounds:]
+    return elapsed, sum(clients["dynamodb"].calls.values()) / batches / BATCH
 
 
 def a_batch(handle: Any, number: int) -> float:

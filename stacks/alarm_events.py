@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from lambdas.contracts.settings import AlarmEventsSettings
 from stacks.constructs.alarm import PERIOD, TRANSITIONS, add_alarm, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function
@@ -47,7 +48,7 @@ class AlarmEventsStack(JamwireStack):
             handler="lambdas.alarm_events.handler.handle",
             service=f"{self.stack_name}-Subscriber",
             timeout=TIMEOUT,
-            environment={"TOPIC_ARN": hub.topic.topic_arn},
+            environment=AlarmEventsSettings(topic_arn=hub.topic.topic_arn).to_environment(),
         )
         hub.topic.grant_publish(function)
         function.add_event_source(event_sources.SqsEventSource(queue, batch_size=1))

@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, SUMMARY, TIME
+from lambdas.contracts.settings import ArchiveSettings
 from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
 
@@ -47,7 +48,9 @@ class ArchiveStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.archive.handler.handle",
-            environment={"EVENTS_TABLE": table.table_name, "KEEP_SECONDS": str(keep.to_seconds())},
+            environment=ArchiveSettings(
+                events_table=table.table_name, keep_seconds=int(keep.to_seconds())
+            ).to_environment(),
         )
         # Not by the table's own grant, which would name all of its indexes too.
         archive.function.add_to_role_policy(

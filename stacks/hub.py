@@ -57,9 +57,6 @@ REJECTION_SPIKE = 100
 
 PUBLIC_KEY_REQUIREMENTS = ROOT / "lambdas" / "ingest" / "requirements.txt"
 
-ENVIRONMENT_LIMIT = 3500
-"""Characters left for the endpoints in a function's environment, of which Lambda allows 4 KB."""
-
 
 class HubStack(Stack):
     """The HTTP API, the ingest function, the topic, large payloads, the endpoints' secrets and the alarm topic.
@@ -83,7 +80,8 @@ class HubStack(Stack):
         alarm_names: Its alarms.
 
     Raises:
-        ValueError: The rulebook names what does not exist; one sentence says what was expected.
+        ValueError: The rulebook names what does not exist, or more endpoints than fit into a function's environment;
+            one sentence says what was expected.
     """
 
     def __init__(
@@ -139,11 +137,6 @@ class HubStack(Stack):
         return topic
 
     def _ingest(self, document: str, configured: Iterable[ConfiguredEndpoint]) -> Function:
-        if len(document) > ENVIRONMENT_LIMIT:
-            raise ValueError(
-                f"The endpoints take {len(document)} characters, expected at most {ENVIRONMENT_LIMIT}: "
-                "move some of them to a second deployment."
-            )
         function = Function(
             Construct(self, "Ingest"),
             "Function",

@@ -7,6 +7,7 @@ from aws_cdk import CfnOutput
 from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import SlackSettings
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
@@ -51,7 +52,7 @@ class SlackStack(JamwireStack):
             where=where,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Fallback"],
-            environment={"SECRET_ARN": secret.secret_arn, "DESTINATION": id},
+            environment=SlackSettings(secret_arn=secret.secret_arn).to_environment() | {"STACK_ID": id},
         )
         secret.grant_read(slack.function)
         CfnOutput(self, "SecretArn", value=secret.secret_arn)

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
 # Only these suites talk to anything, and only on loopback.
 TALKING = ("deployed", "local", "browser")
+
+# How long a test takes on a busy machine is no behaviour.
+settings.register_profile("jamwire", deadline=None)
+settings.load_profile("jamwire")
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
     del os.environ[name]

@@ -8,9 +8,13 @@ from typing import Final
 
 from jamwire.local import processes
 from jamwire.local.credentials import ACCOUNT, REGION, local_environment
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 
 NAME: Final = "cdk"
+
+CONTEXT: Final = {"phone_numbers": "+12065550100", "distribution_id": "", "alarm_email": ""}
+"""What the rulebook is told here, whatever `cdk.json` says of an AWS account: a number that is nobody's, and the
+demonstration site."""
 
 OnLine = Callable[[str], None]
 
@@ -24,7 +28,7 @@ class Cdk:
         directory: Where the local account lives; the cloud assembly and the log are put there.
         port: Where the account answers.
         certificate: What it identifies itself with, where it speaks TLS.
-        context: Context values beside those of `cdk.json`.
+        context: Context values beside `CONTEXT` and those of `cdk.json`.
         app: The command that synthesises, instead of the one in `cdk.json`.
     """
 
@@ -51,7 +55,7 @@ class Cdk:
         self._run(["destroy", *stacks, "--force", *self._common()], self.project)
 
     def _common(self) -> list[str]:
-        context = [f"--context={name}={value}" for name, value in self.context.items()]
+        context = [f"--context={name}={value}" for name, value in {**CONTEXT, **self.context}.items()]
         app = [f"--app={self.app}"] if self.app else []
         # An assembly of its own: one command at a time may write to it, and the rulebook's may be at work.
         return [f"--output={self.directory.resolve() / 'cdk.out'}", "--no-notices", *app, *context]

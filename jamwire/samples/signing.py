@@ -5,7 +5,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import format_datetime
 from functools import singledispatch
@@ -94,8 +94,7 @@ def _(scheme: Basic, secret: str, request: Request, *, now: float, delivery_id: 
 
 @sign.register
 def _(scheme: BodyToken, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
-    document = json.loads(request.body)
-    _put(document, scheme.path, secret)
+    document = _put(json.loads(request.body), scheme.path, secret)
     return replace(request, body=json.dumps(document, separators=(",", ":")).encode())
 
 
@@ -204,15 +203,15 @@ def _with(request: Request, headers: Mapping[str, str]) -> Request:
     return replace(request, headers={**request.headers, **headers})
 
 
-def _put(document: Any, path: tuple[str, ...], secret: str) -> None:
+def _put(value: Any, path: Sequence[str], secret: str) -> Any:
+    """The value with the secret at a path, which is made where it leads nowhere."""
+    if not path:
+        return secret
     key, *rest = path
-    for holder in document if key == "*" else [document]:
-        if key == "*":
-            _put(holder, tuple(rest), secret)
-        elif rest:
-            _put(holder[key], tuple(rest), secret)
-        else:
-            holder[key] = secret
+    if key == "*":
+        return [_put(item, rest, secret) for item in (value if isinstance(value, list) else [{}])]
+    known = value if isinstance(value, dict) else {}
+    return known | {key: _put(known.get(key), rest, secret)}
 
 
 def _segment(value: Mapping[str, str]) -> str:

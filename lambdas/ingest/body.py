@@ -1,8 +1,13 @@
-"""The body as JSON, strictly: what is ambiguous is refused, since others downstream would read it otherwise."""
+"""The body as JSON, strictly: what is ambiguous is refused, since others downstream would read it otherwise.
 
+Few senders sign the content type, so it does not decide how a body is read: whoever repeats a signed request may write
+another. What the source sends decides, and the body itself.
+"""
+
+import codecs
 import json
 import math
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
 from lambdas.ingest.request import Request
@@ -10,8 +15,12 @@ from lambdas.ingest.request import Request
 DEEPEST: Final = 64
 """Levels of nesting; real payloads have about ten, and what nests thousands is meant to break parsers."""
 
-FORM: Final = "application/x-www-form-urlencoded"
+BodyFormat = Literal["json", "json or form", "json or payload form"]
+"""How a source writes what it sends. A payload form may have its JSON in the field ``payload``."""
+
 _FORM_FIELDS: Final = 500
+_TYPES: Final = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
+"""Under which JSON and forms come, beside the types of JSON; curl and others call whatever they send a form."""
 
 
 class BadBodyError(ValueError):
@@ -19,24 +28,31 @@ class BadBodyError(ValueError):
 
 
 class UnsupportedTypeError(ValueError):
-    """A content type that the source does not send."""
+    """A content type that no source sends."""
 
 
-def parse(request: Request, *, forms: bool) -> Any:
+def parse(request: Request, body_format: BodyFormat) -> Any:
     """The body's JSON value; a form's fields as an object.
 
-    A form's field ``payload`` is the JSON itself, as GitHub and Slack send it.
-
     Raises:
-        BadBodyError: The body is not what its type says.
-        UnsupportedTypeError: The type is neither JSON nor, where the source sends them, a form.
+        BadBodyError: The body is not what the source sends.
+        UnsupportedTypeError: The content type is of neither JSON nor a form.
     """
     content_type = request.content_type
-    if forms and content_type == FORM:
-        return _parse_form(request.body)
-    if content_type in ("", "text/plain") or content_type.endswith("json"):
-        return parse_json(request.body)
-    raise UnsupportedTypeError("neither JSON nor a form that this source sends")
+    if content_type not in _TYPES and not content_type.endswith("json"):
+        raise UnsupportedTypeError("the content type is neither JSON nor a form")
+    body = request.body.removeprefix(codecs.BOM_UTF8)
+    if body_format == "json" or is_json(body):
+        return parse_json(body)
+    fields = _parse_form(body)
+    if body_format == "json or payload form" and "payload" in fields:
+        return parse_json(fields["payload"].encode())
+    return fields
+
+
+def is_json(body: bytes) -> bool:
+    """Whether a body that could be a form is JSON: it begins as an object or a list does, and as no form does."""
+    return body.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"["))
 
 
 def parse_json(body: bytes) -> Any:
@@ -58,7 +74,7 @@ def parse_json(body: bytes) -> Any:
     return value
 
 
-def _parse_form(body: bytes) -> Any:
+def _parse_form(body: bytes) -> dict[str, str]:
     try:
         pairs = parse_qsl(
             body.decode(),
@@ -68,9 +84,10 @@ def _parse_form(body: bytes) -> Any:
             max_num_fields=_FORM_FIELDS,
         )
     except ValueError:
-        raise BadBodyError("not a form") from None
-    fields = dict(pairs)
-    return parse_json(fields["payload"].encode()) if "payload" in fields else fields
+        raise BadBodyError("neither strict JSON nor a form, in UTF-8") from None
+    if not pairs:
+        raise BadBodyError("the body is empty")
+    return dict(pairs)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from lambdas.ingest.body import BadBodyError, parse_json
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.scheme import as_bytes
 
 LONGEST_ECHO: Final = 2000
 
@@ -59,7 +60,7 @@ def _zoom(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | Non
     token = inner.get("plainToken") if isinstance(inner, dict) else None
     if not isinstance(token, str) or _is_json(token) or token.startswith("v0:"):
         return None
-    digest = hmac.digest(secrets[-1].encode(), token.encode("utf-8", "surrogatepass"), "sha256").hex()
+    digest = _digest(secrets[-1], token).hex()
     return _json({"plainToken": token, "encryptedToken": digest})
 
 
@@ -68,7 +69,7 @@ def _x(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
     token = request.query.get("crc_token", "")
     if request.method != "GET" or not token or _is_json(token):
         return None
-    digest = base64.b64encode(hmac.digest(secrets[-1].encode(), token.encode(), "sha256")).decode()
+    digest = base64.b64encode(_digest(secrets[-1], token)).decode()
     return _json({"response_token": f"sha256={digest}"})
 
 
@@ -77,8 +78,8 @@ def _meta(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | Non
     query = request.query
     if request.method != "GET" or query.get("hub.mode") != "subscribe":
         return None
-    given = query.get("hub.verify_token", "").encode()
-    if not any(hmac.compare_digest(secret.encode(), given) for secret in secrets):
+    given = as_bytes(query.get("hub.verify_token", ""))
+    if not any(hmac.compare_digest(as_bytes(secret), given) for secret in secrets):
         return None
     return _echo(query.get("hub.challenge", ""))
 
@@ -119,9 +120,13 @@ def _echo(text: str) -> Reply | None:
     return Reply(text, TEXT, {"x-content-type-options": "nosniff"})
 
 
+def _digest(secret: str, text: str) -> bytes:
+    return hmac.digest(as_bytes(secret), as_bytes(text), "sha256")
+
+
 def _is_json(text: str) -> bool:
     try:
-        parse_json(text.encode("utf-8", "surrogatepass"))
+        parse_json(as_bytes(text))
     except BadBodyError:
         return False
     return True

@@ -109,6 +109,7 @@ class Ingest:
         handshake = endpoint.source.handshake
         if handshake and handshake.signed and (reply := handshake.answer(request, payload, [key.value])):
             return Accepted(reply=reply, key_id=key.id)
+        payload = _redacted(endpoint, payload)
         native_type = endpoint.source.native_type_of(request.headers, payload)
         event_id = self._id(endpoint, request, verified.id, native_type)
         event = self._publish(endpoint, native_type, payload, event_id)
@@ -125,7 +126,8 @@ class Ingest:
         if endpoint is None or not isinstance(endpoint.scheme, EventBridge):
             raise Refusal(404, "no such endpoint of EventBridge")
         native_type = endpoint.source.native_type_of({}, payload)
-        return self._publish(endpoint, native_type, payload, _digest(name, "event", str(payload.get("id"))))
+        event_id = _digest(name, "event", str(payload.get("id")))
+        return self._publish(endpoint, native_type, _redacted(endpoint, payload), event_id)
 
     def _endpoint(self, request: Request) -> ConfiguredEndpoint:
         endpoint = self.endpoints.get(request.endpoint)
@@ -166,8 +168,6 @@ class Ingest:
 
     def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
         source = endpoint.source
-        for path in source.credentials:
-            payload = without(payload, path)
         draft = source.normalise(source, Delivery(native_type, payload, endpoint.routes))
         event = Event(
             id=event_id,
@@ -214,11 +214,18 @@ class Ingest:
 
 def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
     try:
-        return parse(request, forms=endpoint.source.forms)
+        return parse(request, endpoint.source.body)
     except BadBodyError as bad:
         raise Refusal(400, str(bad)) from None
     except UnsupportedTypeError as unsupported:
         raise Refusal(415, str(unsupported)) from None
+
+
+def _redacted(endpoint: ConfiguredEndpoint, payload: Any) -> Any:
+    """The payload without what may not leave ingest."""
+    for path in (*endpoint.scheme.credentials, *endpoint.source.credentials):
+        payload = without(payload, path)
+    return payload
 
 
 def _size(attributes: Mapping[str, str]) -> int:

@@ -26,10 +26,11 @@ _OPERATORS: Final = {
 }
 
 
-def filter_policy(
-    events: Sequence[str], where: Mapping[str, Any]
-) -> tuple[dict[str, Any] | None, str | None]:
-    """The policy and its scope; neither for a subscriber that hears everything.
+def filter_policy(events: Sequence[str], where: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
+    """The policy and its scope; no policy for a subscriber that hears everything.
+
+    There is always a scope: one that an update takes away reaches SNS as null, and SNS refuses that
+    (https://github.com/aws/aws-cdk/issues/24804).
 
     Args:
         events: Event types, exact (``deploy.failed``) or a family (``deploy.*``).
@@ -43,7 +44,7 @@ def filter_policy(
         raise ValueError(f"events is {events!r}, expected a list of event types such as ['deploy.*'].")
     policy: dict[str, Any] = {"type": matchers(events)} if events else {}
     if not where:
-        return (policy, "MessageAttributes") if policy else (None, None)
+        return policy or None, "MessageAttributes"
     if "type" in where and events:
         raise ValueError("The rule names event types in events and in where, expected one of the two.")
     policy |= where

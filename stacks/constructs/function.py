@@ -1,5 +1,7 @@
 """The Lambda function as every stack uses it: its own role, its own log group, the code of `lambdas`."""
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -29,6 +31,16 @@ MEMORY_MB: Final = 256
 METRICS_NAMESPACE: Final = "Jamwire"
 REQUIREMENTS: Final = ROOT / "lambdas" / "requirements.txt"
 
+ENVIRONMENT_BYTES: Final = 4096
+"""What Lambda allows for a function's environment (Lambda quotas). It measures it as one JSON string, in which each
+quote of a value that is JSON itself counts twice."""
+
+DEPLOYED_VALUE_BYTES: Final = 160
+"""Room for a value that only the deployment knows. Longer than any that is used: the URL of a queue (140 at most), the
+ARN of a topic or a secret, the name of a table."""
+
+_DEPLOYED_VALUE: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
+
 
 class Function(lambda_.Function):
     """A function of `lambdas`, allowed to write its own log and nothing else until it is granted more.
@@ -42,6 +54,9 @@ class Function(lambda_.Function):
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
+
+    Raises:
+        ValueError: The environment is larger than Lambda allows.
     """
 
     def __init__(
@@ -56,6 +71,12 @@ class Function(lambda_.Function):
         layers: Sequence[lambda_.ILayerVersion] = (),
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
+        self._variables = {
+            "POWERTOOLS_SERVICE_NAME": service,
+            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            **environment,
+        }
+        _check_environment(service, self._variables)
         role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group = logs.LogGroup(
             scope, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
@@ -73,11 +94,31 @@ class Function(lambda_.Function):
             log_group=log_group,
             memory_size=MEMORY_MB,
             timeout=timeout,
-            environment={
-                "POWERTOOLS_SERVICE_NAME": service,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
-                **environment,
-            },
+            environment=self._variables,
+        )
+
+    def set_variable(self, name: str, value: str) -> None:
+        """Put one more variable into its environment.
+
+        Raises:
+            ValueError: The environment is then larger than Lambda allows.
+        """
+        self._variables[name] = value
+        _check_environment(self._variables["POWERTOOLS_SERVICE_NAME"], self._variables)
+        self.add_environment(name, value)
+
+
+def environment_bytes(environment: Mapping[str, str]) -> int:
+    """How large an environment is to Lambda, with room for what only the deployment knows."""
+    return len(_DEPLOYED_VALUE.sub("x" * DEPLOYED_VALUE_BYTES, json.dumps(environment)))
+
+
+def _check_environment(service: str, environment: Mapping[str, str]) -> None:
+    if (taken := environment_bytes(environment)) > ENVIRONMENT_BYTES:
+        largest = max(environment, key=lambda name: len(environment[name]))
+        raise ValueError(
+            f"The environment of {service} is {taken} bytes as JSON, most of it {largest}, "
+            f"expected at most {ENVIRONMENT_BYTES}, which is what Lambda allows."
         )
 
 
@@ -121,7 +162,7 @@ def install_dependencies(folder: Path, requirements: Path = REQUIREMENTS) -> Non
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:"),
             *("--python-platform", "aarch64-manylinux2014", "--python-version", "3.14"),
-            *("--requirement", str(requirements)),
+            *("--require-hashes", "--requirement", str(requirements)),
             *("--target", str(folder / "python")),
         ],
         check=True,

@@ -239,7 +239,7 @@ class Subscriber(Construct):
         return function
 
     def _alarms(self, hub: HubStack, give_up_after: Duration) -> Iterator[str]:
-        """Why these, and why so: `docs/decisions/0013-alarms.md`."""
+        """Why these, and why so: `docs/decisions/0012-alarms.md`."""
         known_as = self.name.removeprefix(f"{hub.deployment}-").lower()
         log = self.function.log_group.log_group_name
         yield add_alarm(
@@ -310,7 +310,7 @@ def subscribe(
     queue: sqs.Queue,
     dead_letters: sqs.Queue,
     policy: dict[str, Any] | None,
-    policy_scope: str | None,
+    policy_scope: str,
 ) -> None:
     """Lead what is published on a topic into a queue, and into its dead letters where SNS cannot deliver it."""
     # Both queues take messages from this topic only: events, and what SNS itself could not deliver.

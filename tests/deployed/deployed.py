@@ -12,12 +12,16 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from jamwire.cli.event_store import Store
 from jamwire.local.account import LocalAccount
 from jamwire.local.inbox.build import title_of_order
 from jamwire.local.polling import wait_for
+from jamwire.operations.archive import EventSummary
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import list_secrets
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 from lambdas.contracts.state_table import STATE_ID
 
 PATIENCE_SECONDS = 40
@@ -207,6 +211,12 @@ class Deployed:
             return None
 
         return self.until(find, f"{sent.id} in the dead letters of {stack}") or {}
+
+    def until_archived(self, label: str, sent: Sent) -> None:
+        """Wait until a sample that was sent has come into the archive."""
+        archive = Store.open(self.deployment).archive
+        event = EventSummary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
+        self.until(lambda: archive.read([event]), f"{label} in the archive")
 
     def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:
         """Whether a subscriber's log tells of this outcome of an event."""

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 
 from lambdas.ingest.endpoints import Endpoint
-from lambdas.ingest.schemes import Hmac
+from lambdas.ingest.schemes import BodyToken, Hmac
 from lambdas.ingest.sources import CATALOGUE
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
@@ -17,6 +17,9 @@ hub = HubStack(
         **{name: name for name in CATALOGUE},
         "contentful": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/{locale}/blog/{slug}"]}),
         "own": Hmac(header="x-own", split=",", key="v1", timestamp_key="t", message="{timestamp}.{body}"),
+        "dated": Hmac(message="{timestamp}.{body}", timestamp="date", timestamp_unit="http-date"),
+        "timed": Hmac(message="{timestamp}.{body}", timestamp="x-time", timestamp_unit="rfc3339"),
+        "inside": BodyToken(path=("data", "secret")),
         "elsewhere": Endpoint("token", addresses=["192.0.2.0/24"]),
     },
 )

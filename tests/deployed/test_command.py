@@ -65,7 +65,7 @@ WRONG = {
     ),
     "a webhook that is none": (("secret", "add", "slack"), "hooks.slack.com/x", 1, "begins with https://"),
     "no such secret": (("secret", "remove", "zap", "00000000"), "", 1, "jamwire secret list zap"),
-    "no such deployment": (("status", "--deployment", "Nowhere"), "", 1, "cdk deploy --all"),
+    "no such deployment": (("status", "--deployment", "Nowhere"), "", 1, "make deploy"),
     "no such sample": (("send", "netlify/nothing"), "", 2, "jamwire send --list"),
     "no such option": (("status", "--loud"), "", 2, "--loud"),
     "no such command": (("dance",), "", 2, "dance"),

@@ -5,13 +5,16 @@ import json
 import secrets
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from jamwire.local.account import LocalAccount
-from jamwire.operations.http_client import Answer
+from jamwire.operations.http_client import EndpointResponse
 from jamwire.operations.rejections import Rejection, last_used, list_rejections
 from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
@@ -20,11 +23,14 @@ from jamwire.samples.signing import sign
 from lambdas.ingest.request import Request
 from lambdas.ingest.sources import CATALOGUE
 from tests.conformance.vectors import Vector, needed, vectors
+from tests.deployed.deployed import Answer as Heard
 from tests.deployed.deployed import Deployed
+from tests.unit.lambdas.ingest import junk
 
 HERE = Path(__file__).parent
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 A_DAY = dt.timedelta(days=1)
+LARGE = "x" * 300_000  # kept in the bucket, where a test can read it
 
 
 ENDPOINTS = {
@@ -55,7 +61,7 @@ def deployed(account: LocalAccount) -> Iterator[Deployed]:
     deployed.until_quiet()  # the CDN takes what waits together, and the next test wants its own
 
 
-def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> Answer:
+def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> EndpointResponse:
     sample = SAMPLES[label]
     endpoint = endpoint_for(deployed.deployment, sample)
     return send(deployed.deployment, endpoint, sample, fresh=secrets.token_hex(12), tamper=tamper)
@@ -74,7 +80,7 @@ def test_a_sample_is_accepted(deployed: Deployed, label: str) -> None:
         assert accepted.body == "<Response/>"
 
 
-def answered(answer: Answer, status: int) -> Answer | None:
+def answered(answer: EndpointResponse, status: int) -> EndpointResponse | None:
     """The answer, if it is this one: what others sent wrongly has used up ingest's looks for new secrets."""
     return answer if answer.status == status else None
 
@@ -146,6 +152,90 @@ def test_a_stranger_to_the_catalogue_is_verified_as_the_rulebook_says(deployed: 
     signed = sign(endpoint.scheme, secret, request, now=time.time(), delivery_id="")
     assert deployed.post("own", signed.headers, request.body).status == 200
     assert deployed.post("own", signed.headers, request.body + b" ").status == 401
+
+
+READ = {
+    "netlify": ["x-webhook-signature"],
+    "contentful": ["x-contentful-signed-headers", "x-contentful-timestamp", "x-contentful-signature"],
+    "hygraph": ["gcms-signature"],
+    "stripe": ["stripe-signature"],
+    "ghost": ["x-ghost-signature"],
+    "slack": ["x-slack-signature", "x-slack-request-timestamp"],
+    "twilio": ["x-twilio-signature"],
+    "sendgrid": ["x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp"],
+    "standard-webhooks": ["webhook-id", "webhook-timestamp", "webhook-signature"],
+    "standard-webhooks-v1a": ["webhook-id", "webhook-timestamp", "webhook-signature"],
+    "token": ["authorization"],
+    "basic": ["authorization"],
+    "dated": ["date", "x-signature"],
+    "timed": ["x-time", "x-signature"],
+}
+"""What verification reads of some endpoints' headers."""
+
+sendable = junk.header_values.map(
+    lambda text: "".join(c for c in text if " " <= c <= "~" or "\xa0" <= c <= "\xff")[:2000].strip()
+)
+strangers = st.sampled_from(sorted(READ)).flatmap(
+    lambda name: st.tuples(st.just(name), st.fixed_dictionaries(dict.fromkeys(READ[name], sendable)))
+)
+BEYOND_CALENDARS = {"date": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "x-signature": "00"}
+
+
+def test_any_header_of_a_stranger_is_refused(account: LocalAccount) -> None:
+    deployed = Deployed(account)
+
+    @given(strangers)
+    @example(("dated", BEYOND_CALENDARS))
+    @settings(max_examples=300, database=None)
+    def is_refused(stranger: tuple[str, Mapping[str, str]]) -> None:
+        name, headers = stranger
+        assert deployed.post(name, headers, b"{}").status == 401
+
+    is_refused()
+
+
+def secret_of(deployed: Deployed, endpoint: str) -> str:
+    return list_secrets(deployed.deployment, endpoint)[-1].value
+
+
+def kept(deployed: Deployed, endpoint: str, answer: Heard) -> Any:
+    """The payload of a large event, as it has left ingest."""
+    assert answer.status == 200, answer
+    [bucket] = deployed.resources("Hub", "AWS::S3::Bucket")
+    key = f"{endpoint}/{answer.document['id']}.json"
+    return json.load(deployed.deployment.client("s3").get_object(Bucket=bucket, Key=key)["Body"])
+
+
+def test_json_that_curl_calls_a_form_is_json(deployed: Deployed) -> None:
+    headers = FORM | {"authorization": f"Bearer {secret_of(deployed, 'token')}"}
+    notice = {"title": "Line 12 is diverted", "text": "Until 9 = the end &payload={}", "more": LARGE}
+    assert kept(deployed, "token", deployed.post("token", headers, json.dumps(notice).encode())) == notice
+    assert deployed.post("token", headers, json.dumps({"title": "Line 12"}).encode()).status == 200
+
+
+def test_a_signed_json_body_is_no_form_whatever_type_it_comes_with(deployed: Deployed) -> None:
+    body = b'{"type": "note", "text": "&payload=%7B%22type%22%3A%22deploy.failed%22%7D"}'
+    request = Request(endpoint="hmac", method="POST", headers={}, body=body)
+    secret = secret_of(deployed, "hmac")
+    signed = sign(CATALOGUE["hmac"].scheme, secret, request, now=time.time(), delivery_id="")
+    as_json, as_form = (
+        deployed.post("hmac", signed.headers | {"content-type": type}, body)
+        for type in ("application/json", FORM["content-type"])
+    )
+    assert as_json.status == 200
+    assert as_form.document == as_json.document
+
+
+def test_a_multipart_form_is_no_type_that_is_taken(deployed: Deployed) -> None:
+    headers = {"authorization": f"Bearer {secret_of(deployed, 'token')}"}
+    multipart = headers | {"content-type": "multipart/form-data; boundary=x"}
+    assert deployed.post("token", multipart, b"--x--").status == 415
+
+
+def test_the_secret_of_a_body_stays_in_ingest(deployed: Deployed) -> None:
+    data = {"secret": secret_of(deployed, "inside"), "title": "Line 12"}
+    answer = deployed.post("inside", {}, json.dumps({"data": data, "more": LARGE}).encode())
+    assert kept(deployed, "inside", answer) == {"data": {"title": "Line 12"}, "more": LARGE}
 
 
 def test_another_address_may_not_call(deployed: Deployed) -> None:

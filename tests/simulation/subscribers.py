@@ -13,6 +13,7 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import DESTINATION, Key
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import Retry, Undeliverable, deliver_once
+from lambdas.slack.webhook import SlackWebhook
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
@@ -121,13 +122,18 @@ class Keyring:
         return False
 
 
+def slack_webhook() -> SlackWebhook:
+    """The channel's webhook."""
+    return SlackWebhook(keyring=Keyring(), stack_id="Slack")  # type: ignore[arg-type]
+
+
 @contextmanager
 def modelled() -> Iterator[None]:
     """While the block lasts, Slack's host is the destination of the world that runs, and SNS carries little."""
     with (
         small_messages(),
         modelled_s3(),
-        mock.patch("lambdas.slack.handler._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
         mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
     ):
         yield

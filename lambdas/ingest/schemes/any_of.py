@@ -22,6 +22,11 @@ class AnyOf(Scheme):
         """See `Scheme.needs_cryptography`."""
         return any(scheme.needs_cryptography for scheme in self.schemes)
 
+    @property
+    def credentials(self) -> tuple[tuple[str, ...], ...]:
+        """See `Scheme.credentials`."""
+        return tuple(path for scheme in self.schemes for path in scheme.credentials)
+
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""
         refusals: list[str] = []

@@ -70,6 +70,11 @@ class Scheme(ABC):
         """Whether verification needs the package `cryptography`, which is the hub's only where this says so."""
         return False
 
+    @property
+    def credentials(self) -> tuple[tuple[str, ...], ...]:
+        """Paths in the body that hold a secret itself, and so must not leave ingest."""
+        return ()
+
     def is_secret(self, text: str) -> bool:
         """Whether this can be a secret of the scheme."""
         return bool(text)

@@ -168,7 +168,7 @@ def _seconds(text: str, unit: TimestampUnit) -> float:
     read: Any = dt.datetime.fromisoformat if unit == "rfc3339" else parsedate_to_datetime
     try:
         moment: dt.datetime = read(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         raise RefusedError("the timestamp is none") from None
     if moment.tzinfo is None:
         raise RefusedError("the timestamp has no zone")

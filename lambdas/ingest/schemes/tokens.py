@@ -80,12 +80,22 @@ class BodyToken(Scheme):
 
     Attributes:
         path: Keys that lead to it; ``*`` is every item of a list, all of which must have it.
+
+    Raises:
+        ValueError: The path leads nowhere.
     """
 
     path: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if isinstance(self.path, str) or not self.path:
+            raise ValueError(f"The path is {self.path!r}, expected keys such as ('data', 'secret').")
         object.__setattr__(self, "path", tuple(self.path))
+
+    @property
+    def credentials(self) -> tuple[tuple[str, ...], ...]:
+        """See `Scheme.credentials`."""
+        return (self.path,)
 
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
+from lambdas.ingest.body import is_json
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
     RefusedError,
@@ -100,9 +101,9 @@ class ContentfulRequest(Scheme):
         """The canonical request."""
         path, _, query = request.path.partition("?")
         # Contentful encodes the query twice; that is how it is signed.
-        signed_path = path + (f"?{quote(query, safe=_QUERYSTRING_ESCAPE)}" if query else "")
+        signed_path = path + (f"?{_quote(query, _QUERYSTRING_ESCAPE)}" if query else "")
         headers = ";".join(f"{name}:{request.headers.get(name, '').strip()}" for name in names)
-        head = f"{request.method}\n{quote(signed_path, safe=_ENCODE_URI)}\n{headers}\n"
+        head = f"{request.method}\n{_quote(signed_path, _ENCODE_URI)}\n{headers}\n"
         return as_bytes(head) + request.body
 
     def signature(self, secret: str, message: bytes) -> str:
@@ -186,6 +187,8 @@ class TwilioUrl(Scheme):
             if not hmac.compare_digest(as_bytes(hashlib.sha256(request.body).hexdigest()), as_bytes(digest)):
                 raise RefusedError("the signature is of another body")
             return ""
+        if is_json(request.body):
+            raise RefusedError("the body is no form")
         try:
             pairs = parse_qsl(
                 request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500
@@ -197,6 +200,10 @@ class TwilioUrl(Scheme):
     def signature(self, secret: str, message: bytes) -> str:
         """The signature in canonical base64."""
         return encode_signature(hmac.digest(as_bytes(secret), message, "sha1"), "base64")
+
+
+def _quote(text: str, safe: str) -> str:
+    return quote(as_bytes(text), safe=safe)
 
 
 def _with_and_without_port(url: str) -> Iterator[str]:

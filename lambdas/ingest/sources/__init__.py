@@ -7,14 +7,16 @@ from lambdas.ingest.sources import cms, generic, github, hosting, messaging, net
 from lambdas.ingest.sources.source import Source
 
 _FREE_FORM: Final = (
-    Source(name="hmac", scheme=Hmac(), native_type=("type",), normalise=generic.normalise, forms=True),
+    Source(
+        name="hmac", scheme=Hmac(), native_type=("type",), normalise=generic.normalise, body="json or form"
+    ),
     *(
         Source(
             name=name,
             scheme=scheme,
             native_type=("type",),
             normalise=generic.normalise_ifttt if name == "ifttt" else generic.normalise_message,
-            forms=True,
+            body="json or form",
             identity="idempotency-key",
         )
         for name, scheme in {"token": Token(), "basic": Basic(), "zapier": Token(), "ifttt": Token()}.items()

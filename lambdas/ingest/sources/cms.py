@@ -80,7 +80,6 @@ PRISMIC: Final = Source(
     native_type=("type",),
     types={"api-update": _UPDATED},
     normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
-    credentials=(("secret",),),
 )
 
 HYGRAPH: Final = Source(
@@ -197,7 +196,7 @@ WORDPRESS: Final = Source(
         slug=(("post_name",),),
         url=(("post_url",), ("guid",)),
     ).normalise,
-    forms=True,
+    body="json or form",
 )
 
 SOURCES: Final = (

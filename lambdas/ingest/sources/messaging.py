@@ -96,7 +96,7 @@ SLACK: Final = Source(
     ),
     native_type=("type",),
     normalise=_slack,
-    forms=True,
+    body="json or payload form",
     credentials=(("token",), ("response_url",), ("trigger_id",)),
     handshake=handshakes.SLACK,
 )
@@ -107,7 +107,7 @@ TWILIO: Final = Source(
     scheme=TwilioUrl(),
     native_type=("MessageStatus",),
     normalise=_twilio,
-    forms=True,
+    body="json or form",
     reply=Reply("<Response/>", "text/xml"),
 )
 
@@ -178,7 +178,6 @@ MICROSOFT_GRAPH: Final = Source(
     scheme=BodyToken(path=("value", "*", "clientState")),
     native_type=("changeType",),
     normalise=generic.normalise,
-    credentials=(("value", "*", "clientState"),),
     handshake=handshakes.MICROSOFT,
 )
 

@@ -6,38 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
-
-EVENT_TYPES: Final = frozenset(
-    {
-        "build.failed",
-        "build.requested",
-        "build.started",
-        "build.succeeded",
-        "cdn.invalidated",
-        "code.pushed",
-        "content.deleted",
-        "content.published",
-        "content.unpublished",
-        "content.updated",
-        "deploy.deleted",
-        "deploy.failed",
-        "deploy.locked",
-        "deploy.started",
-        "deploy.succeeded",
-        "deploy.unlocked",
-        "form.submitted",
-        "notice.sent",
-        "order.created",
-        "payment.failed",
-        "payment.succeeded",
-        "release.published",
-        "site.publish_failed",
-        "site.published",
-    }
-)
-"""Event types that mean the same whatever source they come from."""
 
 Identity = Literal["body", "idempotency-key"]
 Routes = Mapping[str, Sequence[str]]
@@ -84,9 +56,9 @@ class Source:
         native_type: Where its event type is: a header's name, or a body's path as ``("data", "type")``.
         normalise: Makes a draft of a delivery; the source's own, or one that several share.
         types: Its own event types, in lower case, that have a word in the vocabulary.
-        forms: Whether it may send forms.
+        body: How it writes what it sends.
         identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
-        credentials: Paths in the body that must not leave ingest.
+        credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
         reply: What it wants to hear for success, where it is not the event's id in JSON.
     """
@@ -96,7 +68,7 @@ class Source:
     native_type: str | tuple[str, ...]
     normalise: Callable[["Source", Delivery], Draft]
     types: Mapping[str, str] = field(default_factory=dict)
-    forms: bool = False
+    body: BodyFormat = "json"
     identity: Identity = "body"
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
@@ -141,7 +113,7 @@ def without(value: Any, path: tuple[str, ...]) -> Any:
     """The value without what is at a path, where ``*`` is every item of a list; the given one stays as it is."""
     key, *rest = path
     if key == "*" and isinstance(value, list):
-        return [without(item, tuple(rest)) for item in value]
+        return [without(item, tuple(rest)) for item in value] if rest else []
     if not isinstance(value, dict) or key not in value:
         return value
     if not rest:

@@ -12,6 +12,7 @@ import aws_cdk as cdk
 from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks
 
+from jamwire.local.cdk import CONTEXT
 from stacks.hub import HubStack
 
 ROOT = Path(__file__).parents[3]
@@ -19,9 +20,9 @@ ENDPOINTS = {"site": "netlify"}
 
 
 def context(**changes: Any) -> dict[str, Any]:
-    """The context of `cdk.json`, so that tests check what is deployed; without building the layer."""
+    """What the local account deploys, with the features that `cdk.json` turns on; without building the layer."""
     shipped = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return {**shipped, "aws:cdk:bundling-stacks": [], **changes}
+    return {**shipped, **CONTEXT, "aws:cdk:bundling-stacks": [], **changes}
 
 
 @cache

@@ -187,7 +187,10 @@ def test_a_name_that_no_stack_can_have_is_refused_in_one_sentence(deployment: st
 
 def test_more_endpoints_than_the_environment_holds_are_refused_in_one_sentence() -> None:
     endpoints = {f"endpoint-{n}": "netlify" for n in range(200)}
-    with pytest.raises(ValueError, match=r"^The endpoints take \d+ characters, expected at most"):
+    with pytest.raises(
+        ValueError,
+        match=r"^The environment of Jamwire-Ingest is \d+ bytes as JSON, most of it ENDPOINTS, expected at most 4096,",
+    ):
         HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
 
 

@@ -1,5 +1,6 @@
 """The rulebook as shipped: who hears what, and what must not change unseen."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from jamwire.local.cdk import CONTEXT
 from tests.unit.stacks.rulebook import ROOT, resources, shipped, synthesise_app
 
 STATEFUL = {
@@ -29,6 +31,9 @@ STACKS = (
     "Jamwire-Alarms",
     "Jamwire-Dashboard",
 )
+
+SILENT = {"Jamwire-Hub", "Jamwire-DemoSite", "Jamwire-Dashboard"}
+"""Those that subscribe to nothing."""
 
 
 def hears(stack: str) -> Any:
@@ -91,6 +96,21 @@ def test_visitors_are_told_of_deploys_invalidations_and_notices() -> None:
 
 def test_without_numbers_there_are_no_text_messages() -> None:
     assert "Jamwire-Sms" not in synthesise_app(ROOT / "app.py", phone_numbers="")
+
+
+def test_the_shipped_context_names_nobody() -> None:
+    shipped_context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    assert [shipped_context[name] for name in CONTEXT] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"alarm_email": "oncall@example.com"}], ids=["local", "with an e-mail"]
+)
+def test_every_subscription_has_a_scope_that_stays(changes: dict[str, str]) -> None:
+    templates = synthesise_app(ROOT / "app.py", **changes).values()
+    subscriptions = [s for template in templates for s in resources(template, "AWS::SNS::Subscription")]
+    assert len(subscriptions) == len(STACKS) - len(SILENT) + len(changes)
+    assert {s.get("FilterPolicyScope") for s in subscriptions} == {"MessageAttributes", "MessageBody"}
 
 
 def test_with_a_distribution_of_ones_own_there_is_no_demonstration() -> None:

@@ -32,6 +32,18 @@ def test_a_budget_that_is_less_than_one_part_for_each_number_is_refused() -> Non
         function(budget=Budget(per_day=1, per_number=1))
 
 
+def test_more_numbers_than_the_environment_holds_are_refused_in_one_sentence() -> None:
+    numbers = [f"+1206555{n:04}" for n in range(200)]
+    with pytest.raises(
+        ValueError,
+        match=r"^The environment of Jamwire-Sms-Subscriber is \d+ bytes as JSON, most of it PHONE_NUMBERS, "
+        r"expected at most 4096, [^\n]*\.$",
+    ):
+        template_of(
+            lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers, budget=Budget(500, 10))
+        )
+
+
 @pytest.mark.parametrize(
     ("per_day", "per_number"), [(0, 1), (-1, 1), (5.0, 1), (True, 1), ("5", 1), (5, 0), (5, None), (5, 6)]
 )

@@ -2,12 +2,13 @@
 
 import contextlib
 import json
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse, parse_json
+from lambdas.ingest.body import BadBodyError, BodyFormat, UnsupportedTypeError, parse, parse_json
 from tests.unit.lambdas.ingest.world import a_request
 
 values = st.recursive(
@@ -41,7 +42,7 @@ def test_any_bytes_are_json_or_refused(body: bytes) -> None:
         b"NaN",
         b'{"a": Infinity}',
         b"[1e999]",
-        b"\xef\xbb\xbf{}",
+        "\ufeff{}".encode("utf-16"),
         b"[" * 65 + b"]" * 65,
         b"[" * 100_000,
         b'{"a":' * 100_000,
@@ -53,35 +54,68 @@ def test_what_is_ambiguous_or_too_deep_is_refused(body: bytes) -> None:
         parse_json(body)
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    ["", "application/json", "application/json; charset=utf-8", "application/cloudevents+json", "text/plain"],
-)
-def test_json_comes_under_many_names(content_type: str) -> None:
-    assert parse(a_request("site", b"{}", content_type=content_type), forms=False) == {}
+FORMATS: tuple[BodyFormat, ...] = get_args(BodyFormat)
+TYPES = [
+    *(
+        "",
+        "text/plain",
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/cloudevents+json",
+    ),
+    *("application/x-www-form-urlencoded", "Application/X-WWW-Form-URLencoded; charset=utf-8"),
+]
+every_format = pytest.mark.parametrize("body_format", FORMATS)
+
+
+def read(body: bytes, body_format: BodyFormat, content_type: str = "") -> Any:
+    return parse(a_request("zap", body, content_type=content_type), body_format)
+
+
+def outcome(body: bytes, body_format: BodyFormat, content_type: str) -> Any:
+    try:
+        return read(body, body_format, content_type)
+    except BadBodyError:
+        return BadBodyError
+
+
+@every_format
+@given(body=st.binary() | st.sampled_from([b'{"a":"&payload={}"}', b"a=1", b"payload=%7B%7D", b" [1]", b"5"]))
+def test_a_content_type_does_not_change_how_a_body_is_read(body_format: BodyFormat, body: bytes) -> None:
+    first, *others = (outcome(body, body_format, content_type) for content_type in TYPES)
+    assert all(other == first for other in others)
+
+
+@every_format
+@pytest.mark.parametrize("before", [b"", b" ", b"\r\n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+@pytest.mark.parametrize("value", [{"text": "a=b&payload={}"}, [{"a": "&payload=%7B%7D"}]])
+def test_what_begins_as_json_is_never_a_form(body_format: BodyFormat, before: bytes, value: Any) -> None:
+    assert read(before + json.dumps(value).encode(), body_format, TYPES[-2]) == value
 
 
 def test_forms_are_read_where_the_source_sends_them() -> None:
-    form = a_request("zap", b"title=Line+12&empty=", content_type="application/x-www-form-urlencoded")
-    assert parse(form, forms=True) == {"title": "Line 12", "empty": ""}
-    with pytest.raises(UnsupportedTypeError):
-        parse(form, forms=False)
+    assert read(b"title=Line+12&empty=", "json or form") == {"title": "Line 12", "empty": ""}
+    with pytest.raises(BadBodyError):
+        read(b"title=Line+12&empty=", "json")
 
 
-def test_a_forms_payload_is_the_json_itself() -> None:
-    form = a_request("code", b"payload=%7B%22a%22%3A1%7D", content_type="application/x-www-form-urlencoded")
-    assert parse(form, forms=True) == {"a": 1}
+def test_a_forms_payload_is_json_where_the_source_says_so() -> None:
+    form = b"payload=%7B%22a%22%3A1%7D"
+    assert read(form, "json or payload form") == {"a": 1}
+    assert read(form, "json or form") == {"payload": '{"a":1}'}
+    assert read(b"command=%2Fbus&text=12", "json or payload form") == {"command": "/bus", "text": "12"}
 
 
 @pytest.mark.parametrize(
-    "body", [b"%ff=1", b"no pair", b"payload={", b"&".join(b"a%d=1" % n for n in range(501))]
+    "body", [b"", b"%ff=1", b"no pair", b"payload={", b"&".join(b"a%d=1" % n for n in range(501))]
 )
 def test_a_form_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(BadBodyError):
-        parse(a_request("zap", body, content_type="application/x-www-form-urlencoded"), forms=True)
+        read(body, "json or payload form")
 
 
+@every_format
 @pytest.mark.parametrize("content_type", ["image/png", "application/xml", "multipart/form-data; boundary=x"])
-def test_another_type_is_refused(content_type: str) -> None:
+def test_another_type_is_refused(body_format: BodyFormat, content_type: str) -> None:
     with pytest.raises(UnsupportedTypeError):
-        parse(a_request("site", b"{}", content_type=content_type), forms=True)
+        read(b"{}", body_format, content_type)

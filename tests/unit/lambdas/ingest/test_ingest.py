@@ -1,16 +1,20 @@
 """From a request to an event, or to a refusal; and what identifies an event."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from jamwire.samples.catalogue import SAMPLES, build_request
-from jamwire.samples.signing import generate_key_pair
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.ingest import Refusal, UnavailableError
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import CATALOGUE
-from tests.unit.lambdas.ingest.world import NOW, World, a_request
+from tests.unit.lambdas.ingest.world import NOW, SECRET, World, a_request
 
 ENDPOINTS = {name: name for name in CATALOGUE}
 TOKEN = "a-token-of-nobody"
@@ -143,6 +147,49 @@ def test_where_sns_is_away_nothing_is_said_to_be_accepted(world: World) -> None:
     with pytest.raises(UnavailableError):
         world.ingest.accept(sample("netlify/deploy-failed"))
     assert world.published == []
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_a_signed_json_body_stays_what_it_is_under_another_type() -> None:
+    """Who has captured a request may send it again with a content type of his own."""
+    attack = "&payload=" + quote('{"type": "deploy.failed", "title": "Everything is down"}')
+    world = World({"own": Hmac(), "code": "github"})
+    for endpoint, body in product(world.configured, ({"type": "note", "text": attack}, [attack])):
+        scheme = world.ingest.endpoints[endpoint].scheme
+        signed = sign(scheme, SECRET, a_request(endpoint, body), now=NOW, delivery_id="")
+        as_json, as_form = (
+            world.accept(replace(signed, headers={**signed.headers, "content-type": content_type}))
+            for content_type in ("application/json", "application/x-www-form-urlencoded")
+        )
+        assert as_json == as_form
+        assert as_form.body == body
+
+
+def test_github_may_send_its_json_in_a_form() -> None:
+    world = World({"code": "github"})
+    body = b"payload=" + quote(sample("github/push").body).encode()
+    request = a_request("code", body, x_github_event="push")
+    signed = sign(CATALOGUE["github"].scheme, SECRET, request, now=NOW, delivery_id="")
+    assert world.accept(signed).type == "code.pushed"
+
+
+def test_what_curl_calls_a_form_is_taken_as_the_json_it_is(world: World) -> None:
+    for text in ("Until Sunday.", "a=b&payload={}"):
+        body = {"title": "Line 12", "text": text, "severity": "warning"}
+        notice = world.accept(notice_in(body, **FORM)).notice
+        assert (notice.title, notice.text, notice.severity) == ("Line 12", text, "warning")
+
+
+def test_a_field_called_payload_is_one_like_any_other(world: World) -> None:
+    event = world.accept(notice_in(b"title=Line+12&payload=%7B%7D", **FORM))
+    assert (event.notice.title, event.body) == ("Line 12", {"title": "Line 12", "payload": "{}"})
+
+
+def notice_in(body: Any, **headers: str) -> Request:
+    lower = {name.lower(): value for name, value in headers.items()}
+    return a_request("token", body, authorization=f"Bearer {TOKEN}", **lower)
 
 
 def test_credentials_of_the_body_stay_in_ingest(world: World) -> None:

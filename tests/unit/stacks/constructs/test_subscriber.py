@@ -197,14 +197,14 @@ def test_a_condition_is_filtered_on_the_body() -> None:
 
 
 def test_without_a_rule_everything_is_heard() -> None:
-    assert policy_of() == (None, None)
+    assert policy_of() == (None, "MessageAttributes")
 
 
 def test_slack_reads_its_own_secret() -> None:
     template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
     assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
     [function] = resources(template, "AWS::Lambda::Function")
-    assert function["Environment"]["Variables"]["DESTINATION"] == "Ops"
+    assert function["Environment"]["Variables"]["STACK_ID"] == "Ops"
 
 
 def test_sms_publishes_to_numbers_and_to_no_topic() -> None:

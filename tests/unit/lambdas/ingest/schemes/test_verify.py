@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -30,7 +30,7 @@ from lambdas.ingest.schemes import (
     read_scheme,
     scheme_document,
 )
-from lambdas.ingest.schemes.signed import SignedMessage
+from lambdas.ingest.schemes.signed import SignedMessage, TimestampUnit
 from lambdas.ingest.sources import CATALOGUE
 from tests.unit.lambdas.ingest.world import NOW
 
@@ -51,7 +51,7 @@ hmac_schemes = st.builds(
         timestamp_key="t" if timed and key else "",
         key=key,
         id="x-id" if identified else "",
-        **(fields | ({"split": ","} if key else {})),
+        **(fields | ({"split": ";"} if key else {})),
     ),
     timed=st.booleans(),
     identified=st.booleans(),
@@ -61,7 +61,7 @@ hmac_schemes = st.builds(
     algorithm=st.sampled_from(["sha1", "sha256", "sha512"]),
     encoding=st.sampled_from(["hex", "base64", "base64url"]),
     split=st.sampled_from(["", " ", ",", ";"]),
-    timestamp_unit=st.sampled_from(["s", "ms", "rfc3339"]),
+    timestamp_unit=st.sampled_from(get_args(TimestampUnit)),
     secret_encoding=st.sampled_from(["utf8", "base64", "hex"]),
     secret_prefix=st.sampled_from(["", "whsec_"]),
 )
@@ -84,8 +84,8 @@ def request(body: bytes, **headers: str) -> Request:
 def signed(
     name: str, body: bytes = b"{}", *, pair: tuple[str, str] | None = None, at: float = NOW
 ) -> Request:
-    if name == "microsoft-graph" and body == b"{}":
-        body = a_body(name, {})
+    if name in ("microsoft-graph", "twilio") and body == b"{}":
+        body = a_body(name, {"a": "b"})
     key, _ = pair or PAIRS[name]
     return sign(SCHEMES[name], key, request(body), now=at, delivery_id="msg_1")
 
@@ -162,6 +162,14 @@ def flipped(body: bytes, data: st.DataObject) -> bytes:
     return bytes(changed)
 
 
+def test_what_twilio_signed_as_a_form_is_not_taken_as_json() -> None:
+    key, _ = PAIRS["twilio"]
+    made = sign(SCHEMES["twilio"], key, request(b"%7B%22a%22:1%7D="), now=NOW, delivery_id="")
+    assert holds("twilio", made)
+    for body in (b'{"a":1}', b'\xef\xbb\xbf {"a":1}'):
+        assert not holds("twilio", replace(made, body=body))
+
+
 @every_name
 def test_another_secret_is_refused(name: str) -> None:
     assert not holds(name, signed(name, pair=OTHERS[name]))
@@ -178,38 +186,6 @@ def test_any_of_several_secrets_is_accepted_and_known_by_its_place(name: str) ->
 def test_no_secret_and_an_empty_one_accept_nothing(name: str) -> None:
     assert not accepted(SCHEMES[name], signed(name))
     assert not accepted(SCHEMES[name], signed(name), "")
-
-
-@every_name
-@given(data=st.data(), body=st.binary(max_size=50))
-def test_whatever_a_header_holds_is_accepted_or_refused(name: str, data: st.DataObject, body: bytes) -> None:
-    texts = st.text() | st.sampled_from(
-        [
-            "",
-            ",",
-            "v1,",
-            "sha256=",
-            "..",
-            "a.b.c",
-            "1800000000",
-            "t=,v1=",
-            "t=1,t=2,v1=a",
-            "sign=,env=,t=",
-            "Basic ",
-            "\u0663",
-        ]
-    )
-    made = signed(name)
-    headers = {name: data.draw(texts) for name in made.headers if data.draw(st.booleans())}
-    url = data.draw(
-        st.sampled_from([URL, f"{URL}?token=%ff&token", f"{URL}?bodySHA256=x", "https://[::1", ""])
-    )
-    try:
-        changed = replace(made, headers=headers, body=body, url=url)
-        SCHEMES[name].verify([PAIRS[name][1]], changed, NOW)
-    except RefusedError:
-        return
-    pytest.fail("junk was accepted")
 
 
 MANGLED: dict[str, Callable[[str], str]] = {
