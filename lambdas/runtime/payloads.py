@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambdas.runtime.outcome import Undeliverable
+from lambdas.contracts.outcomes import Undeliverable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -32,7 +32,7 @@ def fetch(dataref: str) -> Any:
     """
     bucket, _, name = dataref.removeprefix(_PLACE).partition("/")
     if not dataref.startswith(_PLACE) or not bucket or not name:
-        raise Undeliverable("its dataref is none of S3")
+        raise Undeliverable("its dataref is not a valid address in S3")
     try:
         return json.load(_s3().get_object(Bucket=bucket, Key=name)["Body"])
     except ClientError as error:

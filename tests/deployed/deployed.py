@@ -16,10 +16,13 @@ from jamwire.cli.event_store import Store
 from jamwire.local.account import LocalAccount
 from jamwire.local.inbox.build import title_of_order
 from jamwire.local.polling import wait_for
-from jamwire.operations.archive import Summary
+from jamwire.operations.archive import EventSummary
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import list_secrets
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
+from lambdas.contracts.state_table import STATE_ID
 
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.1
@@ -228,7 +231,7 @@ class Deployed:
     def until_archived(self, label: str, sent: Sent) -> None:
         """Wait until a sample that was sent has come into the archive."""
         archive = Store.open(self.deployment).archive
-        event = Summary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
+        event = EventSummary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
         self.until(lambda: archive.read([event]), f"{label} in the archive")
 
     def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:
@@ -244,12 +247,12 @@ class Deployed:
         texts = [event["message"] for page in pages for event in page["events"]]
         return [json.loads(text) for text in texts if text.startswith("{")]
 
-    def document(self, stack: str, id: str) -> Any:
-        """What a subscriber remembers under this name."""
+    def state(self, stack: str, id: str = STATE_ID) -> Any:
+        """A state of a stateful subscriber."""
         outputs = next(found.outputs for found in self.deployment.stacks if found.short_name == stack)
         dynamodb = self.deployment.client("dynamodb")
         answer = dynamodb.get_item(TableName=outputs["DocumentsTable"], Key={"id": {"S": id}})
-        return json.loads(answer["Item"]["document"]["S"])
+        return json.loads(answer["Item"]["document"]["S"])["state"]
 
     def resources(self, stack: str, kind: str) -> list[str]:
         """Physical ids of a stack's resources of a type."""

@@ -28,8 +28,8 @@ CdnStack(
     app,
     "Cdn",
     hub=hub,
-    events=["content.*"],
+    when=["content.*"],
     window=Duration.seconds(1),
-    distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    distributions=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()

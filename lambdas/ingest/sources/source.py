@@ -6,39 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes import Scheme
-
-EVENT_TYPES: Final = frozenset(
-    {
-        "build.failed",
-        "build.requested",
-        "build.started",
-        "build.succeeded",
-        "cdn.invalidated",
-        "code.pushed",
-        "content.deleted",
-        "content.published",
-        "content.unpublished",
-        "content.updated",
-        "deploy.deleted",
-        "deploy.failed",
-        "deploy.locked",
-        "deploy.started",
-        "deploy.succeeded",
-        "deploy.unlocked",
-        "form.submitted",
-        "notice.sent",
-        "order.created",
-        "payment.failed",
-        "payment.succeeded",
-        "release.published",
-        "site.publish_failed",
-        "site.published",
-    }
-)
-"""Event types that mean the same whatever source they come from."""
 
 Identity = Literal["body", "idempotency-key"]
 Routes = Mapping[str, Sequence[str]]

@@ -2,8 +2,8 @@
 
 from jamwire.operations.stories import story_of
 from lambdas.contracts.event import timestamp
-from lambdas.story.timeline import Step, Story
-from tests.unit.jamwire.operations.world import NOW, World
+from lambdas.contracts.publish_story import Step, Story
+from tests.fakes.account import NOW, Account
 
 CORRELATION = "0a1b2c3d4e5f"
 STORY = Story(
@@ -20,9 +20,9 @@ STORY = Story(
 ORDER = {"first": timestamp(NOW - 60), "last": timestamp(NOW - 50)}
 
 
-def a_world() -> World:
-    world = World()
-    world.tell(CORRELATION, STORY)
+def a_world() -> Account:
+    world = Account()
+    world.keep_story(CORRELATION, STORY)
     world.keep("order", type="build.requested", before=40, correlation=CORRELATION, body=ORDER)
     return world
 
@@ -49,14 +49,14 @@ def test_whatever_else_has_none() -> None:
 
 
 def test_where_nobody_keeps_stories_none_is_asked_for() -> None:
-    world = World()
+    world = Account()
     event = world.keep("publish", type="content.published")
     assert story_of(world.deployment, world.archive, event) is None
     assert world.dynamodb.queries == []
 
 
 def test_steps_are_told_in_their_order_with_the_time_since_the_publish() -> None:
-    assert [(name, after) for name, _, after in STORY.told_steps()] == [
+    assert [(name, after) for name, _, after in STORY.steps_for_display()] == [
         ("Published", ""),
         ("Build ordered", "+20 s"),
         ("Purged", "+1 min 0 s"),

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
+from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import EVENT_TYPES, Delivery, Draft
+from lambdas.ingest.sources.source import Delivery, Draft
 from tests.unit.lambdas.ingest.test_ingest import a_world, sample
 
 TOLD = {
