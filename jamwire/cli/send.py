@@ -13,7 +13,7 @@ from jamwire.operations.http_client import curl_line, post
 from jamwire.operations.send_sample import endpoint_for, request_for_curl
 from jamwire.operations.send_sample import send as send_sample
 from jamwire.samples.catalogue import SAMPLES, build_request
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.catalogue import CATALOGUE
 
 
 def send(

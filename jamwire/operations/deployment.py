@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from jamwire.operations.loopback import is_loopback
 from lambdas.ingest.endpoints import read_endpoints
-from lambdas.ingest.schemes import Scheme
+from lambdas.ingest.schemes.scheme import Scheme
 
 NAME: Final = "Jamwire"
 _GONE: Final = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")

@@ -11,7 +11,7 @@ from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
 from jamwire.samples.catalogue import Sample, build_request
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import EventBridge, Token
+from lambdas.ingest.schemes.tokens import EventBridge, Token
 
 
 def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> Endpoint:

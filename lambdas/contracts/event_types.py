@@ -30,6 +30,9 @@ KINDS: Final = {
 }
 """One and several of each type of the vocabulary."""
 
+EVENT_TYPES: Final = frozenset(KINDS)
+"""Event types that mean the same whatever source they come from."""
+
 
 def counted(kind: str, count: int) -> str:
     """So many events of a type: ``127 form submissions``; a type without words of its own stands for itself."""

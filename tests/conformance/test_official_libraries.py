@@ -21,9 +21,9 @@ from slack_sdk.signature import Clock, SignatureVerifier
 from twilio.request_validator import RequestValidator
 
 from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import RefusedError
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.scheme import VerificationError
 from tests.unit.lambdas.ingest.world import NOW
 
 URL = "https://jamwire.example/endpoint"
@@ -114,7 +114,7 @@ PAIRS = {name: generate_key_pair(CATALOGUE[library.source].scheme) for name, lib
 def ours(source: str, secret: str, request: Request) -> bool:
     try:
         CATALOGUE[source].scheme.verify([secret], request, NOW)
-    except RefusedError:
+    except VerificationError:
         return False
     return True
 

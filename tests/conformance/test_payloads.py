@@ -7,10 +7,10 @@ import pytest
 
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.contracts.event import Event
+from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import EVENT_TYPES
 from tests.conformance.vectors import needed, payloads
 from tests.unit.lambdas.ingest.world import NOW, World
 

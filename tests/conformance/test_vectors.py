@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import handler
-from lambdas.ingest.endpoints import Endpoint, Verification
+from lambdas.ingest.endpoints import Endpoint
 from lambdas.ingest.ingest import Ingest, Refusal
-from lambdas.ingest.schemes import Hmac, Token
+from lambdas.ingest.schemes.document import Verification
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.tokens import Token
 from tests.conformance.vectors import Vector, needed, vectors
 from tests.unit.lambdas.ingest.world import World, as_api_gateway
 

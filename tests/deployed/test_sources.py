@@ -20,8 +20,8 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.signing import sign
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
-from lambdas.ingest.sources import CATALOGUE
 from tests.conformance.vectors import Vector, needed, vectors
 from tests.deployed.deployed import Answer as Heard
 from tests.deployed.deployed import Deployed

@@ -1,8 +1,8 @@
 """The page about sources is the catalogue's own."""
 
 from jamwire.sources_page import PAGE, STEPS, page
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import EVENT_TYPES
+from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.ingest.catalogue import CATALOGUE
 
 
 def test_it_is_as_the_catalogue_is() -> None:

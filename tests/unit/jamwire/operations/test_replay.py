@@ -12,7 +12,7 @@ from jamwire.operations.deployment import OperationError
 from jamwire.operations.replay import ALL, Plan, Result, Sender, check_rate, new_name, run, todo
 from jamwire.operations.subscribers import Subscriber
 from lambdas.contracts.event import Event, timestamp
-from lambdas.ingest.ingest import REPLAY_ROOM
+from lambdas.ingest.ingest import MAX_REPLAY_BYTES
 from tests.unit.jamwire.operations.world import DAY, KEPT, NOW, TOPIC, World
 
 LATELY = Selection(since=timestamp(NOW - DAY), until=timestamp(NOW))
@@ -176,7 +176,7 @@ def test_what_the_mark_makes_too_large_is_told_of_and_the_others_go_on(world: Wo
 
 def test_ingest_leaves_room_for_the_mark() -> None:
     name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC))
-    assert len(f',"replay":"{name}"') <= REPLAY_ROOM
+    assert len(f',"replay":"{name}"') <= MAX_REPLAY_BYTES
 
 
 def test_a_plan_is_kept_and_read_as_it_was(world: World) -> None:

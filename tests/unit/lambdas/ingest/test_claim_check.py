@@ -8,9 +8,9 @@ import pytest
 
 from jamwire.samples.signing import sign
 from lambdas.ingest import handler
-from lambdas.ingest.ingest import LARGEST_BODY, LARGEST_EVENT, REPLAY_ROOM, Refusal, UnavailableError
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.ingest import MAX_BODY_BYTES, MAX_EVENT_BYTES, MAX_REPLAY_BYTES, Refusal, UnavailableError
 from lambdas.ingest.request import Request
-from lambdas.ingest.sources import CATALOGUE
 from tests.unit.lambdas.ingest.test_ingest import PAIRS, a_world, sample
 from tests.unit.lambdas.ingest.world import NOW, World, a_request, as_api_gateway
 
@@ -37,12 +37,12 @@ def size_of(world: World) -> int:
 def room(world: World) -> int:
     """Letters after which an event fills a message of SNS."""
     world.accept(a_notice(0))
-    return LARGEST_EVENT - size_of(world)
+    return MAX_EVENT_BYTES - size_of(world)
 
 
 def test_an_event_of_just_what_sns_carries_travels_whole(world: World) -> None:
     event = world.accept(a_notice(room(world)))
-    assert size_of(world) == LARGEST_EVENT == 256 * 1024 - REPLAY_ROOM
+    assert size_of(world) == MAX_EVENT_BYTES == 256 * 1024 - MAX_REPLAY_BYTES
     assert world.kept == {}
     assert event.dataref == ""
 
@@ -51,7 +51,7 @@ def test_of_one_byte_more_the_payload_is_kept_before_the_event_is_published(worl
     request = a_notice(room(world) + 1)
     world.calls.clear()
     event = world.accept(request)
-    assert world.calls == ["keep", "publish"]
+    assert world.calls == ["store", "publish"]
     assert event.dataref == f"s3://payloads/token/{event.id}.json"
     assert event.body is None
     assert event.payload() == json.loads(request.body)
@@ -110,20 +110,20 @@ def test_what_is_kept_is_what_would_have_travelled(world: World) -> None:
 
 
 def test_a_body_of_what_lambda_takes_in_is_taken_and_no_more(world: World) -> None:
-    assert LARGEST_BODY == 6 * 1024 * 1024
-    assert refusal(world, b"x" * LARGEST_BODY) == 401
-    assert refusal(world, b"x" * (LARGEST_BODY + 1)) == 413
+    assert MAX_BODY_BYTES == 6 * 1024 * 1024
+    assert refusal(world, b"x" * MAX_BODY_BYTES) == 401
+    assert refusal(world, b"x" * (MAX_BODY_BYTES + 1)) == 413
 
 
 def test_what_a_body_takes_in_base64_counts(world: World) -> None:
-    assert refusal(world, b"x" * (LARGEST_BODY * 3 // 4), encoded=True) == 401
-    assert refusal(world, b"x" * (LARGEST_BODY * 3 // 4 + 1), encoded=True) == 413
+    assert refusal(world, b"x" * (MAX_BODY_BYTES * 3 // 4), encoded=True) == 401
+    assert refusal(world, b"x" * (MAX_BODY_BYTES * 3 // 4 + 1), encoded=True) == 413
 
 
 @pytest.mark.parametrize("character", ['"', "\\", "\n", "\r", "\t"])
 def test_what_json_escapes_in_a_body_counts_twice(world: World, character: str) -> None:
     assert len(json.dumps(character)) - 2 == 2
-    body = character.encode() * (LARGEST_BODY // 2)
+    body = character.encode() * (MAX_BODY_BYTES // 2)
     assert refusal(world, body) == 401
     assert refusal(world, body + b"x") == 413
 

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Refusal
-from lambdas.ingest.schemes import Basic, BodyToken, Hmac, PublicKey, Token
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 from tests.unit.lambdas.ingest.world import SECRET, World, a_request
 
 WRITTEN: dict[str, Any] = {

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from lambdas.contracts.keyring import Key, write_document
 from lambdas.ingest import handler
 from lambdas.ingest.request import Request
-from lambdas.ingest.request_log import Records
+from lambdas.ingest.request_log import RequestLog
 from tests.unit.lambdas.ingest.test_ingest import a_world, sample
 from tests.unit.lambdas.ingest.world import NOW, World, a_request, as_api_gateway
 
@@ -26,7 +26,9 @@ def world() -> World:
 @pytest.fixture
 def ask(world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
     monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
-    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
+    monkeypatch.setattr(
+        handler, "_request_log", lambda: RequestLog("Jamwire-Ingest", "Jamwire", clock=lambda: NOW)
+    )
 
     def ask(request: Request, **how: Any) -> dict[str, Any]:
         return handler.handle(as_api_gateway(request, **how), None)
@@ -169,4 +171,4 @@ def test_where_s3_is_away_the_log_says_so(
     answer = handler.handle(a_post(500_000), None)
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
     assert [operation for operation, _ in wired] == ["GetSecretValue"]
-    assert log(capsys)["reason"] == "the payload cannot be kept: EndpointConnectionError"
+    assert log(capsys)["reason"] == "the payload cannot be stored: EndpointConnectionError"

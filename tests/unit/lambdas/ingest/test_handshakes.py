@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.ingest import Refusal
 from tests.unit.lambdas.ingest.test_ingest import PAIRS, a_world, sample
@@ -37,6 +38,13 @@ def refused(world: World, request: Any) -> int:
     return refusal.value.status
 
 
+def answer_of_zoom(token: Any) -> Reply | None:
+    handshake = CATALOGUE["zoom"].handshake
+    assert handshake is not None
+    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": token}}
+    return handshake.answer(a_request("zoom"), payload, ["s"])
+
+
 def test_xs_challenge(world: World) -> None:
     document = json.loads(replied(world, get("x", "crc_token=uzwcfYtzr9")).body)
     assert document["response_token"].startswith("sha256=")
@@ -56,17 +64,11 @@ def test_zooms_challenge_is_answered_only_if_it_is_signed(world: World) -> None:
 
 @pytest.mark.parametrize("token", ["v0:1800000000:{}", '{"event": "x"}', 5, None])
 def test_zoom_is_not_given_the_signature_of_what_could_be_a_message(world: World, token: Any) -> None:
-    from lambdas.ingest.handshakes import ZOOM
-
-    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": token}}
-    assert ZOOM.answer(a_request("zoom"), payload, ["s"]) is None
+    assert answer_of_zoom(token) is None
 
 
 def test_zooms_answer_is_the_hmac_in_hex() -> None:
-    from lambdas.ingest.handshakes import ZOOM
-
-    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}}
-    reply = ZOOM.answer(a_request("zoom"), payload, ["s"])
+    reply = answer_of_zoom("abc")
     assert reply is not None
     expected = hmac.new(b"s", b"abc", hashlib.sha256).hexdigest()
     assert json.loads(reply.body) == {"plainToken": "abc", "encryptedToken": expected}

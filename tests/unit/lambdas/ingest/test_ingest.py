@@ -9,10 +9,10 @@ import pytest
 
 from jamwire.samples.catalogue import SAMPLES, build_request
 from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.ingest import Refusal, UnavailableError
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import Hmac
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.hmac_scheme import Hmac
 from tests.unit.lambdas.ingest.world import NOW, SECRET, World, a_request
 
 ENDPOINTS = {name: name for name in CATALOGUE}
@@ -72,8 +72,8 @@ def test_a_redelivery_is_the_same_event_and_another_delivery_another(world: Worl
 
 
 def test_a_captured_request_with_a_fresh_unsigned_id_is_the_same_event(world: World) -> None:
-    once = world.accept(sample("github/push", **{"X-GitHub-Delivery": "a"}))
-    again = world.accept(sample("github/push", **{"X-GitHub-Delivery": "b"}))
+    once = world.accept(sample("github/push", **{"X-GitHub-VerifiedRequest": "a"}))
+    again = world.accept(sample("github/push", **{"X-GitHub-VerifiedRequest": "b"}))
     assert once.id == again.id
 
 

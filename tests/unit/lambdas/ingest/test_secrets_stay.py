@@ -10,9 +10,10 @@ import pytest
 
 from lambdas.ingest import handler
 from lambdas.ingest.request import Request
-from lambdas.ingest.request_log import Records
-from lambdas.ingest.schemes import AnyOf, BodyToken, Token
-from lambdas.ingest.sources.source import without
+from lambdas.ingest.request_log import RequestLog
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.tokens import BodyToken, Token
+from lambdas.ingest.source import without
 from tests.unit.lambdas.ingest.every_scheme import CONFIGURED, ENDPOINTS, key_pairs, signed
 from tests.unit.lambdas.ingest.world import NOW, World, as_api_gateway
 
@@ -27,7 +28,9 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     """Gives the status, and all that ingest lets out: messages, attributes, objects, the log and the answer."""
     world = World(CONFIGURED, secrets={name: (verifying,) for name, (_, verifying) in OURS.items()})
     monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
-    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
+    monkeypatch.setattr(
+        handler, "_request_log", lambda: RequestLog("Jamwire-Ingest", "Jamwire", clock=lambda: NOW)
+    )
 
     def ask(request: Request) -> Seen:
         answer = handler.handle(as_api_gateway(request), None)

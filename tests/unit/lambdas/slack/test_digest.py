@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from jamwire.local.inbox import slack
 from jamwire.local.inbox.deliveries import event_ids_of_message
 from lambdas.contracts.event import SEVERITIES, Event
-from lambdas.contracts.event_types import KINDS
-from lambdas.ingest.sources.source import EVENT_TYPES
+from lambdas.contracts.event_types import EVENT_TYPES, KINDS
 from lambdas.slack.digest import FEW, LARGEST, MARK_LENGTH, compose_first
 from lambdas.slack.message import COLOURS
 from lambdas.slack.text import size

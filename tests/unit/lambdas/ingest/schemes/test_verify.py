@@ -15,23 +15,16 @@ from hypothesis import strategies as st
 
 from jamwire.samples import signing
 from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import (
-    AnyOf,
-    Basic,
-    BodyJws,
-    BodyToken,
-    EventBridge,
-    Hmac,
-    PublicKey,
-    RefusedError,
-    Scheme,
-    Token,
-    read_scheme,
-    scheme_document,
-)
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.document import read_scheme, scheme_document
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import Scheme, VerificationError
 from lambdas.ingest.schemes.signed import SignedMessage, TimestampUnit
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
+from lambdas.ingest.schemes.vendor import BodyJws
 from tests.unit.lambdas.ingest.world import NOW
 
 URL = "https://jamwire.example/endpoint"
@@ -97,7 +90,7 @@ once_signed = cache(signed)
 def accepted(scheme: Scheme, request: Request, *secrets: str, now: float = NOW) -> bool:
     try:
         scheme.verify(secrets, request, now)
-    except RefusedError:
+    except VerificationError:
         return False
     return True
 

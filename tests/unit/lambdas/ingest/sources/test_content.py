@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from jamwire.samples.catalogue import SAMPLES
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import Delivery, Draft
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.source import Draft, VerifiedRequest
 
 CMS = ("contentful", "sanity", "storyblok", "hygraph", "datocms", "strapi", "ghost", "wordpress")
 ROUTES = {"*": ["/blog/{slug}"]}
@@ -14,7 +14,9 @@ ROUTES = {"*": ["/blog/{slug}"]}
 
 def normalised(source: str, payload: Any, native: str = "", routes: Any = None) -> Draft:
     entry = CATALOGUE[source]
-    return entry.normalise(entry, Delivery(native or native_of(source, payload), payload, routes or {}))
+    return entry.normalise(
+        entry, VerifiedRequest(native or native_of(source, payload), payload, routes or {})
+    )
 
 
 def native_of(source: str, payload: Any) -> str:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import EVENT_TYPES, Delivery, Draft
+from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.source import Draft, VerifiedRequest
 from tests.unit.lambdas.ingest.test_ingest import a_world, sample
 
 TOLD = {
@@ -31,7 +32,7 @@ TOLD = {
 
 def normalised(source: str, native_type: str, payload: Any) -> Draft:
     entry = CATALOGUE[source]
-    return entry.normalise(entry, Delivery(native_type, payload))
+    return entry.normalise(entry, VerifiedRequest(native_type, payload))
 
 
 @pytest.mark.parametrize(("label", "told"), TOLD.items(), ids=TOLD.keys())
