@@ -24,7 +24,7 @@ from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError
-from tests.unit.lambdas.ingest.world import NOW
+from tests.fakes.ingest import NOW
 
 URL = "https://jamwire.example/endpoint"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -121,9 +121,7 @@ def ours(source: str, secret: str, request: Request) -> bool:
 
 @pytest.mark.parametrize("name", LIBRARIES)
 @given(data=st.data())
-def test_both_say_the_same_of_what_we_sign_and_of_what_was_changed_since(
-    name: str, data: st.DataObject
-) -> None:
+def test_library_and_scheme_agree_on_changed_requests(name: str, data: st.DataObject) -> None:
     library, (signing, verifying) = LIBRARIES[name], PAIRS[name]
     body = data.draw(forms if name == "twilio" else bodies)
     scheme = CATALOGUE[library.source].scheme

@@ -25,7 +25,7 @@ from lambdas.ingest.request import Request
 from tests.conformance.vectors import Vector, needed, vectors
 from tests.deployed.deployed import Answer as Heard
 from tests.deployed.deployed import Deployed
-from tests.unit.lambdas.ingest import junk
+from tests.unit.lambdas.ingest import strategies
 
 HERE = Path(__file__).parent
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -172,7 +172,7 @@ READ = {
 }
 """What verification reads of some endpoints' headers."""
 
-sendable = junk.header_values.map(
+sendable = strategies.header_values.map(
     lambda text: "".join(c for c in text if " " <= c <= "~" or "\xa0" <= c <= "\xff")[:2000].strip()
 )
 strangers = st.sampled_from(sorted(READ)).flatmap(

@@ -14,7 +14,7 @@ from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import KeyAlgorithm, PublicKey
 from lambdas.ingest.schemes.signed import TimestampUnit
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
-from tests.unit.lambdas.ingest.world import NOW
+from tests.fakes.ingest import NOW
 
 _TIMED: Final[dict[str, Any]] = {"message": "{id}.{timestamp}.{body}", "timestamp": "date", "id": "x-id"}
 _PAIRS: Final[dict[str, Any]] = {

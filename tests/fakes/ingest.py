@@ -1,4 +1,4 @@
-"""Ingest without AWS: endpoints, secrets, a clock, and what was published."""
+"""Ingest without AWS: its endpoints, secrets and clock, and what it published; and the requests that reach it."""
 
 import base64
 import itertools
@@ -20,8 +20,8 @@ SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # also valid base64, as Standard We
 
 
 @dataclass
-class World:
-    """Everything around ingest, to be set and looked at."""
+class IngestHarness:
+    """Ingest with fakes for all that it depends on, to be set and looked at."""
 
     configured: Mapping[str, "str | Verification | Endpoint"] = field(
         default_factory=lambda: {
