@@ -17,7 +17,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
-from lambdas.contracts.settings import IngestSettings
+from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.ingest.endpoints import (
     ConfiguredEndpoint,
     Endpoint,

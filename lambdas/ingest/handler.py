@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE, Event
+from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.keyring import Key
-from lambdas.contracts.settings import IngestSettings
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.request import Request
