@@ -13,17 +13,19 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 import lambdas.slack.handler
 from bench.figure import Figure
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.settings import SubscriberSettings
+from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
-from lambdas.runtime.delivery import Invocation
-from stacks.constructs.subscriber import RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from stacks.constructs.queues import VISIBILITY_FACTOR
+from stacks.constructs.subscriber import GIVE_UP_AFTER, RATE_LIMITED_CONCURRENCY, TIMEOUT
 from stacks.slack import RATE_LIMIT
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
-from tests.simulation.dynamodb import DynamoDB
-from tests.simulation.lambda_service import EventSource
-from tests.simulation.network import Network
-from tests.simulation.sqs import Queue, Sqs
-from tests.simulation.subscribers import Keyring, events_of
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
+from tests.fakes.dynamodb import DynamoDB
+from tests.fakes.lambda_service import EventSource
+from tests.fakes.network import Network
+from tests.fakes.slack import events_of, slack_webhook
+from tests.fakes.sqs import Queue, Sqs
 
 EVENTS: Final = 10_000
 SHORT_EVENTS: Final = 200
@@ -42,33 +44,33 @@ class Quick(Choices):
 
 @dataclass
 class Channel:
-    """Slack's end: when it was called, and of which events it was told."""
+    """Slack's end: when it was called, and which events it was sent."""
 
     clock: Clock
     requests: list[float] = field(default_factory=list)
-    told: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
 
     def answer(self, client: WebhookClient, message: Mapping[str, Any]) -> WebhookResponse:
         """Take a message."""
         self.requests.append(self.clock.now)
         self.clock.sleep(SLACK_SECONDS)
-        self.told.update(mark[:9] for mark in events_of(message))
+        self.delivered.update(mark[:9] for mark in events_of(message))
         return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
-    """Messages, the time until the last event is told, and the calls that it takes."""
+    """Messages, the time until the last event is delivered, and the calls that it takes."""
     events = SHORT_EVENTS if short else EVENTS
     outcomes: Counter[str] = Counter()
     channel, calls = run(events, outcomes)
     ids = [event_id(number) for number in range(events)]
-    if channel.told != Counter(id[:9] for id in ids):
-        raise RuntimeError("not every event was told exactly once")
+    if channel.delivered != Counter(id[:9] for id in ids):
+        raise RuntimeError("not every event was delivered exactly once")
     seconds = channel.requests[-1] - START
-    over = max(_beyond_the_pace(channel.requests))
-    note = f"{events:,} events in one second, each told exactly once"
+    over = max(_beyond_the_rate_limit(channel.requests))
+    note = f"{events:,} events in one second, each delivered exactly once"
     yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
-    yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
+    yield Figure(name="burst to Slack: until the last is delivered", value=seconds, unit="s")
     yield Figure(
         name=f"burst to Slack: requests beyond {RATE_LIMIT.burst} at once and {RATE_LIMIT.per_second:g} a second",
         value=max(0.0, over),
@@ -99,7 +101,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     queue = sqs.make(Queue("slack", visibility=timeout * VISIBILITY_FACTOR, dead_letters=dead_letters))
     worker = make_worker(
         lambdas.slack.handler.handle.__wrapped__,  # type: ignore[attr-defined]
-        together=True,
+        batch=True,
         services=Services(
             sqs=sqs,  # type: ignore[arg-type]
             dynamodb=dynamodb,  # type: ignore[arg-type]
@@ -107,14 +109,15 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
             clock=lambda: clock.now,
             random=lambda: 0.0,
         ),
-        settings={
-            "QUEUE_URL": "slack",
-            "DEAD_LETTERS_URL": "dead",
-            "LEDGER_TABLE": "ledger",
-            "POWERTOOLS_SERVICE_NAME": "slack",
-            "GIVE_UP_AFTER": "273600",
-            "RATE_LIMIT": RATE_LIMIT.to_json(),
-        },
+        settings=SubscriberSettings(
+            stack_id="Slack",
+            queue_url="slack",
+            dead_letters_url="dead",
+            ledger_table="ledger",
+            give_up_after=GIVE_UP_AFTER.to_seconds(),
+            rate_limit=RATE_LIMIT,
+        ),
+        service="slack",
     )
     EventSource(
         clock=clock,
@@ -134,7 +137,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         clock.at(at, partial(sqs.put, queue, an_event(number, at)))
     channel = Channel(clock)
     with (
-        mock.patch("lambdas.slack.handler._keyring", Keyring),
+        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
         mock.patch.object(
             WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
         ),
@@ -145,8 +148,8 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     return channel, dynamodb.calls
 
 
-def _beyond_the_pace(requests: list[float]) -> Iterator[float]:
-    """For each stretch of requests, how many it has more than the pace allows."""
+def _beyond_the_rate_limit(requests: list[float]) -> Iterator[float]:
+    """For each stretch of requests, how many it has more than the rate limit allows."""
     for last, end in enumerate(requests):
         for first in range(last + 1):
             yield (

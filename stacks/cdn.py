@@ -1,8 +1,8 @@
 """Invalidation of CloudFront distributions."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
@@ -10,10 +10,11 @@ from constructs import Construct
 
 from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
 from lambdas.contracts.rate_limit import RateLimit
-from stacks.constructs.filter_policy import matchers
+from stacks.constructs.stack import JamwireStack
 from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When, any_of
 
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -37,8 +38,7 @@ class CdnStack(JamwireStack):
         hub: The hub it listens to.
         distribution_id: The CloudFront distribution of the site.
         distribution_ids: Several of them, in place of the one.
-        events: Event types it hears.
-        where: A condition on the event's JSON.
+        when: Which events it hears (`stacks.rules`); every event where it is left out.
         after_deploy: Whether content waits for its deploy.
         cache_tags: Whether the distributions know cache tags.
         window: From one invalidation to the next, so long at least.
@@ -57,8 +57,7 @@ class CdnStack(JamwireStack):
         hub: HubStack,
         distribution_id: str = "",
         distribution_ids: Sequence[str] = (),
-        events: Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
+        when: When | None = None,
         after_deploy: bool = False,
         cache_tags: bool = False,
         window: Duration = WINDOW,
@@ -75,15 +74,14 @@ class CdnStack(JamwireStack):
             "window": window.to_seconds(),
             "paid_paths": paid_paths_per_month,
         }
-        if after_deploy:
-            events, where = _with_builds(events, where)
+        if after_deploy and when is not None:
+            when = any_of(when, BUILDS)
         cdn = Subscriber(
             self,
             "Subscriber",
             hub=hub,
             handler="lambdas.cdn.handler.handle",
-            events=events,
-            where=where,
+            when=when,
             rate_limit=RATE_LIMIT,
             custom_metrics=["LeftOut"],
             environment={
@@ -117,13 +115,3 @@ def _distributions(one: str, several: Sequence[str]) -> list[str]:
         if not Token.is_unresolved(id) and not re.fullmatch("[A-Z0-9]{8,}", id):
             raise ValueError(f"distribution_id is {id!r}, expected one such as 'E2QWRUHAPOMQZL'.")
     return distributions
-
-
-def _with_builds(
-    events: Sequence[str], where: Mapping[str, Any] | None
-) -> tuple[Sequence[str], Mapping[str, Any] | None]:
-    """What the rule hears, and what tells of deploys."""
-    if not where:
-        return ([*events, *(type for type in BUILDS if type not in events)] if events else []), None
-    heard = {"type": matchers(events), **where} if events else where
-    return [], {"$or": [heard, {"type": list(BUILDS)}]}

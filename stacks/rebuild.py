@@ -1,8 +1,7 @@
 """Builds of a site, ordered from its build host."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
@@ -10,11 +9,12 @@ from constructs import Construct
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
 from lambdas.contracts.rate_limit import RateLimit
-from stacks.constructs.filter_policy import matchers
 from stacks.constructs.secret import keyring_secret
+from stacks.constructs.stack import JamwireStack
 from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When, any_of, event_types
 
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -38,8 +38,7 @@ class RebuildStack(JamwireStack):
         id: Last part of the stack's name.
         hub: The hub it listens to.
         target: The build host: netlify, vercel, cloudflare, amplify or github.
-        events: Event types that a build is for.
-        where: A condition on their JSON.
+        when: Which events a build is for (`stacks.rules`).
         quiet: For how long nothing must be published before the build is ordered.
         longest_wait: After which it is ordered though publishing goes on.
         longest_build: After which a build that was not heard of no longer holds up the next.
@@ -55,13 +54,12 @@ class RebuildStack(JamwireStack):
         *,
         hub: HubStack,
         target: str,
-        events: Sequence[str] = ("content.*",),
-        where: Mapping[str, Any] | None = None,
+        when: When = ("content.*",),
         quiet: Duration = QUIET,
         longest_wait: Duration = LONGEST_WAIT,
         longest_build: Duration = LONGEST_BUILD,
     ) -> None:
-        _check(target, events, quiet, longest_wait)
+        _check(target, when, quiet, longest_wait)
         super().__init__(scope, id, hub=hub, description="Jamwire: builds of the site")
         secret = keyring_secret(self, "Hook", f"Build hook of {target}")
         rules = {
@@ -74,8 +72,7 @@ class RebuildStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.rebuild.handler.handle",
-            events=[] if where else [*events, *HEARD],
-            where={"$or": [{"type": matchers(events), **where}, {"type": list(HEARD)}]} if where else None,
+            when=any_of(when, HEARD),
             rate_limit=RATE_LIMIT,
             environment={
                 "SECRET_ARN": secret.secret_arn,
@@ -92,13 +89,11 @@ class RebuildStack(JamwireStack):
         CfnOutput(self, "Target", value=target)
 
 
-def _check(target: str, events: Sequence[str], quiet: Duration, longest_wait: Duration) -> None:
+def _check(target: str, when: When, quiet: Duration, longest_wait: Duration) -> None:
     if target not in HOSTS:
         raise ValueError(f"target is {target!r}, expected one of {', '.join(HOSTS)}.")
-    if isinstance(events, str) or not events:
-        raise ValueError(f"events is {events!r}, expected a list of event types such as ['content.*'].")
-    if builds := [event for event in events if event.startswith(("build.", "deploy."))]:
-        raise ValueError(f"events has {builds[0]!r}, expected events that change the site's content.")
+    if builds := [type for type in event_types(when) if type.startswith(("build.", "deploy."))]:
+        raise ValueError(f"when has {builds[0]!r}, expected events that change the site's content.")
     if not quiet.to_seconds() <= longest_wait.to_seconds() <= Duration.hours(1).to_seconds():
         raise ValueError(
             f"longest_wait is {longest_wait.to_seconds()} s, expected at least the {quiet.to_seconds()} s of "

@@ -7,8 +7,9 @@ from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
+from stacks.constructs.stack import JamwireStack
 from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 
 STEPS: Final = (REQUESTED, "deploy.started", *ENDS, PURGED, SEEN)
@@ -51,7 +52,7 @@ class StoryStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.story.handler.handle",
-            events=STEPS,
+            when=STEPS,
             environment={
                 "RULES": json.dumps({"until": until, "patience": patience.to_seconds()}),
                 "DESTINATION": id,

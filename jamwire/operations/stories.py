@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Final
 
 from jamwire.operations.archive import Archive, Selection
-from jamwire.operations.deployment import Deployment, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment
 from lambdas.clients.state_store import StateStore
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.outputs import StatefulOutput
 from lambdas.story.timeline import Story
 
 LONGEST_WAIT: Final = dt.timedelta(hours=1)
@@ -20,12 +22,14 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
     Raises:
         OperationError: The account cannot be asked.
     """
-    tables = [table for stack in deployment.stacks if (table := stack.outputs.get("StoriesTable"))]
+    tables = [
+        table for stack in deployment.stacks if (table := stack.outputs.get(StatefulOutput.STORIES_TABLE))
+    ]
     correlation = (event.correlationid or _correlation_of_publish(archive, event)) if tables else ""
     if not correlation:
         return None
     for table in tables:
-        with explained():
+        with aws_errors():
             known, _ = StateStore(deployment.client("dynamodb"), table).read(correlation)
         if known:
             return Story.from_document(known)

@@ -3,50 +3,25 @@
 import os
 import time
 from functools import cache
-from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import ClientError
 
-from lambdas.contracts.archive_table import item_of
-from lambdas.runtime import Event, Undeliverable, subscriber
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
+from lambdas.archive.event_store import EventStore
+from lambdas.contracts.settings import ArchiveSettings
+from lambdas.runtime import Event, subscriber
 
 
 @subscriber
 def handle(event: Event) -> None:
     """Keep the event; a replay is of an event that is kept already.
 
-    The first copy stays: a sender that repeats itself after days changes neither what was accepted when, nor for how
-    long that is kept. What should have expired is as good as gone, for DynamoDB takes up to some days to delete it.
-
     Raises:
-        Undeliverable: The event's time is none, or DynamoDB says that the item is wrong for good.
+        Undeliverable: The event cannot be kept.
     """
-    if event.replay:
-        return
-    try:
-        item = item_of(event, kept_seconds=int(os.environ["KEEP_SECONDS"]))
-    except ValueError:
-        raise Undeliverable("the event's time is none, expected RFC 3339") from None
-    try:
-        _dynamodb().put_item(
-            TableName=os.environ["EVENTS_TABLE"],
-            Item=item,
-            ConditionExpression="attribute_not_exists(id) OR #ttl < :now",
-            ExpressionAttributeNames={"#ttl": "ttl"},
-            ExpressionAttributeValues={":now": {"N": str(int(time.time()))}},
-        )
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "ValidationException":
-            raise Undeliverable(f"DynamoDB answered {code}") from None
-        if code != "ConditionalCheckFailedException":
-            raise
+    if not event.replay:
+        _event_store().put(event, time.time())
 
 
 @cache
-def _dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb")
+def _event_store() -> EventStore:
+    return EventStore(boto3.client("dynamodb"), ArchiveSettings.from_environment(os.environ))

@@ -1,4 +1,4 @@
-"""How the event store's table is laid out: what writes it and what reads it agree here.
+"""The layout of the event store's table, which the archive writes and the command reads.
 
 One partition holds all that is known by an event's id: the event as each endpoint accepted it, and beside it one
 small item for each replay of it. So an event is written once and its item, which may be large, is never touched again.
@@ -6,12 +6,9 @@ Sorted by time, three indexes find it by day, by type and by endpoint. They hold
 """
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from lambdas.contracts.event import Event, timestamp
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 
 ID: Final = "id"
 SOURCE: Final = "source"
@@ -26,41 +23,31 @@ SUMMARY: Final = ("type", "endpoint", "title")
 TITLE_LENGTH: Final = 200
 
 
-def item_of(event: Event, *, kept_seconds: int) -> "dict[str, UniversalAttributeValueTypeDef]":
-    """An event as an item.
+def item_of(event: Event, *, kept_seconds: int) -> dict[str, str | int]:
+    """The attributes of an event's item.
 
     Args:
         event: The event.
         kept_seconds: For how long from its time on it is kept.
 
     Raises:
-        ValueError: Its time is none.
+        ValueError: The event's time is not RFC 3339.
     """
     moment = dt.datetime.fromisoformat(event.time).timestamp()
     time = timestamp(moment)  # all of one length, so that their order is that of time
     return {
-        ID: {"S": event.id},
-        SOURCE: {"S": event.source},
-        TIME: {"S": time},
-        "day": {"S": time[:10]},
-        "type": {"S": event.type},
-        "endpoint": {"S": event.endpoint},
-        "title": {"S": event.notice.title[:TITLE_LENGTH]},
-        "event": {"S": event.to_json()},
-        "ttl": {"N": str(int(moment) + kept_seconds)},
+        ID: event.id,
+        SOURCE: event.source,
+        TIME: time,
+        "day": time[:10],
+        "type": event.type,
+        "endpoint": event.endpoint,
+        "title": event.notice.title[:TITLE_LENGTH],
+        "event": event.to_json(),
+        "ttl": int(moment) + kept_seconds,
     }
 
 
 def replay_source(source: str, replay: str = "") -> str:
-    """The sort key of what is noted of a replay of an event; without a replay's name, what all of these begin with."""
+    """The sort key of the record that a replay has sent an event; without a name, the prefix of all of these."""
     return f"{source}#{replay}"
-
-
-def plain(item: "dict[str, Any]") -> dict[str, Any]:
-    """An item's values without DynamoDB's types."""
-    return {name: _plain(value) for name, value in item.items()}
-
-
-def _plain(value: "dict[str, Any]") -> Any:
-    [(kind, content)] = value.items()
-    return float(content) if kind == "N" else content

@@ -58,7 +58,7 @@ class Event:
 
     Attributes:
         id: Deterministic where the source allows it; a redelivery carries the same one.
-        source: ``/endpoints/<endpoint>``, or ``/alarms`` for Jamwire's own (`lambdas.alarm_events.handler`).
+        source: ``/endpoints/<endpoint>``, or ``/alarms`` for Jamwire's own (`lambdas.alarm_events.alarm_event`).
         type: A word of Jamwire's vocabulary (``deploy.failed``) or ``<source>.<native type>``.
         time: When Jamwire accepted it, RFC 3339 in UTC.
         notice: What to show.

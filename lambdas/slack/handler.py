@@ -7,14 +7,15 @@ from functools import cache
 import boto3
 
 from lambdas.clients.secrets import Keyring
+from lambdas.contracts.settings import SlackSettings, SubscriberSettings
 from lambdas.runtime import Event, Retry, Undeliverable, subscriber
 from lambdas.slack.digest import compose_first
-from lambdas.slack.webhook import DeadWebhookError, send
+from lambdas.slack.webhook import DeadWebhookError, SlackWebhook
 
 
 @subscriber(batch=True)
 def handle(events: Sequence[Event]) -> None:
-    """Tell the channel of these events in one message; what has no room in it is left to the next one.
+    """Send these events to the channel in one message; events that do not fit wait for the next one.
 
     Raises:
         Retry: Slack is busy or failing, or there are events left.
@@ -22,7 +23,7 @@ def handle(events: Sequence[Event]) -> None:
     """
     message, rest = compose_first(events)
     try:
-        send(_keyring(), message)
+        _webhook().send(message)
     except DeadWebhookError as dead:
         raise Undeliverable(dead.reason, of=events) from None  # to try each alone would change nothing
     if rest:
@@ -30,5 +31,9 @@ def handle(events: Sequence[Event]) -> None:
 
 
 @cache
-def _keyring() -> Keyring:
-    return Keyring(boto3.client("secretsmanager"), os.environ["SECRET_ARN"])
+def _webhook() -> SlackWebhook:
+    settings = SlackSettings.from_environment(os.environ)
+    return SlackWebhook(
+        keyring=Keyring(boto3.client("secretsmanager"), settings.secret_arn),
+        stack_id=SubscriberSettings.from_environment(os.environ).stack_id,
+    )

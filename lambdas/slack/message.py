@@ -20,48 +20,48 @@ COLOURS: Final[dict[Severity, str]] = {
     "critical": "#8b0000",
 }
 
-TITLE_LENGTH: Final = 250
-URL_LENGTH: Final = 1000
-TEXT_LENGTH: Final = 2900
-FIELD_LENGTH: Final = 600
-FIELDS: Final = 10
+MAX_TITLE_LENGTH: Final = 250
+MAX_URL_LENGTH: Final = 1000
+MAX_TEXT_LENGTH: Final = 2900
+MAX_FIELD_LENGTH: Final = 600
+MAX_FIELDS: Final = 10
 
 
 def compose(event: Event) -> dict[str, Any]:
     """The body for an incoming webhook: the title, and beside a bar in the severity's colour all the rest.
 
-    The last block has the event's id as its `block_id`, and for a replay the replay's name after a ``#``, so that a
+    The last block has the event's id as its `block_id`, and for a replay the replay's name after a ``#``, so that the
     message can be traced to its event.
     """
     return {"text": _title(event.notice), "attachments": [attachment(event).to_dict()]}
 
 
 def attachment(event: Event, *above: Block) -> BlockAttachment:
-    """All of an event but its title, beside a bar in the severity's colour and below what is put there."""
+    """All of an event but its title, beside a bar in the severity's colour; the blocks `above` come first."""
     notice = event.notice
     return BlockAttachment(
         color=COLOURS[notice.severity],
-        fallback=escape(notice.title, TITLE_LENGTH),
+        fallback=escape(notice.title, MAX_TITLE_LENGTH),
         blocks=[*above, *_text(notice), *_fields(notice), _context(event)],
     )
 
 
 def heading(notice: Notice) -> Block:
-    """The title, for a message in which it stands above its own event only."""
+    """The title as a block, for a message of several events, each of which has its own."""
     return SectionBlock(text=markdown(_title(notice)))
 
 
 def _title(notice: Notice) -> str:
-    return f"*{link(line(notice.title, TITLE_LENGTH), notice.url, URL_LENGTH)}*"
+    return f"*{link(line(notice.title, MAX_TITLE_LENGTH), notice.url, MAX_URL_LENGTH)}*"
 
 
 def _text(notice: Notice) -> list[Block]:
-    return [SectionBlock(text=markdown(escape(notice.text, TEXT_LENGTH)))] if notice.text.strip() else []
+    return [SectionBlock(text=markdown(escape(notice.text, MAX_TEXT_LENGTH)))] if notice.text.strip() else []
 
 
 def _fields(notice: Notice) -> list[Block]:
     fields = list(notice.fields.items())
-    shown = fields if len(fields) <= FIELDS else fields[: FIELDS - 1]
+    shown = fields if len(fields) <= MAX_FIELDS else fields[: MAX_FIELDS - 1]
     texts = [_field(name, value) for name, value in shown]
     if len(shown) < len(fields):
         texts.append(markdown(f"_and {len(fields) - len(shown)} more_"))
@@ -70,7 +70,7 @@ def _fields(notice: Notice) -> list[Block]:
 
 def _field(name: str, value: str) -> MarkdownTextObject:
     label = escape(name, 100)
-    return markdown(f"*{label}*\n{escape(value, FIELD_LENGTH - len(label))}")
+    return markdown(f"*{label}*\n{escape(value, MAX_FIELD_LENGTH - len(label))}")
 
 
 def _context(event: Event) -> Block:

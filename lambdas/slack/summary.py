@@ -1,4 +1,4 @@
-"""A pile of events as one attachment: how many of each type, and what the latest of them are."""
+"""The summary of many events as one attachment: how many of each type, and the titles of the latest ones."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,38 +11,38 @@ from lambdas.contracts.event_types import counted
 from lambdas.slack.message import COLOURS
 from lambdas.slack.text import escape, line, link, markdown, size, when
 
-LATEST: Final = 5
-KINDS: Final = 8
-KIND_LENGTH: Final = 100
-TITLE_LENGTH: Final = 120
-URL_LENGTH: Final = 400
+MAX_TITLES: Final = 5
+MAX_TYPES: Final = 8
+MAX_TYPE_LENGTH: Final = 100
+MAX_TITLE_LENGTH: Final = 120
+MAX_URL_LENGTH: Final = 400
 
-SMALLEST: Final = 3500
-"""Characters in which a type with its latest titles, the number of the others and the time have room."""
+MIN_SIZE: Final = 3500
+"""Characters that a type with its latest titles, the number of the others and the time fit into."""
 
-ENDING: Final = 700
+ENDING_SIZE: Final = 700
 """Characters kept for the number of the others and the time."""
 
 
-def pile_up(events: Sequence[Event], room: int) -> dict[str, Any] | None:
-    """The attachment for a pile in the order of time; none where it is worth no part of so little room.
+def summarise(events: Sequence[Event], room: int) -> dict[str, Any] | None:
+    """The attachment that summarises events in the order of time; None where the room is too small for a summary.
 
     Args:
-        events: The pile.
-        room: Characters that it may have, as `size` counts them.
+        events: The events.
+        room: Characters that the attachment may have, as `size` counts them.
     """
-    if room < SMALLEST:
+    if room < MIN_SIZE:
         return None
-    kinds = _kinds(events)
-    room -= ENDING
+    by_type = _by_type(events)
+    room -= ENDING_SIZE
     blocks: list[Block] = []
-    for kind, pile in kinds[:KINDS]:
-        section = SectionBlock(text=markdown(_said(kind, pile)))
-        room -= size(section.to_dict())
+    for type, its_events in by_type[:MAX_TYPES]:
+        block = SectionBlock(text=markdown(_latest(type, its_events)))
+        room -= size(block.to_dict())
         if room < 0:
             break
-        blocks.append(section)
-    others = kinds[len(blocks) :]
+        blocks.append(block)
+    others = by_type[len(blocks) :]
     if others:
         blocks.append(SectionBlock(text=markdown(_others(others))))
     return BlockAttachment(
@@ -50,27 +50,27 @@ def pile_up(events: Sequence[Event], room: int) -> dict[str, Any] | None:
     ).to_dict()
 
 
-def _kinds(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
-    """The pile by type, the largest first."""
-    kinds: dict[str, list[Event]] = {}
+def _by_type(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
+    """Events by type, the most frequent type first."""
+    by_type: dict[str, list[Event]] = {}
     for event in events:
-        kinds.setdefault(event.type, []).append(event)
-    return sorted(kinds.items(), key=lambda item: (-len(item[1]), item[0]))
+        by_type.setdefault(event.type, []).append(event)
+    return sorted(by_type.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
-def _said(kind: str, pile: Sequence[Event]) -> str:
-    lead = f"*{escape(counted(kind, len(pile)), KIND_LENGTH)}*"
-    lead += ", latest five:" if len(pile) > LATEST else ":"
-    return "\n".join([lead, *(f"• {_title(event)}" for event in pile[-LATEST:])])
+def _latest(type: str, events: Sequence[Event]) -> str:
+    lead = f"*{escape(counted(type, len(events)), MAX_TYPE_LENGTH)}*"
+    lead += ", latest five:" if len(events) > MAX_TITLES else ":"
+    return "\n".join([lead, *(f"• {_title(event)}" for event in events[-MAX_TITLES:])])
 
 
 def _title(event: Event) -> str:
-    return link(line(event.notice.title, TITLE_LENGTH), event.notice.url, URL_LENGTH)
+    return link(line(event.notice.title, MAX_TITLE_LENGTH), event.notice.url, MAX_URL_LENGTH)
 
 
-def _others(kinds: Sequence[tuple[str, Sequence[Event]]]) -> str:
-    count = sum(len(pile) for _, pile in kinds)
-    return f"and {count:,} event{'s' if count > 1 else ''} of {len(kinds)} other type{'s' if len(kinds) > 1 else ''}"
+def _others(by_type: Sequence[tuple[str, Sequence[Event]]]) -> str:
+    count, types = sum(len(events) for _, events in by_type), len(by_type)
+    return f"and {count:,} event{'s' if count > 1 else ''} of {types} other type{'s' if types > 1 else ''}"
 
 
 def _context(events: Sequence[Event]) -> Block:

@@ -34,10 +34,10 @@ def line(text: str, length: int) -> str:
     return escape(" ".join(text.split()), length)
 
 
-def link(text: str, url: str, longest: int) -> str:
-    """Escaped text as a link, or as it is where the address is none of the web's or longer than so many characters."""
+def link(text: str, url: str, max_length: int) -> str:
+    """Escaped text as a link; text only where the URL is not a web address or is longer than `max_length`."""
     address = url.translate(_URL_ESCAPES)
-    if not url.startswith(("https://", "http://")) or len(address) > longest:
+    if not url.startswith(("https://", "http://")) or len(address) > max_length:
         return text
     return f"<{address}|{text}>"
 

@@ -1,11 +1,11 @@
-"""The channel's webhook, and the one that stands in for it when it is dead.
+"""The channel's webhook, and the fallback that stands in for it when it is dead.
 
-Slack's answers as outcomes: Slack API, "Sending messages using incoming webhooks" (errors) and "Rate limits".
+Slack's responses as outcomes: Slack API, "Sending messages using incoming webhooks" (errors) and "Rate limits".
 """
 
-import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
@@ -18,73 +18,81 @@ from lambdas.slack.text import escape
 TIMEOUT_SECONDS: Final = 8
 """A request must end well within the function's time; Slack answers within one or two."""
 
-_NOT_NOW: Final = {408, 429}
+_RETRYABLE: Final = {408, 429}
 _DEAD: Final = {403, 404, 410}
 _REASON: Final = re.compile(r"[a-z_]{1,40}")
 
 
 class DeadWebhookError(Undeliverable):
-    """The webhook takes nothing any more, whatever the message is."""
+    """The webhook takes no message any more, whatever the message is."""
 
 
-def send(keyring: Keyring, message: dict[str, Any]) -> None:
-    """Send a message to the channel, or by its fallback where the channel's own webhook is dead for good.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackWebhook:
+    """The incoming webhook of a channel.
 
-    Raises:
-        Retry: Slack is busy or failing; after as many seconds as it asked for.
-        DeadWebhookError: There is no webhook, or it is dead, and so is its fallback.
-        Undeliverable: Slack says that the message is wrong for good.
+    Attributes:
+        keyring: Holds the URLs of the webhook and of its fallback.
+        stack_id: Id of the stack, by which the `jamwire` command knows the webhook.
     """
-    try:
-        _send(keyring, DESTINATION, message)
-    except DeadWebhookError as dead:
-        if not keyring.keys(FALLBACK):
-            raise
-        _send_instead(keyring, message, dead.reason)
 
+    keyring: Keyring
+    stack_id: str
 
-def _send_instead(keyring: Keyring, message: dict[str, Any], why: str) -> None:
-    said = (
-        f"_This channel stands in: {escape(why, 150)}. Set a new webhook with: jamwire secret add {_name()}_"
-    )
-    try:
-        _send(keyring, FALLBACK, message | {"text": f"{message['text']}\n{said}"})
-    except DeadWebhookError as dead:
-        raise DeadWebhookError(f"{why}; the fallback: {dead.reason}") from None
-    count("Fallback")
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message to the channel, or by the fallback where the channel's own webhook is dead.
 
+        Raises:
+            Retry: Slack is busy or failing; after as many seconds as Slack asked for.
+            DeadWebhookError: No webhook is set, or the webhook is dead, and so is its fallback.
+            Undeliverable: Slack says that the message is wrong for good.
+        """
+        try:
+            self._send(DESTINATION, message)
+        except DeadWebhookError as dead:
+            if not self.keyring.keys(FALLBACK):
+                raise
+            self._send_by_fallback(message, dead.reason)
 
-def _send(keyring: Keyring, which: str, message: dict[str, Any]) -> None:
-    url = _url(keyring, which)
-    # slack_sdk's own retry handlers sleep inside the function: waiting is the queue's work.
-    response = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[]).send_dict(message)
-    if response.status_code == 200:
-        return
-    said = _REASON.fullmatch(response.body.strip())
-    answer = f"Slack answered {response.status_code}{' ' + said.group() if said else ''}"
-    if response.status_code in _NOT_NOW or response.status_code >= 500:
-        raise Retry(_retry_after(response), answer)
-    if response.status_code not in _DEAD:
-        raise Undeliverable(answer)
-    if keyring.refresh() and _url(keyring, which) != url:
-        raise Retry(1, f"{answer}, and the webhook's URL has been replaced since")
-    raise DeadWebhookError(answer)
+    def _send_by_fallback(self, message: dict[str, Any], reason: str) -> None:
+        command = f"jamwire secret add {self._name(DESTINATION)}"
+        note = f"_This channel stands in: {escape(reason, 150)}. Set a new webhook with: {command}_"
+        try:
+            self._send(FALLBACK, message | {"text": f"{message['text']}\n{note}"})
+        except DeadWebhookError as dead:
+            raise DeadWebhookError(f"{reason}; the fallback: {dead.reason}") from None
+        count("Fallback")
 
+    def _send(self, which: str, message: dict[str, Any]) -> None:
+        url = self._url(which)
+        # slack_sdk's own retry handlers sleep inside the function: waiting is the queue's work.
+        response = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[]).send_dict(message)
+        if response.status_code == 200:
+            return
+        code = _REASON.fullmatch(response.body.strip())
+        reason = f"Slack answered {response.status_code}{' ' + code.group() if code else ''}"
+        if response.status_code in _RETRYABLE or response.status_code >= 500:
+            raise Retry(_retry_after(response), reason)
+        if response.status_code not in _DEAD:
+            raise Undeliverable(reason)
+        if self.keyring.refresh() and self._url(which) != url:
+            raise Retry(1, f"{reason}, and the webhook's URL has been replaced since")
+        raise DeadWebhookError(reason)
 
-def _url(keyring: Keyring, which: str) -> str:
-    urls = keyring.keys(which) or (keyring.refresh() and keyring.keys(which))
-    if not urls:
-        raise DeadWebhookError(f"no Slack webhook URL is set; run: jamwire secret add {_name(which)}")
-    url = urls[-1].value
-    if not url.startswith(("https://", "http://")):
-        raise DeadWebhookError(f"the Slack webhook URL is none; run: jamwire secret add {_name(which)}")
-    return url
+    def _url(self, which: str) -> str:
+        urls = self.keyring.keys(which) or (self.keyring.refresh() and self.keyring.keys(which))
+        command = f"run: jamwire secret add {self._name(which)}"
+        if not urls:
+            raise DeadWebhookError(f"no Slack webhook URL is set; {command}")
+        url = urls[-1].value
+        if not url.startswith(("https://", "http://")):
+            raise DeadWebhookError(f"the Slack webhook URL is not a valid web address; {command}")
+        return url
 
-
-def _name(which: str = DESTINATION) -> str:
-    """By which the `jamwire` command knows a webhook."""
-    name = os.environ["DESTINATION"].lower()
-    return f"{name}-fallback" if which == FALLBACK else name
+    def _name(self, which: str) -> str:
+        """The webhook's name in the `jamwire` command."""
+        name = self.stack_id.lower()
+        return f"{name}-fallback" if which == FALLBACK else name
 
 
 def _retry_after(response: WebhookResponse) -> float | None:

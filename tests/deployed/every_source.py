@@ -28,7 +28,7 @@ CdnStack(
     app,
     "Cdn",
     hub=hub,
-    events=["content.*"],
-    distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    when=["content.*"],
+    distribution_ids=[DemoSiteStack(app, "DemoSite", hub=hub).distribution_id],
 )
 app.synth()

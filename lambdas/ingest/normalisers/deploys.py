@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.source import Draft
 
@@ -11,12 +12,6 @@ TITLES: Final = {
     "deploy.succeeded": "deployed",
     "deploy.failed": "deploy failed",
 }
-_SEVERITIES: Final[dict[str, Severity]] = {"succeeded": "success", "failed": "error"}
-
-
-def severity_of(event_type: str) -> Severity:
-    """The severity of a deploy or a build, by how it ended."""
-    return _SEVERITIES.get(event_type.partition(".")[2], "info")
 
 
 def title_of(event_type: str) -> str:

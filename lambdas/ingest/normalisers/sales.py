@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.source import Draft
@@ -12,7 +13,6 @@ TITLES: Final = {
     "payment.succeeded": "Payment received",
     "payment.failed": "Payment failed",
 }
-_SEVERITIES: Final[dict[str, Severity]] = {"payment.succeeded": "success", "payment.failed": "warning"}
 
 PRODUCT: Final = Content(
     id=(("id",),),
@@ -29,6 +29,6 @@ def sale_draft(event_type: str, *, number: str, amount: str, url: str = "", text
         title=f"{title}: {amount}" if amount else title,
         text=text[: generic.MAX_TEXT_LENGTH],
         url=generic.web_address(url),
-        severity=_SEVERITIES.get(event_type, "info"),
+        severity=severity_of(event_type),
     )
     return Draft(event_type, notice, subject=number)

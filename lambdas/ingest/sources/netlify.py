@@ -8,8 +8,8 @@ from typing import Final
 
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
-from lambdas.ingest.normalisers.deploys import severity_of
 from lambdas.ingest.schemes.vendor import BodyJws
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 

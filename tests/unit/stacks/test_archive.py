@@ -6,6 +6,7 @@ import pytest
 from aws_cdk import Duration
 
 from lambdas.contracts.archive_table import INDEXES
+from lambdas.contracts.settings import ArchiveSettings
 from stacks.archive import ArchiveStack
 from tests.unit.stacks.rulebook import resources, shipped, template_of
 
@@ -52,14 +53,14 @@ def test_the_function_may_put_items_and_not_read_them() -> None:
     assert [(s["Action"], "index" in str(s["Resource"])) for s in statements] == [("dynamodb:PutItem", False)]
 
 
-def keep_of(days: Duration) -> str:
+def keep_of(days: Duration) -> int:
     template = template_of(lambda app, hub: ArchiveStack(app, "Archive", hub=hub, keep=days))
     [function] = resources(template, "AWS::Lambda::Function")
-    return str(function["Environment"]["Variables"]["KEEP_SECONDS"])
+    return ArchiveSettings.from_environment(function["Environment"]["Variables"]).keep_seconds
 
 
 def test_how_long_is_said_in_the_rulebook() -> None:
-    assert keep_of(Duration.days(7)) == str(7 * 86_400)
+    assert keep_of(Duration.days(7)) == 7 * 86_400
 
 
 @pytest.mark.parametrize("keep", [Duration.days(0), Duration.hours(23), Duration.days(366)])
@@ -73,4 +74,4 @@ def test_it_keeps_no_event_for_longer_than_its_payload_is_kept() -> None:
         ValueError, match=r"^keep is 33 days and the hub's payloads_kept 60, expected at least 61 of it"
     ):
         keep_of(Duration.days(33))
-    assert keep_of(Duration.days(32)) == str(32 * 86_400)
+    assert keep_of(Duration.days(32)) == 32 * 86_400

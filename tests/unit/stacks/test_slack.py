@@ -6,6 +6,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
+from lambdas.contracts.settings import SlackSettings
 from stacks.hub import HubStack
 from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import resources, template_of
@@ -13,7 +14,7 @@ from tests.unit.stacks.rulebook import resources, template_of
 
 def outputs(**props: Any) -> dict[str, Any]:
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
-        return SlackStack(app, "Slack", hub=hub, events=["deploy.*"], **props)
+        return SlackStack(app, "Slack", hub=hub, when=["deploy.*"], **props)
 
     return dict(template_of(build).to_json()["Outputs"])
 
@@ -29,3 +30,12 @@ def test_a_second_webhook_has_its_place_beside_the_first(fallback: bool, there: 
     found = outputs(fallback=fallback)
     assert ("FallbackSecretArn" in found) is there
     assert not there or found["FallbackSecretArn"] == found["SecretArn"]
+
+
+def test_function_reads_the_settings_of_its_stack() -> None:
+    template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
+    [function] = resources(template, "AWS::Lambda::Function")
+    [(secret, _)] = template.find_resources("AWS::SecretsManager::Secret").items()
+    variables = function["Environment"]["Variables"]
+    assert SlackSettings.from_environment(variables).secret_arn == {"Ref": secret}
+    assert variables["STACK_ID"] == "Ops"

@@ -22,11 +22,6 @@ def function(**props: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_rulebook_without_a_budget_is_refused_in_one_sentence() -> None:
-    with pytest.raises(ValueError, match=r"^The budget is None, expected one such as Budget\([^\n]*\)\.$"):
-        function()
-
-
 def test_a_budget_that_is_less_than_one_part_for_each_number_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^The budget's per_day is 1, expected at least 2: [^\n]*\.$"):
         function(budget=Budget(per_day=1, per_number=1))

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request

@@ -1,4 +1,4 @@
-"""Several events in few messages: each of them in exactly one, what is critical first, and all as Slack takes it."""
+"""Several events in few messages: each in exactly one, critical ones first, and all as Slack takes it."""
 
 import json
 from typing import Any
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jamwire.local.inbox import slack
 from jamwire.local.inbox.deliveries import event_ids_of_message
 from lambdas.contracts.event import SEVERITIES, Event
-from lambdas.contracts.event_types import EVENT_TYPES, KINDS
-from lambdas.slack.digest import FEW, LARGEST, MARK_LENGTH, compose_first
+from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.slack.digest import ID_PREFIX_LENGTH, MAX_IN_FULL, MAX_SUMMARISED, compose_first
 from lambdas.slack.message import COLOURS
 from lambdas.slack.text import size
 from tests.fakes.events import an_event
@@ -54,30 +54,30 @@ def context(attachment: dict[str, Any]) -> str:
     return str(attachment["blocks"][-1]["elements"][0]["text"])
 
 
-def test_a_few_events_are_told_in_full_in_the_order_of_time() -> None:
-    message, rest = compose_first(reversed(some(FEW)))
+def test_few_events_are_shown_in_full_in_the_order_of_time() -> None:
+    message, rest = compose_first(reversed(some(MAX_IN_FULL)))
     assert rest == []
     assert message["text"] == "*5 failed deploys*"
     assert [texts(part)[0] for part in message["attachments"]] == [f"*Title {n}*" for n in range(5)]
     assert event_ids_of_message(message) == tuple(map(an_id, range(5)))
 
 
-def test_more_of_them_are_told_by_their_number_and_the_latest_five() -> None:
+def test_more_events_are_counted_with_the_latest_five() -> None:
     forms = some(127, type="form.submitted", url="https://example.com/1")
     message, rest = compose_first(forms)
     assert rest == []
     assert message["text"] == "*127 form submissions*"
-    [pile] = message["attachments"]
-    [said] = texts(pile)
+    [summary] = message["attachments"]
+    [said] = texts(summary)
     assert said.splitlines() == [
         "*127 form submissions*, latest five:",
         *(f"• <https://example.com/1|Title {n}>" for n in range(122, 127)),
     ]
-    assert context(pile).startswith("<!date^1800000000^")
-    assert "<!date^1800000126^" in context(pile)
+    assert context(summary).startswith("<!date^1800000000^")
+    assert "<!date^1800000126^" in context(summary)
 
 
-def test_a_pile_has_the_worst_colour_and_a_line_for_each_type_the_largest_first() -> None:
+def test_summary_has_the_worst_colour_and_a_block_a_type() -> None:
     events = [
         *some(3, type="deploy.failed", severity="error"),
         *some(9, start=10, type="form.submitted"),
@@ -85,16 +85,16 @@ def test_a_pile_has_the_worst_colour_and_a_line_for_each_type_the_largest_first(
     ]
     message, _ = compose_first(events)
     assert message["text"] == "*9 form submissions, 3 failed deploys and 1 github.issues.opened*"
-    [pile] = message["attachments"]
-    assert pile["color"] == COLOURS["error"]
-    assert [said.splitlines()[0] for said in texts(pile)] == [
+    [summary] = message["attachments"]
+    assert summary["color"] == COLOURS["error"]
+    assert [said.splitlines()[0] for said in texts(summary)] == [
         "*9 form submissions*, latest five:",
         "*3 failed deploys*:",
         "*1 github.issues.opened*:",
     ]
 
 
-def test_of_many_types_the_smallest_are_counted_together() -> None:
+def test_rarest_of_many_types_are_counted_together() -> None:
     events = [
         event for n in range(12) for event in some(12 - n, start=20 * n, type=f"github.kind_{chr(97 + n)}")
     ]
@@ -104,39 +104,39 @@ def test_of_many_types_the_smallest_are_counted_together() -> None:
     assert message["text"].endswith("and 45 more*")
 
 
-def test_what_is_critical_is_told_first_and_in_full_and_not_among_the_rest() -> None:
+def test_critical_events_come_first_and_in_full() -> None:
     critical = some(2, start=50, type="notice.sent", severity="critical", text="All of it")
     message, rest = compose_first([*some(100, type="form.submitted"), *critical])
-    first, second, pile = message["attachments"]
+    first, second, summary = message["attachments"]
     assert rest == []
     assert message["text"] == "*2 critical events and 100 form submissions*"
     assert texts(first) == ["*Title 50*", "All of it"]
     assert texts(second) == ["*Title 51*", "All of it"]
-    assert texts(pile)[0].startswith("*100 form submissions*")
+    assert texts(summary)[0].startswith("*100 form submissions*")
 
 
-def test_many_that_are_critical_make_a_pile_of_their_own() -> None:
+def test_many_critical_events_have_a_summary_of_their_own() -> None:
     critical = some(40, type="notice.sent", severity="critical")
     message, _ = compose_first([*critical, *some(10, start=100)])
-    *full, pile, others = message["attachments"]
-    assert [texts(part)[0] for part in full] == [f"*Title {n}*" for n in range(FEW)]
-    assert (texts(pile)[0].splitlines()[0], pile["color"]) == (
+    *full, summary, others = message["attachments"]
+    assert [texts(part)[0] for part in full] == [f"*Title {n}*" for n in range(MAX_IN_FULL)]
+    assert (texts(summary)[0].splitlines()[0], summary["color"]) == (
         "*35 notices*, latest five:",
         COLOURS["critical"],
     )
     assert texts(others)[0].startswith("*10 failed deploys*")
 
 
-def test_long_critical_events_are_told_in_full_before_anything_else() -> None:
+def test_long_critical_events_come_before_all_others() -> None:
     critical = some(4, severity="critical", text="x" * 2900, fields={f"f{n}": "y" * 500 for n in range(8)})
     others = some(50, start=100)
     first, second, *more = messages_for([*others, *critical])
     told = event_ids_of_message(first) + event_ids_of_message(second)
     assert told == tuple(event.id for event in critical[: len(told)])
-    assert event_ids_of_message(more[-1])[-50:] == tuple(event.id[:MARK_LENGTH] for event in others)
+    assert event_ids_of_message(more[-1])[-50:] == tuple(event.id[:ID_PREFIX_LENGTH] for event in others)
 
 
-def test_a_pile_of_many_long_kinds_shows_as_many_as_have_room() -> None:
+def test_summary_shows_as_many_types_as_fit() -> None:
     url = f"https://example.com/{'x' * 370}"
     events = [
         e for n in range(8) for e in some(9 - n, start=20 * n, type=f"kind.{n}", title="t" * 900, url=url)
@@ -152,15 +152,11 @@ def test_replays_are_told_apart_and_counted() -> None:
     message, _ = compose_first([event, an_event(an_id(1), replay="r1")])
     assert slack.judge(HOOK, message) == slack.OK
     assert event_ids_of_message(message) == (an_id(1), an_id(1))
-    [pile] = compose_first([*some(10), *some(3, start=20, replay="r1")])[0]["attachments"]
-    assert context(pile).endswith(" · 3 replayed")
+    [summary] = compose_first([*some(10), *some(3, start=20, replay="r1")])[0]["attachments"]
+    assert context(summary).endswith(" · 3 replayed")
 
 
-def test_every_word_of_the_vocabulary_has_words_for_people() -> None:
-    assert set(KINDS) == EVENT_TYPES
-
-
-def test_what_a_visitor_writes_speaks_to_nobody() -> None:
+def test_visitors_text_mentions_nobody() -> None:
     hostile = "<!channel> <https://evil.example|click> & <@U1>"
     message, _ = compose_first(some(20, title=hostile, type=hostile, url="https://example.com/>|<!here>"))
     assert "<!channel" not in json.dumps(message)
@@ -168,12 +164,12 @@ def test_what_a_visitor_writes_speaks_to_nobody() -> None:
     assert "<http" in json.dumps(message)
 
 
-@pytest.mark.parametrize("count", [LARGEST, LARGEST + 2, 1000])
-def test_a_crowd_takes_as_few_messages_as_can_name_them_all(count: int) -> None:
+@pytest.mark.parametrize("count", [MAX_SUMMARISED, MAX_SUMMARISED + 2, 1000])
+def test_crowd_takes_as_few_messages_as_hold_all_ids(count: int) -> None:
     messages = messages_for(some(count, type="form.submitted"))
-    assert len(messages) == -(-count // LARGEST)
+    assert len(messages) == -(-count // MAX_SUMMARISED)
     told = [id for message in messages for id in event_ids_of_message(message)]
-    assert sorted(id[:MARK_LENGTH] for id in told) == [an_id(n)[:MARK_LENGTH] for n in range(count)]
+    assert sorted(id[:ID_PREFIX_LENGTH] for id in told) == [an_id(n)[:ID_PREFIX_LENGTH] for n in range(count)]
 
 
 NASTY = st.text(alphabet=st.sampled_from('ab &<>|*_`\n"\\é日😀'), min_size=1)
@@ -193,13 +189,11 @@ SHAPES = st.fixed_dictionaries(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(SHAPES, min_size=1, max_size=30), st.integers(1, 20))
-def test_whatever_they_are_every_event_is_in_exactly_one_message_that_slack_takes(
-    shapes: list[dict[str, Any]], times: int
-) -> None:
+def test_any_event_is_in_one_message_that_slack_takes(shapes: list[dict[str, Any]], times: int) -> None:
     events = [an_event(an_id(n), **shape) for n, shape in enumerate(shapes * times)]
     told: list[str] = []
     for message in messages_for(events):
         assert slack.judge(HOOK, message) == slack.OK
         assert size(message) < 12_000 - 300  # the line about a dead webhook
         told += event_ids_of_message(message)
-    assert sorted(id[:MARK_LENGTH] for id in told) == [event.id[:MARK_LENGTH] for event in events]
+    assert sorted(id[:ID_PREFIX_LENGTH] for id in told) == [event.id[:ID_PREFIX_LENGTH] for event in events]

@@ -17,7 +17,7 @@ def blocks(message: dict[str, Any]) -> list[dict[str, Any]]:
     return list(attachment["blocks"])
 
 
-def test_the_title_is_the_link() -> None:
+def test_title_is_the_link() -> None:
     message = compose(an_event(title="Deploy failed", url="https://app.example.com/deploys/1?a=1&b=2"))
     assert message["text"] == "*<https://app.example.com/deploys/1?a=1&amp;b=2|Deploy failed>*"
 
@@ -27,13 +27,13 @@ def test_only_a_web_address_becomes_a_link(url: str) -> None:
     assert compose(an_event(url=url))["text"] == "*Deploy failed*"
 
 
-def test_a_link_cannot_break_out_of_its_brackets() -> None:
+def test_link_cannot_break_out_of_its_brackets() -> None:
     text = compose(an_event(url="https://example.com/> <!channel> |x"))["text"]
     assert "<!channel>" not in text
     assert text.count("<") == text.count(">") == text.count("|") == 1
 
 
-def test_text_fields_source_and_time_are_there() -> None:
+def test_message_has_text_fields_source_and_time() -> None:
     message = compose(an_event(text="Build script returned 1", fields={"branch": "main"}, site="docs"))
     text, fields, context = blocks(message)
     assert text["text"]["text"] == "Build script returned 1"
@@ -42,31 +42,31 @@ def test_text_fields_source_and_time_are_there() -> None:
     assert said.startswith("docs · site · deploy.failed · <!date^1800000000^")
 
 
-def test_a_replay_says_that_it_is_one_and_has_a_name_of_its_own() -> None:
+def test_replay_is_marked_and_has_a_block_id_of_its_own() -> None:
     [context] = blocks(compose(an_event(replay="r1")))
     assert context["elements"][0]["text"].endswith(" · replayed")
     assert context["block_id"] == f"{ID}#r1"
 
 
-def test_an_address_that_is_longer_than_a_message_may_be_is_left_out() -> None:
+def test_overlong_address_is_left_out() -> None:
     assert compose(an_event(url=f"https://example.com/{'x' * 2000}"))["text"] == "*Deploy failed*"
 
 
-def test_a_bare_notice_is_a_title_and_a_context() -> None:
+def test_bare_notice_is_a_title_and_a_context() -> None:
     [context] = blocks(compose(an_event()))
     assert context["type"] == "context"
 
 
-def test_a_message_can_be_traced_to_its_event() -> None:
+def test_block_id_is_the_events_id() -> None:
     assert blocks(compose(an_event()))[-1]["block_id"] == ID
 
 
 @pytest.mark.parametrize("severity", COLOURS)
-def test_the_bar_has_the_colour_of_the_severity(severity: Any) -> None:
+def test_bar_has_the_colour_of_the_severity(severity: Any) -> None:
     assert compose(an_event(severity=severity))["attachments"][0]["color"] == COLOURS[severity]
 
 
-def test_what_a_visitor_writes_speaks_to_nobody() -> None:
+def test_visitors_text_mentions_nobody() -> None:
     hostile = "<!channel> <https://evil.example|click> & <@U1>"
     message = compose(an_event(title=hostile, text=hostile, fields={hostile: hostile}, site=hostile))
     assert "<!channel" not in json.dumps(message)
@@ -74,7 +74,7 @@ def test_what_a_visitor_writes_speaks_to_nobody() -> None:
     assert "&lt;!channel&gt;" in json.dumps(message)
 
 
-def test_more_fields_than_slack_takes_are_counted() -> None:
+def test_fields_beyond_slacks_limit_are_counted() -> None:
     ten, _ = blocks(compose(an_event(fields={f"f{n}": "v" for n in range(10)})))
     assert ten["fields"][-1]["text"] == "*f9*\nv"
     fields, _ = blocks(compose(an_event(fields={f"f{n}": "v" for n in range(25)})))
@@ -88,7 +88,7 @@ def test_more_fields_than_slack_takes_are_counted() -> None:
     fields=st.dictionaries(st.text(max_size=3000), st.text(max_size=3000), max_size=30),
     path=st.integers(0, 3000),
 )
-def test_every_message_is_within_slacks_lengths(
+def test_any_message_is_within_slacks_limits(
     title: str, text: str, fields: dict[str, str], path: int
 ) -> None:
     url = f"https://example.com/{'x' * path}"
@@ -100,7 +100,7 @@ def test_every_message_is_within_slacks_lengths(
 
 
 @given(st.text(alphabet="&<>ab", max_size=60), st.integers(1, 40))
-def test_a_cut_never_splits_an_escape(text: str, length: int) -> None:
+def test_cut_never_splits_an_escape(text: str, length: int) -> None:
     cut = escape(text, length)
     assert len(cut) <= length
     plain = cut.removesuffix("…").replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")

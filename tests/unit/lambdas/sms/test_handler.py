@@ -21,7 +21,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from lambdas.runtime import Retry, Undeliverable
 from tests.fakes.events import an_event
-from tests.unit.lambdas.runtime.conftest import SENT_AT, Surroundings, a_record
+from tests.fakes.subscriber import SENT_AT, Surroundings, a_record
 
 FIRST, SECOND = "+12065550100", "+12065550101"
 NIGHT = QuietHours("22:00", "07:00", "UTC")
@@ -54,7 +54,7 @@ class World:
         rest = [(at, event) for at, event in self.waiting if at > self.around.now]
         worker = self.around.worker(
             lambdas.sms.handler.handle.__wrapped__,  # type: ignore[attr-defined]
-            together=True,
+            batch=True,
             give_up_after=48 * HOUR,
             rate_limit=RateLimit(20, 20),
         )
@@ -63,11 +63,7 @@ class World:
             record["attributes"]["SentTimestamp"] = str(int(self.sent_at(record) * 1000))
         staying = set(self.around.run(worker, *records)) if records else set()
         hidden = self.around.sqs.hidden
-        again = [
-            (self.around.now + hidden.get(f"receipt-{event.id}", 180), event)
-            for event in due
-            if event.id in staying
-        ]
+        again = [(self.around.now + hidden.get(event.id, 180), event) for event in due if event.id in staying]
         self.waiting = [*rest, *again]
 
     def run_until(self, end: float) -> None:
@@ -147,7 +143,7 @@ def test_what_can_reach_no_number_is_dead_and_the_others_are_not(monkeypatch: py
     world.accept(world.event("a", severity="critical"), world.event("b"))
     world.run()
     assert world.texts == [(SECOND, "Deploy failed")]
-    assert world.around.sqs.reasons == ["opted out"]
+    assert world.around.reasons == ["opted out"]
     assert [event.id for _, event in world.waiting] == ["b"]
 
 
@@ -197,7 +193,7 @@ def test_what_the_budget_of_all_refuses_is_not_spent_of_a_numbers_own(
     for letter in "abc":
         world.accept(world.event(letter))
         world.run()
-    spent = {key: item["spent"] for key, item in world.around.table.items.items() if "spent" in item}
+    spent = {key: item["spent"] for key, item in world.around.items.items() if "spent" in item}
     assert sorted(spent.values()) == [1, 2, 3]
     assert spent["budget/2027-01-15/all"] == 3
 
@@ -261,8 +257,8 @@ def test_two_that_are_late_are_told_in_one_text(world: World) -> None:
 def test_no_number_is_in_the_table(world: World) -> None:
     world.accept(world.event())
     world.run()
-    assert any(key.startswith("budget/2027-01-15/") for key in world.around.table.items)
-    assert FIRST.removeprefix("+") not in str(world.around.table.items)
+    assert any(key.startswith("budget/2027-01-15/") for key in world.around.items)
+    assert FIRST.removeprefix("+") not in str(world.around.items)
 
 
 SCRIPT = st.lists(
@@ -326,9 +322,9 @@ def test_no_day_has_more_parts_than_its_budget_and_each_event_is_told_once_to_ea
         checked(sent, budget, zone)
     told = Counter((number, id) for _, number, text in sent for id in text.split())
     waiting = {event.id for _, event in world.waiting}
-    dead = {json.loads(letter["MessageBody"])["id"] for letter in world.around.sqs.dead}
+    dead = {json.loads(letter.body)["id"] for letter in world.around.dead_letters.messages.values()}
     # two days on which all that is left of the budget goes to what is critical, or is lost with a failure
-    assert all(reason.startswith("given up after") for reason in world.around.sqs.reasons)
+    assert all(reason.startswith("given up after") for reason in world.around.reasons)
     assert set(told.values()) <= {1}
     for id in ids:
         assert id in waiting | dead or (told[FIRST, id] == told[SECOND, id] == 1)

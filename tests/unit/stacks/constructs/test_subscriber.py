@@ -9,9 +9,11 @@ from aws_cdk import Duration
 
 from lambdas.contracts.rate_limit import RateLimit
 from stacks.cdn import CdnStack
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 from stacks.rebuild import RebuildStack
+from stacks.rules import all_of, matching, severity
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
 from stacks.story import StoryStack
@@ -140,15 +142,12 @@ def policy_of(**props: Any) -> tuple[Any, Any]:
 
 def test_event_types_are_filtered_by_attribute() -> None:
     policy = {"type": ["form.submitted", {"prefix": "deploy."}]}
-    assert policy_of(events=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
+    assert policy_of(when=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
 
 
 def test_a_condition_is_filtered_on_the_body() -> None:
-    where = {"data": {"notice": {"severity": ["critical"]}}}
-    assert policy_of(events=["notice.sent"], where=where) == (
-        {"type": ["notice.sent"]} | where,
-        "MessageBody",
-    )
+    policy = {"type": ["notice.sent"], "data": {"notice": {"severity": ["critical"]}}}
+    assert policy_of(when=all_of("notice.sent", severity("critical"))) == (policy, "MessageBody")
 
 
 def test_without_a_rule_everything_is_heard() -> None:
@@ -159,7 +158,7 @@ def test_slack_reads_its_own_secret() -> None:
     template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
     assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
     [function] = resources(template, "AWS::Lambda::Function")
-    assert function["Environment"]["Variables"]["DESTINATION"] == "Ops"
+    assert function["Environment"]["Variables"]["STACK_ID"] == "Ops"
 
 
 def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
@@ -173,17 +172,17 @@ def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
 
 
 BAD_RULES: dict[str, dict[str, Any]] = {
-    "a type that is none": {"events": ["deploy*"]},
-    "one text for a list": {"events": "deploy.*"},
+    "a type that is none": {"when": ["deploy*"]},
+    "no types": {"when": []},
+    "too many types": {"when": [f"e{n}.x" for n in range(151)]},
     "too many combinations": {
-        "events": [f"e{n}.x" for n in range(20)],
-        "where": {"id": [str(n) for n in range(8)]},
+        "when": all_of([f"e{n}.x" for n in range(20)], matching({"id": [str(n) for n in range(8)]})),
     },
-    "too many keys": {"where": {f"k{n}": ["v"] for n in range(6)}},
-    "a value for a list": {"where": {"data": {"notice": {"severity": "critical"}}}},
-    "an unknown operator": {"where": {"type": [{"like": "x"}]}},
-    "an $or of one": {"where": {"$or": [{"type": ["x"]}]}},
-    "types in two places": {"events": ["x.y"], "where": {"type": ["z"]}},
+    "too many keys": {"when": matching({f"k{n}": ["v"] for n in range(6)})},
+    "a value for a list": {"when": matching({"data": {"notice": {"severity": "critical"}}})},
+    "an unknown operator": {"when": matching({"type": [{"like": "x"}]})},
+    "an $or of one": {"when": matching({"$or": [{"type": ["x"]}]})},
+    "a filter of nothing": {"when": matching({})},
     "a timeout over Lambda's": {"timeout": Duration.minutes(16)},
     "a time shorter than the visibility": {"give_up_after": Duration.minutes(1)},
     "a time longer than the queue keeps": {"give_up_after": Duration.days(14)},
@@ -230,9 +229,12 @@ BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
     ),
     "a negative budget": (cdn, {"distribution_id": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
     "an unknown build host": (rebuild, {"target": "netlfy"}),
-    "one text for events": (rebuild, {"target": "netlify", "events": "content.*"}),
-    "no events": (rebuild, {"target": "netlify", "events": []}),
-    "a build for a deploy": (rebuild, {"target": "netlify", "events": ["deploy.*"]}),
+    "no events": (rebuild, {"target": "netlify", "when": []}),
+    "a build for a deploy": (rebuild, {"target": "netlify", "when": ["deploy.*"]}),
+    "a build for a deploy, on a condition": (
+        rebuild,
+        {"target": "netlify", "when": all_of("deploy.*", severity("info"))},
+    ),
     "a wait shorter than the quiet": (
         rebuild,
         {"target": "netlify", "longest_wait": Duration.seconds(5)},
@@ -264,21 +266,21 @@ def test_given_distributions_are_the_ones_invalidated() -> None:
 
 
 def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
-    where = {"data": {"notice": {"site": ["docs"]}}}
+    site = {"data": {"notice": {"site": ["docs"]}}}
+    when = all_of("content.*", matching(site))
     for build in (
-        lambda app, hub: rebuild(app, hub, target="github", where=where),
+        lambda app, hub: rebuild(app, hub, target="github", when=when),
         lambda app, hub: cdn(
             app,
             hub,
             distribution_id="E2QWRUHAPOMQZL",
-            events=["content.*"],
-            where=where,
+            when=when,
             after_deploy=True,
         ),
     ):
         [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
-        content, builds = subscription["FilterPolicy"]["$or"]
-        assert content == {"type": [{"prefix": "content."}], **where}
+        builds, content = subscription["FilterPolicy"]["$or"]
+        assert content == {"type": [{"prefix": "content."}], **site}
         assert "deploy.succeeded" in builds["type"]
         assert subscription["FilterPolicyScope"] == "MessageBody"
 
