@@ -47,14 +47,14 @@ if settings.phone_numbers:
     )
 
 # The site
-RebuildStack(app, "Rebuild", hub=hub, when=["content.*"], target="netlify")
+RebuildStack(app, "Rebuild", hub=hub, when=["content.*"], build_host="netlify")
 CdnStack(
     app,
     "Cdn",
     hub=hub,
     when=["deploy.succeeded", "content.*"],
-    after_deploy=True,
-    distribution_ids=settings.distributions or [DemoSiteStack(app, "DemoSite", hub=hub).distribution_id],
+    wait_for_deploy=True,
+    distributions=settings.distributions or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 StoryStack(app, "Story", hub=hub, until="pages.notified")
 LiveStack(app, "Live", hub=hub, when=["deploy.succeeded", "cdn.invalidated", "notice.*"])

@@ -8,8 +8,8 @@ from aws_cdk import CfnOutput, Duration, Expiration
 from aws_cdk import aws_appsync as appsync
 from constructs import Construct
 
-from lambdas.contracts.live_channels import NAMESPACES
-from lambdas.live.pushes import NOTICES, UPDATES
+from lambdas.contracts.live_channels import NAMESPACES, NOTICES, UPDATES
+from lambdas.contracts.settings import LiveSettings
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
@@ -68,14 +68,9 @@ class LiveStack(JamwireStack):
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
-            environment={
-                "HTTP_URL": url,
-                "LATE_AFTER": str(late_after.to_seconds()),
-                "DESTINATION": id,
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            settings=LiveSettings(http_url=url, late_after=late_after.to_seconds()),
+            publishes=True,
         )
-        hub.topic.grant_publish(live.function)
         for name in NAMESPACES:
             api.add_channel_namespace(name).grant_publish(live.function)
         CfnOutput(self, "HttpUrl", value=url)

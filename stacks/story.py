@@ -1,14 +1,13 @@
 """One story for each publish, told when it is over."""
 
-import json
 from typing import Final
 
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
+from lambdas.contracts.settings import StorySettings
 from stacks.constructs.stack import JamwireStack
-from stacks.constructs.state_table import state_table
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 
@@ -53,12 +52,8 @@ class StoryStack(JamwireStack):
             hub=hub,
             handler="lambdas.story.handler.handle",
             when=STEPS,
-            environment={
-                "RULES": json.dumps({"until": until, "patience": patience.to_seconds()}),
-                "DESTINATION": id,
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            settings=StorySettings(until=until, patience=patience.to_seconds()),
+            stateful=True,
+            publishes=True,
         )
-        hub.topic.grant_publish(story.function)
-        table = state_table(self, story.function)
-        CfnOutput(self, "StoriesTable", value=table.table_name)
+        CfnOutput(self, "StoriesTable", value=story.state_table.table_name)

@@ -29,15 +29,15 @@ hub = HubStack(
 )
 
 # Who looks on has less patience than who edits: the waits are shorter than they are by themselves.
-RebuildStack(app, "Rebuild", hub=hub, target="netlify", quiet=Duration.seconds(2))
+RebuildStack(app, "Rebuild", hub=hub, build_host="netlify", quiet=Duration.seconds(2))
 CdnStack(
     app,
     "Cdn",
     hub=hub,
     when=["content.*"],
-    after_deploy=True,
+    wait_for_deploy=True,
     window=Duration.seconds(2),
-    distribution_ids=[DemoSiteStack(app, "Site", hub=hub).distribution_id],
+    distributions=DemoSiteStack(app, "Site", hub=hub).distribution_id,
 )
 # Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
 LiveStack(app, "Live", hub=hub, when=["cdn.invalidated", "notice.*"])

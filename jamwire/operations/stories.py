@@ -6,11 +6,11 @@ from typing import Final
 from jamwire.operations.archive import Archive, Selection
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
-from lambdas.clients.state_store import StateStore
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.outputs import StatefulOutput
-from lambdas.story.timeline import Story
+from lambdas.contracts.publish_story import Story
+from lambdas.contracts.state_table import ID, record_of
 
 LONGEST_WAIT: Final = dt.timedelta(hours=1)
 """Within this the build of a publish is ordered; the longest wait that a rulebook can ask for is much shorter."""
@@ -30,9 +30,11 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
         return None
     for table in tables:
         with aws_errors():
-            known, _ = StateStore(deployment.client("dynamodb"), table).read(correlation)
-        if known:
-            return Story.from_document(known)
+            answer = deployment.client("dynamodb").get_item(
+                TableName=table, Key={ID: {"S": correlation}}, ConsistentRead=True
+            )
+        if item := answer.get("Item"):
+            return record_of(item, Story).state
     return None
 
 

@@ -5,9 +5,11 @@ from typing import Final
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
+from lambdas.contracts.environment import Settings
 from lambdas.contracts.outputs import SubscriberOutput
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SubscriberSettings
@@ -19,6 +21,7 @@ from stacks.constructs.payloads_bucket import grant_read
 from stacks.constructs.queue_validation import validate_queue
 from stacks.constructs.queues import add_queues, subscribe, visibility_of
 from stacks.constructs.registration import Registration
+from stacks.constructs.state_table import STATE_ACTIONS, state_table
 from stacks.constructs.subscriber_alarms import add_subscriber_alarms
 from stacks.constructs.ttl_table import ttl_table
 from stacks.hub import HubStack
@@ -52,7 +55,11 @@ class Subscriber(Construct):
         rate_limit: How often the destination may be called, over all functions; at any time where it is left out. A
             notifier that takes a batch is then given all that waits.
         custom_metrics: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
-        environment: The notifier's environment variables; never a secret.
+        settings: What the notifier is told (`lambdas.contracts.settings`).
+        environment: The notifier's environment variables in place of settings; never a secret.
+        stateful: Whether it keeps a state between its events (`lambdas.runtime.stateful`). Its table is put
+            beside it into `scope`, which has room for one.
+        publishes: Whether it publishes events of its own on the hub's topic.
 
     Attributes:
         function: Grant it what it needs to reach its destination.
@@ -77,7 +84,10 @@ class Subscriber(Construct):
         give_up_after: Duration = GIVE_UP_AFTER,
         rate_limit: RateLimit | None = None,
         custom_metrics: Sequence[str] = (),
+        settings: Settings | None = None,
         environment: Mapping[str, str] | None = None,
+        stateful: bool = False,
+        publishes: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self.name = self.node.path.removesuffix("/Subscriber").replace("/", "-")
@@ -93,12 +103,41 @@ class Subscriber(Construct):
             never_restored="It tells what was delivered; restoring an older state would repeat messages.",
         )
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
-        self.function = self._make_function(
-            handler, timeout, give_up_after, rate_limit, environment or {}, hub.deployment
+        self._state_table = state_table(scope) if stateful else None
+        told = SubscriberSettings(
+            stack_id=Stack.of(self).stack_name.removeprefix(f"{hub.deployment}-"),
+            queue_url=self.queue.queue_url,
+            dead_letters_url=self.dead_letters.queue_url,
+            ledger_table=self._ledger.table_name,
+            give_up_after=give_up_after.to_seconds(),
+            rate_limit=rate_limit,
+            state_table=self._state_table.table_name if self._state_table else None,
+            topic_arn=hub.topic.topic_arn if publishes else None,
         )
+        variables = {
+            **told.to_environment(),
+            **(settings.to_environment() if settings else {}),
+            **(environment or {}),
+        }
+        self.function = self._make_function(handler, timeout, rate_limit, variables)
         grant_read(hub.payloads, self.function)
+        if publishes:
+            hub.topic.grant_publish(self.function)
+        if self._state_table:
+            self._state_table.grant(self.function, *STATE_ACTIONS)
         self._write_outputs(id)
         self._register(hub, give_up_after, custom_metrics)
+
+    @property
+    def state_table(self) -> dynamodb.Table:
+        """Where it keeps its state.
+
+        Raises:
+            LookupError: It is stateless.
+        """
+        if self._state_table is None:
+            raise LookupError(f"{self.name} is stateless, expected Subscriber(…, stateful=True).")
+        return self._state_table
 
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of its function (`lambdas.runtime.report`)."""
@@ -108,19 +147,9 @@ class Subscriber(Construct):
         self,
         handler: str,
         timeout: Duration,
-        give_up_after: Duration,
         rate_limit: RateLimit | None,
         environment: Mapping[str, str],
-        deployment: str,
     ) -> Function:
-        settings = SubscriberSettings(
-            stack_id=Stack.of(self).node.id.removeprefix(f"{deployment}-"),
-            queue_url=self.queue.queue_url,
-            dead_letters_url=self.dead_letters.queue_url,
-            ledger_table=self._ledger.table_name,
-            give_up_after=give_up_after.to_seconds(),
-            rate_limit=rate_limit,
-        )
         function = Function(
             self,
             "Function",
@@ -128,7 +157,7 @@ class Subscriber(Construct):
             service=self.service,
             timeout=timeout,
             layers=[dependencies_layer(self)],
-            environment={**settings.to_environment(), **environment},
+            environment=environment,
         )
         self.dead_letters.grant_send_messages(function)
         self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")

@@ -29,6 +29,6 @@ CdnStack(
     "Cdn",
     hub=hub,
     when=["content.*"],
-    distribution_ids=[DemoSiteStack(app, "DemoSite", hub=hub).distribution_id],
+    distributions=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()
