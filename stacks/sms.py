@@ -1,6 +1,5 @@
 """Text messages, through SNS."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from stacks.constructs.subscriber import JamwireStack, Subscriber
 from stacks.hub import HubStack
@@ -65,11 +65,9 @@ class SmsStack(JamwireStack):
         _check(phone_numbers)
         checked = _checked(budget, len(phone_numbers))
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
-        environment = {
-            "PHONE_NUMBERS": json.dumps(list(phone_numbers)),
-            "MAX_PRICE": f"{max_price:.2f}",
-            "BUDGET": checked.to_json(),
-        }
+        settings = SmsSettings(
+            phone_numbers=tuple(phone_numbers), max_price=max_price, budget=checked, quiet_hours=quiet_hours
+        )
         sms = Subscriber(
             self,
             "Subscriber",
@@ -81,7 +79,7 @@ class SmsStack(JamwireStack):
             give_up_after=GIVE_UP_AFTER,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Parts"],
-            environment=environment | ({"QUIET_HOURS": quiet_hours.to_json()} if quiet_hours else {}),
+            environment=settings.to_environment(),
         )
         # Phone numbers have no ARN; what is no topic is a phone number.
         sms.function.add_to_role_policy(
