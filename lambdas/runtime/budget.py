@@ -13,7 +13,7 @@ KEPT: Final = 24 * 3600
 """Seconds after which a counter that is no longer used is deleted."""
 
 
-class SpentError(Exception):
+class BudgetExceededError(Exception):
     """There is less left of a counter's limit than was asked for; nothing was spent."""
 
 
@@ -30,10 +30,10 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
         What is left.
 
     Raises:
-        SpentError: That much is not left.
+        BudgetExceededError: That much is not left.
     """
     if amount > limit:
-        raise SpentError
+        raise BudgetExceededError
     try:
         old = current_context().table.update(
             _key(counter),
@@ -43,7 +43,7 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
             given={"most": limit - amount},
         )
     except RefusedError:
-        raise SpentError from None
+        raise BudgetExceededError from None
     return limit - amount - int(number(old, "spent"))
 
 

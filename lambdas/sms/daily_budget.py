@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lambdas.contracts.sms_limits import Budget, Day
-from lambdas.runtime.budget import SpentError, give_back, spend
+from lambdas.runtime.budget import BudgetExceededError, give_back, spend
 from lambdas.runtime.ledger import destination_digest
 
 ALL: Final = "all"
@@ -31,12 +31,12 @@ class DailyBudget:
             Whether the part is the last of the day: of the number's own budget, or of the last round to all numbers.
 
         Raises:
-            SpentError: The day's budget is spent.
+            BudgetExceededError: The day's budget is spent.
         """
         own = spend(self._counter(number), 1, limit=self._budget.per_number, until=self.day.ends)
         try:
             rest = spend(self._counter(ALL), 1, limit=self._budget.per_day, until=self.day.ends)
-        except SpentError:
+        except BudgetExceededError:
             give_back(self._counter(number), 1)
             raise
         return own == 0 or rest < len(self._numbers)

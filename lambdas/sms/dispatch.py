@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Day
 from lambdas.runtime import Event, Retry, Undeliverable, count, deliver_to, undelivered
-from lambdas.runtime.budget import SpentError
+from lambdas.runtime.budget import BudgetExceededError
 from lambdas.sms.batching import in_order, is_critical, is_late, next_batch
 from lambdas.sms.daily_budget import DailyBudget
 from lambdas.sms.digest import text_for
@@ -60,7 +60,7 @@ class Dispatch:
         while left:
             try:
                 sent = self._send_next(number, left)
-            except SpentError:
+            except BudgetExceededError:
                 yield Retry(self.budget.day.ends - self.now, "the day's budget is spent", of=left)
                 return
             except Retry as retry:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.runtime.budget import SpentError, give_back, spend
+from lambdas.runtime.budget import BudgetExceededError, give_back, spend
 from lambdas.runtime.context import DeliveryContext, delivery_context
 from tests.unit.lambdas.runtime.conftest import MemoryTable
 
@@ -23,7 +23,7 @@ def table() -> Iterator[MemoryTable]:
 
 def test_so_much_and_no_more(table: MemoryTable) -> None:
     assert [spend("day", 1, limit=3, until=END) for _ in range(3)] == [2, 1, 0]
-    with pytest.raises(SpentError):
+    with pytest.raises(BudgetExceededError):
         spend("day", 1, limit=3, until=END)
     assert spend("other", 2, limit=3, until=END) == 1
 
@@ -32,7 +32,7 @@ def test_what_does_not_fit_spends_nothing(table: MemoryTable) -> None:
     for amount in (4, 2):
         if amount == 2:
             spend("day", 2, limit=3, until=END)
-        with pytest.raises(SpentError):
+        with pytest.raises(BudgetExceededError):
             spend("day", amount, limit=3, until=END)
     assert spend("day", 1, limit=3, until=END) == 0
 
@@ -45,7 +45,7 @@ def test_what_was_not_done_can_be_given_back(table: MemoryTable) -> None:
 
 def test_a_lower_limit_holds_at_once(table: MemoryTable) -> None:
     spend("day", 5, limit=10, until=END)
-    with pytest.raises(SpentError):
+    with pytest.raises(BudgetExceededError):
         spend("day", 1, limit=5, until=END)
 
 
