@@ -73,7 +73,7 @@ format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 docs: install ## Write docs/sources.md from the catalogue
-	@$(BIN)/python -m jamwire.sources_page
+	@$(BIN)/python -m docs.sources_page
 
 bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
 	@$(BIN)/python -m bench $(ARGS)

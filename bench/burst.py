@@ -42,33 +42,33 @@ class Quick(Choices):
 
 @dataclass
 class Channel:
-    """Slack's end: when it was called, and of which events it was told."""
+    """Slack's end: when it was called, and which events it was sent."""
 
     clock: Clock
     requests: list[float] = field(default_factory=list)
-    told: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
 
     def answer(self, client: WebhookClient, message: Mapping[str, Any]) -> WebhookResponse:
         """Take a message."""
         self.requests.append(self.clock.now)
         self.clock.sleep(SLACK_SECONDS)
-        self.told.update(mark[:9] for mark in events_of(message))
+        self.delivered.update(mark[:9] for mark in events_of(message))
         return WebhookResponse(url="", status_code=200, body="ok", headers={})
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
-    """Messages, the time until the last event is told, and the calls that it takes."""
+    """Messages, the time until the last event is delivered, and the calls that it takes."""
     events = SHORT_EVENTS if short else EVENTS
     outcomes: Counter[str] = Counter()
     channel, calls = run(events, outcomes)
     ids = [event_id(number) for number in range(events)]
-    if channel.told != Counter(id[:9] for id in ids):
-        raise RuntimeError("not every event was told exactly once")
+    if channel.delivered != Counter(id[:9] for id in ids):
+        raise RuntimeError("not every event was delivered exactly once")
     seconds = channel.requests[-1] - START
-    over = max(_beyond_the_pace(channel.requests))
-    note = f"{events:,} events in one second, each told exactly once"
+    over = max(_beyond_the_rate_limit(channel.requests))
+    note = f"{events:,} events in one second, each delivered exactly once"
     yield Figure(name="burst to Slack: messages", value=len(channel.requests), unit="", note=note)
-    yield Figure(name="burst to Slack: until the last is told", value=seconds, unit="s")
+    yield Figure(name="burst to Slack: until the last is delivered", value=seconds, unit="s")
     yield Figure(
         name=f"burst to Slack: requests beyond {RATE_LIMIT.burst} at once and {RATE_LIMIT.per_second:g} a second",
         value=max(0.0, over),
@@ -145,8 +145,8 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     return channel, dynamodb.calls
 
 
-def _beyond_the_pace(requests: list[float]) -> Iterator[float]:
-    """For each stretch of requests, how many it has more than the pace allows."""
+def _beyond_the_rate_limit(requests: list[float]) -> Iterator[float]:
+    """For each stretch of requests, how many it has more than the rate limit allows."""
     for last, end in enumerate(requests):
         for first in range(last + 1):
             yield (

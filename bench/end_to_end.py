@@ -19,7 +19,8 @@ from jamwire.local.account import LocalAccount
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.subscribers import find_subscribers
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 
 ROUNDS: Final = 200
 SHORT_ROUNDS: Final = 2

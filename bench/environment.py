@@ -5,7 +5,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from lambdas.contracts.settings import CdnSettings, IngestSettings, SmsSettings, SubscriberSettings
+from lambdas.contracts.sms_limits import Budget
+
 ROOT: Final = Path(__file__).parent.parent
+
+_TOPIC: Final = "arn:aws:sns:us-east-1:000000000000:bench"
 
 ENVIRONMENT: Final = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -13,21 +18,29 @@ ENVIRONMENT: Final = {
     "AWS_SECRET_ACCESS_KEY": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",
     "POWERTOOLS_METRICS_NAMESPACE": "Jamwire",
-    "TOPIC_ARN": "arn:aws:sns:us-east-1:000000000000:bench",
-    "SECRET_ARN": "bench",
-    "PAYLOADS_BUCKET": "bench",
+    **IngestSettings(
+        topic_arn=_TOPIC,
+        secret_arn="bench",  # noqa: S106 - the name of a secret
+        payloads_bucket="bench",
+        endpoints='{"zap": {"source": "token"}}',
+    ).to_environment(),
+    **SubscriberSettings(
+        stack_id="Slack",
+        queue_url="https://sqs.invalid/q",
+        dead_letters_url="https://sqs.invalid/d",
+        ledger_table="ledger",
+        give_up_after=3600,
+        state_table="state",
+        topic_arn=_TOPIC,
+    ).to_environment(),
+    **SmsSettings(
+        phone_numbers=("+12065550100",), max_price=0.5, budget=Budget(per_day=50, per_number=10)
+    ).to_environment(),
+    **CdnSettings(distributions=("E2QWRUHAPOMQZL",)).to_environment(),
+    # Until the functions read their settings by these classes:
     "DESTINATION": "Slack",
-    "STACK_ID": "Slack",
-    "ENDPOINTS": '{"zap": {"source": "token"}}',
-    "PHONE_NUMBERS": '["+12065550100"]',
-    "MAX_PRICE": "0.50",
-    "BUDGET": '{"per_day": 50, "per_number": 10}',
-    "DOCUMENTS_TABLE": "documents",
-    "QUEUE_URL": "https://sqs.invalid/q",
-    "DEAD_LETTERS_URL": "https://sqs.invalid/d",
+    "DOCUMENTS_TABLE": "state",
     "RULES": '{"distributions": ["E2QWRUHAPOMQZL"]}',
-    "LEDGER_TABLE": "ledger",
-    "GIVE_UP_AFTER": "3600",
 }
 
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from bench.figure import Figure, percentile
-from jamwire.samples.catalogue import SAMPLES, Sample
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints

@@ -75,7 +75,7 @@ def measure(*, short: bool) -> Iterator[Figure]:
         name=f"{subscribers:,} open subscribers: one publish to the last of them",
         value=seconds * 1000,
         unit="ms",
-        note="each told exactly once; the emulator is one process",
+        note="each notified exactly once; the emulator is one process",
     )
 
 
@@ -174,14 +174,15 @@ async def to_all(listening: Listening, api: Api, subscribers: int) -> float:
     """Seconds from one publish until the last of so many has it.
 
     Raises:
-        RuntimeError: Somebody was told otherwise than once.
+        RuntimeError: A subscriber was not notified exactly once.
     """
     mark = secrets.token_hex(12)
     gate = asyncio.Semaphore(OPENED_AT_ONCE)
-    ready, told = asyncio.Semaphore(0), asyncio.Semaphore(0)
-    all_told = asyncio.Event()
+    ready, delivered = asyncio.Semaphore(0), asyncio.Semaphore(0)
+    all_delivered = asyncio.Event()
     visitors = [
-        asyncio.create_task(_visit(listening, gate, ready, told, all_told)) for _ in range(subscribers)
+        asyncio.create_task(_visit(listening, gate, ready, delivered, all_delivered))
+        for _ in range(subscribers)
     ]
     async with asyncio.timeout(PATIENCE_SECONDS):
         for _ in visitors:
@@ -189,12 +190,12 @@ async def to_all(listening: Listening, api: Api, subscribers: int) -> float:
         started = time.perf_counter()
         await asyncio.to_thread(publish, api, mark)
         for _ in visitors:
-            await told.acquire()
+            await delivered.acquire()
         seconds = time.perf_counter() - started
-        all_told.set()
+        all_delivered.set()
         heard = await asyncio.gather(*visitors)
     if heard != [[mark]] * subscribers:
-        raise RuntimeError("not every subscriber was told exactly once")
+        raise RuntimeError("not every subscriber was notified exactly once")
     return seconds
 
 
@@ -202,10 +203,10 @@ async def _visit(
     listening: Listening,
     gate: asyncio.Semaphore,
     ready: asyncio.Semaphore,
-    told: asyncio.Semaphore,
-    all_told: asyncio.Event,
+    delivered: asyncio.Semaphore,
+    all_delivered: asyncio.Event,
 ) -> list[str]:
-    """Listen until all are told; the ids that were heard."""
+    """Listen until all subscribers have the notice; gives the ids that came in."""
     shown = {"host": urlsplit(listening.publish_url).netloc, "x-api-key": listening.key}
     header = base64.urlsafe_b64encode(json.dumps(shown).encode()).decode().rstrip("=")
     protocols = [Subprotocol("aws-appsync-event-ws"), Subprotocol(f"header-{header}")]
@@ -221,7 +222,7 @@ async def _visit(
         while json.loads(await connection.recv())["type"] != "subscribe_success":
             pass
     ready.release()
-    over = asyncio.create_task(all_told.wait())
+    over = asyncio.create_task(all_delivered.wait())
     while not over.done():
         message = asyncio.create_task(connection.recv())
         await asyncio.wait({message, over}, return_when=asyncio.FIRST_COMPLETED)
@@ -231,6 +232,6 @@ async def _visit(
         said = json.loads(message.result())
         if said["type"] == "data":
             heard.append(json.loads(said["event"])["id"])
-            told.release()
+            delivered.release()
     await connection.close()
     return heard

@@ -23,7 +23,7 @@ answers = {{"GetSecretValue": {{"SecretString": secret}},
            "CreateInvalidation": invalidation, "GetInvalidation": invalidation}}
 BaseClient._make_api_call = lambda self, operation, arguments: answers.get(operation, {{}})
 WebhookClient.send_dict = lambda self, body: WebhookResponse(url="", status_code=200, body="ok", headers={{}})
-handle = importlib.import_module("lambdas.{name}").handle
+handle = importlib.import_module("lambdas.{name}.handler").handle
 def record(n):
     event = Event(id=str(n), source="/endpoints/x", type="a.b", time="2027-01-15T08:00:00Z",
                   notice=Notice(title="t", text="x" * 2000), body=["x" * 20] * 1000)

@@ -38,7 +38,7 @@ class Answering:
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
-    """Milliseconds and calls of the ledger for each event: claimed, told, recorded, logged and counted."""
+    """Milliseconds and calls of the ledger for each event: claimed, delivered, recorded, logged and counted."""
     rounds = SHORT_ROUNDS if short else ROUNDS
     with (
         Path(os.devnull).open("w") as nowhere,
@@ -53,7 +53,7 @@ def measure(*, short: bool) -> Iterator[Figure]:
             value=percentile(elapsed, share) / BATCH,
             unit="ms",
             goal=GOAL_MS if share == 50 else None,
-            note=f"batches of {BATCH}: read, claim, tell, record, log and count",
+            note=f"batches of {BATCH}: read, claim, deliver, record, log and count",
         )
     yield Figure(name="ledger: calls for each event", value=one_by_one, unit="", goal=2)
     yield Figure(name=f"ledger: calls for each event of a batch of {BATCH}", value=together, unit="", goal=2)

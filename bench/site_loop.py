@@ -1,8 +1,8 @@
 """Ten thousand publishes within a minute, through build, deploy and purge, on a clock of its own.
 
 The subscribers are the real ones, the services modelled: a queue from which one function at a time takes in all that
-waits, once a second, as the runtime's pace has it; a build host that takes its time; CloudFront with its limits, as the
-unit tests model it.
+waits, once a second, as the runtime's rate limit has it; a build host that takes its time; CloudFront with its limits,
+as the unit tests model it.
 """
 
 import datetime as dt
@@ -42,8 +42,8 @@ NOON: Final = dt.datetime(2027, 1, 15, 12, tzinfo=dt.UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
-    """How fast the site is built and purged; all in seconds.
+class Timing:
+    """What the rebuilds and the purges of a site take, in seconds.
 
     Attributes:
         quiet: The rule of `RebuildStack`.
@@ -58,9 +58,9 @@ class RateLimit:
     invalidation: float
 
 
-PACES: Final = {
-    "as shipped": RateLimit(quiet=10, longest_wait=120, build=45, invalidation=30),
-    "fast builds, slow purges": RateLimit(quiet=2, longest_wait=4, build=4, invalidation=90),
+TIMINGS: Final = {
+    "as shipped": Timing(quiet=10, longest_wait=120, build=45, invalidation=30),
+    "fast builds, slow purges": Timing(quiet=2, longest_wait=4, build=4, invalidation=90),
 }
 
 
@@ -91,21 +91,21 @@ class Queue:
 class Site:
     """The site's loop with all that stands around it."""
 
-    def __init__(self, pace: RateLimit) -> None:
+    def __init__(self, timing: Timing) -> None:
         self.now = NOON
-        self.pace = pace
+        self.timing = timing
         self.in_flight = 0
         self.most_in_flight = 0
         self.builds: list[tuple[float, float]] = []  # when each began, when it was deployed
         self.stories: list[Event] = []
-        self.cloudfront = CloudFront(lambda: self.now, takes=pace.invalidation)
+        self.cloudfront = CloudFront(lambda: self.now, takes=timing.invalidation)
         self._number = itertools.count()
         self._later: list[tuple[float, int, Event]] = []
         self._began: dict[str, float] = {}
         rebuild = Rebuild(
             name="Rebuild",
             host=HOSTS["netlify"],
-            rules=RebuildRules(quiet=pace.quiet, longest_wait=pace.longest_wait, tells=True),
+            rules=RebuildRules(quiet=timing.quiet, longest_wait=timing.longest_wait, tells=True),
             memory=Memory(),
             hook=lambda: HOOK,
             replaced=lambda hook: False,
@@ -167,7 +167,7 @@ class Site:
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         correlation = json.loads(call.body)["correlation"]
         self._began[correlation] = self.now
-        for type, after in (("deploy.started", 1.0), ("deploy.succeeded", self.pace.build)):
+        for type, after in (("deploy.started", 1.0), ("deploy.succeeded", self.timing.build)):
             at = self.now + after
             event = _event(type, f"{type}-{correlation}", at, correlation=correlation)
             heapq.heappush(self._later, (at, next(self._number), event))
@@ -178,8 +178,8 @@ def measure(*, short: bool) -> Iterator[Figure]:
     """What the loop keeps to, and what it costs against one call for each publish."""
     count = SHORT_PUBLISHES if short else PUBLISHES
     publishes = [_a_publish(number, NOON + number * SECONDS / count) for number in range(count)]
-    for name, pace in PACES.items():
-        site = Site(pace)
+    for name, timing in TIMINGS.items():
+        site = Site(timing)
         site.run(publishes)
         yield from _figures(f"site loop, {name}", site, publishes)
 
@@ -197,7 +197,7 @@ def _figures(name: str, site: Site, publishes: Sequence[Event]) -> Iterator[Figu
     purges = f"{len(made)} invalidations, the last completed {done:.0f} s after the last publish"
     live = f"of {each}, each by a completed invalidation that began after the deploy of its build"
     cost = f"{paid} against {paid_each} with one call for each publish; {len(items)} items in all"
-    told = site.stories[-1].notice.title if site.stories else ""
+    title = site.stories[-1].notice.title if site.stories else ""
     limits = site.cloudfront
     yield Figure(name=f"{name}: builds in flight", value=site.most_in_flight, unit="", goal=1, note=builds)
     yield Figure(
@@ -210,7 +210,7 @@ def _figures(name: str, site: Site, publishes: Sequence[Event]) -> Iterator[Figu
     yield Figure(name=f"{name}: paths at a time", value=limits.most_paths, unit="", goal=MOST_PATHS)
     yield Figure(name=f"{name}: paths not purged", value=missing, unit="", goal=0, note=live)
     yield Figure(name=f"{name}: paid paths", value=paid / paid_each, unit="x", goal=1.0, note=cost)
-    yield Figure(name=f"{name}: stories", value=len(site.stories), unit="", goal=len(site.builds), note=told)
+    yield Figure(name=f"{name}: stories", value=len(site.stories), unit="", goal=len(site.builds), note=title)
 
 
 def _is_purged(site: Site, event: Event, path: str) -> bool:

@@ -12,9 +12,9 @@ from typing import Final
 from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import RateLimit, Show
-from jamwire.cli.options import err, out, plain
+from jamwire.cli.terminal import err, out, plain
 from jamwire.local.paths import DIRECTORY
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 
 PORT: Final = 8012
 BUILD_SECONDS: Final = 5.0

@@ -16,7 +16,8 @@ from examples.bus_times import build
 from examples.bus_times.inbox import deliveries
 from examples.bus_times.senders import tell
 from jamwire.local.inbox.build import title_of_order
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.live import listening_to
 from jamwire.samples.catalogue import SAMPLES
 

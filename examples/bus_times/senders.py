@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from examples.bus_times.build import Article
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.send_sample import send
-from jamwire.samples.catalogue import SAMPLES, Sample
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.sample import Sample
 
 
 def tell(deployment: Deployment, endpoint: str, sample: Sample) -> None:

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, print_table
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import err, print_json, print_table
 from jamwire.operations import dead_letters
-from jamwire.operations.dead_letters import Choice, Letter, list_letters
-from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
+from jamwire.operations.dead_letters import DeadLetter, Filter, list_dead_letters
+from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.times import ago
 
 app = typer.Typer(no_args_is_help=True, help="Events that could not be delivered.")
@@ -31,9 +33,9 @@ def list_(
     name: Name = NAME,
 ) -> None:
     """List dead letters with their reason; the oldest first."""
-    letters = list_letters(find_deployment(local, name)[0], Choice(subscriber, reason, event))
+    letters = list_dead_letters(find_deployment(local, name)[0], Filter(subscriber, reason, event))
     if json:
-        print(to_json([_without_body(letter) for letter in letters]))  # noqa: T201
+        print_json([_without_body(letter) for letter in letters])
     elif letters:
         now = dt.datetime.now(dt.UTC)
         columns = ("Subscriber", "Event", "Type", "Age", "Attempts", "Reason")
@@ -56,10 +58,10 @@ def show(
     name: Name = NAME,
 ) -> None:
     """Show all of an event's dead letters as JSON, with the event itself."""
-    letters = list_letters(find_deployment(local, name)[0], Choice(event_id=event))
+    letters = list_dead_letters(find_deployment(local, name)[0], Filter(event_id=event))
     if not letters:
         raise OperationError(f"There is no dead letter of {event}; run: jamwire dead-letters list")
-    print(to_json([_without_body(letter) | {"message": letter.body} for letter in letters]))  # noqa: T201
+    print_json([_without_body(letter) | {"message": letter.body} for letter in letters])
 
 
 @app.command("redrive")
@@ -72,11 +74,11 @@ def redrive(
     name: Name = NAME,
 ) -> None:
     """Send dead letters to their subscriber once more; it says how many before it does."""
-    deployment, choice = find_deployment(local, name)[0], Choice(subscriber, reason, event)
-    if count := _confirmed(deployment, choice, "Send {} once more", yes=yes):
+    deployment, filter = find_deployment(local, name)[0], Filter(subscriber, reason, event)
+    if count := _confirmed(deployment, filter, "Send {} once more", yes=yes):
         with Progress(console=err) as progress:
             task = progress.add_task("Sending", total=count)
-            dead_letters.redrive(deployment, choice, told=lambda letter: progress.advance(task))
+            dead_letters.redrive(deployment, filter, on_progress=lambda letter: progress.advance(task))
 
 
 @app.command("discard")
@@ -89,16 +91,16 @@ def discard(
     name: Name = NAME,
 ) -> None:
     """Throw dead letters away for good; it says how many before it does."""
-    deployment, choice = find_deployment(local, name)[0], Choice(subscriber, reason, event)
-    if count := _confirmed(deployment, choice, "Throw {} away for good", yes=yes):
+    deployment, filter = find_deployment(local, name)[0], Filter(subscriber, reason, event)
+    if count := _confirmed(deployment, filter, "Throw {} away for good", yes=yes):
         with Progress(console=err) as progress:
             task = progress.add_task("Discarding", total=count)
-            dead_letters.discard(deployment, choice, told=lambda letter: progress.advance(task))
+            dead_letters.discard(deployment, filter, on_progress=lambda letter: progress.advance(task))
 
 
-def _confirmed(deployment: Deployment, choice: Choice, question: str, *, yes: bool) -> int:
-    """How many letters are to be dealt with; none where there are none or the person says no."""
-    count = len(list_letters(deployment, choice))
+def _confirmed(deployment: Deployment, filter: Filter, question: str, *, yes: bool) -> int:
+    """How many dead letters match; 0 where the person does not confirm."""
+    count = len(list_dead_letters(deployment, filter))
     if not count:
         err.print("There are no such dead letters.")
     elif not yes and not typer.confirm(
@@ -108,5 +110,5 @@ def _confirmed(deployment: Deployment, choice: Choice, question: str, *, yes: bo
     return count
 
 
-def _without_body(letter: Letter) -> dict[str, object]:
+def _without_body(letter: DeadLetter) -> dict[str, object]:
     return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "message_id", "receipt")}

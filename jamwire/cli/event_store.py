@@ -10,7 +10,7 @@ import typer
 from jamwire.operations.archive import Archive, Selection
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment
-from jamwire.operations.events import listeners, selection_of_time
+from jamwire.operations.events import selection_of_time, subscribers_beside_archive
 from jamwire.operations.times import parse_moment
 
 Since = Annotated[str, typer.Option(help="From when on: so long ago (2h, 3d), or a time in UTC.")]
@@ -34,7 +34,7 @@ class Store:
             OperationError: There is no archive or no such subscriber, or the account cannot be asked.
         """
         archive = Archive.of(deployment, time.sleep)
-        subscribers = listeners(deployment, subscriber)
+        subscribers = subscribers_beside_archive(deployment, subscriber)
         client = deployment.client("dynamodb")
         return cls(archive, Ledgers(client, subscribers, clock=time.time, sleep=time.sleep))
 
@@ -42,8 +42,8 @@ class Store:
         """What the options select, within what is kept.
 
         Raises:
-            OperationError: It is empty by what it says.
-            typer.BadParameter: A time is none.
+            OperationError: The end is before the beginning.
+            typer.BadParameter: A time is not valid.
         """
         present = now()
         first = _moment("--since", since, present)

@@ -1,4 +1,4 @@
-"""``jamwire events``: the events of the last weeks, what became of them, and sending them once more."""
+"""``jamwire events``: events of the last weeks, their deliveries, and replays."""
 
 import dataclasses
 import datetime as dt
@@ -9,11 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, one_line, out, plain, print_table
-from jamwire.cli.replay import replay
-from jamwire.operations.deliveries import Fate
-from jamwire.operations.deployment import NAME, to_json
-from jamwire.operations.events import Found, History, Told, history, list_events
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.replay import replay as replay_command
+from jamwire.cli.terminal import err, one_line, out, plain, print_json, print_table
+from jamwire.operations.deliveries import DeliveryStatus
+from jamwire.operations.deployment import NAME
+from jamwire.operations.events import Delivery, FoundEvent, History, history, list_events
 from jamwire.operations.times import ago, length, short, to_the_second
 
 app = typer.Typer(no_args_is_help=True, help="Events of the last weeks, and what became of them.")
@@ -45,7 +46,7 @@ def list_(
     )
     shown = found[-limit:]
     if json:
-        print(to_json([_as_document(event) for event in shown]))  # noqa: T201
+        print_json([_as_document(event) for event in shown])
         return
     if not shown:
         err.print(f"There are no such events since {to_the_second(selection.since)}.")
@@ -67,7 +68,7 @@ def show(
     store, present = Store.open(deployment), now()
     found = history(deployment, store.archive, store.ledgers, event, present)
     if json:
-        print(to_json([_history_document(h) for h in found]))  # noqa: T201
+        print_json([_history_document(h) for h in found])
         return
     for number, known in enumerate(found):
         if number:
@@ -75,16 +76,19 @@ def show(
         _print_history(known, present)
 
 
-app.command("replay")(replay)
+app.command("replay")(replay_command)
 
 
-def _print_found(found: Sequence[Found], *, failed: bool, at: str) -> None:
+def _print_found(found: Sequence[FoundEvent], *, failed: bool, at: str) -> None:
     columns = ["Accepted (UTC)", "Event", "Type", "Endpoint", "Title"]
     rows = [[short(s.time), s.id, s.type, s.endpoint, one_line(s.title)] for s in (f.summary for f in found)]
     if failed or at:
         columns.insert(4, "Dead at" if failed else f"At {at}")
         for row, event in zip(rows, found, strict=True):
-            row.insert(4, ", ".join(event.fates if failed else (fate.state for fate in event.fates.values())))
+            row.insert(
+                4,
+                ", ".join(event.statuses if failed else (status.state for status in event.statuses.values())),
+            )
     print_table(tuple(columns), [tuple(row) for row in rows], prose="cut")
 
 
@@ -103,44 +107,41 @@ def _print_history(known: History, now: dt.datetime) -> None:
             out.print(
                 f"[dim]{name:<10}[/dim]{plain(fact)}", overflow="ellipsis", no_wrap=True, soft_wrap=False
             )
-    for told in known.told:
-        if told.replay:
-            to = ", ".join(told.replay.to) or "all whose rules match"
-            out.print(
-                f"\n[dim]Replay    [/dim]{told.replay.replay}, sent {ago(told.replay.at, now)} ago to {plain(to)}"
-            )
-        else:
-            out.print()
-        _print_fates(told, now)
+    for delivery in known.deliveries:
+        out.print()
+        if replay := delivery.replay:
+            to = ", ".join(replay.to) or "all whose rules match"
+            out.print(f"[dim]Replay    [/dim]{replay.replay}, sent {ago(replay.at, now)} ago to {plain(to)}")
+        _print_statuses(delivery, now)
     if known.story:
         out.print("\n[dim]Publish   [/dim]" + plain(one_line(known.story.name)))
         rows = [(name, short(at), after) for name, at, after in known.story.told_steps()]
         print_table(("Step", "When (UTC)", "After"), rows)
 
 
-def _print_fates(told: Told, now: dt.datetime) -> None:
+def _print_statuses(delivery: Delivery, now: dt.datetime) -> None:
     rows = [
-        (name, fate.state, short(fate.at), str(fate.attempts or ""), _remark(fate, now))
-        for name, fate in told.fates.items()
+        (name, status.state, short(status.at), str(status.attempts or ""), _remark(status, now))
+        for name, status in delivery.statuses.items()
     ]
     print_table(
         ("Subscriber", "What became of it", "When (UTC)", "Attempts", "Remark"), rows, prose="wrapped"
     )
 
 
-def _remark(fate: Fate, now: dt.datetime) -> str:
-    if not fate.next_try:
-        return fate.reason
-    wait = (dt.datetime.fromisoformat(fate.next_try) - now).total_seconds()
+def _remark(status: DeliveryStatus, now: dt.datetime) -> str:
+    if not status.next_try:
+        return status.reason
+    wait = (dt.datetime.fromisoformat(status.next_try) - now).total_seconds()
     when = f"next try in {length(wait)}" if wait > 0 else "next try now"
-    return f"{when}: {fate.reason}" if fate.reason else when
+    return f"{when}: {status.reason}" if status.reason else when
 
 
-def _as_document(found: Found) -> dict[str, Any]:
+def _as_document(found: FoundEvent) -> dict[str, Any]:
     document = dataclasses.asdict(found.summary)
     return (
-        document | {"fates": {name: fate.state for name, fate in found.fates.items()}}
-        if found.fates
+        document | {"deliveries": {name: status.state for name, status in found.statuses.items()}}
+        if found.statuses
         else document
     )
 
@@ -148,13 +149,15 @@ def _as_document(found: Found) -> dict[str, Any]:
 def _history_document(known: History) -> dict[str, Any]:
     return {
         "event": json_.loads(known.event.to_json()),
-        "told": [
+        "deliveries": [
             {
-                "replay": told.replay.replay if told.replay else None,
-                "sent_at": told.replay.at if told.replay else None,
-                "subscribers": [{"name": n, **dataclasses.asdict(fate)} for n, fate in told.fates.items()],
+                "replay": delivery.replay.replay if delivery.replay else None,
+                "sent_at": delivery.replay.at if delivery.replay else None,
+                "subscribers": [
+                    {"name": n, **dataclasses.asdict(status)} for n, status in delivery.statuses.items()
+                ],
             }
-            for told in known.told
+            for delivery in known.deliveries
         ],
         "story": {"name": known.story.name, "ended": known.story.told, "timeline": known.story.timeline()}
         if known.story

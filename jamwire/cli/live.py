@@ -2,8 +2,10 @@
 
 from dataclasses import asdict
 
-from jamwire.cli.options import Json, Local, Name, find_deployment, out, plain
-from jamwire.operations.deployment import NAME, OperationError, to_json
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import out, plain, print_json
+from jamwire.operations.deployment import NAME
+from jamwire.operations.errors import OperationError
 from jamwire.operations.live import listening_to
 
 
@@ -13,7 +15,7 @@ def live(local: Local = False, json: Json = False, name: Name = NAME) -> None:
     if not found:
         raise OperationError("No stack pushes to open pages; add a LiveStack to app.py and deploy it")
     if json:
-        print(to_json([asdict(each) | {"tag": each.tag, "policy": each.policy} for each in found]))  # noqa: T201
+        print_json([asdict(each) | {"tag": each.tag, "policy": each.policy} for each in found])
         return
     for each in found:
         out.print(

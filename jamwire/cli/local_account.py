@@ -7,15 +7,13 @@ from jamwire.cli.options import (
     Json,
     Local,
     Name,
-    err,
+    endpoints_document,
     find_deployment,
     local_account,
-    out,
-    plain,
     print_endpoints,
-    print_table,
 )
-from jamwire.operations.deployment import NAME, as_document, to_json
+from jamwire.cli.terminal import err, out, plain, print_json, print_table
+from jamwire.operations.deployment import NAME
 from jamwire.operations.http_client import curl_line
 from jamwire.operations.send_sample import request_for_curl
 from jamwire.samples.catalogue import SAMPLES
@@ -27,17 +25,16 @@ def up(local: Local = True, name: Name = NAME) -> None:
     started = time.monotonic()
     with err.status("Starting") as status:
 
-        def tell(text: str) -> None:
+        def on_progress(text: str) -> None:
             err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  {plain(text)}")
             status.update(text)
 
-        ports = account.up(tell)
+        ports = account.up(on_progress)
         deployment = account.deployment
         endpoints = deployment.endpoints
     err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
     print_endpoints(endpoints)
     out.print(f"\nInbox     {ports.inbox_url}/api/deliveries")
-    out.print(f"Dashboard {ports.inbox_url}/dashboard")
     out.print(f"Shell     export AWS_ENDPOINT_URL=http://127.0.0.1:{ports.port} AWS_REGION=us-east-1 \\")
     out.print(
         "            AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000"
@@ -64,11 +61,11 @@ def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
     deployment, inbox = find_deployment(local, name)
     stacks = [{"name": stack.name, "status": stack.status} for stack in deployment.stacks]
     if json:
-        print(to_json({"endpoints": as_document(deployment.endpoints), "inbox": inbox, "stacks": stacks}))  # noqa: T201
+        print_json({"endpoints": endpoints_document(deployment.endpoints), "inbox": inbox, "stacks": stacks})
         return
     print_endpoints(deployment.endpoints)
     if inbox:
-        out.print(f"\nInbox      {inbox}\nDashboard  {inbox}/dashboard")
+        out.print(f"\nInbox      {inbox}")
     print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
 
 
@@ -76,6 +73,6 @@ def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> No
     """List the addresses to give to your services."""
     found = find_deployment(local, name)[0].endpoints
     if json:
-        print(to_json(as_document(found)))  # noqa: T201
+        print_json(endpoints_document(found))
     else:
         print_endpoints(found)

@@ -9,11 +9,13 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress
 
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
-from jamwire.cli.options import Json, Local, Name, err, find_deployment, plain
+from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.terminal import err, plain, print_json
 from jamwire.operations import replay as replaying
-from jamwire.operations.archive import Archive, Selection, Summary
-from jamwire.operations.deployment import NAME, Deployment, OperationError, to_json
-from jamwire.operations.replay import ALL, Plan, Result, Todo
+from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.errors import OperationError
+from jamwire.operations.replay import ALL, PendingEvent, ReplayPlan, ReplayResult
 from jamwire.operations.times import length
 
 INTERRUPTED = 130
@@ -52,11 +54,11 @@ def replay(
         raise typer.BadParameter("expected ids, or a time", param_hint="--until")
     deployment, _ = find_deployment(local, name)
     if resume:
-        plan = Plan.from_document(Archive.of(deployment, time.sleep).load(resume))
+        plan = ReplayPlan.from_document(Archive.of(deployment, time.sleep).load_plan(resume))
         store = Store.open(deployment, "" if plan.to == ALL else plan.to)
     else:
         store = Store.open(deployment, "" if to == ALL else to)
-        plan = Plan(
+        plan = ReplayPlan(
             replay=replaying.new_name(now()),
             selection=(
                 Selection(type=type, endpoint=endpoint, ids=tuple(events))
@@ -66,17 +68,17 @@ def replay(
             failed=failed,
             to=ALL if to == ALL else store.ledgers.subscribers[0].name,
         )
-    work = replaying.todo(plan, store.archive, store.ledgers)
+    work = replaying.find_pending(plan, store.archive, store.ledgers)
     if not work:
         err.print("There is nothing left to send." if resume else "There are no such events.")
     elif yes or typer.confirm(_question(plan, work, rate), err=True):
         if not resume:
-            store.archive.save(plan.replay, plan.to_document(), time.time())
+            store.archive.save_plan(plan.replay, plan.to_document(), time.time())
         result = _run(deployment, store.archive, plan, work, rate, _resumption(plan, local, name))
         _print_result(plan, result, json)
 
 
-def _question(plan: Plan, work: Sequence[Todo], rate: float) -> str:
+def _question(plan: ReplayPlan, work: Sequence[PendingEvent], rate: float) -> str:
     count = len(work)
     if plan.failed:
         at = Counter(subscriber.name for _, to in work for subscriber in to)
@@ -87,20 +89,25 @@ def _question(plan: Plan, work: Sequence[Todo], rate: float) -> str:
     return f"Send {count} event{'' if count == 1 else 's'} once more, {whom}{takes}?"
 
 
-def _resumption(plan: Plan, local: bool, name: str) -> str:
+def _resumption(plan: ReplayPlan, local: bool, name: str) -> str:
     options = f"{' --local' if local else ''}{'' if name == NAME else f' --deployment {name}'}"
     return f"jamwire events replay --resume {plan.replay}{options}"
 
 
 def _run(
-    deployment: Deployment, archive: Archive, plan: Plan, work: Sequence[Todo], rate: float, resumption: str
-) -> Result:
+    deployment: Deployment,
+    archive: Archive,
+    plan: ReplayPlan,
+    work: Sequence[PendingEvent],
+    rate: float,
+    resumption: str,
+) -> ReplayResult:
     done = 0
     try:
         with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=err) as progress:
             task = progress.add_task("Sending", total=len(work))
 
-            def told(_: Summary) -> None:
+            def advance(_: EventSummary) -> None:
                 nonlocal done
                 done += 1
                 progress.advance(task)
@@ -113,7 +120,7 @@ def _run(
                 rate=rate,
                 clock=time.time,
                 sleep=time.sleep,
-                told=told,
+                on_progress=advance,
             )
     except KeyboardInterrupt:
         err.print(f"Interrupted after {done} of {len(work)}; to go on: {plain(resumption)}")
@@ -122,10 +129,10 @@ def _run(
         raise OperationError(f"After {done} of {len(work)}: {error}; to go on: {resumption}") from None
 
 
-def _print_result(plan: Plan, result: Result, json: bool) -> None:
+def _print_result(plan: ReplayPlan, result: ReplayResult, json: bool) -> None:
     unsent = [{"event": s.id, "endpoint": s.endpoint, "reason": why} for s, why in result.unsent.items()]
     if json:
-        print(to_json({"replay": plan.replay, "sent": result.sent, "unsent": unsent}))  # noqa: T201
+        print_json({"replay": plan.replay, "sent": result.sent, "unsent": unsent})
     else:
         for event in unsent:
             err.print(f"{event['event']} of {event['endpoint']} is not sent: {event['reason']}")

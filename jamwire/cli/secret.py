@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, err, find_deployment, print_table
-from jamwire.operations.deployment import NAME, to_json
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.terminal import err, print_json, print_table
+from jamwire.operations.deployment import NAME
 from jamwire.operations.rejections import last_used
 from jamwire.operations.secrets import add_secret, generate_secret, list_secrets, remove_secret
 
@@ -29,7 +30,7 @@ def add(
     key = add_secret(deployment, who, value)
     err.print(f"Secret {key.id} of {who} is live.")
     if generate:
-        print(value)  # noqa: T201
+        typer.echo(value)
 
 
 @app.command("list")
@@ -41,7 +42,7 @@ def list_(who: Who, local: Local = False, json: Json = False, name: Name = NAME)
     is_endpoint = who in {endpoint.name for endpoint in deployment.endpoints}
     used = last_used(deployment, {key.id for key in keys}) if is_endpoint else {}
     if json:
-        print(to_json([{"id": k.id, "added": k.added, "last_used": used.get(k.id)} for k in keys]))  # noqa: T201
+        print_json([{"id": k.id, "added": k.added, "last_used": used.get(k.id)} for k in keys])
     elif keys:
         rows = [
             (key.id, key.added, used.get(key.id, "not within 14 days" if is_endpoint else "")) for key in keys

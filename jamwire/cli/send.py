@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, find_deployment, print_table
-from jamwire.operations.deployment import NAME, to_json
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.terminal import print_json, print_table
+from jamwire.operations.deployment import NAME
 from jamwire.operations.http_client import curl_line, post
 from jamwire.operations.send_sample import endpoint_for, request_for_curl
 from jamwire.operations.send_sample import send as send_sample
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 from lambdas.ingest.sources import CATALOGUE
 
 
@@ -38,7 +40,9 @@ def send(
         _print_samples(json)
         return
     if sample not in SAMPLES:
-        raise typer.BadParameter(f"{sample!r} is none; `jamwire send --list` shows them", param_hint="SAMPLE")
+        raise typer.BadParameter(
+            f"{sample!r} is not a sample; `jamwire send --list` shows them", param_hint="SAMPLE"
+        )
     chosen, fresh = SAMPLES[sample], secrets.token_hex(12)
     if to:
         key = ask("Secret of the endpoint")
@@ -49,10 +53,13 @@ def send(
         deployment, _ = find_deployment(local, name)
         target = endpoint_for(deployment, chosen, endpoint)
         if curl:
-            print(curl_line(target.url, request_for_curl(deployment, target, chosen, fresh=fresh)))  # noqa: T201
+            typer.echo(curl_line(target.url, request_for_curl(deployment, target, chosen, fresh=fresh)))
             return
         answer = send_sample(deployment, target, chosen, fresh=fresh, tamper=tamper)
-    print(to_json(dataclasses.asdict(answer)) if json else f"{answer.status} {answer.body}")  # noqa: T201
+    if json:
+        print_json(dataclasses.asdict(answer))
+    else:
+        typer.echo(f"{answer.status} {answer.body}")
     if (answer.status == 401) if tamper else (200 <= answer.status < 300):
         return
     raise typer.Exit(1)
@@ -60,6 +67,8 @@ def send(
 
 def _print_samples(json: bool) -> None:
     if json:
-        print(to_json([{"name": label, "says": sample.says} for label, sample in SAMPLES.items()]))  # noqa: T201
+        print_json([{"name": name, "description": sample.description} for name, sample in SAMPLES.items()])
     else:
-        print_table(("Sample", "What it is"), [(label, sample.says) for label, sample in SAMPLES.items()])
+        print_table(
+            ("Sample", "What it is"), [(name, sample.description) for name, sample in SAMPLES.items()]
+        )

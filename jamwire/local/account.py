@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from jamwire.local import cdk, processes, state
+from jamwire.local import cdk, processes
 from jamwire.local.cdk import Cdk
 from jamwire.local.credentials import HOST, plain_environment
 from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
 from jamwire.local.polling import answers
-from jamwire.local.state import State
+from jamwire.local.ports import Ports, load_ports, save_ports
 from jamwire.local.watchdog import watched
-from jamwire.operations.deployment import NAME, Deployment, OperationError
-from jamwire.operations.secrets import add_secret, destinations_of, list_secrets
+from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.errors import OperationError
+from jamwire.operations.secrets import add_secret, find_destinations, list_secrets
 from jamwire.samples.signing import generate_key_pair
 from lambdas.contracts.build_hosts import a_local_hook
 
@@ -32,7 +33,7 @@ INBOX: Final = "inbox"
 
 _DEPLOYING: Final = re.compile(r"(?P<stack>[\w-]+): deploying\.\.\.(?P<count> \[\d+/\d+\])?")
 
-Tell = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,41 +63,41 @@ class LocalAccount:
     def __exit__(self, *_: object) -> None:
         self._owned.close()
 
-    def up(self, tell: Tell = lambda text: None) -> State:
+    def up(self, on_progress: OnProgress = lambda text: None) -> Ports:
         """Start what is not running, and deploy the rulebook as it is now.
 
         Args:
-            tell: Is told what is being done.
+            on_progress: Is called with what is being done.
 
         Raises:
             OperationError: A step failed, or another ``up`` is at work.
         """
         with self._alone():
-            tell("Starting the local account")
+            on_progress("Starting the local account")
             ports = self.start()
-            tell("Preparing the account for the CDK")
+            on_progress("Preparing the account for the CDK")
             self.bootstrap()
-            tell("Synthesising the rulebook")
-            self.deploy(tell=tell)
-            tell("Setting demo secrets")
+            on_progress("Synthesising the rulebook")
+            self.deploy(on_progress=on_progress)
+            on_progress("Setting demo secrets")
             self.set_demo_secrets()
             return ports
 
-    def start(self) -> State:
+    def start(self) -> Ports:
         """Start the emulator and the inbox, unless they are running; what runs keeps its ports and its state."""
         processes.stop(self.directory, cdk.NAME)  # of an `up` that was killed
-        known = state.load(self.directory) or State()
+        known = load_ports(self.directory) or Ports()
         emulator = Emulator(self.directory, known.port, self.auth)
         if not emulator.healthy():
             processes.stop(self.directory)
             emulator = Emulator.start(self.directory, preferred_port=known.port, auth=self.auth)
         inbox_port = self._start_inbox(emulator, known)
-        state.save(self.directory, State(emulator.port, inbox_port))
-        return State(emulator.port, inbox_port)
+        save_ports(self.directory, Ports(emulator.port, inbox_port))
+        return Ports(emulator.port, inbox_port)
 
-    def running(self) -> State | None:
+    def running(self) -> Ports | None:
         """Its ports, if all of it runs."""
-        ports = state.load(self.directory)
+        ports = load_ports(self.directory)
         if ports and self._emulator(ports).healthy() and answers(ports.inbox_url):
             return ports
         return None
@@ -107,7 +108,7 @@ class LocalAccount:
         if "CDKToolkit" not in {stack["StackName"] for stack in stacks["StackSummaries"]}:
             self.cdk.bootstrap()
 
-    def deploy(self, *stacks: str, tell: Tell = lambda text: None) -> None:
+    def deploy(self, *stacks: str, on_progress: OnProgress = lambda text: None) -> None:
         """Deploy the named stacks of the rulebook, or all.
 
         Raises:
@@ -116,7 +117,7 @@ class LocalAccount:
 
         def on_line(line: str) -> None:
             if found := _DEPLOYING.search(line):
-                tell(f"Deploying {found['stack']}{found['count'] or ''}")
+                on_progress(f"Deploying {found['stack']}{found['count'] or ''}")
 
         self.cdk.deploy(*stacks, on_line=on_line)
 
@@ -131,26 +132,26 @@ class LocalAccount:
             if not list_secrets(deployment, endpoint.name) and endpoint.scheme.takes_secrets:
                 _, verifying = generate_key_pair(endpoint.scheme)
                 add_secret(deployment, endpoint.name, verifying)
-        for name, place in destinations_of(deployment).items():
+        for name, place in find_destinations(deployment).items():
             self._set_destination(deployment, name, place.target)
 
     def down(self) -> None:
         """Stop all of it, also what a killed ``up`` has left behind."""
         processes.stop(self.directory)
-        self._emulator(State()).stop()
+        self._emulator(Ports()).stop()
 
     def client(self, service: str) -> Any:
         """A client of the account."""
         return self._emulator(self.ports).client(service)
 
     @property
-    def ports(self) -> State:
+    def ports(self) -> Ports:
         """Its ports.
 
         Raises:
             OperationError: It was never started.
         """
-        if ports := state.load(self.directory):
+        if ports := load_ports(self.directory):
             return ports
         raise OperationError("The local account is not running; run: make up")
 
@@ -172,10 +173,10 @@ class LocalAccount:
         """What it identifies itself with, where it speaks TLS."""
         return self._emulator(self.ports).certificate
 
-    def _emulator(self, ports: State) -> Emulator:
+    def _emulator(self, ports: Ports) -> Emulator:
         return Emulator(self.directory, ports.port, self.auth)
 
-    def _start_inbox(self, emulator: Emulator, known: State) -> int:
+    def _start_inbox(self, emulator: Emulator, known: Ports) -> int:
         """Start the inbox, unless it runs and looks at this account; gives its port."""
         command = [sys.executable, "-m", "jamwire.local.inbox", f"--account-port={emulator.port}"]
         if emulator.certificate:

@@ -8,7 +8,7 @@ from typing import Final
 
 from jamwire.local import processes
 from jamwire.local.credentials import ACCOUNT, REGION, local_environment
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 
 NAME: Final = "cdk"
 

@@ -10,7 +10,7 @@ from jamwire.local import processes
 from jamwire.local.credentials import HOST, endpoint_url, local_client
 from jamwire.local.paths import EMULATOR_PYTHON
 from jamwire.local.polling import answers
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 
 NAME: Final = "emulator"
 LAUNCHER: Final = Path(__file__).with_name("launcher.py")

@@ -82,7 +82,7 @@ def mark(directory: Path, name: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AccountProcess:
     """A process of an account, as it was when it was found."""
 
     process: psutil.Process
@@ -90,19 +90,19 @@ class Found:
     environment: Mapping[str, str]
 
 
-def find(directory: Path, name: str = "") -> list[Found]:
+def find(directory: Path, name: str = "") -> list[AccountProcess]:
     """The account's processes of this name, or all, with whatever they have started."""
     place = str(directory.resolve())
     marks = ((found, *found.environment[MARK].partition("@")) for found in _marked())
     return [found for found, its_name, _, its_place in marks if its_place == place and name in ("", its_name)]
 
 
-def _marked() -> Iterator[Found]:
+def _marked() -> Iterator[AccountProcess]:
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):  # it has ended, or belongs to somebody else
             environment = process.environ()
             if MARK in environment:
-                yield Found(process, process.cmdline(), environment)
+                yield AccountProcess(process, process.cmdline(), environment)
 
 
 def stop(directory: Path, name: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The event store as an operator reads it, and what is noted there of replays.
+"""The event store as an operator reads it, with the records of replays that are kept there.
 
 The table's layout is in `lambdas.contracts.archive_table`.
 """
@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, OperationError, Stack, explained
-from jamwire.operations.dynamodb import get_items
-from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, plain, replay_source
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment, Stack
+from jamwire.operations.dynamodb import from_item, get_items, to_item
+from jamwire.operations.errors import OperationError
+from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, replay_source
 from lambdas.contracts.event import Event, key_of, timestamp
 
 _REPLAY: Final = "replay"
@@ -19,8 +21,8 @@ _REPLAY: Final = "replay"
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What is known of an event without reading it.
+class EventSummary:
+    """An event without its body, as the indexes hold it.
 
     Attributes:
         id: Its id; several endpoints may have accepted one of the same.
@@ -39,18 +41,18 @@ class Summary:
     title: str
 
     def key(self, replay: str = "") -> str:
-        """By which subscribers know it, or a replay of it."""
+        """The key of the event, or of a replay of it, in a subscriber's ledger."""
         return key_of(self.source, self.id, replay)
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """That an event was sent once more.
+class ReplayRecord:
+    """The record that a replay has sent an event.
 
     Attributes:
         replay: The replay's name.
-        at: When, RFC 3339 in UTC.
-        to: The subscribers it was sent to; none where it was published for all.
+        at: When the event was sent, RFC 3339 in UTC.
+        to: Names of the subscribers it was sent to; empty where it was published for all.
     """
 
     replay: str
@@ -103,12 +105,12 @@ class Archive:
         """The deployment's own.
 
         Raises:
-            OperationError: It has none.
+            OperationError: The deployment has no event store.
         """
         outputs = archive_stack(deployment).outputs
         return cls(deployment.client("dynamodb"), outputs["EventsTable"], int(outputs["EventsKept"]), sleep)
 
-    def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[Summary]:
+    def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[EventSummary]:
         """Events in the order of time.
 
         Raises:
@@ -121,53 +123,48 @@ class Archive:
         for attribute, value in _partitions(selection, newest_first=newest_first):
             yield from self._in_partition(attribute, value, selection, newest_first=newest_first)
 
-    def replays_of(self, summary: Summary) -> list[Noted]:
+    def replays_of(self, summary: EventSummary) -> list[ReplayRecord]:
         """The replays of an event, oldest first."""
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ExpressionAttributeNames={"#id": ID, "#source": SOURCE},
-            ExpressionAttributeValues=_texts({":id": summary.id, ":source": replay_source(summary.source)}),
+            ExpressionAttributeValues=to_item({":id": summary.id, ":source": replay_source(summary.source)}),
             ConsistentRead=True,
         )
-        noted = [Noted(item[_REPLAY], item["at"], tuple(item.get("to", ()))) for item in items]
-        return sorted(noted, key=lambda note: note.at)
+        records = [
+            ReplayRecord(item[_REPLAY], item["at"], tuple(sorted(item.get("to", ())))) for item in items
+        ]
+        return sorted(records, key=lambda record: record.at)
 
-    def read(self, summaries: Sequence[Summary]) -> dict[Summary, Event]:
+    def read(self, summaries: Sequence[EventSummary]) -> dict[EventSummary, Event]:
         """The events themselves; those are missing that have expired."""
         items = self._get({(s.id, s.source): s for s in summaries})
         return {summary: Event.from_json(item["event"]) for summary, item in items.items()}
 
-    def noted(self, summaries: Collection[Summary], replay: str) -> set[Summary]:
-        """Those of the events that this replay has sent already."""
+    def replayed(self, summaries: Collection[EventSummary], replay: str) -> set[EventSummary]:
+        """The events that this replay has sent already."""
         return set(self._get({(s.id, replay_source(s.source, replay)): s for s in summaries}))
 
-    def note(self, summary: Summary, replay: str, *, to: Iterable[str], now: float) -> None:
-        """Note that a replay has sent an event, at this unix time."""
-        item = {
-            ID: {"S": summary.id},
-            SOURCE: {"S": replay_source(summary.source, replay)},
-            _REPLAY: {"S": replay},
-            "at": {"S": timestamp(now)},
-            "ttl": {"N": str(self._until(now))},
-        }
-        if names := sorted(to):
-            item["to"] = {"SS": names}  # type: ignore[dict-item]
-        with explained():
-            self._dynamodb.put_item(TableName=self._table, Item=item)
+    def record_replay(self, summary: EventSummary, replay: str, *, to: Iterable[str], now: float) -> None:
+        """Record that a replay has sent an event, at this unix time."""
+        names = set(to)
+        self._put(
+            {
+                ID: summary.id,
+                SOURCE: replay_source(summary.source, replay),
+                _REPLAY: replay,
+                "at": timestamp(now),
+                **({"to": names} if names else {}),  # DynamoDB has no empty set
+            },
+            now,
+        )
 
-    def save(self, replay: str, document: dict[str, Any], now: float) -> None:
-        """Keep what a replay is to send, so that it can be resumed."""
-        item = {
-            ID: {"S": replay},
-            SOURCE: {"S": _REPLAY},
-            "plan": {"S": json.dumps(document)},
-            "ttl": {"N": str(self._until(now))},
-        }
-        with explained():
-            self._dynamodb.put_item(TableName=self._table, Item=item)
+    def save_plan(self, replay: str, document: dict[str, Any], now: float) -> None:
+        """Keep the plan of a replay, so that it can be resumed."""
+        self._put({ID: replay, SOURCE: _REPLAY, "plan": json.dumps(document)}, now)
 
-    def load(self, replay: str) -> dict[str, Any]:
-        """What a replay is to send.
+    def load_plan(self, replay: str) -> dict[str, Any]:
+        """The plan of a replay.
 
         Raises:
             OperationError: There is no such replay.
@@ -178,18 +175,20 @@ class Archive:
         document: dict[str, Any] = json.loads(items[replay]["plan"])
         return document
 
-    def _until(self, now: float) -> int:
-        return int(now) + self.kept_seconds
+    def _put(self, values: dict[str, Any], now: float) -> None:
+        item = to_item({**values, "ttl": int(now) + self.kept_seconds})
+        with aws_errors():
+            self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def _with_id(self, id: str, selection: Selection) -> list[Summary]:
+    def _with_id(self, id: str, selection: Selection) -> list[EventSummary]:
         items = self._query(
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ProjectionExpression=", ".join(f"#{name}" for name in _READ),
             ExpressionAttributeNames={f"#{name}": name for name in _READ},
-            ExpressionAttributeValues=_texts({":id": id, ":source": "/"}),
+            ExpressionAttributeValues=to_item({":id": id, ":source": "/"}),
             ConsistentRead=True,
         )
-        found = [_summary(item) for item in items if TIME in item]  # the others are notes of replays
+        found = [_summary(item) for item in items if TIME in item]  # the others are records of replays
         if not found:
             days = self.kept_seconds // 86_400
             raise OperationError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
@@ -201,7 +200,7 @@ class Archive:
 
     def _in_partition(
         self, attribute: str, value: str, selection: Selection, *, newest_first: bool
-    ) -> Iterator[Summary]:
+    ) -> Iterator[EventSummary]:
         names = {f"#{attribute}": attribute, "#time": TIME}
         values = {":value": value, ":since": selection.since, ":until": selection.until}
         conditions = []
@@ -215,7 +214,7 @@ class Archive:
             IndexName=INDEXES[attribute],
             KeyConditionExpression=f"#{attribute} = :value AND #time BETWEEN :since AND :until",
             ExpressionAttributeNames=names,
-            ExpressionAttributeValues=_texts(values),
+            ExpressionAttributeValues=to_item(values),
             ScanIndexForward=not newest_first,
             **({"FilterExpression": " AND ".join(conditions)} if conditions else {}),
         )
@@ -225,16 +224,16 @@ class Archive:
         """All items of all pages, each page when it is needed."""
         start: dict[str, Any] = {}
         while True:
-            with explained():
+            with aws_errors():
                 page = self._dynamodb.query(TableName=self._table, **request, **start)
-            yield from map(plain, page["Items"])
+            yield from map(from_item, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
         """Items by what is wanted of them, for as many as there are."""
-        keys = [{ID: {"S": id}, SOURCE: {"S": source}} for id, source in wanted]
+        keys = [{ID: id, SOURCE: source} for id, source in wanted]
         items = get_items(self._dynamodb, self._table, keys, sleep=self._sleep)
         return {wanted[item[ID], item[SOURCE]]: item for item in items}
 
@@ -243,7 +242,7 @@ def archive_stack(deployment: Deployment) -> Stack:
     """The stack of the deployment's event store.
 
     Raises:
-        OperationError: It has none.
+        OperationError: The deployment has no event store.
     """
     _ = deployment.hub  # where there is no deployment at all, that is what to say
     for stack in deployment.stacks:
@@ -272,9 +271,5 @@ def _is_of(type: str, wanted: str) -> bool:
     return type.startswith(wanted[:-1]) if wanted.endswith(".*") else wanted in ("", type)
 
 
-def _summary(item: dict[str, Any]) -> Summary:
-    return Summary(**{name: item[name] for name in _READ})
-
-
-def _texts(values: dict[str, str]) -> dict[str, dict[str, str]]:
-    return {name: {"S": value} for name, value in values.items()}
+def _summary(item: dict[str, Any]) -> EventSummary:
+    return EventSummary(**{name: item[name] for name in _READ})

@@ -1,29 +1,31 @@
-"""Dead letters: what could not be delivered, over all subscribers, with the reason; and what to do with them.
+"""Dead letters of all subscribers: events that could not be delivered, listed, redriven and discarded.
 
-They are read by receiving them, which hides them from others for a while; a letter that is only looked at is let go at
-the end. A letter is dealt with as soon as it is received, for one that is held too long may come to somebody else.
-What is sent on is sent before it is deleted: killed between the two, it is in both places, and the subscriber's own
-memory of deliveries keeps it from being told twice.
+SQS lists messages only by receiving them, which hides them from others for a while; a letter that is only looked at is
+made visible again at the end. A letter is dealt with as soon as it is received, for one that is held too long may come
+to somebody else. A letter is sent to the subscriber's queue before it is deleted. A command that is killed between the
+two leaves it in both places, and the subscriber's ledger keeps the event from being delivered twice.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, explained
-from jamwire.operations.subscribers import Subscriber, choose_subscribers
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.batches import batched
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
+from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON
 from lambdas.contracts.event import Event, InvalidEventError, timestamp
-from lambdas.runtime.queue import REASON
 
 HIDDEN_SECONDS: Final = 120
-"""For so long a letter is held; receiving some ten thousand takes no longer."""
+"""Seconds for which a received letter is hidden from others; receiving ten thousand letters takes no longer."""
 
-AT_ONCE: Final = 10
+MAX_MESSAGES_PER_CALL: Final = 10
 """Messages in one call (SQS API reference: `ReceiveMessage`, `ChangeMessageVisibilityBatch`)."""
 
 EMPTY_RECEIVES: Final = 3
-"""A queue is of many machines, and one answer comes from a few of them: so often in a row nothing, and it is empty."""
+"""Receives without a message in a row after which a queue counts as empty; each asks only some of SQS's machines."""
 
 UNKNOWN_REASON: Final = (
     "SNS could not deliver it to the queue, or the function never got as far as the runtime"
@@ -31,21 +33,21 @@ UNKNOWN_REASON: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A dead letter.
+class DeadLetter:
+    """An event in the dead-letter queue of a subscriber.
 
     Attributes:
-        subscriber: The subscriber's stack, short.
-        event_id: The event's id; empty for what is no event.
+        subscriber: The short name of the subscriber's stack.
+        event_id: The event's id; empty where the message is not an event.
         type: The event's type.
-        reason: Why it could not be delivered.
-        attempts: How often that was tried.
-        first_attempt: When first, RFC 3339 in UTC.
-        last_attempt: When last.
-        died_at: When it came here.
+        reason: Why the event could not be delivered.
+        attempts: How often delivery was tried.
+        first_attempt: When delivery was tried first, RFC 3339 in UTC.
+        last_attempt: When delivery was tried last.
+        died_at: When the message came into the dead-letter queue.
         body: The message.
-        message_id: What SQS calls it.
-        receipt: By which SQS knows that we hold it.
+        message_id: SQS's id of the message.
+        receipt: SQS's handle of this receipt.
     """
 
     subscriber: str
@@ -62,15 +64,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which letters: all that fit everything that is said."""
+class Filter:
+    """Which dead letters: those that match every attribute that is not empty."""
 
     subscriber: str = ""
     reason: str = ""
     event_id: str = ""
 
-    def fits(self, letter: Letter) -> bool:
-        """Whether a letter is among them."""
+    def matches(self, letter: DeadLetter) -> bool:
+        """Whether the filter lets a letter through."""
         return (
             self.subscriber.lower() in ("", letter.subscriber.lower())
             and self.reason.lower() in letter.reason.lower()
@@ -78,29 +80,29 @@ class Choice:
         )
 
 
-def list_letters(deployment: Deployment, choice: Choice) -> list[Letter]:
-    """The letters, oldest first.
+def list_dead_letters(deployment: Deployment, filter: Filter) -> list[DeadLetter]:
+    """The dead letters that match, oldest first.
 
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
-    with _Hold(deployment, choice) as hold:
-        return sorted((letter for _, letter in hold.letters()), key=lambda letter: letter.died_at)
+    with _Held(deployment, filter) as held:
+        return sorted((letter for _, letter in held.letters()), key=lambda letter: letter.died_at)
 
 
-def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], None]) -> None:
-    """Send letters to their subscriber once more, with a whole new schedule of tries.
+def redrive(deployment: Deployment, filter: Filter, *, on_progress: Callable[[DeadLetter], None]) -> None:
+    """Send the matching dead letters to their subscriber's queue once more, with a new retry schedule.
 
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
     sqs, sent = deployment.client("sqs"), set[bytes]()
-    with _Hold(deployment, choice) as hold:
-        for subscriber, letter in hold.letters():
+    with _Held(deployment, filter) as held:
+        for subscriber, letter in held.letters():
             message = hashlib.sha256(f"{subscriber.name} {letter.body}".encode()).digest()
             if message in sent:  # it has died again, and would be sent on for ever
                 continue
-            with explained():
+            with aws_errors():
                 sqs.send_message(
                     QueueUrl=subscriber.queue_url,
                     MessageBody=letter.body,
@@ -108,50 +110,50 @@ def redrive(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], 
                     MessageAttributes={REASON: {"DataType": "String", "StringValue": letter.reason}},
                 )
             sent.add(message)
-            hold.delete(subscriber, letter)
-            told(letter)
+            held.delete(subscriber, letter)
+            on_progress(letter)
 
 
-def discard(deployment: Deployment, choice: Choice, *, told: Callable[[Letter], None]) -> None:
-    """Throw letters away.
+def discard(deployment: Deployment, filter: Filter, *, on_progress: Callable[[DeadLetter], None]) -> None:
+    """Delete the matching dead letters.
 
     Raises:
         OperationError: There is no such subscriber, or the account cannot be asked.
     """
-    with _Hold(deployment, choice) as hold:
-        for subscriber, letter in hold.letters():
-            hold.delete(subscriber, letter)
-            told(letter)
+    with _Held(deployment, filter) as held:
+        for subscriber, letter in held.letters():
+            held.delete(subscriber, letter)
+            on_progress(letter)
 
 
-class _Hold:
-    """Letters while they are held by us; those that are not deleted are let go at the end, whatever ends it."""
+class _Held:
+    """Dead letters hidden from others; those that are not deleted are visible again after the block."""
 
-    def __init__(self, deployment: Deployment, choice: Choice) -> None:
+    def __init__(self, deployment: Deployment, filter: Filter) -> None:
         self._sqs = deployment.client("sqs")
-        self._choice = choice
-        self._subscribers = choose_subscribers(deployment, choice.subscriber)
+        self._filter = filter
+        self._subscribers = choose_subscribers(deployment, filter.subscriber)
         self._receipts: dict[str, dict[str, str]] = {}
 
-    def __enter__(self) -> "_Hold":
+    def __enter__(self) -> "_Held":
         return self
 
     def __exit__(self, *_: object) -> None:
         for url, receipts in self._receipts.items():
-            self._let_go(url, list(receipts.values()))
+            self._release(url, receipts.values())
 
-    def letters(self) -> Iterator[tuple[Subscriber, Letter]]:
-        """The chosen letters, each once and as soon as it is received."""
+    def letters(self) -> Iterator[tuple[DeployedSubscriber, DeadLetter]]:
+        """The letters that match, each once and as soon as it is received."""
         for subscriber in self._subscribers:
             for message in self._messages(subscriber.dead_letters_url):
                 letter = _letter(subscriber.name, message)
-                if self._choice.fits(letter):
+                if self._filter.matches(letter):
                     yield subscriber, letter
 
-    def delete(self, subscriber: Subscriber, letter: Letter) -> None:
+    def delete(self, subscriber: DeployedSubscriber, letter: DeadLetter) -> None:
         """Delete a letter for good."""
         url = subscriber.dead_letters_url
-        with explained():
+        with aws_errors():
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
         del self._receipts[url][letter.message_id]
 
@@ -160,10 +162,10 @@ class _Hold:
         known: set[str] = set()
         empty = 0
         while empty < EMPTY_RECEIVES:
-            with explained():
+            with aws_errors():
                 answer = self._sqs.receive_message(
                     QueueUrl=url,
-                    MaxNumberOfMessages=AT_ONCE,
+                    MaxNumberOfMessages=MAX_MESSAGES_PER_CALL,
                     MessageAttributeNames=["All"],
                     MessageSystemAttributeNames=["SentTimestamp"],
                     VisibilityTimeout=HIDDEN_SECONDS,
@@ -175,31 +177,33 @@ class _Hold:
             empty = 0 if fresh else empty + 1
             yield from fresh
 
-    def _let_go(self, url: str, receipts: list[str]) -> None:
-        for start in range(0, len(receipts), AT_ONCE):
+    def _release(self, url: str, receipts: Iterable[str]) -> None:
+        for batch in batched(receipts, MAX_MESSAGES_PER_CALL):
             entries = [
                 {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
-                for number, receipt in enumerate(receipts[start : start + AT_ONCE])
+                for number, receipt in enumerate(batch)
             ]
-            with explained():
+            with aws_errors():
                 self._sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
-def _letter(name: str, message: dict[str, Any]) -> Letter:
-    said = {key: value.get("StringValue", "") for key, value in message.get("MessageAttributes", {}).items()}
+def _letter(name: str, message: dict[str, Any]) -> DeadLetter:
+    attributes = {
+        key: value.get("StringValue", "") for key, value in message.get("MessageAttributes", {}).items()
+    }
     try:
         event = Event.from_json(message["Body"])
         event_id, kind = event.id, event.type
     except InvalidEventError:
         event_id, kind = "", "not an event"
-    return Letter(
+    return DeadLetter(
         subscriber=name,
         event_id=event_id,
         type=kind,
-        reason=said.get(REASON, UNKNOWN_REASON),
-        attempts=int(said.get("Attempts", 0)),
-        first_attempt=said.get("FirstAttempt", ""),
-        last_attempt=said.get("LastAttempt", ""),
+        reason=attributes.get(REASON, UNKNOWN_REASON),
+        attempts=int(attributes.get(ATTEMPTS, 0)),
+        first_attempt=attributes.get(FIRST_ATTEMPT, ""),
+        last_attempt=attributes.get(LAST_ATTEMPT, ""),
         died_at=timestamp(int(message["Attributes"]["SentTimestamp"]) / 1000),
         body=message["Body"],
         message_id=message["MessageId"],

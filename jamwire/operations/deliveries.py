@@ -1,56 +1,62 @@
-"""What became of an event at each subscriber: read from the subscriber's ledger, its memory of deliveries."""
+"""The status of an event at each subscriber, read from the subscriber's ledger of deliveries."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from jamwire.operations.archive import Archive, Noted, Summary
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.archive import Archive, EventSummary, ReplayRecord
 from jamwire.operations.dynamodb import get_items
-from jamwire.operations.subscribers import Subscriber
+from jamwire.operations.errors import OperationError
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import timestamp
 from lambdas.runtime.ledger import KEPT
 
-State = Literal["delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"]
+DeliveryState = Literal[
+    "delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"
+]
 
 REMEMBERED_DAYS: Final = KEPT // 86_400
-"""For so long a ledger tells of an event after its last change."""
+"""Days for which a ledger keeps an event after its last change."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of an event, or of a replay of it, at one subscriber.
+class DeliveryStatus:
+    """The status of an event, or of a replay of it, at one subscriber.
 
     Attributes:
-        state: ``interrupted`` is what was being delivered when the function died; it is tried again. ``not told``
-            is what the subscriber's rule does not match.
-        at: When that came to be, RFC 3339 in UTC; empty where nothing is known.
-        attempts: How often it was tried.
-        next_try: When it is tried again, if it is.
-        reason: Why it waits or is dead.
+        state: ``interrupted``: the function died during the delivery, which is tried again. ``not told``: the
+            subscriber's rule does not match the event.
+        at: When the event came into this state, RFC 3339 in UTC; empty where that is unknown.
+        attempts: How often delivery was tried.
+        next_try: When delivery is tried again; empty where it is not.
+        reason: Why the event waits or is dead.
     """
 
-    state: State
+    state: DeliveryState
     at: str = ""
     attempts: int = 0
     next_try: str = ""
     reason: str = ""
 
 
+Failures = dict[EventSummary, list[DeployedSubscriber]]
+"""Events, and the subscribers at which they are dead."""
+
+
 class Ledgers:
-    """The subscribers' ledgers.
+    """The ledgers of some subscribers.
 
     Args:
         dynamodb: DynamoDB's client.
-        subscribers: Whose.
+        subscribers: The subscribers.
         clock: Unix time in seconds.
-        sleep: Waits so many seconds.
+        sleep: Waits, in seconds.
     """
 
     def __init__(
         self,
         dynamodb: Any,
-        subscribers: Sequence[Subscriber],
+        subscribers: Sequence[DeployedSubscriber],
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
@@ -60,51 +66,53 @@ class Ledgers:
         self._clock = clock
         self._sleep = sleep
 
-    def fates(self, subscriber: Subscriber, keys: Collection[str]) -> dict[str, Fate]:
-        """What became of events by their keys; those are missing of which the subscriber knows nothing.
+    def statuses(self, subscriber: DeployedSubscriber, keys: Collection[str]) -> dict[str, DeliveryStatus]:
+        """The statuses of events by their keys; an event that is not in the ledger is left out.
 
         Raises:
             OperationError: The subscriber has no ledger that can be read, or the account cannot be asked.
         """
         if not subscriber.ledger_table:
             raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
-        wanted = [{"id": {"S": key}} for key in dict.fromkeys(keys)]
+        wanted = [{"id": key} for key in dict.fromkeys(keys)]
         items = get_items(self._dynamodb, subscriber.ledger_table, wanted, sleep=self._sleep)
-        return {item["id"]: _fate(item, self._clock()) for item in items}
+        return {item["id"]: _status(item, self._clock()) for item in items}
 
-    def failed(self, archive: Archive, summaries: Sequence[Summary]) -> dict[Summary, list[Subscriber]]:
-        """At which subscribers events are dead, and no replay of them has been delivered or is under way."""
-        dead: dict[Summary, list[Subscriber]] = {}
+    def failed(self, archive: Archive, summaries: Sequence[EventSummary]) -> Failures:
+        """The subscribers at which events are dead, and no replay of them is delivered or on its way."""
+        dead: Failures = {}
         for subscriber in self.subscribers:
-            fates = self.fates(subscriber, [summary.key() for summary in summaries])
+            statuses = self.statuses(subscriber, [summary.key() for summary in summaries])
             for summary in summaries:
-                if (fate := fates.get(summary.key())) and fate.state == "dead":
+                if (status := statuses.get(summary.key())) and status.state == "dead":
                     dead.setdefault(summary, []).append(subscriber)
         replays = {summary: archive.replays_of(summary) for summary in dead}
         left = {
-            summary: [at for at in subscribers if not self._made_good(summary, replays[summary], at)]
+            summary: [at for at in subscribers if not self._is_replayed(summary, replays[summary], at)]
             for summary, subscribers in dead.items()
         }
         return {summary: subscribers for summary, subscribers in left.items() if subscribers}
 
-    def _made_good(self, summary: Summary, replays: Iterable[Noted], subscriber: Subscriber) -> bool:
-        known = {note.replay: note for note in replays if subscriber.name in note.to or not note.to}
+    def _is_replayed(
+        self, summary: EventSummary, replays: Iterable[ReplayRecord], subscriber: DeployedSubscriber
+    ) -> bool:
+        known = {replay.replay: replay for replay in replays if subscriber.name in replay.to or not replay.to}
         if not known:
             return False
-        fates = self.fates(subscriber, [summary.key(replay) for replay in known])
+        statuses = self.statuses(subscriber, [summary.key(name) for name in known])
         # Sent to its queue and nothing known is on its way; published for all, its rule may not match.
         return any(
-            fate.state != "dead" if (fate := fates.get(summary.key(replay))) else bool(note.to)
-            for replay, note in known.items()
+            status.state != "dead" if (status := statuses.get(summary.key(name))) else bool(replay.to)
+            for name, replay in known.items()
         )
 
 
-def _fate(item: Mapping[str, Any], now: float) -> Fate:
+def _status(item: Mapping[str, Any], now: float) -> DeliveryStatus:
     """A ledger's item; what its attributes mean is said in `lambdas.runtime.ledger`."""
-    state, until, at = item["state"], item["until"], timestamp(item["at"])
+    state, until, at = item["state"], float(item["until"]), timestamp(float(item["at"]))
     if state in ("delivered", "dead"):
-        return Fate(state, at, int(item["tried"]), reason=item.get("reason", ""))
+        return DeliveryStatus(state, at, int(item["tried"]), reason=item.get("reason", ""))
     attempts = int(item["attempts"])
     if state == "waiting":
-        return Fate("waiting", at, attempts, timestamp(until), item.get("reason", ""))
-    return Fate("being delivered" if until > now else "interrupted", at, attempts)
+        return DeliveryStatus("waiting", at, attempts, timestamp(until), item.get("reason", ""))
+    return DeliveryStatus("being delivered" if until > now else "interrupted", at, attempts)

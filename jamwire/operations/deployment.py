@@ -1,25 +1,19 @@
 """One deployment of Jamwire in an account: its stacks, its endpoints, and clients for its account."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
-
+from jamwire.operations.aws import aws_client, aws_errors
+from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.schemes import Scheme
 
 NAME: Final = "Jamwire"
 _GONE: Final = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
-
-
-class OperationError(Exception):
-    """Something that a person can put right; the text is one line that says how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class DeployedEndpoint:
     """An endpoint as senders know it, and how its calls are verified.
 
     Attributes:
@@ -69,7 +63,7 @@ class Deployment:
     def aws(cls, name: str = NAME) -> "Deployment":
         """In the account of the ordinary credential chain; AWS_ENDPOINT_URL may lead to a local one."""
         url = os.environ.get("AWS_ENDPOINT_URL", "")
-        return cls(name, client=_aws_client, local_url=url if is_loopback(url) else "")
+        return cls(name, client=aws_client, local_url=url if is_loopback(url) else "")
 
     @cached_property
     def stacks(self) -> list[Stack]:
@@ -78,7 +72,7 @@ class Deployment:
         Raises:
             OperationError: The account cannot be asked.
         """
-        with explained():
+        with aws_errors():
             pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
             found = [stack for page in pages for stack in page["Stacks"]]
         return sorted((self._stack(s) for s in found if self._is_ours(s)), key=lambda stack: stack.name)
@@ -98,7 +92,7 @@ class Deployment:
         return hub
 
     @property
-    def endpoints(self) -> list[Endpoint]:
+    def endpoints(self) -> list[DeployedEndpoint]:
         """Its endpoints, in the rulebook's order."""
         outputs = self.hub.outputs
         base = seen = outputs["Url"]
@@ -106,11 +100,11 @@ class Deployment:
             base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}"
             seen = f"https://{outputs['ApiId']}.execute-api.localhost"
         return [
-            Endpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
+            DeployedEndpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
             for name, endpoint in read_endpoints(outputs["Endpoints"]).items()
         ]
 
-    def endpoint(self, name: str) -> Endpoint:
+    def endpoint(self, name: str) -> DeployedEndpoint:
         """The endpoint of this name.
 
         Raises:
@@ -128,34 +122,3 @@ class Deployment:
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         name = stack["StackName"]
         return Stack(name, name.removeprefix(f"{self.name}-"), stack["StackStatus"], outputs)
-
-
-def _aws_client(service: str) -> Any:
-    return boto3.client(service)  # type: ignore[call-overload]
-
-
-class explained:  # noqa: N801 - reads as what it does: with explained()
-    """Turns what AWS's client says into one line for a person."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise an `OperationError` for an error of the client."""
-        if isinstance(error, ProfileNotFound):
-            raise OperationError(str(error)) from None
-        if isinstance(error, ClientError):
-            detail = error.response["Error"]
-            raise OperationError(f"AWS answered {detail['Code']}: {detail.get('Message', '')}") from None
-        if isinstance(error, BotoCoreError):
-            raise OperationError(f"The account cannot be reached: {error}") from None
-
-
-def as_document(endpoints: list[Endpoint]) -> list[dict[str, str]]:
-    """Endpoints for ``--json``."""
-    return [{"name": e.name, "source": e.source, "url": e.url} for e in endpoints]
-
-
-def to_json(value: object) -> str:
-    """What ``--json`` prints."""
-    return json.dumps(value, indent=2)

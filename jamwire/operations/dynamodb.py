@@ -1,28 +1,44 @@
-"""Many items of a DynamoDB table at once (`BatchGetItem`)."""
+"""DynamoDB for operations: the codec of its items, and many items at once (`BatchGetItem`)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from jamwire.operations.deployment import OperationError, explained
-from lambdas.contracts.archive_table import plain
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-MOST: Final = 100
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.batches import batched
+from jamwire.operations.errors import OperationError
+
+MAX_KEYS: Final = 100
 """Keys in one call (DynamoDB API reference, `BatchGetItem`)."""
 
 _WAITS: Final = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 """Seconds to wait when DynamoDB has left keys out, which it does when it is busy or 16 MB are reached."""
 
+_SERIALIZER: Final = TypeSerializer()
+_DESERIALIZER: Final = TypeDeserializer()
+
+
+def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with DynamoDB's types, as its client takes them."""
+    return {name: _SERIALIZER.serialize(value) for name, value in values.items()}
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item's values without DynamoDB's types; numbers are `decimal.Decimal`."""
+    return {name: _DESERIALIZER.deserialize(value) for name, value in item.items()}
+
 
 def get_items(
-    dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], *, sleep: Callable[[float], None]
+    dynamodb: Any, table: str, keys: Sequence[Mapping[str, str]], *, sleep: Callable[[float], None]
 ) -> Iterator[dict[str, Any]]:
-    """The items of these keys, in no order; none for a key that has none.
+    """The items of these keys, in no order; a key without an item is left out.
 
     Raises:
         OperationError: The account cannot be asked, or leaves out the same keys again and again.
     """
-    for start in range(0, len(keys), MOST):
-        yield from _get(dynamodb, table, keys[start : start + MOST], sleep)
+    for batch in batched(map(to_item, keys), MAX_KEYS):
+        yield from _get(dynamodb, table, batch, sleep)
 
 
 def _get(
@@ -30,13 +46,13 @@ def _get(
 ) -> Iterator[dict[str, Any]]:
     idle = 0
     while keys:
-        with explained():
+        with aws_errors():
             answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
         found = answer["Responses"].get(table, [])
-        yield from map(plain, found)
+        yield from map(from_item, found)
         keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-        idle = 0 if found else idle + 1
-        if keys and idle:
-            if idle > len(_WAITS):
-                raise OperationError("DynamoDB is busy and leaves questions unanswered; try again later")
-            sleep(_WAITS[idle - 1])
+        idle = idle + 1 if keys and not found else 0
+        if idle > len(_WAITS):
+            raise OperationError("DynamoDB is busy and leaves questions unanswered; try again later")
+        if keys:
+            sleep(_WAITS[max(idle - 1, 0)])

@@ -1,4 +1,4 @@
-"""Events in the archive: found, and looked at together with what became of them at each subscriber."""
+"""Events of the archive, with their delivery status at each subscriber."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,54 +6,57 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from jamwire.operations.archive import Archive, Noted, Selection, Summary, archive_stack
-from jamwire.operations.deliveries import REMEMBERED_DAYS, Fate, Ledgers
-from jamwire.operations.deployment import Deployment, OperationError, explained
-from jamwire.operations.filter_policy import Rules
+from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.batches import batched
+from jamwire.operations.deliveries import REMEMBERED_DAYS, DeliveryStatus, Ledgers
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
+from jamwire.operations.filter_policy import FilterPolicies
 from jamwire.operations.stories import story_of
-from jamwire.operations.subscribers import Subscriber, choose_subscribers
+from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
 from lambdas.contracts.event import Event, timestamp
 from lambdas.story.timeline import Story
 
-CHUNK: Final = 100
+BATCH: Final = 100
 """Events for which ledgers are asked at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An event that was found, and where it was asked for, what became of it by the subscribers' names."""
+class FoundEvent:
+    """An event that was found; where it was asked for, with its status by the subscribers' names."""
 
-    summary: Summary
-    fates: Mapping[str, Fate]
+    summary: EventSummary
+    statuses: Mapping[str, DeliveryStatus]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An event, or a replay of it, and what became of that at each subscriber it was for.
+class Delivery:
+    """The delivery of an event, or of a replay of it, to its subscribers.
 
     Attributes:
         replay: The replay; None for the event itself.
-        fates: By the subscribers' names.
+        statuses: The status at each subscriber, by the subscriber's name.
     """
 
-    replay: Noted | None
-    fates: Mapping[str, Fate]
+    replay: ReplayRecord | None
+    statuses: Mapping[str, DeliveryStatus]
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An event and all that became of it: of itself first, then of each replay; and the story that it is part of."""
+    """An event with its own delivery, that of each replay after it, and the story that it is part of."""
 
     event: Event
-    told: Sequence[Told]
+    deliveries: Sequence[Delivery]
     story: Story | None = None
 
 
-def listeners(deployment: Deployment, name: str = "") -> list[Subscriber]:
-    """The subscriber of this name, or all; the archive itself is none: what is in it has been delivered to it.
+def subscribers_beside_archive(deployment: Deployment, name: str = "") -> list[DeployedSubscriber]:
+    """The subscriber of this name, or all of them, without the archive: what is in it has been delivered to it.
 
     Raises:
-        OperationError: There is none of this name, there is no archive, or the account cannot be asked.
+        OperationError: There is no subscriber of this name, there is no archive, or the account cannot be asked.
     """
     return choose_subscribers(deployment, name, but=archive_stack(deployment).short_name)
 
@@ -61,10 +64,10 @@ def listeners(deployment: Deployment, name: str = "") -> list[Subscriber]:
 def selection_of_time(
     since: dt.datetime, until: dt.datetime | None, now: dt.datetime, *, type: str = "", endpoint: str = ""
 ) -> Selection:
-    """A selection by time, with its end said once and for all.
+    """The events of a time, whose end is fixed now.
 
     Raises:
-        OperationError: It is empty by what it says, or all of it is yet to come.
+        OperationError: The end is before the beginning, or all of the time is yet to come.
     """
     if since > now:
         raise OperationError(f"--since is {_text(since)}, expected a time that has come")
@@ -75,8 +78,8 @@ def selection_of_time(
 
 def list_events(
     archive: Archive, ledgers: Ledgers, selection: Selection, *, failed: bool, at: str, limit: int
-) -> list[Found]:
-    """The newest events that fit, the newest last.
+) -> list[FoundEvent]:
+    """The newest events that match, the newest last.
 
     Args:
         archive: Where they are.
@@ -90,63 +93,67 @@ def list_events(
         OperationError: The account cannot be asked.
     """
     summaries = archive.find(selection, newest_first=True)
-    found: Iterator[Found] = (Found(summary, {}) for summary in summaries)
+    found: Iterator[FoundEvent] = (FoundEvent(summary, {}) for summary in summaries)
     if failed:
-        found = _in_chunks(summaries, lambda chunk: _failed(archive, ledgers, chunk))
+        found = _in_batches(summaries, lambda batch: _failed(archive, ledgers, batch))
     elif at:
-        found = _in_chunks(summaries, lambda chunk: _known(ledgers, chunk))
+        found = _in_batches(summaries, lambda batch: _known(ledgers, batch))
     return list(islice(found, limit))[::-1]
 
 
 def history(
     deployment: Deployment, archive: Archive, ledgers: Ledgers, id: str, now: dt.datetime
 ) -> list[History]:
-    """What became of the events with an id: several where several endpoints accepted one.
+    """The histories of the events with an id: several where several endpoints accepted one.
 
     Raises:
-        OperationError: There is none, or the account cannot be asked.
+        OperationError: There is no such event, or the account cannot be asked.
     """
     summaries = list(archive.find(Selection(ids=(id,))))
     events = archive.read(summaries)
     replays = {summary: archive.replays_of(summary) for summary in events}
-    unknown = _Unknown(deployment, now)
-    told: dict[Summary, list[Told]] = {}
+    unknown = _UnknownStatus(deployment, now)
+    deliveries: dict[EventSummary, list[Delivery]] = {}
     for summary, event in events.items():
         for replay in (None, *replays[summary]):
             key = summary.key(replay.replay if replay else "")
             to = [s for s in ledgers.subscribers if not (replay and replay.to) or s.name in replay.to]
-            known = {subscriber: ledgers.fates(subscriber, [key]) for subscriber in to}
-            fates = {s.name: fates.get(key) or unknown(s, event, replay) for s, fates in known.items()}
-            told.setdefault(summary, []).append(Told(replay, fates))
+            known = {subscriber: ledgers.statuses(subscriber, [key]) for subscriber in to}
+            statuses = {
+                s.name: statuses.get(key) or unknown(s, event, replay) for s, statuses in known.items()
+            }
+            deliveries.setdefault(summary, []).append(Delivery(replay, statuses))
     return [
-        History(event, told[summary], story_of(deployment, archive, event))
+        History(event, deliveries[summary], story_of(deployment, archive, event))
         for summary, event in events.items()
     ]
 
 
-class _Unknown:
-    """Why a subscriber may know nothing of an event."""
+class _UnknownStatus:
+    """The status of an event that is not in a subscriber's ledger, with the reason."""
 
     def __init__(self, deployment: Deployment, now: dt.datetime) -> None:
         self._deployment = deployment
         self._now = now
-        self._rules: Rules | None = None
+        self._policies: FilterPolicies | None = None
 
-    def __call__(self, subscriber: Subscriber, event: Event, replay: Noted | None) -> Fate:
+    def __call__(
+        self, subscriber: DeployedSubscriber, event: Event, replay: ReplayRecord | None
+    ) -> DeliveryStatus:
         sent_to_it = bool(replay and replay.to)
-        self._rules = self._rules or Rules(self._deployment)
-        if not sent_to_it and self._rules.match(subscriber, event) is False:
-            return Fate("not told", reason="its rule does not match")
+        self._policies = self._policies or FilterPolicies(self._deployment)
+        if not sent_to_it and self._policies.match(subscriber, event) is False:
+            return DeliveryStatus("not told", reason="its rule does not match")
         since = dt.datetime.fromisoformat(replay.at if replay else event.time)
         if self._now - since > dt.timedelta(days=REMEMBERED_DAYS):
-            return Fate("unknown", reason=f"subscribers remember for {REMEMBERED_DAYS} days")
+            return DeliveryStatus("unknown", reason=f"subscribers remember for {REMEMBERED_DAYS} days")
         count = self._waiting(subscriber)
         if count:
-            return Fate("unknown", reason=f"perhaps one of the {count} that wait in its queue")
-        return Fate("unknown", reason="none waits in its queue; it may be newer than the event")
+            return DeliveryStatus("unknown", reason=f"perhaps one of the {count} that wait in its queue")
+        return DeliveryStatus("unknown", reason="none waits in its queue; it may be newer than the event")
 
-    def _waiting(self, subscriber: Subscriber) -> int:
-        with explained():
+    def _waiting(self, subscriber: DeployedSubscriber) -> int:
+        with aws_errors():
             answer = self._deployment.client("sqs").get_queue_attributes(
                 QueueUrl=subscriber.queue_url,
                 AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
@@ -154,26 +161,28 @@ class _Unknown:
         return sum(int(count) for count in answer["Attributes"].values())
 
 
-def _in_chunks(
-    summaries: Iterator[Summary], judge: Callable[[Sequence[Summary]], Iterator[Found]]
-) -> Iterator[Found]:
-    while chunk := list(islice(summaries, CHUNK)):
-        yield from judge(chunk)
+def _in_batches(
+    summaries: Iterator[EventSummary], judge: Callable[[Sequence[EventSummary]], Iterator[FoundEvent]]
+) -> Iterator[FoundEvent]:
+    for batch in batched(summaries, BATCH):
+        yield from judge(batch)
 
 
-def _failed(archive: Archive, ledgers: Ledgers, chunk: Sequence[Summary]) -> Iterator[Found]:
-    failed = ledgers.failed(archive, chunk)
-    for summary in chunk:
+def _failed(archive: Archive, ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:
+    failed = ledgers.failed(archive, batch)
+    for summary in batch:
         if summary in failed:
-            yield Found(summary, {subscriber.name: Fate("dead") for subscriber in failed[summary]})
+            yield FoundEvent(
+                summary, {subscriber.name: DeliveryStatus("dead") for subscriber in failed[summary]}
+            )
 
 
-def _known(ledgers: Ledgers, chunk: Sequence[Summary]) -> Iterator[Found]:
+def _known(ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:
     [subscriber] = ledgers.subscribers
-    fates = ledgers.fates(subscriber, [summary.key() for summary in chunk])
-    for summary in chunk:
-        if fate := fates.get(summary.key()):
-            yield Found(summary, {subscriber.name: fate})
+    statuses = ledgers.statuses(subscriber, [summary.key() for summary in batch])
+    for summary in batch:
+        if status := statuses.get(summary.key()):
+            yield FoundEvent(summary, {subscriber.name: status})
 
 
 def _text(moment: dt.datetime) -> str:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, explained
-from jamwire.operations.subscribers import Subscriber
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event
 
 
-class Rules:
+class FilterPolicies:
     """The rules of a deployment's subscribers, as SNS has them.
 
     Raises:
@@ -21,7 +22,7 @@ class Rules:
 
     def __init__(self, deployment: Deployment) -> None:
         self._sns = deployment.client("sns")
-        with explained():
+        with aws_errors():
             pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(
                 TopicArn=deployment.hub.outputs["TopicArn"]
             )
@@ -33,7 +34,7 @@ class Rules:
                 if subscription["Protocol"] == "sqs"
             }
 
-    def match(self, subscriber: Subscriber, event: Event) -> bool | None:
+    def match(self, subscriber: DeployedSubscriber, event: Event) -> bool | None:
         """Whether SNS hands the event to the subscriber; None where that is beyond us.
 
         Raises:
@@ -42,7 +43,7 @@ class Rules:
         arn = self._arns.get(tuple(subscriber.queue_url.split("/")[-2:]))
         if arn is None:
             return False
-        with explained():
+        with aws_errors():
             attributes = self._sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
         policy = json.loads(attributes.get("FilterPolicy") or "{}")
         if attributes.get("FilterPolicyScope") == "MessageBody":

@@ -7,7 +7,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as UrlRequest
 
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from lambdas.ingest.request import Request
 
@@ -15,14 +15,14 @@ TIMEOUT_SECONDS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EndpointResponse:
     """What an endpoint answered."""
 
     status: int
     body: str
 
 
-def post(url: str, request: Request) -> Answer:
+def post(url: str, request: Request) -> EndpointResponse:
     """Post a request's headers and body to an address.
 
     Raises:
@@ -35,9 +35,9 @@ def post(url: str, request: Request) -> Answer:
     call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
     try:
         with opener.open(call, timeout=TIMEOUT_SECONDS) as answer:
-            return Answer(answer.status, answer.read().decode(errors="replace"))
+            return EndpointResponse(answer.status, answer.read().decode(errors="replace"))
     except HTTPError as refused:
-        return Answer(refused.code, refused.read().decode(errors="replace"))
+        return EndpointResponse(refused.code, refused.read().decode(errors="replace"))
     except (URLError, OSError) as error:
         raise OperationError(f"Nothing answers at {url}: {getattr(error, 'reason', error)}") from None
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.deployment import Deployment, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment
 
 KEPT: Final = dt.timedelta(days=14)
 _WINDOWS: Final = (dt.timedelta(hours=1), dt.timedelta(days=1), KEPT)
@@ -73,7 +74,7 @@ def _lines(
     deployment: Deployment, pattern: str, since: dt.timedelta, clock: Clock | None
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     now = clock() if clock else dt.datetime.now(dt.UTC)
-    with explained():
+    with aws_errors():
         pages = (
             deployment.client("logs")
             .get_paginator("filter_log_events")

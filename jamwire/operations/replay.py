@@ -1,9 +1,9 @@
-"""Sending events once more, because an operator asked for it.
+"""Replays: events that an operator sends once more.
 
-Each goes out as it was accepted, with the replay's name on it; by that name subscribers tell it from the event that
-they have seen, and from any other replay. What a replay is to send is kept in the archive, and so is each event that
-it has sent: interrupted, it is resumed there. An event that was sent and could not be noted any more is sent again,
-under the same name, so subscribers that had it take it for what it is.
+A replayed event travels as it was accepted, with the replay's name on it; by that name subscribers distinguish it from
+the event that they have seen, and from any other replay. The archive keeps the plan of a replay and a record of each
+event that it has sent, so an interrupted replay can be resumed. An event that was sent and could not be recorded is
+sent again under the same name, and a subscriber that has delivered it recognises it.
 """
 
 import dataclasses
@@ -13,26 +13,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.archive import Archive, Selection, Summary
+from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.batches import batched
 from jamwire.operations.deliveries import Ledgers
-from jamwire.operations.deployment import Deployment, OperationError, explained
-from jamwire.operations.subscribers import Subscriber
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event
-from lambdas.runtime.table import in_chunks
 
 ALL: Final = "all"
-CHUNK: Final = 25
-"""Events read at once; of the largest, so many are 6 MB."""
+BATCH: Final = 25
+"""Events read at once; 25 of the largest are 6 MB."""
 
-LOWEST_RATE: Final = 0.01
-HIGHEST_RATE: Final = 1000.0
+MIN_RATE: Final = 0.01
+MAX_RATE: Final = 1000.0
 
-LARGEST: Final = 256 * 1024
+MAX_MESSAGE_BYTES: Final = 256 * 1024
 """Bytes of a message with its attributes (SNS and SQS quotas)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ReplayPlan:
     """What a replay is to send.
 
     Attributes:
@@ -52,34 +54,34 @@ class Plan:
         return {**dataclasses.asdict(self), "selection": dataclasses.asdict(self.selection)}
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> "Plan":
+    def from_document(cls, document: dict[str, Any]) -> "ReplayPlan":
         """Read what `to_document` wrote."""
         selection = dict(document["selection"])
         return cls(**{**document, "selection": Selection(**{**selection, "ids": tuple(selection["ids"])})})
 
 
-Todo = tuple[Summary, tuple[Subscriber, ...]]
+PendingEvent = tuple[EventSummary, tuple[DeployedSubscriber, ...]]
 """An event and the subscribers it is sent to; none where it is published for all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ReplayResult:
     """What became of a replay: how many events were sent, and which could not be and why."""
 
     sent: int
-    unsent: dict[Summary, str]
+    unsent: dict[EventSummary, str]
 
 
-def todo(plan: Plan, archive: Archive, ledgers: Ledgers) -> list[Todo]:
+def find_pending(plan: ReplayPlan, archive: Archive, ledgers: Ledgers) -> list[PendingEvent]:
     """What a replay has still to send, oldest first.
 
     Raises:
         OperationError: An id is unknown, or the account cannot be asked.
     """
-    found: list[Todo] = []
-    for chunk in in_chunks(list(archive.find(plan.selection)), 100):
-        done = archive.noted(chunk, plan.replay)
-        left = [summary for summary in chunk if summary not in done]
+    found: list[PendingEvent] = []
+    for batch in batched(archive.find(plan.selection), 100):
+        done = archive.replayed(batch, plan.replay)
+        left = [summary for summary in batch if summary not in done]
         if plan.failed:
             failed = ledgers.failed(archive, left)
             found += [(summary, tuple(failed[summary])) for summary in left if summary in failed]
@@ -101,14 +103,14 @@ class Sender:
         self._sns = deployment.client("sns")
         self._sqs = deployment.client("sqs")
 
-    def __call__(self, event: Event, to: Sequence[Subscriber]) -> None:
+    def __call__(self, event: Event, to: Sequence[DeployedSubscriber]) -> None:
         """Send an event to these subscribers, or to all where there are none.
 
         Raises:
             OperationError: AWS does not take it, or cannot be asked.
         """
         body = event.to_json()
-        with explained():
+        with aws_errors():
             if to:
                 for subscriber in to:
                     self._sqs.send_message(QueueUrl=subscriber.queue_url, MessageBody=body)
@@ -121,35 +123,35 @@ class Sender:
 
 
 def run(
-    plan: Plan,
-    work: Sequence[Todo],
+    plan: ReplayPlan,
+    work: Sequence[PendingEvent],
     *,
     archive: Archive,
-    send: Callable[[Event, Sequence[Subscriber]], None],
+    send: Callable[[Event, Sequence[DeployedSubscriber]], None],
     rate: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
-    told: Callable[[Summary], None],
-) -> Result:
+    on_progress: Callable[[EventSummary], None],
+) -> ReplayResult:
     """Send what is to be sent, at a rate.
 
     Args:
         plan: The replay.
-        work: What `todo` found.
+        work: What `find_pending` found.
         archive: Where events are read and noted.
         send: Sends one.
         rate: Events in a second, at most.
         clock: Unix time in seconds.
         sleep: Waits so many seconds.
-        told: Is told of each event that has been dealt with.
+        on_progress: Is called with each event that has been dealt with.
 
     Raises:
         OperationError: The account cannot be asked; what was sent is noted.
     """
-    sent, unsent, slot = 0, dict[Summary, str](), clock()
-    for chunk in in_chunks(work, CHUNK):
-        events = archive.read([summary for summary, _ in chunk])
-        for summary, to in chunk:
+    sent, unsent, slot = 0, dict[EventSummary, str](), clock()
+    for batch in batched(work, BATCH):
+        events = archive.read([summary for summary, _ in batch])
+        for summary, to in batch:
             if event := events.get(summary):
                 event = dataclasses.replace(event, replay=plan.replay)
             if why := _unsendable(event):
@@ -158,31 +160,29 @@ def run(
                 sleep(max(0.0, slot - clock()))
                 slot = max(slot, clock()) + 1 / rate
                 send(event, to)
-                archive.note(summary, plan.replay, to=[at.name for at in to], now=clock())
+                archive.record_replay(summary, plan.replay, to=[at.name for at in to], now=clock())
                 sent += 1
-            told(summary)
-    return Result(sent, unsent)
+            on_progress(summary)
+    return ReplayResult(sent, unsent)
 
 
 def new_name(now: dt.datetime) -> str:
-    """A name for a replay: when it was asked for, and what tells it from another of that second."""
+    """A name for a replay: when it was asked for, and a random part."""
     return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def check_rate(rate: float) -> None:
-    """Refuse what is no rate.
+    """Check the rate of a replay, in events per second.
 
     Raises:
-        OperationError: It is out of range.
+        OperationError: The rate is out of range.
     """
-    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
-        raise OperationError(
-            f"The rate is {rate:g}, expected {LOWEST_RATE:g} to {HIGHEST_RATE:g} events a second"
-        )
+    if not MIN_RATE <= rate <= MAX_RATE:
+        raise OperationError(f"The rate is {rate:g}, expected {MIN_RATE:g} to {MAX_RATE:g} events a second")
 
 
 def _unsendable(event: Event | None) -> str:
     if event is None:
         return "it has expired"
     size = len(event.to_json().encode()) + sum(len(n) + len(v) + 6 for n, v in event.attributes.items())
-    return "with the replay's name on it, it is too large to travel" if size > LARGEST else ""
+    return "with the replay's name on it, it is too large to travel" if size > MAX_MESSAGE_BYTES else ""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import DeployedEndpoint, Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
 from lambdas.contracts.build_hosts import HOSTS
@@ -14,7 +16,7 @@ from lambdas.contracts.keyring import DESTINATION, FALLBACK, Key, read_document,
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretLocation:
     """Where a name's secrets are.
 
     Attributes:
@@ -26,11 +28,11 @@ class Place:
 
     arn: str
     name: str
-    endpoint: Endpoint | None
+    endpoint: DeployedEndpoint | None
     target: str = ""
 
 
-def place_of(deployment: Deployment, name: str) -> Place:
+def locate_secret(deployment: Deployment, name: str) -> SecretLocation:
     """Where the secrets of an endpoint or of a destination (a stack such as ``slack``) are.
 
     Raises:
@@ -38,8 +40,8 @@ def place_of(deployment: Deployment, name: str) -> Place:
     """
     endpoints = {endpoint.name: endpoint for endpoint in deployment.endpoints}
     if name in endpoints:
-        return Place(deployment.hub.outputs["SecretArn"], name, endpoints[name])
-    destinations = destinations_of(deployment)
+        return SecretLocation(deployment.hub.outputs["SecretArn"], name, endpoints[name])
+    destinations = find_destinations(deployment)
     if name.lower() in destinations:
         return destinations[name.lower()]
     raise OperationError(
@@ -47,12 +49,12 @@ def place_of(deployment: Deployment, name: str) -> Place:
     )
 
 
-def destinations_of(deployment: Deployment) -> dict[str, Place]:
+def find_destinations(deployment: Deployment) -> dict[str, SecretLocation]:
     """Where the secrets of each destination are, and of what stands in for it: ``slack``, ``slack-fallback``."""
     stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
     kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
     return {
-        f"{stack.short_name.lower()}{ending}": Place(
+        f"{stack.short_name.lower()}{ending}": SecretLocation(
             stack.outputs[output], name, None, stack.outputs.get("Target", "")
         )
         for stack in stacks
@@ -63,9 +65,9 @@ def destinations_of(deployment: Deployment) -> dict[str, Place]:
 
 def list_secrets(deployment: Deployment, name: str) -> list[Key]:
     """A name's live secrets, newest last."""
-    place = place_of(deployment, name)
-    document, _ = _read(deployment, place)
-    return document.get(place.name, [])
+    location = locate_secret(deployment, name)
+    document, _ = _read(deployment, location)
+    return document.get(location.name, [])
 
 
 def add_secret(
@@ -76,11 +78,11 @@ def add_secret(
     Raises:
         OperationError: There is no such name, or this can be no secret of it.
     """
-    place = place_of(deployment, name)
-    _check(place, value)
+    location = locate_secret(deployment, name)
+    _check(location, value)
     now = clock() if clock else dt.datetime.now(dt.UTC)
     key = Key(secrets.token_hex(4), value, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    _change(deployment, place, lambda live: [*live, key])
+    _change(deployment, location, lambda live: [*live, key])
     return key
 
 
@@ -90,14 +92,14 @@ def remove_secret(deployment: Deployment, name: str, key_id: str) -> None:
     Raises:
         OperationError: There is no such name or no such secret.
     """
-    place = place_of(deployment, name)
+    location = locate_secret(deployment, name)
 
     def without(live: list[Key]) -> list[Key]:
         if key_id not in {key.id for key in live}:
             raise OperationError(f"{name} has no secret {key_id!r}; `jamwire secret list {name}` shows them")
         return [key for key in live if key.id != key_id]
 
-    _change(deployment, place, without)
+    _change(deployment, location, without)
 
 
 def generate_secret(deployment: Deployment, name: str) -> str:
@@ -106,7 +108,7 @@ def generate_secret(deployment: Deployment, name: str) -> str:
     Raises:
         OperationError: There is no such endpoint, or it is a destination, whose secret others make.
     """
-    endpoint = place_of(deployment, name).endpoint
+    endpoint = locate_secret(deployment, name).endpoint
     if endpoint is None:
         raise OperationError(
             f"The secret of {name} is made by its service: set it with: jamwire secret add {name}"
@@ -119,45 +121,49 @@ def generate_secret(deployment: Deployment, name: str) -> str:
         ) from None
 
 
-def _check(place: Place, value: str) -> None:
+def _check(location: SecretLocation, value: str) -> None:
     if not value or value != value.strip() or len(value.splitlines()) != 1:
         raise OperationError(
             "The secret is empty or has spaces around it or several lines; expected one line of text"
         )
-    if place.target:
-        host = HOSTS[place.target]
+    if location.target:
+        host = HOSTS[location.target]
         if not host.is_hook(value):
-            raise OperationError(f"This is no build hook of {host.name}; expected one as {host.example}")
-    elif place.endpoint is None:
+            raise OperationError(
+                f"This is not a valid build hook of {host.name}; expected one as {host.example}"
+            )
+    elif location.endpoint is None:
         if not value.startswith("https://") and not (value.startswith("http://") and is_loopback(value)):
-            raise OperationError("This is no webhook URL; expected one that begins with https://")
-    elif not place.endpoint.scheme.is_secret(value):
+            raise OperationError("This is not a valid webhook URL; expected one that begins with https://")
+    elif not location.endpoint.scheme.is_secret(value):
         raise OperationError(
-            f"This can be no secret of {place.endpoint.source}; expected it as the service shows it"
+            f"This is not a valid secret of {location.endpoint.source}; expected it as the service shows it"
         )
 
 
-def _read(deployment: Deployment, place: Place) -> tuple[dict[str, list[Key]], str]:
-    with explained():
-        answer: dict[str, Any] = deployment.client("secretsmanager").get_secret_value(SecretId=place.arn)
+def _read(deployment: Deployment, location: SecretLocation) -> tuple[dict[str, list[Key]], str]:
+    with aws_errors():
+        answer: dict[str, Any] = deployment.client("secretsmanager").get_secret_value(SecretId=location.arn)
     try:
         return read_document(answer["SecretString"]), answer["VersionId"]
     except ValueError as error:
-        raise OperationError(f"The secret {place.arn} was not written by Jamwire: {error}") from None
+        raise OperationError(f"The secret {location.arn} was not written by Jamwire: {error}") from None
 
 
-def _change(deployment: Deployment, place: Place, change: Callable[[list[Key]], list[Key]]) -> None:
+def _change(
+    deployment: Deployment, location: SecretLocation, change: Callable[[list[Key]], list[Key]]
+) -> None:
     """Change a name's secrets.
 
     Secrets Manager has no conditional write. Two people who change one keyring in the same second could overwrite each
     other, so the version is read again just before the write, and the change refused where another came between.
     """
-    document, version = _read(deployment, place)
-    document[place.name] = change(document.get(place.name, []))
-    _, current = _read(deployment, place)
+    document, version = _read(deployment, location)
+    document[location.name] = change(document.get(location.name, []))
+    _, current = _read(deployment, location)
     if current != version:
         raise OperationError("Somebody else is changing these secrets; look at them and try again")
-    with explained():
+    with aws_errors():
         deployment.client("secretsmanager").put_secret_value(
-            SecretId=place.arn, SecretString=write_document(document)
+            SecretId=location.arn, SecretString=write_document(document)
         )

@@ -5,16 +5,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jamwire.operations.deployment import Deployment, Endpoint, OperationError, explained
-from jamwire.operations.http_client import Answer, post
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import DeployedEndpoint, Deployment
+from jamwire.operations.errors import OperationError
+from jamwire.operations.http_client import EndpointResponse, post
 from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
-from jamwire.samples.catalogue import Sample, build_request
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, Token
 
 
-def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> Endpoint:
+def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> DeployedEndpoint:
     """The endpoint of this name, or the first that takes what the sample's source sends.
 
     Raises:
@@ -31,8 +34,8 @@ def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> Endp
 
 
 def send(
-    deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str, tamper: bool = False
-) -> Answer:
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str, tamper: bool = False
+) -> EndpointResponse:
     """Send a sample, signed as its sender would, or wrongly.
 
     Raises:
@@ -44,7 +47,9 @@ def send(
         return post(endpoint.url, _request(endpoint, sample, key, fresh=fresh, tamper=tamper))
 
 
-def request_for_curl(deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str) -> Request:
+def request_for_curl(
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str
+) -> Request:
     """A signed sample for somebody else to send.
 
     Raises:
@@ -55,14 +60,16 @@ def request_for_curl(deployment: Deployment, endpoint: Endpoint, sample: Sample,
     return _request(endpoint, sample, _newest(deployment, endpoint), fresh=fresh)
 
 
-def _request(endpoint: Endpoint, sample: Sample, key: str, *, fresh: str, tamper: bool = False) -> Request:
+def _request(
+    endpoint: DeployedEndpoint, sample: Sample, key: str, *, fresh: str, tamper: bool = False
+) -> Request:
     return build_request(
         sample, endpoint.scheme, key, url=endpoint.signed_url, now=time.time(), fresh=fresh, tamper=tamper
     )
 
 
 @contextmanager
-def _signing_key(deployment: Deployment, endpoint: Endpoint) -> Iterator[str]:
+def _signing_key(deployment: Deployment, endpoint: DeployedEndpoint) -> Iterator[str]:
     """The newest secret; where only the sender has the private key, one of ours for as long as the block lasts."""
     if not endpoint.scheme.needs_cryptography:
         yield _newest(deployment, endpoint)
@@ -75,7 +82,7 @@ def _signing_key(deployment: Deployment, endpoint: Endpoint) -> Iterator[str]:
         remove_secret(deployment, endpoint.name, added.id)
 
 
-def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
+def _newest(deployment: Deployment, endpoint: DeployedEndpoint) -> str:
     keys = list_secrets(deployment, endpoint.name)
     if not keys:
         raise OperationError(f"{endpoint.name} has no secret; run: jamwire secret add {endpoint.name}")
@@ -83,15 +90,15 @@ def _newest(deployment: Deployment, endpoint: Endpoint) -> str:
 
 
 def _tell_by_eventbridge(
-    deployment: Deployment, endpoint: Endpoint, sample: Sample, *, fresh: str, tamper: bool
-) -> Answer:
+    deployment: Deployment, endpoint: DeployedEndpoint, sample: Sample, *, fresh: str, tamper: bool
+) -> EndpointResponse:
     """Hand the function what EventBridge would; the wrong way is to call the endpoint, which must refuse."""
     body = json.dumps(sample.body).replace("{fresh}", fresh)
     if tamper:
         return post(endpoint.url, build_request(sample, Token(), "x", now=time.time(), fresh=fresh))
     payload = json.dumps({"endpoint": endpoint.name, "event": json.loads(body)})
-    with explained():
+    with aws_errors():
         answer = deployment.client("lambda").invoke(
             FunctionName=deployment.hub.outputs["IngestFunction"], Payload=payload.encode()
         )
-    return Answer(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())
+    return EndpointResponse(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())

@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Final
 
 from jamwire.operations.archive import Archive, Selection
-from jamwire.operations.deployment import Deployment, explained
+from jamwire.operations.aws import aws_errors
+from jamwire.operations.deployment import Deployment
 from lambdas.clients.state_store import StateStore
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
@@ -25,7 +26,7 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
     if not correlation:
         return None
     for table in tables:
-        with explained():
+        with aws_errors():
             known, _ = StateStore(deployment.client("dynamodb"), table).read(correlation)
         if known:
             return Story.from_document(known)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriber:
+class DeployedSubscriber:
     """A subscriber.
 
     Attributes:
@@ -23,7 +24,7 @@ class Subscriber:
     ledger_table: str
 
 
-def find_subscribers(deployment: Deployment) -> Mapping[str, Subscriber]:
+def find_subscribers(deployment: Deployment) -> Mapping[str, DeployedSubscriber]:
     """All of them by name.
 
     Raises:
@@ -32,7 +33,7 @@ def find_subscribers(deployment: Deployment) -> Mapping[str, Subscriber]:
     return {subscriber.name: subscriber for subscriber in _subscribers(deployment)}
 
 
-def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> list[Subscriber]:
+def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> list[DeployedSubscriber]:
     """The one of this name, whatever its case; all where the name is empty; and in no case the one called `but`.
 
     Raises:
@@ -45,12 +46,12 @@ def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> l
     return chosen
 
 
-def _subscribers(deployment: Deployment) -> Iterator[Subscriber]:
+def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
     for stack in deployment.stacks:
         for key, url in stack.outputs.items():
             id, is_dead_letters, _ = key.partition("DeadLettersUrl")
             if is_dead_letters:
-                yield Subscriber(
+                yield DeployedSubscriber(
                     name=stack.short_name if id == "Subscriber" else f"{stack.short_name}-{id}",
                     queue_url=stack.outputs[f"{id}QueueUrl"],
                     dead_letters_url=url,

@@ -12,7 +12,7 @@ def parse_moment(text: str, now: dt.datetime) -> dt.datetime:
     """What a person means by ``2h`` (so long ago) or ``2027-01-15T08:00`` (UTC, where no offset is said).
 
     Raises:
-        ValueError: It is neither.
+        ValueError: The text is neither.
     """
     try:
         if said := _LENGTH.fullmatch(text.strip()):
@@ -20,7 +20,7 @@ def parse_moment(text: str, now: dt.datetime) -> dt.datetime:
         moment = dt.datetime.fromisoformat(text.strip())
     except (ValueError, OverflowError):
         raise ValueError(
-            f"{text!r} is no time, expected one such as 2h, 3d or 2027-01-15T08:00 (UTC)"
+            f"{text!r} is not a valid time, expected one such as 2h, 3d or 2027-01-15T08:00 (UTC)"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 

@@ -6,7 +6,7 @@ Sorted by time, three indexes find it by day, by type and by endpoint. They hold
 """
 
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 from lambdas.contracts.event import Event, timestamp
 
@@ -51,13 +51,3 @@ def item_of(event: Event, *, kept_seconds: int) -> dict[str, str | int]:
 def replay_source(source: str, replay: str = "") -> str:
     """The sort key of the record that a replay has sent an event; without a name, the prefix of all of these."""
     return f"{source}#{replay}"
-
-
-def plain(item: "dict[str, Any]") -> dict[str, Any]:
-    """An item's values without DynamoDB's types."""
-    return {name: _plain(value) for name, value in item.items()}
-
-
-def _plain(value: "dict[str, Any]") -> Any:
-    [(kind, content)] = value.items()
-    return float(content) if kind == "N" else content

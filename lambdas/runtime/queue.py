@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON, SUBSCRIBER
 from lambdas.contracts.event import timestamp
 from lambdas.runtime.table import in_chunks
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 10
 """Messages of one call (SQS API reference: `ReceiveMessage`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`)."""
-
-REASON: Final = "Reason"
-"""The message attribute that every dead letter has."""
 
 _REASON_LENGTH: Final = 1000
 
@@ -133,10 +131,10 @@ class Queue:
         """Send the message to the dead letters, with what a person needs to know as message attributes."""
         facts = {
             REASON: reason[:_REASON_LENGTH],
-            "Subscriber": self._subscriber,
-            "Attempts": str(attempts),
-            "FirstAttempt": timestamp(message.first_received_at),
-            "LastAttempt": timestamp(now),
+            SUBSCRIBER: self._subscriber,
+            ATTEMPTS: str(attempts),
+            FIRST_ATTEMPT: timestamp(message.first_received_at),
+            LAST_ATTEMPT: timestamp(now),
         }
         self._client.send_message(
             QueueUrl=self._dead_letters_url,

@@ -206,7 +206,7 @@ class Subscriber(Construct):
         return function
 
     def _alarms(self, hub: HubStack, give_up_after: Duration) -> Iterator[str]:
-        """Why these, and why so: `docs/decisions/0013-alarms.md`."""
+        """Why these, and why so: `docs/decisions/0012-alarms.md`."""
         known_as = self.name.removeprefix(f"{hub.deployment}-").lower()
         log = self.function.log_group.log_group_name
         yield add_alarm(

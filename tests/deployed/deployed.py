@@ -16,10 +16,12 @@ from jamwire.cli.event_store import Store
 from jamwire.local.account import LocalAccount
 from jamwire.local.inbox.build import title_of_order
 from jamwire.local.polling import wait_for
-from jamwire.operations.archive import Summary
+from jamwire.operations.archive import EventSummary
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import list_secrets
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")
@@ -212,7 +214,7 @@ class Deployed:
     def until_archived(self, label: str, sent: Sent) -> None:
         """Wait until a sample that was sent has come into the archive."""
         archive = Store.open(self.deployment).archive
-        event = Summary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
+        event = EventSummary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
         self.until(lambda: archive.read([event]), f"{label} in the archive")
 
     def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:

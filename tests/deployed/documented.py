@@ -15,7 +15,12 @@ def documented_commands(root: Path) -> list[str]:
 
     Where `.venv` is, and whether the deployment is the local one, makes no other command of it.
     """
-    pages = [root / "README.md", *root.glob("docs/*.md"), *root.glob("examples/*/README.md")]
+    pages = [
+        root / "README.md",
+        root / "CONTRIBUTING.md",
+        *root.glob("docs/*.md"),
+        *root.glob("examples/*/README.md"),
+    ]
     commands = {command for page in pages for command in commands_of(page.read_text())}
     return sorted({command.replace(".venv/bin/", "").replace(" --local", "") for command in commands})
 

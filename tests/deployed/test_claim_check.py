@@ -11,7 +11,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from jamwire.operations.secrets import list_secrets
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 from lambdas.runtime import Undeliverable, payloads
 from tests.deployed.deployed import Answer, Deployed, Sent
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from jamwire.operations.dead_letters import Choice, Letter, discard, list_letters, redrive
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.dead_letters import DeadLetter, Filter, discard, list_dead_letters, redrive
+from jamwire.operations.errors import OperationError
 from tests.deployed.deployed import Deployed, Sent
 
 
@@ -16,11 +16,11 @@ def dead(deployed: Deployed) -> Iterator[Sent]:
     sent = deployed.send("netlify/deploy-started")
     deployed.dead_letter("Slack", sent)
     yield sent
-    discard(deployed.deployment, Choice(event_id=sent.id), told=lambda letter: None)
+    discard(deployed.deployment, Filter(event_id=sent.id), on_progress=lambda letter: None)
 
 
-def letters(deployed: Deployed, sent: Sent) -> list[Letter]:
-    return list_letters(deployed.deployment, Choice(event_id=sent.id))
+def letters(deployed: Deployed, sent: Sent) -> list[DeadLetter]:
+    return list_dead_letters(deployed.deployment, Filter(event_id=sent.id))
 
 
 def test_a_letter_is_listed_again_and_again_with_its_reason(deployed: Deployed, dead: Sent) -> None:
@@ -31,19 +31,21 @@ def test_a_letter_is_listed_again_and_again_with_its_reason(deployed: Deployed, 
 
 
 def test_letters_are_chosen_by_subscriber_reason_and_event(deployed: Deployed, dead: Sent) -> None:
-    def found(choice: Choice) -> bool:
-        return dead.id in [letter.event_id for letter in list_letters(deployed.deployment, choice)]
+    def found(filter: Filter) -> bool:
+        return dead.id in [letter.event_id for letter in list_dead_letters(deployed.deployment, filter)]
 
-    assert found(Choice(subscriber="slack", reason="no_service"))
-    assert not found(Choice(subscriber="sms"))
-    assert not found(Choice(reason="channel_is_archived"))
+    assert found(Filter(subscriber="slack", reason="no_service"))
+    assert not found(Filter(subscriber="sms"))
+    assert not found(Filter(reason="channel_is_archived"))
     with pytest.raises(OperationError, match="there are: Archive, Cdn, Live, Rebuild, Slack, Sms, Story"):
-        list_letters(deployed.deployment, Choice(subscriber="nobody"))
+        list_dead_letters(deployed.deployment, Filter(subscriber="nobody"))
 
 
 def test_a_letter_sent_once_more_is_delivered_and_gone(deployed: Deployed, dead: Sent) -> None:
     told: list[str] = []
-    redrive(deployed.deployment, Choice(event_id=dead.id), told=lambda letter: told.append(letter.event_id))
+    redrive(
+        deployed.deployment, Filter(event_id=dead.id), on_progress=lambda letter: told.append(letter.event_id)
+    )
     assert told == [dead.id]
     deployed.until(lambda: deployed.told(dead) == ["slack"], "the message")
     assert letters(deployed, dead) == []
@@ -54,18 +56,18 @@ def test_killed_between_two_letters_the_others_are_still_there(deployed: Deploye
     second = deployed.send("netlify/deploy-started")
     deployed.dead_letter("Slack", second)
 
-    def killed(letter: Letter) -> None:
+    def killed(letter: DeadLetter) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        redrive(deployed.deployment, Choice(subscriber="slack"), told=killed)
-    ids = [letter.event_id for letter in list_letters(deployed.deployment, Choice(subscriber="slack"))]
+        redrive(deployed.deployment, Filter(subscriber="slack"), on_progress=killed)
+    ids = [letter.event_id for letter in list_dead_letters(deployed.deployment, Filter(subscriber="slack"))]
     assert second.id in ids
-    redrive(deployed.deployment, Choice(subscriber="slack"), told=lambda letter: None)
+    redrive(deployed.deployment, Filter(subscriber="slack"), on_progress=lambda letter: None)
     deployed.until(lambda: deployed.told(dead) == deployed.told(second) == ["slack"], "both messages, once")
 
 
 def test_a_letter_that_is_thrown_away_is_gone(deployed: Deployed, dead: Sent) -> None:
-    discard(deployed.deployment, Choice(event_id=dead.id), told=lambda letter: None)
+    discard(deployed.deployment, Filter(event_id=dead.id), on_progress=lambda letter: None)
     assert letters(deployed, dead) == []
     assert deployed.told(dead) == []

@@ -56,10 +56,12 @@ def test_the_readmes_subscriber_delivers_and_no_other_stack_changes(
     account.up()
     before, urls = templates(account), [endpoint.url for endpoint in account.deployment.endpoints]
     blocks = readme_blocks()
-    assert set(blocks) == {"stacks/mail.py", "lambdas/mail.py", "app.py"}
+    files = {"stacks/mail.py", "lambdas/mail/handler.py"}
+    assert set(blocks) == {*files, "app.py"}
     rulebook = (project / "app.py").read_text()
     try:
-        for name in ("stacks/mail.py", "lambdas/mail.py"):
+        for name in files:
+            (project / name).parent.mkdir(exist_ok=True)
             (project / name).write_text(blocks[name])
         (project / "app.py").write_text(rulebook.replace("app.synth()", blocks["app.py"] + "\napp.synth()"))
         account.up()

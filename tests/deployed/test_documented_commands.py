@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 
 from jamwire.local.credentials import local_environment
-from jamwire.operations.secrets import add_secret, destinations_of, list_secrets, remove_secret
+from jamwire.operations.secrets import add_secret, find_destinations, list_secrets, remove_secret
 from tests.conftest import ROOT
 from tests.deployed.deployed import Deployed
 from tests.deployed.documented import documented_commands
@@ -22,13 +22,18 @@ NOT_RUN = {
     "make demo": "has an account of its own and goes on until somebody ends it",
     "make deploy": "works on an AWS account",
     "make destroy": "works on an AWS account",
-    "make docs": "writes what tests/unit/test_sources_page.py compares",
+    "make diff": "works on an AWS account",
+    "make docs": "writes what tests/unit/docs/test_sources_page.py compares",
+    "make format": "changes the code",
+    "make install": "has been run, or nothing here would run",
+    "make lock": "changes the locks",
     "make down": "ends the account of this clone, which may be in use",
     "make simulate": "takes a minute and more; tests/simulation runs it",
     "make test": "is what runs this",
+    "make test-fast": "is a part of what runs this",
     "make up": "starts the account of this clone, which may be in use; tests/local starts one",
     "jamwire secret add slack-fallback": "the shipped rulebook has one webhook; test_channels.py has two",
-    "aws s3 rb": "the AWS CLI is no part of the installation",
+    "aws": "the AWS CLI is no part of the installation",
 }
 """Beginnings of commands, and why they are not run here."""
 
@@ -93,7 +98,7 @@ def shell(deployed: Deployed) -> Run:
 def secrets_as_before(deployed: Deployed) -> Iterator[None]:
     """Ends the secrets that a command has added."""
     deployment = deployed.deployment
-    names = [*(e.name for e in deployment.endpoints), *destinations_of(deployment)]
+    names = [*(e.name for e in deployment.endpoints), *find_destinations(deployment)]
     before = {name: list_secrets(deployment, name) for name in names}
     yield
     for name in names:

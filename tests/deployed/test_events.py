@@ -30,12 +30,13 @@ LOOKED_AT = ("Slack", "Sms")
 """Subscribers of which these tests are; the loop's hear of deploys, too."""
 
 
-def fates(deployed: Deployed, sent: Sent) -> list[dict[str, str]]:
+def statuses(deployed: Deployed, sent: Sent) -> list[dict[str, str]]:
     """What became of an event, and of each replay of it: the state at each subscriber."""
     store = Store.open(deployed.deployment)
     [known] = history(deployed.deployment, store.archive, store.ledgers, sent.id, now())
     return [
-        {name: fate.state for name, fate in told.fates.items() if name in LOOKED_AT} for told in known.told
+        {name: status.state for name, status in told.statuses.items() if name in LOOKED_AT}
+        for told in known.deliveries
     ]
 
 
@@ -76,8 +77,8 @@ def test_what_was_delivered_and_to_whom_it_is_of_no_concern_is_shown(
     deployed: Deployed, jamwire: Jamwire
 ) -> None:
     sent = kept(deployed, "netlify/deploy-started")
-    deployed.until(lambda: fates(deployed, sent)[0]["Slack"] == "delivered", "delivered")
-    assert fates(deployed, sent) == [{"Slack": "delivered", "Sms": "not told"}]
+    deployed.until(lambda: statuses(deployed, sent)[0]["Slack"] == "delivered", "delivered")
+    assert statuses(deployed, sent) == [{"Slack": "delivered", "Sms": "not told"}]
     shown = jamwire("events", "show", sent.id).stdout
     assert "its rule does not match" in shown
     assert sent.id in found(jamwire, "--subscriber", "slack")
@@ -87,10 +88,10 @@ def test_what_was_delivered_and_to_whom_it_is_of_no_concern_is_shown(
 def test_what_waits_is_shown_with_the_reason(deployed: Deployed, jamwire: Jamwire) -> None:
     deployed.fault(status=429, retry_after=8, count=1)
     sent = kept(deployed, "netlify/deploy-started")
-    deployed.until(lambda: fates(deployed, sent)[0]["Slack"] == "waiting", "waiting")
+    deployed.until(lambda: statuses(deployed, sent)[0]["Slack"] == "waiting", "waiting")
     assert "Slack answered 429" in jamwire("events", "show", sent.id).stdout
     assert sent.id not in found(jamwire, "--failed")
-    deployed.until(lambda: fates(deployed, sent)[0]["Slack"] == "delivered", "delivered at last")
+    deployed.until(lambda: statuses(deployed, sent)[0]["Slack"] == "delivered", "delivered at last")
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def dead(deployed: Deployed, jamwire: Jamwire) -> Sent:
 def test_what_is_dead_is_replayed_where_it_is_dead_and_only_there(
     deployed: Deployed, jamwire: Jamwire, dead: Sent
 ) -> None:
-    assert fates(deployed, dead) == [{"Slack": "dead", "Sms": "delivered"}]
+    assert statuses(deployed, dead) == [{"Slack": "dead", "Sms": "delivered"}]
     assert "no_service" in jamwire("events", "show", dead.id).stdout
     assert dead.id in found(jamwire, "--failed")
     assert dead.id not in found(jamwire, "--failed", "--subscriber", "sms")
@@ -116,7 +117,7 @@ def test_what_is_dead_is_replayed_where_it_is_dead_and_only_there(
     deployed.until(lambda: deployed.told(dead) == ["slack", "sms"], "the message")
     deployed.until_quiet()
     assert deployed.told(dead) == ["slack", "sms"]
-    itself, replayed = fates(deployed, dead)
+    itself, replayed = statuses(deployed, dead)
     assert (itself["Slack"], replayed) == ("dead", {"Slack": "delivered"})
     assert dead.id not in found(jamwire, "--failed")
     assert "There are no such events" in jamwire("events", "replay", dead.id, "--failed").stderr
@@ -148,7 +149,7 @@ def test_a_replay_to_all_goes_by_the_rules_and_is_kept_only_once(
     deployed.until(lambda: deployed.told(sent) == ["slack", "slack", "sms", "sms"], "both again")
     deployed.until_quiet()
     assert found(jamwire).count(sent.id) == 1
-    assert fates(deployed, sent)[1] == {"Slack": "delivered", "Sms": "delivered"}
+    assert statuses(deployed, sent)[1] == {"Slack": "delivered", "Sms": "delivered"}
 
 
 def test_an_interrupted_replay_is_resumed_and_tells_each_once(deployed: Deployed, jamwire: Jamwire) -> None:

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jamwire.local.account import LocalAccount
-from jamwire.operations.http_client import Answer
+from jamwire.operations.http_client import EndpointResponse
 from jamwire.operations.rejections import Rejection, last_used, list_rejections
 from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
@@ -61,7 +61,7 @@ def deployed(account: LocalAccount) -> Iterator[Deployed]:
     deployed.until_quiet()  # the CDN takes what waits together, and the next test wants its own
 
 
-def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> Answer:
+def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> EndpointResponse:
     sample = SAMPLES[label]
     endpoint = endpoint_for(deployed.deployment, sample)
     return send(deployed.deployment, endpoint, sample, fresh=secrets.token_hex(12), tamper=tamper)
@@ -80,7 +80,7 @@ def test_a_sample_is_accepted(deployed: Deployed, label: str) -> None:
         assert accepted.body == "<Response/>"
 
 
-def answered(answer: Answer, status: int) -> Answer | None:
+def answered(answer: EndpointResponse, status: int) -> EndpointResponse | None:
     """The answer, if it is this one: what others sent wrongly has used up ingest's looks for new secrets."""
     return answer if answer.status == status else None
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jamwire.local import processes, state
+from jamwire.local import processes
 from jamwire.local.account import LocalAccount
 from jamwire.local.polling import wait_for
-from jamwire.local.state import State
-from jamwire.operations.deployment import OperationError
+from jamwire.local.ports import Ports, save_ports
+from jamwire.operations.errors import OperationError
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,8 +107,8 @@ def test_starting_again_changes_nothing(account: LocalAccount) -> None:
 
 def test_ports_that_others_have_taken_are_avoided(account: LocalAccount) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, socket.create_server(("127.0.0.1", 0)) as another:
-        taken = State(other.getsockname()[1], another.getsockname()[1])
-        state.save(account.directory, taken)
+        taken = Ports(other.getsockname()[1], another.getsockname()[1])
+        save_ports(account.directory, taken)
         ports = account.start()
         assert not {ports.port, ports.inbox_port} & {taken.port, taken.inbox_port}
         assert account.running() == ports

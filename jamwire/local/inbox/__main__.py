@@ -8,7 +8,6 @@ import uvicorn
 from jamwire.local.credentials import HOST
 from jamwire.local.inbox.account import LocalOutgoing
 from jamwire.local.inbox.app import make_app
-from jamwire.local.inbox.dashboard.account import LocalDashboards
 
 
 def main() -> None:
@@ -18,8 +17,7 @@ def main() -> None:
     parser.add_argument("--account-port", type=int, required=True)
     parser.add_argument("--certificate", type=Path, help="what the account identifies itself with over TLS")
     options = parser.parse_args()
-    account = (options.account_port, options.certificate)
-    app = make_app(LocalOutgoing(*account), LocalDashboards(*account))
+    app = make_app(LocalOutgoing(options.account_port, options.certificate))
     # A request that hangs because it was told to must not hold up the end.
     uvicorn.run(
         app,

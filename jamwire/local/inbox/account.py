@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from jamwire.local.credentials import endpoint_url, local_client
-from jamwire.local.inbox.deliveries import Delivery, event_ids_of_push, event_ids_of_reference
+from jamwire.local.inbox.deliveries import ReceivedDelivery, event_ids_of_push, event_ids_of_reference
 from lambdas.contracts.event import timestamp
 
 
 class Outgoing(Protocol):
     """Where new deliveries come from."""
 
-    def fresh(self) -> list[Delivery]:
+    def fresh(self) -> list[ReceivedDelivery]:
         """Those that were not given out before."""
         ...
 
@@ -37,11 +37,11 @@ class LocalOutgoing:
         self._open = build_opener(ProxyHandler({}), *handlers).open
         self._seen: set[str] = set()
 
-    def fresh(self) -> list[Delivery]:
+    def fresh(self) -> list[ReceivedDelivery]:
         """Those that were not given out before."""
         return [*self._text_messages(), *self._invalidations(), *self._pushes()]
 
-    def _text_messages(self) -> Iterator[Delivery]:
+    def _text_messages(self) -> Iterator[ReceivedDelivery]:
         with self._open(self._messages_url, timeout=5) as answer:
             by_number: dict[str, list[dict[str, Any]]] = json.load(answer)["sms_messages"]
         for number, messages in by_number.items():
@@ -50,21 +50,21 @@ class LocalOutgoing:
                     request = {
                         name: message[name] for name in ("PhoneNumber", "Message", "MessageAttributes")
                     }
-                    yield Delivery(channel="sms", destination=number, request=request, status=200)
+                    yield ReceivedDelivery(channel="sms", destination=number, request=request, status=200)
 
-    def _invalidations(self) -> Iterator[Delivery]:
+    def _invalidations(self) -> Iterator[ReceivedDelivery]:
         for distribution in self._cloudfront.list_distributions()["DistributionList"].get("Items", []):
             listed = self._cloudfront.list_invalidations(DistributionId=distribution["Id"])
             for summary in listed["InvalidationList"].get("Items", []):
                 if self._is_new(summary["Id"]):
                     yield self._invalidation(distribution["Id"], summary["Id"])
 
-    def _invalidation(self, distribution: str, invalidation: str) -> Delivery:
+    def _invalidation(self, distribution: str, invalidation: str) -> ReceivedDelivery:
         found = self._cloudfront.get_invalidation(DistributionId=distribution, Id=invalidation)[
             "Invalidation"
         ]
         batch = found["InvalidationBatch"]
-        return Delivery(
+        return ReceivedDelivery(
             channel="cdn",
             received_at=timestamp(found["CreateTime"].timestamp()),
             destination=distribution,
@@ -77,13 +77,13 @@ class LocalOutgoing:
             status=201,
         )
 
-    def _pushes(self) -> Iterator[Delivery]:
+    def _pushes(self) -> Iterator[ReceivedDelivery]:
         with self._open(self._pushes_url, timeout=5) as answer:
             pushes: list[dict[str, Any]] = json.load(answer)["pushes"]
         for push in pushes:
             if self._is_new(push["id"]):
                 said = json.loads(push["event"])
-                yield Delivery(
+                yield ReceivedDelivery(
                     channel="live",
                     received_at=timestamp(push["at"]),
                     destination=push["channel"],

@@ -1,10 +1,8 @@
 """The inbox as a web application: Slack's webhook host, a build host, and an API to look at what came in."""
 
 import asyncio
-import dataclasses
 import json
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,17 +12,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from jamwire.local.inbox import build, slack
 from jamwire.local.inbox.account import Outgoing
-from jamwire.local.inbox.dashboard import page
-from jamwire.local.inbox.dashboard.account import Dashboards
-from jamwire.local.inbox.dashboard.metrics import Span, read_metrics
-from jamwire.local.inbox.dashboard.widgets import Widget, evaluate
-from jamwire.local.inbox.deliveries import CHANNELS, Delivery, Records, event_ids_of_message
+from jamwire.local.inbox.deliveries import (
+    CHANNELS,
+    ReceivedDeliveries,
+    ReceivedDelivery,
+    event_ids_of_message,
+)
 from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
 
 LOOK_SECONDS: Final = 1.0
@@ -36,9 +35,8 @@ _log = logging.getLogger(__name__)
 class Inbox:
     """The inbox's state, and what is done with it."""
 
-    def __init__(self, outgoing: Outgoing, dashboards: Dashboards) -> None:
-        self._dashboards = dashboards
-        self._records = Records()
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._received = ReceivedDeliveries()
         self._faults = Faults()
         self._outgoing = outgoing
         self._looking = asyncio.Lock()
@@ -52,7 +50,7 @@ class Inbox:
                 _log.warning("The local account does not answer: %s", error)
                 return
             for delivery in fresh:
-                self._records.add(delivery)
+                self._received.add(delivery)
 
     async def watch(self) -> None:
         """Look again and again."""
@@ -64,15 +62,14 @@ class Inbox:
         """Say what this is."""
         return PlainTextResponse(
             "Jamwire's inbox: what is sent to Slack, to the build host, to phones and to the CDN. See /api/deliveries\n"
-            "The deployment's dashboard, with the figures of this machine: /dashboard\n"
         )
 
     async def slack(self, request: Request) -> Response:
         """Take a message as Slack's incoming webhooks do."""
         path, message = request.url.path, slack.read(await request.body())
         answer, headers = slack.judge(path, message), {}
-        delivery = self._records.add(
-            Delivery(
+        delivery = self._received.add(
+            ReceivedDelivery(
                 channel="slack",
                 destination=path,
                 event_ids=event_ids_of_message(message),
@@ -95,8 +92,8 @@ class Inbox:
         path, query, body = request.url.path, request.url.query, build.read(await request.body())
         host = build.host_of(path, query)
         answer, headers = build.judge(host, body, request.headers), {}
-        delivery = self._records.add(
-            Delivery(
+        delivery = self._received.add(
+            ReceivedDelivery(
                 channel="build",
                 destination=path,
                 event_ids=build.event_ids_of_order(body),
@@ -122,12 +119,12 @@ class Inbox:
         if channel not in (None, *CHANNELS):
             return _bad(f"channel is {channel!r}, expected one of {', '.join(CHANNELS)}.")
         await self.look()
-        return JSONResponse(self._records.document(channel))
+        return JSONResponse(self._received.document(channel))
 
     async def clear_deliveries(self, request: Request) -> Response:
         """Forget them, those included that were not yet taken over."""
         await self.look()
-        self._records.clear()
+        self._received.clear()
         return Response(status_code=204)
 
     async def faults(self, request: Request) -> Response:
@@ -149,55 +146,14 @@ class Inbox:
         self._faults.clear()
         return Response(status_code=204)
 
-    async def dashboard(self, request: Request) -> Response:
-        """Show the deployed dashboard as a page."""
-        seen = await self._look_at_dashboard(request)
-        if isinstance(seen, Response):
-            return seen
-        text = page.render(seen.name, seen.others, seen.widgets, seen.span, seen.minutes)
-        return HTMLResponse(text, headers={"content-security-policy": page.POLICY})
 
-    async def dashboard_document(self, request: Request) -> Response:
-        """Give the deployed dashboard's widgets with their figures."""
-        seen = await self._look_at_dashboard(request)
-        if isinstance(seen, Response):
-            return seen
-        return JSONResponse({"name": seen.name, "widgets": [_figures(widget) for widget in seen.widgets]})
-
-    async def _look_at_dashboard(self, request: Request) -> "_Seen | Response":
-        minutes = request.query_params.get("minutes", "60")
-        if minutes not in map(str, page.SPANS):
-            return _bad(f"minutes is {minutes!r}, expected one of {', '.join(map(str, page.SPANS))}.")
-        span = Span.until(time.time(), int(minutes))
-        name = request.query_params.get("name", "")
-        snapshot = await run_in_threadpool(self._dashboards.look, name, span.start)
-        if snapshot is None:
-            return PlainTextResponse(
-                "There is no such dashboard; a DashboardStack in app.py makes one.\n", 404
-            )
-        widgets = evaluate(snapshot.body, read_metrics(snapshot.lines), snapshot.alarms, span)
-        return _Seen(snapshot.name, snapshot.others, widgets, span, int(minutes))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Seen:
-    """A dashboard as it is at this moment."""
-
-    name: str
-    others: list[str]
-    widgets: list[Widget]
-    span: Span
-    minutes: int
-
-
-def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
+def make_app(outgoing: Outgoing) -> Starlette:
     """The application.
 
     Args:
         outgoing: What the local account has sent by itself.
-        dashboards: What is deployed there to be looked at.
     """
-    inbox = Inbox(outgoing, dashboards)
+    inbox = Inbox(outgoing)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -211,8 +167,6 @@ def make_app(outgoing: Outgoing, dashboards: Dashboards) -> Starlette:
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         routes=[
             Route("/", inbox.hello),
-            Route("/dashboard", inbox.dashboard, methods=["GET"]),
-            Route("/api/dashboard", inbox.dashboard_document, methods=["GET"]),
             Route("/services/{path:path}", inbox.slack, methods=["POST"]),
             *(Route(path, inbox.order, methods=["POST"]) for path in build.PATHS),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
@@ -249,11 +203,3 @@ def _headers(fault: Fault) -> dict[str, str]:
 
 def _bad(text: str) -> Response:
     return JSONResponse({"error": text}, 400)
-
-
-def _figures(widget: Widget) -> dict[str, object]:
-    return {
-        "title": widget.title,
-        "figures": {line.label: line.figure for line in widget.lines},
-        "alarms": {alarm.name: alarm.state for alarm in widget.alarms},
-    }

@@ -31,7 +31,7 @@ _WORDS: Final = {401: "Bad credentials", 404: "Not Found", 410: "Gone", 429: "To
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class BuildHostResponse:
     """What a build host answers: a status and a document; None for an empty body."""
 
     status: int
@@ -45,23 +45,27 @@ def host_of(path: str, query: str) -> str:
     return next((host.name for host in HOSTS.values() if host.is_hook(url) or host.is_hook(with_user)), "")
 
 
-def failure(status: int) -> Answer:
+def failure(status: int) -> BuildHostResponse:
     """How a build host puts a failure of this status."""
-    return Answer(status, {"message": _WORDS.get(status, "Server Error")})
+    return BuildHostResponse(status, {"message": _WORDS.get(status, "Server Error")})
 
 
-def judge(host: str, body: Any, headers: Mapping[str, str]) -> Answer:
+def judge(host: str, body: Any, headers: Mapping[str, str]) -> BuildHostResponse:
     """The answer to an order."""
     id = secrets.token_hex(12)
     match host:
         case "netlify":
-            return Answer(200)
+            return BuildHostResponse(200)
         case "vercel":
-            return Answer(201, {"job": {"id": id, "state": "PENDING", "createdAt": int(time.time() * 1000)}})
+            return BuildHostResponse(
+                201, {"job": {"id": id, "state": "PENDING", "createdAt": int(time.time() * 1000)}}
+            )
         case "cloudflare":
-            return Answer(200, {"result": {"id": id}, "success": True, "errors": [], "messages": []})
+            return BuildHostResponse(
+                200, {"result": {"id": id}, "success": True, "errors": [], "messages": []}
+            )
         case "amplify":
-            return Answer(202, {})
+            return BuildHostResponse(202, {})
         case "github":
             return _dispatch(body, headers)
         case _:
@@ -96,7 +100,7 @@ def read(body: bytes) -> Any:
         return {name: values[0] for name, values in parse_qs(text).items()} or text
 
 
-def _dispatch(body: Any, headers: Mapping[str, str]) -> Answer:
+def _dispatch(body: Any, headers: Mapping[str, str]) -> BuildHostResponse:
     if not headers.get("authorization", "").startswith(("Bearer ", "token ")):
         return failure(401)
     kind = body.get("event_type") if isinstance(body, dict) else None
@@ -107,4 +111,4 @@ def _dispatch(body: Any, headers: Mapping[str, str]) -> Answer:
         and isinstance(payload, dict)
         and len(payload) <= PAYLOAD_PROPERTIES
     )
-    return Answer(204) if fine else Answer(422, {"message": "Invalid request."})
+    return BuildHostResponse(204) if fine else BuildHostResponse(422, {"message": "Invalid request."})

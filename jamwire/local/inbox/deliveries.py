@@ -25,7 +25,7 @@ def now() -> str:
 
 
 @dataclass(slots=True, kw_only=True)
-class Delivery:
+class ReceivedDelivery:
     """One attempt to deliver.
 
     Attributes:
@@ -45,13 +45,13 @@ class Delivery:
     status: int | None
 
 
-class Records:
+class ReceivedDeliveries:
     """All deliveries since the last `clear`."""
 
     def __init__(self) -> None:
-        self._deliveries: deque[Delivery] = deque(maxlen=KEPT)
+        self._deliveries: deque[ReceivedDelivery] = deque(maxlen=KEPT)
 
-    def add(self, delivery: Delivery) -> Delivery:
+    def add(self, delivery: ReceivedDelivery) -> ReceivedDelivery:
         """Keep one."""
         self._deliveries.append(delivery)
         return delivery
@@ -66,7 +66,7 @@ class Records:
         return [_document(delivery) for delivery in sorted(chosen, key=lambda delivery: delivery.received_at)]
 
 
-def _document(delivery: Delivery) -> dict[str, Any]:
+def _document(delivery: ReceivedDelivery) -> dict[str, Any]:
     """A delivery with, where it tells of one event, that event's id."""
     event_id, *more = delivery.event_ids or (None,)
     return {**asdict(delivery), "event_id": None if more else event_id}

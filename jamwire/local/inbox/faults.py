@@ -44,7 +44,7 @@ def read_fault(document: Any) -> Fault:
     """Read a fault as posted.
 
     Raises:
-        BadFaultError: It is none.
+        BadFaultError: The document is not a valid fault.
     """
     if not isinstance(document, dict):
         raise BadFaultError(f"Expected an object such as {EXAMPLE}.")

@@ -26,27 +26,27 @@ _WEBHOOK: Final = re.compile(r"/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SlackResponse:
     """What Slack answers: a status and a word."""
 
     status: int
     text: str
 
 
-OK: Final = Answer(200, "ok")
-NO_SERVICE: Final = Answer(404, "no_service")
-INVALID_PAYLOAD: Final = Answer(400, "invalid_payload")
-INVALID_BLOCKS: Final = Answer(400, "invalid_blocks")
-INVALID_METADATA: Final = Answer(400, "invalid_metadata_format")
-TOO_LONG: Final = Answer(400, "msg_blocks_too_long")
-TOO_MANY_ATTACHMENTS: Final = Answer(400, "too_many_attachments")
+OK: Final = SlackResponse(200, "ok")
+NO_SERVICE: Final = SlackResponse(404, "no_service")
+INVALID_PAYLOAD: Final = SlackResponse(400, "invalid_payload")
+INVALID_BLOCKS: Final = SlackResponse(400, "invalid_blocks")
+INVALID_METADATA: Final = SlackResponse(400, "invalid_metadata_format")
+TOO_LONG: Final = SlackResponse(400, "msg_blocks_too_long")
+TOO_MANY_ATTACHMENTS: Final = SlackResponse(400, "too_many_attachments")
 
 _WORDS: Final = {403: "action_prohibited", 404: "no_service", 410: "channel_is_archived", 429: "rate_limited"}
 
 
-def failure(status: int) -> Answer:
+def failure(status: int) -> SlackResponse:
     """How Slack puts a failure of this status."""
-    return Answer(status, _WORDS.get(status, "rollup_error"))
+    return SlackResponse(status, _WORDS.get(status, "rollup_error"))
 
 
 def read(body: bytes) -> Any:
@@ -57,7 +57,7 @@ def read(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def judge(path: str, message: Any) -> Answer:
+def judge(path: str, message: Any) -> SlackResponse:
     """Slack's answer to a message."""
     if not _WEBHOOK.fullmatch(path):
         return NO_SERVICE

@@ -58,7 +58,7 @@ def test_environment_has_the_local_account_and_no_other():
 
 
 @pytest.mark.parametrize("make", [plain_environment, lambda: local_environment(4999)])
-def test_environment_has_nothing_of_the_surroundings_that_leads_anywhere(make):
+def test_environment_has_no_way_to_anywhere_else(make):
     environment = make()
 
     assert not [name for name in environment if name.lower().endswith("_proxy")]

@@ -7,10 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from jamwire.local.inbox.app import make_app
-from jamwire.local.inbox.deliveries import Delivery
+from jamwire.local.inbox.deliveries import ReceivedDelivery
 from lambdas.contracts.build_hosts import HOSTS, a_local_hook
 from lambdas.contracts.event import timestamp
-from tests.unit.jamwire.local.dashboards import NoDashboards
 
 WEBHOOK = "/services/T0LOCAL/B0LOCAL/4f5e6d7c8b9a"
 EVENT_ID = "0123456789abcdef0123456789abcdef"
@@ -38,7 +37,7 @@ def account():
 
 @pytest.fixture
 def inbox(account):
-    with TestClient(make_app(account, NoDashboards()), base_url="http://127.0.0.1") as client:
+    with TestClient(make_app(account), base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -48,30 +47,30 @@ def deliveries(inbox, query=""):
 
 def invalidation(**changes):
     request = {"DistributionId": "E2QWRUHAPOMQZL", "Paths": ["/*"], "CallerReference": f"{EVENT_ID}-1"}
-    return Delivery(
+    return ReceivedDelivery(
         **{"channel": "cdn", "destination": "E2QWRUHAPOMQZL", "request": request, "status": 201, **changes}
     )
 
 
 def text_message(**changes):
     request = {"PhoneNumber": "+12065550100", "Message": "docs: deploy failed"}
-    return Delivery(
+    return ReceivedDelivery(
         **{"channel": "sms", "destination": "+12065550100", "request": request, "status": 200, **changes}
     )
 
 
-def test_says_what_it_is(inbox):
+def test_inbox_says_what_it_is(inbox):
     assert "Jamwire's inbox" in inbox.get("/").text
 
 
-def test_answers_as_slack_does(inbox):
+def test_webhook_answers_as_slack_does(inbox):
     answer = inbox.post(WEBHOOK, json=MESSAGE)
 
     assert (answer.status_code, answer.text) == (200, "ok")
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-def test_records_a_message_with_exactly_these_fields(inbox):
+def test_delivery_has_exactly_these_fields(inbox):
     inbox.post(WEBHOOK, json=MESSAGE)
 
     [delivery] = deliveries(inbox)
@@ -110,7 +109,7 @@ def test_other_blocks_name_no_event(inbox, block_id):
 @pytest.mark.parametrize(
     "body", [b"", b"text", b"\xff", b"[1]", b"null", b"{}", b'{"text": ""}', b"[" * 9999]
 )
-def test_refuses_and_records_what_slack_cannot_read(inbox, body):
+def test_unreadable_message_is_refused_and_recorded(inbox, body):
     answer = inbox.post(WEBHOOK, content=body)
 
     assert (answer.status_code, answer.text) == (400, "invalid_payload")
@@ -142,7 +141,7 @@ def mrkdwn(text):
         [{"type": "divider", "block_id": "a" * 256}],
     ],
 )
-def test_refuses_blocks_over_slacks_limits(inbox, blocks):
+def test_blocks_over_slacks_limits_are_refused(inbox, blocks):
     for message in ({"blocks": blocks}, {"text": "a", "attachments": [{"blocks": blocks}]}):
         answer = inbox.post(WEBHOOK, json=message)
 
@@ -166,13 +165,13 @@ METADATA = {"event_type": "jamwire_digest", "event_payload": {"events": 2, "ids"
         ),
     ],
 )
-def test_refuses_what_slack_refuses_of_a_message_as_a_whole(inbox, message, said):
+def test_message_over_slacks_limits_is_refused(inbox, message, said):
     answer = inbox.post(WEBHOOK, json=message)
 
     assert (answer.status_code, answer.text) == (400, said)
 
 
-def test_all_events_of_a_message_are_known_those_of_a_digest_by_the_beginnings_of_their_ids(inbox):
+def test_events_of_a_digest_are_known_by_their_prefixes(inbox):
     replay = {"blocks": [{"type": "divider", "block_id": f"{EVENT_ID}#2027-01-15"}]}
     inbox.post(WEBHOOK, json={"text": "a", "attachments": [replay], "metadata": METADATA})
 
@@ -181,7 +180,7 @@ def test_all_events_of_a_message_are_known_those_of_a_digest_by_the_beginnings_o
     assert delivery["event_id"] is None
 
 
-def test_takes_blocks_at_slacks_limits(inbox):
+def test_blocks_at_slacks_limits_are_accepted(inbox):
     blocks = [
         section(text=mrkdwn("a" * 3000), fields=[mrkdwn("a" * 2000), *[mrkdwn("a")] * 9]),
         {"type": "context", "elements": [mrkdwn("a")] * 10, "block_id": "a" * 255},
@@ -195,14 +194,14 @@ def test_takes_blocks_at_slacks_limits(inbox):
 @pytest.mark.parametrize(
     "path", ["/services/", "/services/T0/B0", "/services/B0/T0/x", "/services/T0/B0/x/y"]
 )
-def test_knows_no_other_webhooks(inbox, path):
+def test_unknown_webhook_is_refused(inbox, path):
     answer = inbox.post(path, json=MESSAGE)
 
     assert (answer.status_code, answer.text) == (404, "no_service")
     assert deliveries(inbox)[0]["status"] == 404
 
 
-def test_shows_what_the_account_has_sent_in_the_order_of_time(inbox, account):
+def test_deliveries_of_the_account_are_in_order_of_time(inbox, account):
     now = dt.datetime.now(dt.UTC)
     inbox.post(WEBHOOK, json=MESSAGE)
     account.waiting = [
@@ -218,21 +217,21 @@ def test_shows_what_the_account_has_sent_in_the_order_of_time(inbox, account):
 
 
 @pytest.mark.parametrize("channel", ["slack", "sms", "cdn"])
-def test_shows_one_channel(inbox, account, channel):
+def test_deliveries_are_listed_by_channel(inbox, account, channel):
     inbox.post(WEBHOOK, json=MESSAGE)
     account.waiting = [text_message(), invalidation()]
 
     assert [delivery["channel"] for delivery in deliveries(inbox, f"?channel={channel}")] == [channel]
 
 
-def test_refuses_a_channel_that_does_not_exist(inbox):
+def test_unknown_channel_is_refused(inbox):
     answer = inbox.get("/api/deliveries?channel=fax")
 
     assert answer.status_code == 400
     assert "slack, build, sms, cdn" in answer.json()["error"]
 
 
-def test_cleared_it_shows_only_what_comes_later(inbox, account):
+def test_cleared_deliveries_do_not_come_back(inbox, account):
     inbox.post(WEBHOOK, json=MESSAGE)
     account.waiting = [text_message()]
 
@@ -242,18 +241,18 @@ def test_cleared_it_shows_only_what_comes_later(inbox, account):
     assert [delivery["channel"] for delivery in deliveries(inbox)] == ["cdn"]
 
 
-def test_shows_what_it_has_while_the_account_does_not_answer(inbox, account):
+def test_deliveries_are_listed_while_the_account_is_away(inbox, account):
     account.error = ConnectionRefusedError()
     inbox.post(WEBHOOK, json=MESSAGE)
 
     assert len(deliveries(inbox)) == 1
 
 
-def test_pages_of_the_web_cannot_reach_it_by_another_name(inbox):
+def test_inbox_answers_under_no_other_host_name(inbox):
     assert inbox.get("/api/deliveries", headers={"host": "rebound.example.com"}).status_code == 400
 
 
-def test_misbehaves_as_often_as_told(inbox):
+def test_fault_is_taken_as_often_as_its_count(inbox):
     inbox.post("/api/faults", json={"channel": "slack", "status": 429, "retry_after": 2, "count": 2})
 
     answers = [inbox.post(WEBHOOK, json=MESSAGE) for _ in range(3)]
@@ -263,7 +262,7 @@ def test_misbehaves_as_often_as_told(inbox):
     assert [delivery["status"] for delivery in deliveries(inbox)] == [429, 429, 200]
 
 
-def test_misbehaves_until_it_is_told_to_stop(inbox):
+def test_fault_without_count_lasts_until_cleared(inbox):
     inbox.post("/api/faults", json={"status": 500})
     assert {inbox.post(WEBHOOK, json=MESSAGE).status_code for _ in range(5)} == {500}
 
@@ -272,14 +271,14 @@ def test_misbehaves_until_it_is_told_to_stop(inbox):
     assert inbox.post(WEBHOOK, json=MESSAGE).status_code == 200
 
 
-def test_one_fault_follows_the_other(inbox):
+def test_faults_follow_one_another(inbox):
     for fault in ({"status": 429, "count": 1}, {"status": 503, "count": 2}, {"status": 410}):
         assert inbox.post("/api/faults", json=fault).status_code == 204
 
     assert [inbox.post(WEBHOOK, json=MESSAGE).status_code for _ in range(5)] == [429, 503, 503, 410, 410]
 
 
-def test_lists_the_faults_to_come(inbox):
+def test_faults_to_come_are_listed(inbox):
     inbox.post("/api/faults", json={"status": 429, "retry_after": 2, "count": 2})
     inbox.post("/api/faults", json={"hang": 20})
     inbox.post(WEBHOOK, json=MESSAGE)
@@ -290,16 +289,16 @@ def test_lists_the_faults_to_come(inbox):
     ]
 
 
-def test_answers_late(inbox):
+def test_fault_that_hangs_answers_late(inbox):
     inbox.post("/api/faults", json={"hang": 0.01, "count": 1})
 
     assert inbox.post(WEBHOOK, json=MESSAGE).status_code == 200
     assert deliveries(inbox)[0]["status"] == 200
 
 
-def test_records_the_attempt_of_a_sender_that_hung_up(account):
+def test_delivery_of_a_sender_that_hung_up_is_recorded(account):
     async def attempt():
-        app = make_app(account, NoDashboards())
+        app = make_app(account)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1"
         ) as client:
@@ -324,7 +323,7 @@ def test_records_the_attempt_of_a_sender_that_hung_up(account):
     assert delivery["status"] is None
 
 
-def test_each_channel_has_faults_of_its_own(inbox):
+def test_faults_are_of_one_channel(inbox):
     inbox.post("/api/faults", json={"channel": "build", "status": 503, "retry_after": 7, "count": 1})
 
     assert inbox.post(WEBHOOK, json=MESSAGE).status_code == 200
@@ -346,7 +345,7 @@ ORDER = {
 @pytest.mark.parametrize(
     ("host", "status"), [("netlify", 200), ("vercel", 201), ("cloudflare", 200), ("amplify", 202)]
 )
-def test_takes_orders_as_each_build_host_does(inbox, host, status):
+def test_build_hook_answers_as_its_build_host_does(inbox, host, status):
     answer = inbox.post(HOOKS[host], json=ORDER)
 
     assert answer.status_code == status
@@ -355,7 +354,7 @@ def test_takes_orders_as_each_build_host_does(inbox, host, status):
     assert delivery["request"] == {"host": host, "query": {}, "body": ORDER}
 
 
-def test_github_wants_a_token_and_answers_nothing(inbox):
+def test_github_dispatch_needs_a_token(inbox):
     body = {"event_type": "jamwire", "client_payload": ORDER}
     path = "/repos/local/site/dispatches"
 
@@ -368,19 +367,19 @@ def test_github_wants_a_token_and_answers_nothing(inbox):
     assert bad.status_code == 422
 
 
-def test_a_path_that_is_no_hook_is_nobodys(inbox):
+def test_path_of_no_build_host_is_refused(inbox):
     assert inbox.post("/build_hooks/nothing", json=ORDER).status_code == 404
     assert deliveries(inbox)[0]["status"] == 404
 
 
-def test_shows_what_a_deploy_is_to_be_called_and_no_credential(inbox):
+def test_build_request_shows_its_title_and_no_credential(inbox):
     inbox.post(f"{HOOKS['netlify']}?trigger_title=News&token=secret", json=ORDER)
 
     assert deliveries(inbox)[0]["request"]["query"] == {"trigger_title": "News"}
 
 
 @pytest.mark.parametrize("body", [b"", b"text", b"[1]", b"null", b'{"client_payload": []}', b"[" * 9999])
-def test_records_orders_whatever_they_hold(inbox, body):
+def test_build_request_is_recorded_whatever_it_holds(inbox, body):
     assert inbox.post(HOOKS["netlify"], content=body).status_code == 200
     assert deliveries(inbox)[0]["event_id"] is None
 
@@ -408,7 +407,7 @@ def test_records_orders_whatever_they_hold(inbox, body):
         ('{"cut": false}', "cut is False"),
     ],
 )
-def test_refuses_faults_that_cannot_be(inbox, fault, said):
+def test_invalid_fault_is_refused(inbox, fault, said):
     answer = inbox.post("/api/faults", content=fault)
 
     assert answer.status_code == 400

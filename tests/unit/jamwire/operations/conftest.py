@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.unit.jamwire.operations.world import World
+from tests.fakes.account import Account
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def account() -> Account:
+    return Account()

@@ -5,29 +5,29 @@ import dataclasses
 import pytest
 
 from jamwire.operations.archive import Archive, Selection
-from jamwire.operations.deployment import OperationError
+from jamwire.operations.errors import OperationError
 from lambdas.contracts.event import timestamp
-from tests.unit.jamwire.operations.world import DAY, NOW, World, ids
+from tests.fakes.account import DAY, NOW, Account, ids
 
 
 def lately(days: float = 1, **choice: str) -> Selection:
     return Selection(since=timestamp(NOW - days * DAY), until=timestamp(NOW), **choice)
 
 
-def test_a_time_is_read_day_by_day_in_order_and_over_all_pages(world: World) -> None:
+def test_selection_is_read_day_by_day_over_all_pages(account: Account) -> None:
     for n in range(5):
-        world.keep(f"e{n}", before=(5 - n) * DAY / 2)
-    world.dynamodb.page = 1
-    assert ids(world.archive.find(lately(3))) == ["e0", "e1", "e2", "e3", "e4"]
-    assert ids(world.archive.find(lately(3), newest_first=True)) == ["e4", "e3", "e2", "e1", "e0"]
-    assert {query["IndexName"] for query in world.dynamodb.queries} == {"ByDay"}
+        account.keep(f"e{n}", before=(5 - n) * DAY / 2)
+    account.dynamodb.page = 1
+    assert ids(account.archive.find(lately(3))) == ["e0", "e1", "e2", "e3", "e4"]
+    assert ids(account.archive.find(lately(3), newest_first=True)) == ["e4", "e3", "e2", "e1", "e0"]
+    assert {query["IndexName"] for query in account.dynamodb.queries} == {"ByDay"}
 
 
-def test_what_is_outside_the_time_is_not_found(world: World) -> None:
-    world.keep("before", before=2 * DAY)
-    world.keep("after", before=-1)
-    world.keep("within", before=DAY)
-    assert ids(world.archive.find(lately(1))) == ["within"]
+def test_event_outside_the_selection_is_not_found(account: Account) -> None:
+    account.keep("before", before=2 * DAY)
+    account.keep("after", before=-1)
+    account.keep("within", before=DAY)
+    assert ids(account.archive.find(lately(1))) == ["within"]
 
 
 @pytest.mark.parametrize(
@@ -42,79 +42,80 @@ def test_what_is_outside_the_time_is_not_found(world: World) -> None:
         ({"type": "deploys.*"}, "ByDay", []),
     ],
 )
-def test_the_index_that_holds_least_is_read(
-    world: World, choice: dict[str, str], index: str, found: list[str]
+def test_index_that_holds_least_is_read(
+    account: Account, choice: dict[str, str], index: str, found: list[str]
 ) -> None:
-    world.keep("site-failed", before=50)
-    world.keep("site-started", type="deploy.started", before=40)
-    world.keep("shop-failed", endpoint="shop", before=30)
-    world.keep("order", endpoint="shop", type="order.created", before=20)
-    assert ids(world.archive.find(lately(0.01, **choice))) == found
-    assert {query["IndexName"] for query in world.dynamodb.queries} == {index}
+    account.keep("site-failed", before=50)
+    account.keep("site-started", type="deploy.started", before=40)
+    account.keep("shop-failed", endpoint="shop", before=30)
+    account.keep("order", endpoint="shop", type="order.created", before=20)
+    assert ids(account.archive.find(lately(0.01, **choice))) == found
+    assert {query["IndexName"] for query in account.dynamodb.queries} == {index}
 
 
-def test_several_endpoints_may_have_accepted_the_same_id(world: World) -> None:
-    world.keep("same", endpoint="site", before=20)
-    world.keep("same", endpoint="shop", before=10)
-    both = list(world.archive.find(Selection(ids=("same", "same"))))
+def test_id_may_be_of_several_endpoints(account: Account) -> None:
+    account.keep("same", endpoint="site", before=20)
+    account.keep("same", endpoint="shop", before=10)
+    both = list(account.archive.find(Selection(ids=("same", "same"))))
     assert [summary.endpoint for summary in both] == ["site", "shop"]
-    assert ids(world.archive.find(Selection(ids=("same",), endpoint="shop"))) == ["same"]
-    assert [event.source for event in world.archive.read(both).values()] == [s.source for s in both]
+    assert ids(account.archive.find(Selection(ids=("same",), endpoint="shop"))) == ["same"]
+    assert [event.source for event in account.archive.read(both).values()] == [s.source for s in both]
 
 
-def test_an_event_is_known_to_subscribers_by_the_same_key(world: World) -> None:
-    event = world.keep("one")
-    [summary] = world.archive.find(Selection(ids=("one",)))
+def test_summary_has_the_key_of_its_event(account: Account) -> None:
+    event = account.keep("one")
+    [summary] = account.archive.find(Selection(ids=("one",)))
     assert summary.key() == event.key
     assert summary.key("r1") == dataclasses.replace(event, replay="r1").key
 
 
-def test_an_unknown_id_is_said_in_a_line(world: World) -> None:
+def test_unknown_id_is_refused_in_a_line(account: Account) -> None:
     with pytest.raises(
         OperationError, match="no event 'nothing' in the archive, which keeps them for 30 days"
     ):
-        list(world.archive.find(Selection(ids=("nothing",))))
+        list(account.archive.find(Selection(ids=("nothing",))))
 
 
-def test_a_note_of_a_replay_is_no_event(world: World) -> None:
-    world.keep("one")
-    [summary] = world.archive.find(Selection(ids=("one",)))
-    world.archive.note(summary, "r1", to=["Sms", "Slack"], now=NOW)
-    world.archive.note(summary, "r2", to=[], now=NOW + 1)
-    assert list(world.archive.find(Selection(ids=("one",)))) == [summary]
-    assert ids(world.archive.find(lately())) == ["one"]
-    assert [(note.replay, note.to) for note in world.archive.replays_of(summary)] == [
+def test_replay_record_is_not_an_event(account: Account) -> None:
+    account.keep("one")
+    [summary] = account.archive.find(Selection(ids=("one",)))
+    account.archive.record_replay(summary, "r1", to=["Sms", "Slack"], now=NOW)
+    account.archive.record_replay(summary, "r2", to=[], now=NOW + 1)
+    assert list(account.archive.find(Selection(ids=("one",)))) == [summary]
+    assert ids(account.archive.find(lately())) == ["one"]
+    assert [(note.replay, note.to) for note in account.archive.replays_of(summary)] == [
         ("r1", ("Slack", "Sms")),
         ("r2", ()),
     ]
-    assert world.archive.noted([summary], "r1") == {summary}
-    assert world.archive.noted([summary], "r3") == set()
+    assert account.archive.replayed([summary], "r1") == {summary}
+    assert account.archive.replayed([summary], "r3") == set()
 
 
-def test_without_an_archive_it_is_said_how_to_get_one() -> None:
-    world = World(archived=False)
+def test_missing_archive_is_reported_with_how_to_get_one() -> None:
+    account = Account(archived=False)
     with pytest.raises(OperationError, match=r'ArchiveStack\(app, "Archive", hub=hub\)'):
-        Archive.of(world.deployment, world.clock.sleep)
+        Archive.of(account.deployment, account.clock.sleep)
 
 
-def test_an_unknown_replay_is_said_in_a_line(world: World) -> None:
+def test_unknown_replay_is_refused_in_a_line(account: Account) -> None:
     with pytest.raises(OperationError, match="no replay 'r9'"):
-        world.archive.load("r9")
+        account.archive.load_plan("r9")
 
 
-def test_more_keys_than_dynamodb_takes_or_answers_are_asked_for_again(world: World) -> None:
+def test_unprocessed_keys_are_asked_for_again_after_a_wait(account: Account) -> None:
     for n in range(230):
-        world.keep(f"e{n}", before=n + 1)
-    world.dynamodb.answered = 60
-    summaries = list(world.archive.find(lately()))
-    assert len(world.archive.read(summaries)) == 230
-    assert world.dynamodb.gets == [100, 40, 100, 40, 30]
+        account.keep(f"e{n}", before=n + 1)
+    account.dynamodb.answered = 60
+    summaries = list(account.archive.find(lately()))
+    assert len(account.archive.read(summaries)) == 230
+    assert account.dynamodb.gets == [100, 40, 100, 40, 30]
+    assert account.clock.waits == [0.1, 0.1]
 
 
-def test_dynamodb_that_answers_nothing_is_left_alone_after_a_while(world: World) -> None:
-    world.keep("one")
-    world.dynamodb.answered = 0
+def test_busy_dynamodb_is_given_up_after_growing_waits(account: Account) -> None:
+    account.keep("one")
+    account.dynamodb.answered = 0
     with pytest.raises(OperationError, match="busy"):
-        world.archive.read(list(world.archive.find(lately())))
-    assert world.clock.waits == sorted(world.clock.waits)
-    assert 5 < sum(world.clock.waits) < 60
+        account.archive.read(list(account.archive.find(lately())))
+    assert account.clock.waits == sorted(account.clock.waits)
+    assert 5 < sum(account.clock.waits) < 60

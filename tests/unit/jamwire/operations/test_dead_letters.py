@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from jamwire.operations.dead_letters import Choice, discard, list_letters, redrive
+from jamwire.operations.dead_letters import Filter, discard, list_dead_letters, redrive
+from tests.fakes.account import SQS, Account
 from tests.fakes.events import an_event
-from tests.unit.jamwire.operations.world import SQS, World
 
 DEAD = "https://sqs.us-east-1.amazonaws.com/000000000000/Slack-dead"
 
@@ -64,9 +64,9 @@ class DeadLetters(SQS):
 
 
 @pytest.fixture
-def queue(world: World) -> DeadLetters:
-    queue = world.sqs = DeadLetters()
-    world.deployment.client = {"sqs": queue}.__getitem__
+def queue(account: Account) -> DeadLetters:
+    queue = account.sqs = DeadLetters()
+    account.deployment.client = {"sqs": queue}.__getitem__
     for n in range(45):
         queue.bury(an_event(id=f"e{n}").to_json())
     return queue
@@ -77,47 +77,43 @@ def waiting(queue: DeadLetters) -> int:
     return len(queue.letters.keys() - queue.hidden.keys())
 
 
-def test_all_are_listed_and_let_go(world: World, queue: DeadLetters) -> None:
-    assert len(list_letters(world.deployment, Choice())) == 45
-    assert len(list_letters(world.deployment, Choice(reason="odd"))) == 22
+def test_dead_letters_are_listed_and_released(account: Account, queue: DeadLetters) -> None:
+    assert len(list_dead_letters(account.deployment, Filter())) == 45
+    assert len(list_dead_letters(account.deployment, Filter(reason="odd"))) == 22
     assert waiting(queue) == 45
 
 
-def test_those_that_come_back_while_others_are_received_are_listed_once(
-    world: World, queue: DeadLetters
-) -> None:
+def test_dead_letter_received_twice_is_listed_once(account: Account, queue: DeadLetters) -> None:
     queue.shown_after = 3
-    letters = list_letters(world.deployment, Choice(subscriber="slack"))
+    letters = list_dead_letters(account.deployment, Filter(subscriber="slack"))
     assert len({letter.message_id for letter in letters}) == len(letters)
 
 
-def test_the_chosen_are_sent_on_and_the_others_let_go(world: World, queue: DeadLetters) -> None:
-    redrive(world.deployment, Choice(reason="odd"), told=lambda letter: None)
+def test_redrive_sends_matches_and_releases_the_others(account: Account, queue: DeadLetters) -> None:
+    redrive(account.deployment, Filter(reason="odd"), on_progress=lambda letter: None)
     assert len(queue.sent) == 22
     assert len(queue.letters) == waiting(queue) == 23
 
 
-def test_what_dies_again_meanwhile_is_not_sent_on_for_ever(world: World, queue: DeadLetters) -> None:
+def test_dead_letter_that_dies_again_is_redriven_once(account: Account, queue: DeadLetters) -> None:
     queue.dies_again = True
-    redrive(world.deployment, Choice(), told=lambda letter: None)
+    redrive(account.deployment, Filter(), on_progress=lambda letter: None)
     assert len(queue.sent) == 45
     assert len(queue.letters) == waiting(queue) == 45
 
 
 @pytest.mark.parametrize("last", [1, 10, 11, 45])
-def test_killed_midway_nothing_is_lost_and_nothing_stays_hidden(
-    world: World, queue: DeadLetters, last: int
-) -> None:
+def test_killed_redrive_loses_and_hides_nothing(account: Account, queue: DeadLetters, last: int) -> None:
     def killed(_: object) -> None:
         if len(queue.sent) == last:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        redrive(world.deployment, Choice(), told=killed)
+        redrive(account.deployment, Filter(), on_progress=killed)
     assert len(queue.sent) == last
     assert len(queue.letters) == waiting(queue) == 45 - last
 
 
-def test_what_is_thrown_away_is_sent_to_nobody(world: World, queue: DeadLetters) -> None:
-    discard(world.deployment, Choice(reason="even"), told=lambda letter: None)
+def test_discarded_dead_letter_is_sent_to_nobody(account: Account, queue: DeadLetters) -> None:
+    discard(account.deployment, Filter(reason="even"), on_progress=lambda letter: None)
     assert (len(queue.letters), queue.sent) == (22, [])

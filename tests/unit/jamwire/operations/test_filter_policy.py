@@ -36,5 +36,5 @@ CASES: list[tuple[dict[str, Any], bool | None]] = [
 
 
 @pytest.mark.parametrize(("policy", "expected"), CASES, ids=[str(policy) for policy, _ in CASES])
-def test_a_policy_is_read_as_far_as_it_is_simple(policy: dict[str, Any], expected: bool | None) -> None:
+def test_filter_policy_is_read_as_far_as_it_is_simple(policy: dict[str, Any], expected: bool | None) -> None:
     assert matches(policy, EVENT) is expected

@@ -33,7 +33,7 @@ def deployment(local_url: str = "") -> Deployment:
     return Deployment("Jamwire", client=lambda _: CloudFormation(), local_url=local_url)
 
 
-def test_a_page_is_told_where_to_listen_and_its_policy_what_to_allow() -> None:
+def test_page_gets_the_tag_and_the_policy_to_listen() -> None:
     [live] = listening_to(deployment())
     assert live.stack == "Live"
     assert live.tag == (
@@ -48,6 +48,6 @@ def test_a_page_is_told_where_to_listen_and_its_policy_what_to_allow() -> None:
 @pytest.mark.parametrize(
     ("local_url", "scheme"), [("http://127.0.0.1:4000", "ws:"), ("https://127.0.0.1:4000", "wss:")]
 )
-def test_a_local_account_is_listened_to_as_it_speaks(local_url: str, scheme: str) -> None:
+def test_local_account_is_listened_to_as_it_speaks(local_url: str, scheme: str) -> None:
     [live] = listening_to(deployment(local_url))
     assert live.url.startswith(scheme)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from jamwire.operations.deployment import Deployment, OperationError
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.secrets import add_secret, list_secrets
 
 NETLIFY = "https://api.netlify.com/build_hooks/5c23354f454e1350f8543e78"
@@ -54,7 +55,7 @@ def deployment(target: str = "netlify") -> Deployment:
     return Deployment("Jamwire", client=Account(target).client)
 
 
-def test_a_build_hook_is_kept_for_its_stack() -> None:
+def test_build_hook_is_kept_for_its_stack() -> None:
     made = deployment()
     add_secret(made, "rebuild", NETLIFY)
     assert [key.value for key in list_secrets(made, "rebuild")] == [NETLIFY]
@@ -70,12 +71,14 @@ def test_a_build_hook_is_kept_for_its_stack() -> None:
         ("github", "https://api.github.com/repos/acme/docs/dispatches"),
     ],
 )
-def test_what_is_no_hook_of_the_build_host_is_refused_in_one_sentence(target: str, url: str) -> None:
-    with pytest.raises(OperationError, match=f"^This is no build hook of {target}; expected one as https://"):
+def test_hook_of_another_build_host_is_refused(target: str, url: str) -> None:
+    with pytest.raises(
+        OperationError, match=f"^This is not a valid build hook of {target}; expected one as https://"
+    ):
         add_secret(deployment(target), "rebuild", url)
 
 
-def test_another_destination_takes_any_webhook() -> None:
+def test_webhook_of_a_destination_may_be_anywhere() -> None:
     add_secret(deployment(), "slack", "https://hooks.slack.com/services/T/B/x")
-    with pytest.raises(OperationError, match="no webhook URL"):
+    with pytest.raises(OperationError, match="not a valid webhook URL"):
         add_secret(deployment(), "slack", "hooks.slack.com")

@@ -3,7 +3,7 @@
 from jamwire.operations.stories import story_of
 from lambdas.contracts.event import timestamp
 from lambdas.story.timeline import Step, Story
-from tests.unit.jamwire.operations.world import NOW, World
+from tests.fakes.account import NOW, Account
 
 CORRELATION = "0a1b2c3d4e5f"
 STORY = Story(
@@ -20,9 +20,9 @@ STORY = Story(
 ORDER = {"first": timestamp(NOW - 60), "last": timestamp(NOW - 50)}
 
 
-def a_world() -> World:
-    world = World()
-    world.tell(CORRELATION, STORY)
+def a_world() -> Account:
+    world = Account()
+    world.keep_story(CORRELATION, STORY)
     world.keep("order", type="build.requested", before=40, correlation=CORRELATION, body=ORDER)
     return world
 
@@ -49,7 +49,7 @@ def test_whatever_else_has_none() -> None:
 
 
 def test_where_nobody_keeps_stories_none_is_asked_for() -> None:
-    world = World()
+    world = Account()
     event = world.keep("publish", type="content.published")
     assert story_of(world.deployment, world.archive, event) is None
     assert world.dynamodb.queries == []

@@ -21,22 +21,22 @@ NOW = dt.datetime(2027, 1, 15, 8, tzinfo=dt.UTC)
         ("2027-01-14T10:30+02:00", "2027-01-14T10:30:00+02:00"),
     ],
 )
-def test_a_time_is_so_long_ago_or_in_utc_where_nothing_else_is_said(text: str, moment: str) -> None:
+def test_time_is_a_length_ago_or_utc_by_default(text: str, moment: str) -> None:
     assert parse_moment(text, NOW) == dt.datetime.fromisoformat(moment)
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2", "h", "2w", "-2h", "2h30", "2027-13-01", "9999999d"])
-def test_what_is_no_time_is_said_with_what_is_one(text: str) -> None:
+def test_invalid_time_is_refused_with_valid_ones(text: str) -> None:
     with pytest.raises(ValueError, match="expected one such as 2h, 3d or 2027-01-15T08:00"):
         parse_moment(text, NOW)
 
 
-def test_a_time_before_all_time_is_none() -> None:
-    with pytest.raises(ValueError, match="is no time"):
+def test_time_before_all_time_is_invalid() -> None:
+    with pytest.raises(ValueError, match="is not a valid time"):
         parse_moment("999999d", NOW)
 
 
-def test_lengths_are_in_the_largest_unit_that_fits() -> None:
+def test_length_is_in_the_largest_unit_that_fits() -> None:
     assert [length(s) for s in (-1, 0.4, 59, 60, 3_599, 7_200, 200_000)] == [
         "0 s",
         "0 s",

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, get_args
 
-from jamwire.samples.catalogue import SAMPLES, Sample, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
+from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.endpoints import Verification, endpoints_document, read_endpoints
 from lambdas.ingest.request import Request

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from jamwire.samples.catalogue import SAMPLES, build_request
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.request import build_request
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.ingest import Refusal, UnavailableError
 from lambdas.ingest.request import Request

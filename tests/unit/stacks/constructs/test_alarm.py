@@ -6,10 +6,9 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-import typer.main
 from aws_cdk import Duration
 
-from jamwire.cli import app as jamwire
+from jamwire.cli.main import load
 from lambdas.contracts.retry_schedule import DELAYS, JITTER, LATER
 from stacks.alarm_events import AlarmEventsStack
 from stacks.constructs.subscriber import JamwireStack, Subscriber
@@ -119,8 +118,8 @@ def test_the_command_in_its_text_exists(name: str) -> None:
             r"aws logs tail <it> --since 1h|aws sqs start-message-move-task --source-arn <it>", run
         )
         return
-    command: Any = typer.main.get_command(jamwire)
     assert words.pop(0) == "jamwire"
+    command = load(words.pop(0))
     while hasattr(command, "commands"):
         command = command.commands[words.pop(0)]
     options = {option for parameter in command.params for option in parameter.opts}

@@ -1,0 +1,33 @@
+"""AWS's clients for operations, and their errors as a person reads them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+
+from jamwire.operations.errors import OperationError
+
+
+def aws_client(service: str) -> Any:
+    """A client of the account that the ordinary credential chain leads to."""
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+@contextmanager
+def aws_errors() -> Iterator[None]:
+    """Turn an error of AWS's client into one line for a person.
+
+    Raises:
+        OperationError: AWS refuses the call, or the account cannot be asked.
+    """
+    try:
+        yield
+    except ProfileNotFound as error:
+        raise OperationError(str(error)) from None
+    except ClientError as error:
+        detail = error.response["Error"]
+        raise OperationError(f"AWS answered {detail['Code']}: {detail.get('Message', '')}") from None
+    except BotoCoreError as error:
+        raise OperationError(f"The account cannot be reached: {error}") from None

@@ -1,0 +1,36 @@
+"""What the commands print: headings for people, documents for `--json`."""
+
+import json
+
+import pytest
+
+from jamwire.cli.events import _as_document
+from jamwire.cli.options import endpoints_document, print_endpoints
+from jamwire.cli.terminal import print_json
+from jamwire.operations.archive import EventSummary
+from jamwire.operations.deliveries import DeliveryStatus
+from jamwire.operations.deployment import DeployedEndpoint
+from jamwire.operations.events import FoundEvent
+from lambdas.ingest.schemes import Token
+
+SITE = DeployedEndpoint("site", "netlify", "https://jamwire.example/site", Token())
+SUMMARY = EventSummary("e1", "/endpoints/site", "deploy.failed", "site", "2027-01-15T08:00:00.000Z", "docs")
+
+
+def test_endpoints_are_printed_with_whole_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    print_endpoints([SITE])
+    heading, row = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["Endpoint", "Source", "URL"]
+    assert row.split() == ["site", "netlify", "https://jamwire.example/site"]
+
+
+def test_json_of_endpoints_has_no_secret_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(endpoints_document([SITE]))
+    document = json.loads(capsys.readouterr().out)
+    assert document == [{"name": "site", "source": "netlify", "url": "https://jamwire.example/site"}]
+
+
+def test_json_of_a_found_event_has_its_deliveries() -> None:
+    found = FoundEvent(SUMMARY, {"Slack": DeliveryStatus("dead")})
+    assert _as_document(found)["deliveries"] == {"Slack": "dead"}
+    assert "deliveries" not in _as_document(FoundEvent(SUMMARY, {}))
