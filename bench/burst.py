@@ -13,17 +13,18 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 import lambdas.slack.handler
 from bench.figure import Figure
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.settings import SubscriberSettings
+from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
-from lambdas.runtime.delivery import Invocation
-from stacks.constructs.subscriber import RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from stacks.constructs.subscriber import GIVE_UP_AFTER, RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
 from stacks.slack import RATE_LIMIT
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
-from tests.simulation.dynamodb import DynamoDB
-from tests.simulation.lambda_service import EventSource
-from tests.simulation.network import Network
-from tests.simulation.sqs import Queue, Sqs
-from tests.simulation.subscribers import events_of, slack_webhook
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
+from tests.fakes.dynamodb import DynamoDB
+from tests.fakes.lambda_service import EventSource
+from tests.fakes.network import Network
+from tests.fakes.slack import events_of, slack_webhook
+from tests.fakes.sqs import Queue, Sqs
 
 EVENTS: Final = 10_000
 SHORT_EVENTS: Final = 200
@@ -99,7 +100,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     queue = sqs.make(Queue("slack", visibility=timeout * VISIBILITY_FACTOR, dead_letters=dead_letters))
     worker = make_worker(
         lambdas.slack.handler.handle.__wrapped__,  # type: ignore[attr-defined]
-        together=True,
+        batch=True,
         services=Services(
             sqs=sqs,  # type: ignore[arg-type]
             dynamodb=dynamodb,  # type: ignore[arg-type]
@@ -107,14 +108,15 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
             clock=lambda: clock.now,
             random=lambda: 0.0,
         ),
-        settings={
-            "QUEUE_URL": "slack",
-            "DEAD_LETTERS_URL": "dead",
-            "LEDGER_TABLE": "ledger",
-            "POWERTOOLS_SERVICE_NAME": "slack",
-            "GIVE_UP_AFTER": "273600",
-            "RATE_LIMIT": RATE_LIMIT.to_json(),
-        },
+        settings=SubscriberSettings(
+            stack_id="Slack",
+            queue_url="slack",
+            dead_letters_url="dead",
+            ledger_table="ledger",
+            give_up_after=GIVE_UP_AFTER.to_seconds(),
+            rate_limit=RATE_LIMIT,
+        ),
+        service="slack",
     )
     EventSource(
         clock=clock,

@@ -26,8 +26,8 @@ from lambdas.rebuild.handler import Answer, Rebuild
 from lambdas.rebuild.plan import Rules as RebuildRules
 from lambdas.runtime import Retry
 from lambdas.story.handler import Teller
+from tests.fakes.cloudfront import CloudFront
 from tests.fakes.state_store import Memory
-from tests.unit.lambdas.cdn.cloudfront import CloudFront
 
 PUBLISHES: Final = 10_000
 SHORT_PUBLISHES: Final = 1_000

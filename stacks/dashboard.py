@@ -23,18 +23,8 @@ HEIGHT: Final = 6
 CAME_IN: Final = ("Accepted", "Rejected")
 DELIVERED: Final = ("Delivered", "Duplicate")
 AGE: Final = "AgeAtDelivery"
-AGAIN: Final = ("Postponed", "Paced")
-DOUBTS: Final = (
-    "Dead",
-    "Uncertain",
-    "Unrecorded",
-    "Unreleased",
-    "Unpostponed",
-    "Unburied",
-    "Unpaced",
-    "Ungathered",
-    "Unremoved",
-)
+AGAIN: Final = ("Postponed", "Paced", "Returned")
+DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
 """What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
 
 

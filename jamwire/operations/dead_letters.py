@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.batches import batched
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
+from lambdas.contracts.batched import batched
 from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON
 from lambdas.contracts.event import Event, InvalidEventError, timestamp
 

@@ -9,13 +9,13 @@ from jamwire.operations.dynamodb import get_items
 from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import timestamp
-from lambdas.runtime.ledger import KEPT
+from lambdas.contracts.ledger_item import RETENTION, LedgerItem
 
 DeliveryState = Literal[
     "delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"
 ]
 
-REMEMBERED_DAYS: Final = KEPT // 86_400
+REMEMBERED_DAYS: Final = RETENTION // 86_400
 """Days for which a ledger keeps an event after its last change."""
 
 
@@ -107,12 +107,14 @@ class Ledgers:
         )
 
 
-def _status(item: Mapping[str, Any], now: float) -> DeliveryStatus:
-    """A ledger's item; what its attributes mean is said in `lambdas.runtime.ledger`."""
-    state, until, at = item["state"], float(item["until"]), timestamp(float(item["at"]))
-    if state in ("delivered", "dead"):
-        return DeliveryStatus(state, at, int(item["tried"]), reason=item.get("reason", ""))
-    attempts = int(item["attempts"])
-    if state == "waiting":
-        return DeliveryStatus("waiting", at, attempts, timestamp(until), item.get("reason", ""))
-    return DeliveryStatus("being delivered" if until > now else "interrupted", at, attempts)
+def _status(values: Mapping[str, Any], now: float) -> DeliveryStatus:
+    item = LedgerItem.of(values)
+    at = timestamp(item.updated_at / 1000)
+    match item.state:
+        case "delivered" | "dead":
+            return DeliveryStatus(item.state, at, item.final_attempts, reason=item.reason)
+        case "waiting":
+            next_try = timestamp(item.not_before / 1000)
+            return DeliveryStatus("waiting", at, item.attempts, next_try, item.reason)
+    state: DeliveryState = "being delivered" if item.expires_at / 1000 > now else "interrupted"
+    return DeliveryStatus(state, at, item.attempts)

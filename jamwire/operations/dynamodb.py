@@ -1,13 +1,14 @@
 """DynamoDB for operations: the codec of its items, and many items at once (`BatchGetItem`)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.batches import batched
 from jamwire.operations.errors import OperationError
+from lambdas.contracts.batched import batched
 
 MAX_KEYS: Final = 100
 """Keys in one call (DynamoDB API reference, `BatchGetItem`)."""
@@ -25,8 +26,9 @@ def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item's values without DynamoDB's types; numbers are `decimal.Decimal`."""
-    return {name: _DESERIALIZER.deserialize(value) for name, value in item.items()}
+    """An item's values without DynamoDB's types; every number that Jamwire writes is whole."""
+    values = {name: _DESERIALIZER.deserialize(value) for name, value in item.items()}
+    return {name: int(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 def get_items(

@@ -8,13 +8,13 @@ from typing import Final
 
 from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.batches import batched
 from jamwire.operations.deliveries import REMEMBERED_DAYS, DeliveryStatus, Ledgers
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.filter_policy import FilterPolicies
 from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
+from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, timestamp
 from lambdas.story.timeline import Story
 

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from jamwire.operations.archive import Archive, EventSummary, Selection
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.batches import batched
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
+from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event
 
 ALL: Final = "all"

@@ -1,26 +1,46 @@
-"""The codec of DynamoDB items: boto3's own types, for functions that call DynamoDB's client.
+"""DynamoDB's wire format, by boto3's own serializers.
 
-Numbers are read as `decimal.Decimal`. A float cannot be written; times are whole seconds or milliseconds.
+Numbers are integers: times are kept in whole milliseconds, but for `ttl`, which DynamoDB wants in whole seconds ("Using
+time to live (TTL) in DynamoDB"). boto3 refuses a float, so that none is written by mistake.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from decimal import Decimal
 from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-_SERIALIZER: Final = TypeSerializer()
-_DESERIALIZER: Final = TypeDeserializer()
+Value = str | int | bool | Set[str]
+Item = dict[str, Value]
+
+_serialize: Final = TypeSerializer().serialize
+_deserialize: Final = TypeDeserializer().deserialize
 
 
-def to_item(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with DynamoDB's types, as the client takes them.
+def to_item(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Plain values as DynamoDB's attribute values.
 
     Raises:
-        TypeError: A value has no type of DynamoDB.
+        TypeError: A value is of a type that no item may hold, such as a float.
     """
-    return {name: _SERIALIZER.serialize(value) for name, value in values.items()}
+    return {name: _serialize(value) for name, value in values.items()}
 
 
-def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item's values without DynamoDB's types."""
-    return {name: _DESERIALIZER.deserialize(value) for name, value in item.items()}
+def from_item(item: Mapping[str, Any]) -> Item:
+    """The inverse of `to_item`."""
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def number(item: Item, name: str) -> int:
+    """A number of an item; 0 where it has none of that name."""
+    value = item.get(name, 0)
+    return value if isinstance(value, int) else 0
+
+
+def milliseconds(seconds: float) -> int:
+    """A time as an item holds it."""
+    return round(seconds * 1000)
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) else value

@@ -1,7 +1,6 @@
 """How often a destination may be called."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +14,3 @@ class RateLimit:
 
     per_second: float
     burst: int = 1
-
-    def to_json(self) -> str:
-        """For a function's environment."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "RateLimit":
-        """The inverse of `to_json`."""
-        return cls(**json.loads(text))

@@ -6,10 +6,11 @@ which is the safe side of a budget.
 
 from typing import Final
 
+from lambdas.clients.dynamodb import number
 from lambdas.runtime.context import current_context
-from lambdas.runtime.table import RefusedError, number
+from lambdas.runtime.table import ConditionFailedError, Table
 
-KEPT: Final = 24 * 3600
+RETENTION: Final = 24 * 3600
 """Seconds after which a counter that is no longer used is deleted."""
 
 
@@ -35,21 +36,25 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
     if amount > limit:
         raise BudgetExceededError
     try:
-        old = current_context().table.update(
+        old = _table().update(
             _key(counter),
-            set={"ttl": int(until) + KEPT},
+            set={"ttl": int(until) + RETENTION},
             add={"spent": amount},
-            when="attribute_not_exists(#spent) OR #spent <= :most",
-            given={"most": limit - amount},
+            condition="attribute_not_exists(#spent) OR #spent <= :max",
+            values={"max": limit - amount},
         )
-    except RefusedError:
+    except ConditionFailedError:
         raise BudgetExceededError from None
-    return limit - amount - int(number(old, "spent"))
+    return limit - amount - number(old, "spent")
 
 
 def give_back(counter: str, amount: int) -> None:
     """Undo a `spend` for a thing that was certainly not done."""
-    current_context().table.update(_key(counter), set={}, add={"spent": -amount})
+    _table().update(_key(counter), set={}, add={"spent": -amount})
+
+
+def _table() -> Table:
+    return current_context().subscriber.ledger.table
 
 
 def _key(counter: str) -> str:

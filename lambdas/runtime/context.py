@@ -1,88 +1,92 @@
-"""Several destinations of one event: each is told once, whatever becomes of the others."""
+"""What a subscriber's deliveries stand on, and which of them is being made at this moment."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from lambdas.contracts.event import Event
-from lambdas.runtime.ledger import Claim, destination_digest
-from lambdas.runtime.table import Table
+from lambdas.runtime.ledger import Claim, Ledger
+from lambdas.runtime.queue import Message, Queue
 
-if TYPE_CHECKING:
-    from lambdas.runtime.worker import Worker
+
+class Report(Protocol):
+    """Where the outcome of a delivery is reported: the log and the metrics (`lambdas.runtime.report`)."""
+
+    def __call__(self, outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
+        """Report how a delivery ended or was put off; `facts` hold nothing of the event's content."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation of the function.
+
+    Attributes:
+        id: Lambda's.
+        remaining_ms: Milliseconds until Lambda ends it.
+    """
+
+    id: str
+    remaining_ms: Callable[[], int]
+
+    def remaining_seconds(self) -> float:
+        """Seconds until Lambda ends it."""
+        return self.remaining_ms() / 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriberContext:
+    """What every delivery of a subscriber stands on.
+
+    Attributes:
+        ledger: What has been delivered.
+        queue: Where messages wait, and their dead letters.
+        report: Where outcomes are reported.
+        clock: Unix time in seconds.
+        random: A number in [0, 1).
+        give_up_after: Seconds in the queue after which an event is no longer tried.
+    """
+
+    ledger: Ledger
+    queue: Queue
+    report: Report
+    clock: Callable[[], float]
+    random: Callable[[], float]
+    give_up_after: float
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What is being delivered at this moment: by whom, and the claims by the events' keys."""
+    """The delivery that the notifier is making: for which subscriber, and the claims by the events' keys."""
 
-    worker: "Worker"
+    subscriber: SubscriberContext
     claims: Mapping[str, Claim]
 
-    @property
-    def table(self) -> Table:
-        """The subscriber's own."""
-        return self.worker.ledger.table
 
-
-_now: ContextVar[DeliveryContext] = ContextVar("delivering")
+_current: ContextVar[DeliveryContext] = ContextVar("delivery")
 
 
 @contextmanager
-def delivery_context(what: DeliveryContext) -> Iterator[None]:
-    """For as long as the notifier is at work."""
-    token = _now.set(what)
+def delivery_context(context: DeliveryContext) -> Iterator[None]:
+    """For as long as the notifier is at work, `context` is the current one."""
+    token = _current.set(context)
     try:
         yield
     finally:
-        _now.reset(token)
+        _current.reset(token)
 
 
 def current_context() -> DeliveryContext:
-    """What is being delivered at this moment."""
-    return _now.get()
+    """The delivery that is being made at this moment.
+
+    Raises:
+        LookupError: No notifier is at work.
+    """
+    return _current.get()
 
 
 def now() -> float:
     """Unix time in seconds, by the clock of the runtime."""
-    return current_context().worker.clock()
-
-
-def deliver_once(event: Event, destination: str, deliver: Callable[[], None]) -> None:
-    """Deliver to one of several destinations, unless this event has reached it already.
-
-    The runtime remembers events; a notifier that tells several people of one event needs to remember each of them, or a
-    retry for the second would tell the first one twice.
-
-    Args:
-        event: The event being delivered.
-        destination: Names the destination within this subscriber; kept as a digest only.
-        deliver: Makes the delivery.
-    """
-    if undelivered([event], destination):
-        deliver_to([event], destination, deliver)
-
-
-def undelivered(events: Iterable[Event], destination: str) -> list[Event]:
-    """Those of a batch that have not reached one of several destinations."""
-    digest, claims = destination_digest(destination), current_context().claims
-    return [event for event in events if digest not in claims[event.key].told]
-
-
-def deliver_to(events: Iterable[Event], destination: str, deliver: Callable[[], None]) -> None:
-    """Deliver events together to one of several destinations, which none of them has reached (`undelivered`).
-
-    Args:
-        events: The events.
-        destination: Names the destination within this subscriber; kept as a digest only.
-        deliver: Makes the delivery.
-    """
-    deliver()
-    worker, digest = current_context().worker, destination_digest(destination)
-    for event in events:
-        try:
-            worker.ledger.tell(current_context().claims[event.key], digest)
-        except Exception as error:  # delivered it is: trying again would be certain to tell twice
-            worker.report("unrecorded", None, event, reason=type(error).__name__)
+    return current_context().subscriber.clock()

@@ -4,16 +4,17 @@ import functools
 import os
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import boto3
 
 from lambdas.contracts.event import Event
-from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime import payloads
-from lambdas.runtime.delivery import Invocation, Report
+from lambdas.runtime.context import Invocation, Report, SubscriberContext
+from lambdas.runtime.delivery import Notifier
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Queue
 from lambdas.runtime.rate_limiter import RateLimiter
@@ -39,7 +40,7 @@ class Services:
         sqs: The client.
         dynamodb: The client.
         fetch: Reads a payload too large to travel, by its `dataref`.
-        report: Where outcomes are told.
+        report: Where outcomes are reported.
         clock: Unix time in seconds.
         random: A number in [0, 1).
     """
@@ -64,53 +65,64 @@ def subscriber(notifier: One | None = None, *, batch: bool = False) -> Any:
     ``handle.__wrapped__``: that is what its unit tests call.
     """
     if notifier is None:
-        return functools.partial(_lambda_handler, together=batch)
-    return _lambda_handler(notifier, together=False)
+        return functools.partial(_lambda_handler, batch=batch)
+    return _lambda_handler(notifier, batch=False)
 
 
 def make_worker(
-    notifier: Callable[[Any], None], *, together: bool, services: Services, settings: Mapping[str, str]
+    handle: Callable[[Any], None],
+    *,
+    batch: bool,
+    services: Services,
+    settings: SubscriberSettings,
+    service: str,
 ) -> Worker:
     """The worker as `stacks/constructs/subscriber.py` configures it.
 
     Args:
-        notifier: A function of one event, or of several.
-        together: Which of the two.
-        services: What it stands on.
-        settings: The function's environment.
+        handle: The notifier, a function of one event or of several.
+        batch: Which of the two.
+        services: What the worker stands on.
+        settings: The subscriber's.
+        service: The subscriber's name in logs, metrics and on dead letters.
     """
-    table = Table(services.dynamodb, settings["LEDGER_TABLE"])
-    limit = settings.get("RATE_LIMIT")
+    table = Table(services.dynamodb, settings.ledger_table)
+    rate_limiter = RateLimiter(table, settings.rate_limit) if settings.rate_limit else None
     return Worker(
-        handle=notifier if together else lambda events: notifier(events[0]),
-        together=together,
-        queue=Queue(
-            services.sqs,
-            settings["QUEUE_URL"],
-            settings["DEAD_LETTERS_URL"],
-            settings["POWERTOOLS_SERVICE_NAME"],
+        notifier=Notifier(
+            handle=handle if batch else lambda events: handle(events[0]),
+            read=functools.partial(Event.from_json, fetch=services.fetch),
+            rate_limited=rate_limiter is not None,
         ),
-        ledger=Ledger(table),
-        rate_limiter=RateLimiter(table, RateLimit.from_json(limit)) if limit else None,
-        give_up_after=float(settings["GIVE_UP_AFTER"]),
-        read=functools.partial(Event.from_json, fetch=services.fetch),
-        report=services.report,
-        clock=services.clock,
-        random=services.random,
+        batch=batch,
+        rate_limiter=rate_limiter,
+        context=SubscriberContext(
+            ledger=Ledger(table),
+            queue=Queue(services.sqs, settings.queue_url, settings.dead_letters_url, service),
+            report=services.report,
+            clock=services.clock,
+            random=services.random,
+            give_up_after=settings.give_up_after,
+        ),
     )
 
 
-def _lambda_handler(notifier: Callable[[Any], None], *, together: bool) -> LambdaHandler:
+def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool) -> LambdaHandler:
     @functools.cache
     def worker() -> Worker:
-        services = Services(sqs=boto3.client("sqs"), dynamodb=boto3.client("dynamodb"))
-        return make_worker(notifier, together=together, services=services, settings=os.environ)
+        return make_worker(
+            notifier,
+            batch=batch,
+            services=Services(sqs=boto3.client("sqs"), dynamodb=boto3.client("dynamodb")),
+            settings=SubscriberSettings.from_environment(os.environ),
+            service=os.environ["POWERTOOLS_SERVICE_NAME"],
+        )
 
     @functools.wraps(notifier)
-    def handle(batch: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    def handle(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         try:
             invocation = Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
-            return worker().run(batch["Records"], invocation)
+            return worker().run(event["Records"], invocation)
         finally:
             metrics.flush_metrics()
 

@@ -1,32 +1,34 @@
 """What a subscriber has delivered already, so that nobody is told twice; and what became of everything else.
 
-One item for each event, one rule: an event may be claimed where there is no item or its `until` has passed. A claim
+One item for each event (`lambdas.contracts.ledger_item`), one condition to claim it: a clause for each state. A claim
 lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered, and a
 repetition is judged by when it was sent, however late it is read. What is dead stays dead, but for a dead letter that
 an operator sends once more. Two calls for each event: one claims it, one says how it ended.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
-from lambdas.runtime.table import Item, RefusedError, Table, number
-
-State = Literal["claimed", "waiting", "delivered", "dead"]
+from lambdas.clients.dynamodb import Item, milliseconds
+from lambdas.contracts.ledger_item import RETENTION, LedgerItem, State
+from lambdas.runtime.table import ConditionFailedError, Table
 
 REMEMBERED: Final = 72 * 3600
 """Seconds after a delivery in which a repetition may be sent and is recognised."""
 
-KEPT: Final = 31 * 24 * 3600
-"""Seconds for which it can be looked up what became of an event; DynamoDB deletes it then. Longer than a repetition is
-recognised and then waits in its queue, and than a dead letter is kept (14 days each)."""
-
-_OURS: Final = "attribute_not_exists(#id) OR (#state = :claimed AND #by = :by) OR "
-_OVER: Final = "#until <= :now AND (#state <> :delivered OR #until <= :sent_at)"
-_CLAIMABLE: Final = f"{_OURS}({_OVER} AND #state <> :dead)"
-_CLAIMABLE_AGAIN: Final = f"{_OURS}({_OVER} AND (#state <> :dead OR #message <> :message))"
-_MINE: Final = "#state = :claimed AND #by = :by"
+_OWNED: Final = "#state = :claimed AND #owner = :owner"
+_CLAIMABLE: Final = " OR ".join(
+    [
+        "attribute_not_exists(#id)",
+        f"({_OWNED})",
+        "(#state = :claimed AND #expires_at <= :now)",
+        "(#state = :waiting AND #not_before <= :now)",
+        "(#state = :delivered AND #remembered_until <= :sent_at)",
+    ]
+)
+_CLAIMABLE_IF_REDRIVEN: Final = f"{_CLAIMABLE} OR (#state = :dead AND #message <> :message)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +37,22 @@ class Claim:
 
     Attributes:
         key: The event's.
-        message: Id of the message that brought it.
-        by: Who claims: this message in this invocation.
+        message: Id of the message that brought the event.
+        owner: Who claims: this message in this invocation.
         attempt: The number of this attempt, from 1.
-        failures: Attempts that failed before, those left out for which a destination or a notifier named the time.
-        alone: Whether it must not be delivered together with others: their delivery was refused.
-        told: Destinations it has reached (`destination_digest`).
-        uncertain: Whether an earlier attempt claimed it and never said how it ended.
+        failures: Attempts that failed before, but for those for which a destination or a notifier named the time.
+        isolated: Whether the event must not be delivered together with others: their delivery was refused.
+        delivered_to: Destinations that the event has reached (`destination_digest`).
+        uncertain: Whether an earlier attempt claimed the event and never said how it ended.
     """
 
     key: str
     message: str
-    by: str
+    owner: str
     attempt: int = 1
     failures: int = 0
-    alone: bool = False
-    told: frozenset[str] = field(default_factory=frozenset)
+    isolated: bool = False
+    delivered_to: Set[str] = field(default_factory=frozenset)
     uncertain: bool = False
 
 
@@ -58,20 +60,20 @@ class NotClaimableError(Exception):
     """An event that may not be claimed now.
 
     Attributes:
-        state: Why: it is claimed by another, waits, was delivered, or is dead by this very message.
-        until: When it may be, unix seconds.
-        message: Id of the message that brought it.
-        reason: The reason it waits or is dead.
-        attempts: How often it was tried.
+        state: Why: the event is claimed by another, waits, was delivered, or is dead by this very message.
+        until: When the claim of another lapses or the event's time comes, unix seconds.
+        message: Id of the message that brought the event.
+        reason: The reason for which the event waits or is dead.
+        attempts: How often the event was tried.
     """
 
-    def __init__(self, item: Item) -> None:
-        super().__init__("held")
-        self.state = str(item.get("state", ""))
-        self.until = number(item, "until")
-        self.message = str(item.get("message", ""))
-        self.reason = str(item.get("reason", ""))
-        self.attempts = int(number(item, "tried") or number(item, "attempts"))
+    def __init__(self, item: LedgerItem) -> None:
+        super().__init__("the event may not be claimed now")
+        self.state = item.state
+        self.until = (item.not_before if item.state == "waiting" else item.expires_at) / 1000
+        self.message = item.message
+        self.reason = item.reason
+        self.attempts = item.final_attempts or item.attempts
 
 
 class Ledger:
@@ -90,100 +92,103 @@ class Ledger:
         *,
         message: str,
         sent_at: float,
-        by: str,
+        owner: str,
         now: float,
-        until: float,
-        again: bool = False,
+        expires_at: float,
+        redriven: bool = False,
     ) -> Claim:
         """Claim a delivery.
 
         Args:
             key: The event's.
-            message: Id of the message that brings it.
-            sent_at: When that came into the queue, unix seconds.
-            by: Names this message in this invocation; the same again is the same claim.
+            message: Id of the message that brings the event.
+            sent_at: When the message came into the queue, unix seconds.
+            owner: Names this message in this invocation; the same again is the same claim.
             now: Unix seconds.
-            until: When the claim lapses: no sooner than this invocation ends.
-            again: Whether the message is a dead letter that was sent once more.
+            expires_at: When the claim lapses, unix seconds: no sooner than this invocation ends.
+            redriven: Whether the message is a dead letter that was sent once more.
 
         Raises:
-            NotClaimableError: It may not be claimed now, or need not be.
+            NotClaimableError: The event may not be claimed now, or need not be.
         """
-        claim: Item = {"state": "claimed", "until": until, "at": now, "by": by, "message": message}
-        states: Item = {state: state for state in ("claimed", "delivered", "dead")}
-        given: Item = {**states, "now": now, "sent_at": sent_at, "by": by}
+        values: Item = {state: state for state in ("claimed", "waiting", "delivered")}
+        values |= {"now": milliseconds(now), "sent_at": milliseconds(sent_at), "owner": owner}
+        values |= {"dead": "dead", "message": message} if redriven else {}
         try:
             old = self.table.update(
                 key,
-                set={**claim, "ttl": int(now) + KEPT},
-                add={"attempts": 1, "open": 1},
-                when=_CLAIMABLE_AGAIN if again else _CLAIMABLE,
-                given=given | {"message": message} if again else given,
+                set=_item("claimed", now, owner=owner, message=message, expires_at=milliseconds(expires_at)),
+                add={"attempts": 1, "unsettled": 1},
+                condition=_CLAIMABLE_IF_REDRIVEN if redriven else _CLAIMABLE,
+                values=values,
             )
-        except RefusedError as refused:
-            raise NotClaimableError(refused.item) from None
-        told = old.get("told")
-        return Claim(
-            key=key,
-            message=message,
-            by=by,
-            attempt=int(number(old, "attempts")) + 1,
-            failures=int(number(old, "failures")),
-            alone=bool(old.get("alone")),
-            told=told if isinstance(told, frozenset) else frozenset(),
-            # Claims that were never settled, but for this one, should the client have asked twice.
-            uncertain=number(old, "open") > (old.get("by") == by),
-        )
+        except ConditionFailedError as failed:
+            raise NotClaimableError(LedgerItem.of(failed.item)) from None
+        return _claim_after(LedgerItem.of(old), key=key, message=message, owner=owner)
 
-    def tell(self, claim: Claim, digest: str) -> None:
-        """Note that the event has reached one of several destinations."""
-        self.table.update(claim.key, set={}, add={"told": frozenset([digest])})
+    def add_destination(self, claim: Claim, digest: str) -> None:
+        """Record that the event has reached one of several destinations."""
+        self.table.update(claim.key, set={}, add={"delivered_to": frozenset([digest])})
 
     def record(self, claims: Iterable[Claim], now: float) -> None:
         """Record claimed events as delivered. Whatever else is written there: delivered they are."""
+        until = milliseconds(now + REMEMBERED)
         self.table.put(
             {
                 "id": claim.key,
-                "state": "delivered",
-                "until": now + REMEMBERED,
-                "at": now,
-                "tried": claim.attempt,
-                "message": claim.message,
-                "by": claim.by,
-                "ttl": int(now) + KEPT,
+                **_item("delivered", now, owner=claim.owner, message=claim.message, remembered_until=until),
+                "final_attempts": claim.attempt,
             }
             for claim in claims
         )
 
     def postpone(
-        self, claim: Claim, *, until: float, now: float, reason: str, failures: int, alone: bool
+        self, claim: Claim, *, not_before: float, now: float, reason: str, failures: int, isolated: bool
     ) -> None:
         """Give a claim back until a time.
 
         Raises:
-            RefusedError: It is another's by now.
+            ConditionFailedError: The claim is another's by now.
         """
-        waiting: Item = {"state": "waiting", "until": until, "at": now, "reason": reason}
-        self._settle(
-            claim,
-            {**waiting, "failures": failures, "alone": alone, "open": 0, "ttl": int(max(now, until)) + KEPT},
-        )
+        waiting = _item("waiting", now, not_before=milliseconds(not_before))
+        self._settle(claim, {**waiting, "reason": reason, "failures": failures, "isolated": isolated})
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
-        """Give an event up for good; only another message of it may claim it then.
+        """Give an event up for good; only another message of the event, redriven, may claim it then.
 
         Raises:
-            RefusedError: It is another's by now.
+            ConditionFailedError: The claim is another's by now.
         """
-        dead: Item = {"state": "dead", "until": 0, "at": now, "reason": reason, "tried": claim.attempt}
-        self._settle(
-            claim, {**dead, "attempts": 0, "failures": 0, "alone": False, "open": 0, "ttl": int(now) + KEPT}
-        )
+        dead = _item("dead", now, reason=reason, final_attempts=claim.attempt)
+        self._settle(claim, {**dead, "attempts": 0, "failures": 0, "isolated": False})
 
     def _settle(self, claim: Claim, values: Item) -> None:
-        self.table.update(claim.key, set=values, when=_MINE, given={"claimed": "claimed", "by": claim.by})
+        self.table.update(
+            claim.key,
+            set={**values, "unsettled": 0},
+            condition=_OWNED,
+            values={"claimed": "claimed", "owner": claim.owner},
+        )
 
 
 def destination_digest(destination: str) -> str:
     """What is kept of a destination, which may be a person's number."""
     return hashlib.sha256(destination.encode()).hexdigest()[:32]
+
+
+def _item(state: State, now: float, **values: str | int) -> Item:
+    return {"state": state, "updated_at": milliseconds(now), "ttl": int(now) + RETENTION, **values}
+
+
+def _claim_after(old: LedgerItem, *, key: str, message: str, owner: str) -> Claim:
+    return Claim(
+        key=key,
+        message=message,
+        owner=owner,
+        attempt=old.attempts + 1,
+        failures=old.failures,
+        isolated=old.isolated,
+        delivered_to=old.delivered_to,
+        # Claims that were never settled, but for this one, should the client have asked twice.
+        uncertain=old.unsettled > (old.owner == owner),
+    )

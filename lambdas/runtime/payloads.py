@@ -32,7 +32,7 @@ def fetch(dataref: str) -> Any:
     """
     bucket, _, name = dataref.removeprefix(_PLACE).partition("/")
     if not dataref.startswith(_PLACE) or not bucket or not name:
-        raise Undeliverable("its dataref is none of S3")
+        raise Undeliverable("its dataref is not a valid address in S3")
     try:
         return json.load(_s3().get_object(Bucket=bucket, Key=name)["Body"])
     except ClientError as error:

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from lambdas.contracts.batched import batched
 from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON, SUBSCRIBER
 from lambdas.contracts.event import timestamp
-from lambdas.runtime.table import in_chunks
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
-AT_ONCE: Final = 10
+MAX_MESSAGES: Final = 10
 """Messages of one call (SQS API reference: `ReceiveMessage`, `DeleteMessageBatch`, `ChangeMessageVisibilityBatch`)."""
 
-_REASON_LENGTH: Final = 1000
+_MAX_REASON: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Message:
         id: SQS's message id, by which a partial batch response names it.
         receipt: Handle of this receipt.
         body: The text.
-        receives: How often it has been received, this time included; throttled functions and turns that were not ours
+        receives: How often it has been received, this time included; throttled functions and rate limits
             count, so it says nothing of attempts.
         sent_at: When it came into the queue, unix seconds.
         first_received_at: When it was first received, unix seconds.
-        again: Whether it is a dead letter that was sent once more: it carries what was written on it.
+        redriven: Whether it is a dead letter that was sent once more: it carries what was written on it.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Message:
     receives: int
     sent_at: float
     first_received_at: float
-    again: bool
+    redriven: bool
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
@@ -63,7 +63,7 @@ class Message:
         sent_at = int(attributes["SentTimestamp"]) / 1000
         first = int(attributes.get("ApproximateFirstReceiveTimestamp", 0)) / 1000
         receives = int(attributes["ApproximateReceiveCount"])
-        return cls(id, receipt, body, receives, sent_at, first or sent_at, again=REASON in written)
+        return cls(id, receipt, body, receives, sent_at, first or sent_at, redriven=REASON in written)
 
 
 class Queue:
@@ -82,23 +82,23 @@ class Queue:
         self._dead_letters_url = dead_letters_url
         self._subscriber = subscriber
 
-    def postpone(self, waits: Sequence[tuple[Message, int]]) -> list[Message]:
+    def change_visibility(self, waits: Sequence[tuple[Message, int]]) -> list[Message]:
         """Hide messages for so many seconds each; they come back by themselves.
 
         Returns:
             Those that SQS did not hide; they come back after the queue's own visibility.
         """
-        unhidden: list[Message] = []
-        for some in in_chunks(waits, AT_ONCE):
+        unchanged: list[Message] = []
+        for batch in batched(waits, MAX_MESSAGES):
             answer = self._client.change_message_visibility_batch(
                 QueueUrl=self._url,
                 Entries=[
                     {"Id": str(n), "ReceiptHandle": message.receipt, "VisibilityTimeout": seconds}
-                    for n, (message, seconds) in enumerate(some)
+                    for n, (message, seconds) in enumerate(batch)
                 ],
             )
-            unhidden += [some[int(failed["Id"])][0] for failed in answer.get("Failed", [])]
-        return unhidden
+            unchanged += [batch[int(failed["Id"])][0] for failed in answer.get("Failed", [])]
+        return unchanged
 
     def receive(self, *, wait: bool) -> list[Message]:
         """Take more of what waits; empty where nothing does, as far as one look can tell.
@@ -108,7 +108,7 @@ class Queue:
         """
         answer = self._client.receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=AT_ONCE,
+            MaxNumberOfMessages=MAX_MESSAGES,
             MessageAttributeNames=[REASON],
             WaitTimeSeconds=1 if wait else 0,
             MessageSystemAttributeNames=[
@@ -119,18 +119,18 @@ class Queue:
         )
         return [Message.of_answer(message) for message in answer.get("Messages", [])]
 
-    def remove(self, messages: Sequence[Message]) -> None:
-        """Take messages that we received ourselves out of the queue; one that stays comes back as a duplicate."""
-        for some in in_chunks(messages, AT_ONCE):
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Delete messages that we received ourselves; one that stays comes back as a duplicate."""
+        for batch in batched(messages, MAX_MESSAGES):
             self._client.delete_message_batch(
                 QueueUrl=self._url,
-                Entries=[{"Id": str(n), "ReceiptHandle": message.receipt} for n, message in enumerate(some)],
+                Entries=[{"Id": str(n), "ReceiptHandle": message.receipt} for n, message in enumerate(batch)],
             )
 
-    def bury(self, message: Message, *, reason: str, attempts: int, now: float) -> None:
+    def dead_letter(self, message: Message, *, reason: str, attempts: int, now: float) -> None:
         """Send the message to the dead letters, with what a person needs to know as message attributes."""
         facts = {
-            REASON: reason[:_REASON_LENGTH],
+            REASON: reason[:_MAX_REASON],
             SUBSCRIBER: self._subscriber,
             ATTEMPTS: str(attempts),
             FIRST_ATTEMPT: timestamp(message.first_received_at),

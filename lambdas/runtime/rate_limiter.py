@@ -1,46 +1,56 @@
 """How often a destination may be called, over all functions that run at the same time.
 
-A clock that they share: one item, moved on by conditional writes. Whoever gets the turn is alone with the destination
-until it is done, and the next turn comes when the pace allows it; whoever does not get it learns how long to wait, and
-nobody sleeps. As long as the one gathers what waits, the others hide nothing from it. The pace is the generic cell rate
-algorithm (ITU-T I.371, annex A): so many at once, then so many for each second.
+One item that the functions share, moved on by conditional writes. Whoever holds the permit is alone with the
+destination until it is released, and the next permit is given when the rate allows it. Whoever gets none learns how
+long to wait, and nobody sleeps. As long as the holder drains the queue, the others hide nothing from it. The rate is
+kept by the generic cell rate algorithm (ITU-T I.371, annex A): so many at once, then so many for each second.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
+from lambdas.clients.dynamodb import Item, milliseconds, number
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.runtime.table import Item, RefusedError, Table, number
+from lambdas.runtime.table import ConditionFailedError, Table
 
 BUSY_SECONDS: Final = 1.0
-"""How soon to ask again while another has the turn; nobody knows when it is done."""
+"""How soon to ask again while another holds the permit; nobody knows when it is released."""
 
-GATHERING_SECONDS: Final = 1.0
-"""How long whoever has the turn looks out for more where events pile up: what was handed back comes back within it."""
+DRAIN_SECONDS: Final = 1.0
+"""How long the holder looks out for more where events pile up: what was released to the queue comes back within it."""
 
 _KEY: Final = "rate-limit"
-_FREE: Final = "(#busy <= :now OR #by = :by)"
+_FREE: Final = "(#expires_at <= :now OR #owner = :owner)"
+_IDLE: Final = f"attribute_not_exists(#id) OR (#due_at <= :now AND {_FREE})"
+_WITHIN_BURST: Final = f"#due_at = :old AND {_FREE}"
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The right to call the destination, taken by this name at this time; `due` is the clock's new reading."""
+    """The right to call the destination.
 
-    by: str
-    taken_at: float
-    due: float
+    Attributes:
+        owner: Who holds it.
+        acquired_at: Unix milliseconds.
+        due_at: The theoretical arrival time of the next call, unix milliseconds.
+    """
+
+    owner: str
+    acquired_at: int
+    due_at: int
 
 
 class RateLimitedError(Exception):
-    """It is not our turn; `seconds` tells when to ask again."""
+    """The destination may not be called now; `seconds` tells when to ask again."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__("not now")
+        super().__init__("rate limited")
         self.seconds = seconds
 
 
 class RateLimiter:
-    """The clock that all functions of a subscriber share.
+    """The rate limiter that all functions of a subscriber share.
 
     Args:
         table: The subscriber's own.
@@ -49,62 +59,72 @@ class RateLimiter:
 
     def __init__(self, table: Table, limit: RateLimit) -> None:
         self._table = table
-        self._interval = 1 / limit.per_second
+        self._interval = math.ceil(1000 / limit.per_second)
         self._tolerance = (limit.burst - 1) * self._interval
 
-    def acquire(self, by: str, *, now: float, until: float, gathering_until: float = 0.0) -> Permit:
-        """Take the turn.
+    def acquire(self, owner: str, *, now: float, expires_at: float, draining_until: float = 0.0) -> Permit:
+        """Acquire the permit.
 
         Args:
-            by: Names who takes it; the same again is the same turn.
+            owner: Names who acquires it; the same again is the same permit.
             now: Unix seconds.
-            until: When it lapses, should we die; no sooner than this invocation ends.
-            gathering_until: How long we look out for what others hand back; they hide nothing until then.
+            expires_at: When the permit lapses, should its holder die, unix seconds: no sooner than its invocation ends.
+            draining_until: Until when its holder drains the queue, unix seconds; the others hide nothing until then.
 
         Raises:
-            RateLimitedError: It is another's turn, or too early.
+            RateLimitedError: Another holds the permit, or it is too early.
         """
-        taken: Item = {"busy": until, "gathering": gathering_until, "by": by}
-        idle = Permit(by, now, now + self._interval)
+        at = milliseconds(now)
+        held: Item = {"owner": owner, "expires_at": milliseconds(expires_at)}
+        held["draining_until"] = milliseconds(draining_until)
+        idle = Permit(owner, at, at + self._interval)
         try:
-            self._write(idle, taken, f"attribute_not_exists(#id) OR (#due <= :now AND {_FREE})", {})
-        except RefusedError as refused:
-            due = number(refused.item, "due")
-            early = due - self._tolerance - now
-            if refused.item.get("by") != by and number(refused.item, "busy") > now:
-                gathering = number(refused.item, "gathering") > now
-                raise RateLimitedError(0 if gathering else max(early, BUSY_SECONDS)) from None
-            if early > 0:
-                raise RateLimitedError(early) from None
+            self._write(idle, held, _IDLE, {})
+        except ConditionFailedError as failed:
+            if (seconds := self._seconds_until_free(failed.item, owner, at)) is not None:
+                raise RateLimitedError(seconds) from None
+            due_at = number(failed.item, "due_at")
         else:
             return idle
-        within_burst = Permit(by, now, due + self._interval)
+        within_burst = Permit(owner, at, due_at + self._interval)
         try:
-            self._write(within_burst, taken, f"#due = :old AND {_FREE}", {"old": due})
-        except RefusedError:  # another was faster
+            self._write(within_burst, held, _WITHIN_BURST, {"old": due_at})
+        except ConditionFailedError:  # another was faster
             raise RateLimitedError(BUSY_SECONDS) from None
         return within_burst
 
-    def release(self, turn: Permit, *, now: float, not_before: float = 0.0) -> None:
-        """Give the turn back: the next comes a whole interval after this one's end.
+    def release(self, permit: Permit, *, now: float, not_before: float = 0.0) -> None:
+        """Release the permit: the next one is due a whole interval after this one's end.
 
         Args:
-            turn: Ours.
+            permit: Ours.
             now: Unix seconds.
-            not_before: When the destination wants to be called again at the earliest, where it said so.
+            not_before: When the destination wants to be called again at the earliest, unix seconds; 0 for any time.
         """
-        due = max(turn.due + now - turn.taken_at, not_before + self._tolerance if not_before else 0.0)
+        due_at = permit.due_at + milliseconds(now) - permit.acquired_at
+        if not_before:
+            due_at = max(due_at, milliseconds(not_before) + self._tolerance)
         try:
             self._table.update(
-                _KEY, set={"due": due, "busy": 0, "gathering": 0}, when="#by = :by", given={"by": turn.by}
+                _KEY,
+                set={"due_at": due_at, "expires_at": 0, "draining_until": 0},
+                condition="#owner = :owner",
+                values={"owner": permit.owner},
             )
-        except RefusedError:
+        except ConditionFailedError:
             return  # it lapsed and is another's by now
 
-    def _write(self, turn: Permit, taken: Item, when: str, given: Item) -> None:
+    def _seconds_until_free(self, item: Item, owner: str, at: int) -> float | None:
+        """How soon to ask again; None where the call is within the burst and nobody else holds the permit."""
+        early = (number(item, "due_at") - self._tolerance - at) / 1000
+        if item.get("owner") != owner and number(item, "expires_at") > at:
+            return 0.0 if number(item, "draining_until") > at else max(early, BUSY_SECONDS)
+        return early if early > 0 else None
+
+    def _write(self, permit: Permit, held: Item, condition: str, values: Item) -> None:
         self._table.update(
             _KEY,
-            set={"due": turn.due, **taken},
-            when=when,
-            given={"now": turn.taken_at, "by": turn.by, **given},
+            set={"due_at": permit.due_at, **held},
+            condition=condition,
+            values={"now": permit.acquired_at, "owner": permit.owner, **values},
         )

@@ -5,25 +5,24 @@ left out is its wire format and the aliases that reserved words need.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
+
+from lambdas.clients.dynamodb import Item, Value, from_item, to_item
+from lambdas.contracts.batched import batched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-Value = str | float | bool | frozenset[str]
-Item = dict[str, Value]
-Thing = TypeVar("Thing")
-
-WRITES_AT_ONCE: Final = 25
+MAX_BATCH_WRITES: Final = 25
 """What one `BatchWriteItem` takes (DynamoDB API reference)."""
 
-_NAME: Final = re.compile(r"#(\w+)")
-_READ: Final[Mapping[str, Any]] = {"S": str, "N": float, "BOOL": bool, "SS": frozenset}
+_MAX_TRIES: Final = 5
+_ALIAS: Final = re.compile(r"#(\w+)")
 
 
-class RefusedError(Exception):
+class ConditionFailedError(Exception):
     """A condition did not hold; nothing was changed.
 
     Args:
@@ -53,9 +52,8 @@ class Table:
         *,
         set: Mapping[str, Value],
         add: Mapping[str, Value] | None = None,
-        remove: Sequence[str] = (),
-        when: str = "",
-        given: Mapping[str, Value] | None = None,
+        condition: str = "",
+        values: Mapping[str, Value] | None = None,
     ) -> Item:
         """Change an item, or make it.
 
@@ -63,37 +61,38 @@ class Table:
             key: The item's id.
             set: Attributes and their new values.
             add: Numbers to add, and members to put into sets.
-            remove: Attributes to take away.
-            when: A condition, with each attribute as ``#name`` and each value as ``:name``.
-            given: The condition's values.
+            condition: What must hold, with each attribute as ``#name`` and each value as ``:name``.
+            values: The condition's values.
 
         Returns:
             The item as it was; empty where it was made.
 
         Raises:
-            RefusedError: The condition does not hold.
+            ConditionFailedError: The condition does not hold.
         """
-        expression, names = _expression(tuple(set), tuple(add or ()), tuple(remove), when)
-        values = {f":set_{name}": value for name, value in set.items()}
-        values |= {f":add_{name}": value for name, value in (add or {}).items()}
-        values |= {f":{name}": value for name, value in (given or {}).items()}
-        condition: Any = (
-            {"ConditionExpression": when, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"} if when else {}
+        expression, aliases = _expression(tuple(set), tuple(add or ()), condition)
+        bound = {f":set_{name}": value for name, value in set.items()}
+        bound |= {f":add_{name}": value for name, value in (add or {}).items()}
+        bound |= {f":{name}": value for name, value in (values or {}).items()}
+        conditional: Any = (
+            {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+            if condition
+            else {}
         )
         try:
             answer = self._client.update_item(
                 TableName=self._name,
-                Key={"id": {"S": key}},
+                Key=to_item({"id": key}),
                 UpdateExpression=expression,
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues={name: _wire(value) for name, value in values.items()},
+                ExpressionAttributeNames=aliases,
+                ExpressionAttributeValues=to_item(bound),
                 ReturnValues="ALL_OLD",
-                **condition,
+                **conditional,
             )
-        except self._client.exceptions.ConditionalCheckFailedException as refused:
-            item: Any = refused.response.get("Item", {})
-            raise RefusedError(_plain(item)) from None
-        return _plain(answer.get("Attributes", {}))
+        except self._client.exceptions.ConditionalCheckFailedException as failed:
+            item: Any = failed.response.get("Item", {})
+            raise ConditionFailedError(from_item(item)) from None
+        return from_item(answer.get("Attributes", {}))
 
     def put(self, items: Iterable[Item]) -> None:
         """Write items whole, whatever was there, in as few calls as DynamoDB allows.
@@ -101,14 +100,9 @@ class Table:
         Raises:
             TimeoutError: DynamoDB did not take them all in several tries.
         """
-        for some in in_chunks(list(items), WRITES_AT_ONCE):
-            waiting: Any = {
-                self._name: [
-                    {"PutRequest": {"Item": {name: _wire(value) for name, value in item.items()}}}
-                    for item in some
-                ]
-            }
-            for _ in range(_TRIES):
+        for batch in batched(items, MAX_BATCH_WRITES):
+            waiting: Any = {self._name: [{"PutRequest": {"Item": to_item(item)}} for item in batch]}
+            for _ in range(_MAX_TRIES):
                 waiting = self._client.batch_write_item(RequestItems=waiting).get("UnprocessedItems")
                 if not waiting:
                     break
@@ -116,44 +110,12 @@ class Table:
                 raise TimeoutError("DynamoDB does not take all items")
 
 
-def in_chunks(things: Sequence[Thing], size: int) -> Iterator[Sequence[Thing]]:
-    """Things in groups of so many, as batch calls of AWS take them."""
-    for start in range(0, len(things), size):
-        yield things[start : start + size]
-
-
-def number(item: Item, name: str) -> float:
-    """A number of an item; 0 where it has none of that name."""
-    value = item.get(name, 0)
-    return value if isinstance(value, int | float) else 0.0
-
-
-_TRIES: Final = 5
-
-
 @cache
-def _expression(
-    set: tuple[str, ...], add: tuple[str, ...], remove: tuple[str, ...], when: str
-) -> tuple[str, Mapping[str, str]]:
+def _expression(set: tuple[str, ...], add: tuple[str, ...], condition: str) -> tuple[str, Mapping[str, str]]:
     """An update expression, and the aliases that it and the condition need."""
-    parts = {
+    clauses = {
         "SET": [f"#{name} = :set_{name}" for name in set],
         "ADD": [f"#{name} :add_{name}" for name in add],
-        "REMOVE": [f"#{name}" for name in remove],
     }
-    expression = " ".join(f"{word} {', '.join(some)}" for word, some in parts.items() if some)
-    return expression, {f"#{name}": name for name in _NAME.findall(f"{expression} {when}")}
-
-
-def _wire(value: Value) -> Any:
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, frozenset):
-        return {"SS": sorted(value)}
-    return {"N": repr(round(value, 3))}
-
-
-def _plain(item: Mapping[str, Mapping[str, Any]]) -> Item:
-    return {name: _READ[kind](value) for name, typed in item.items() for kind, value in typed.items()}
+    expression = " ".join(f"{word} {', '.join(clause)}" for word, clause in clauses.items() if clause)
+    return expression, {f"#{name}": name for name in _ALIAS.findall(f"{expression} {condition}")}

@@ -1,51 +1,38 @@
 """The work on one batch of messages: every message ends delivered, postponed or in the dead letters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.contracts.event import Event
 from lambdas.contracts.retry_schedule import DELAYS, hidden_for
-from lambdas.runtime.delivery import Delivery, Invocation, Report, describe
-from lambdas.runtime.ledger import Ledger
-from lambdas.runtime.queue import Message, Queue
-from lambdas.runtime.rate_limiter import GATHERING_SECONDS, Permit, RateLimitedError, RateLimiter
+from lambdas.runtime.context import Invocation, SubscriberContext
+from lambdas.runtime.delivery import Delivery, Notifier, describe
+from lambdas.runtime.queue import Message
+from lambdas.runtime.rate_limiter import DRAIN_SECONDS, Permit, RateLimitedError, RateLimiter
 
-RESERVE: Final = 1 / 3
+MIN_REMAINING: Final = 1 / 3
 """Share of an invocation's time below which no further delivery is begun."""
 
-GATHERED: Final = 250
-GATHERED_BYTES: Final = 4_000_000
+MAX_DRAINED: Final = 250
+MAX_DRAINED_BYTES: Final = 4_000_000
 """What one call of a notifier is given at most: what fits into a function's memory and its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """A subscriber's work, with all it depends on.
+    """A subscriber's work.
 
     Attributes:
-        handle: The notifier.
-        together: Whether the notifier takes a batch at once, or one event at a time.
-        queue: Where messages wait, and where they are postponed and buried.
-        ledger: What has been delivered.
-        rate_limiter: The clock of the destination; None where it may be called at any time.
-        give_up_after: Seconds in the queue after which an event is no longer tried.
-        read: Reads an event. Raises `InvalidEventError`.
-        report: Where outcomes are told.
-        clock: Unix time in seconds.
-        random: A number in [0, 1).
+        notifier: What delivers.
+        batch: Whether the notifier takes a batch at once, or one event at a time.
+        rate_limiter: The destination's; None where it may be called at any time.
+        context: What each delivery stands on.
     """
 
-    handle: Callable[[Sequence[Event]], None]
-    together: bool
-    queue: Queue
-    ledger: Ledger
+    notifier: Notifier
+    batch: bool
     rate_limiter: RateLimiter | None
-    give_up_after: float
-    read: Callable[[str], Event]
-    report: Report
-    clock: Callable[[], float]
-    random: Callable[[], float]
+    context: SubscriberContext
 
     def run(self, records: Sequence[dict[str, Any]], invocation: Invocation) -> dict[str, Any]:
         """Deliver a batch and answer which messages stay in the queue.
@@ -54,16 +41,18 @@ class Worker:
             Lambda's partial batch response (`ReportBatchItemFailures`).
         """
         messages = [Message.of_record(record) for record in records]
-        groups = [messages] if self.together else [[message] for message in messages]
-        reserve = invocation.remaining_ms() * RESERVE
+        groups = [messages] if self.batch else [[message] for message in messages]
+        min_remaining = invocation.remaining_ms() * MIN_REMAINING
         staying: list[Message] = []
         for number, group in enumerate(groups):
+            rest = [message for later in groups[number:] for message in later]
+            if number and invocation.remaining_ms() < min_remaining:
+                staying += self._release(rest, "returned", 0)
+                break
             try:
-                if number and invocation.remaining_ms() < reserve:
-                    raise RateLimitedError(0)
                 staying += self._deliver(group, invocation)
-            except RateLimitedError as not_now:
-                staying += self._hand_back([m for later in groups[number:] for m in later], not_now.seconds)
+            except RateLimitedError as limited:
+                staying += self._release(rest, "paced", limited.seconds)
                 break
         return {"batchItemFailures": [{"itemIdentifier": message.id} for message in staying]}
 
@@ -71,75 +60,84 @@ class Worker:
         """Deliver a group; gives those of it that stay.
 
         Raises:
-            RateLimitedError: It is not our turn, and nothing has been begun.
+            RateLimitedError: The destination may not be called now, and nothing has been begun.
         """
-        delivery = Delivery(self, invocation)
+        delivery = Delivery(self.notifier, self.context, invocation)
         if self.rate_limiter is None:
-            delivery.make(group)
+            delivery.run(group)
             return delivery.staying
         piled_up = len(group) > 1 or any(message.receives > 1 for message in group)
-        until = self.clock() + GATHERING_SECONDS if self.together and piled_up else 0.0
-        turn = self._take_turn(self.rate_limiter, f"{invocation.id}/{group[0].id}", invocation, until)
-        gathered = self._gather(group, invocation, until) if self.together else []
-        delivery.make([*group, *gathered])
+        until = self.context.clock() + DRAIN_SECONDS if self.batch and piled_up else 0.0
+        owner = f"{invocation.id}/{group[0].id}"
+        permit = self._acquire_permit(self.rate_limiter, owner, invocation, until)
+        drained = self._drain(group, invocation, until) if self.batch else []
+        delivery.run([*group, *drained])
         staying = {message.receipt for message in delivery.staying}
-        self._remove([message for message in gathered if message.receipt not in staying])
-        self._end_turn(self.rate_limiter, turn, delivery.not_before)
+        self._delete([message for message in drained if message.receipt not in staying])
+        self._release_permit(self.rate_limiter, permit, delivery.not_before)
         return [message for message in group if message.receipt in staying]
 
-    def _take_turn(
-        self, limiter: RateLimiter, name: str, invocation: Invocation, gathering_until: float
+    def _acquire_permit(
+        self, limiter: RateLimiter, owner: str, invocation: Invocation, draining_until: float
     ) -> Permit:
-        now = self.clock()
+        now = self.context.clock()
+        expires_at = now + invocation.remaining_seconds()
         try:
-            until = now + invocation.remaining_seconds()
-            return limiter.acquire(name, now=now, until=until, gathering_until=gathering_until)
+            return limiter.acquire(owner, now=now, expires_at=expires_at, draining_until=draining_until)
         except RateLimitedError:
             raise
-        except Exception as error:  # whatever the clock's service says, nothing has been begun
-            self.report("unpaced", None, None, reason=describe(error))
+        except Exception as error:  # whatever the limiter's service says, nothing has been begun
+            self._report_failure("rate_limiter_failed", error)
             raise RateLimitedError(DELAYS[0]) from None
 
-    def _end_turn(self, limiter: RateLimiter, turn: Permit, not_before: float) -> None:
+    def _release_permit(self, limiter: RateLimiter, permit: Permit, not_before: float) -> None:
         try:
-            limiter.release(turn, now=self.clock(), not_before=not_before)
-        except Exception as error:  # it lapses by itself; until then nobody has the turn
-            self.report("unpaced", None, None, reason=describe(error))
+            limiter.release(permit, now=self.context.clock(), not_before=not_before)
+        except Exception as error:  # it lapses by itself; until then nobody gets one
+            self._report_failure("rate_limiter_failed", error)
 
-    def _gather(self, group: Sequence[Message], invocation: Invocation, until: float) -> list[Message]:
+    def _drain(self, group: Sequence[Message], invocation: Invocation, until: float) -> list[Message]:
         """More of what waits, so that one call of the destination tells as much as it can.
 
         An event by itself is told at once; where events pile up, we look out for more until a time.
         """
-        gathered: list[Message] = []
+        drained: list[Message] = []
         known = {message.id for message in group}
         size = sum(len(message.body) for message in group)
-        enough = invocation.remaining_ms() / 2
-        while len(gathered) < GATHERED and size < GATHERED_BYTES and invocation.remaining_ms() > enough:
+        min_remaining = invocation.remaining_ms() / 2
+        while (
+            len(drained) < MAX_DRAINED
+            and size < MAX_DRAINED_BYTES
+            and invocation.remaining_ms() > min_remaining
+        ):
             try:
-                more = self.queue.receive(wait=self.clock() < until)
+                more = self.context.queue.receive(wait=self.context.clock() < until)
             except Exception as error:  # what we have can be delivered all the same
-                self.report("ungathered", None, None, reason=describe(error))
+                self._report_failure("receive_failed", error)
                 break
             if not more:
                 break
             for message in more:
                 if message.id not in known:  # SQS may give one twice
                     known.add(message.id)
-                    gathered.append(message)
+                    drained.append(message)
                     size += len(message.body)
-        return gathered
+        return drained
 
-    def _remove(self, gathered: Sequence[Message]) -> None:
+    def _delete(self, drained: Sequence[Message]) -> None:
         try:
-            self.queue.remove(gathered)
+            self.context.queue.delete(drained)
         except Exception as error:  # they come back, and the ledger knows them
-            self.report("unremoved", None, None, reason=describe(error))
+            self._report_failure("delete_failed", error)
 
-    def _hand_back(self, messages: Sequence[Message], seconds: float) -> Sequence[Message]:
+    def _release(self, messages: Sequence[Message], outcome: str, seconds: float) -> Sequence[Message]:
+        """Give messages back to the queue that nothing has been begun with."""
         try:
-            self.queue.postpone([(message, hidden_for(seconds)) for message in messages])
+            self.context.queue.change_visibility([(message, hidden_for(seconds)) for message in messages])
         except Exception as error:  # they return after the queue's own visibility
-            self.report("unpostponed", None, None, reason=describe(error))
-        self.report("paced", None, None, count=len(messages), next_try_in=seconds)
+            self._report_failure("change_visibility_failed", error)
+        self.context.report(outcome, None, None, count=len(messages), next_try_in=seconds)
         return messages
+
+    def _report_failure(self, outcome: str, error: Exception) -> None:
+        self.context.report(outcome, None, None, reason=describe(error))

@@ -1,5 +1,6 @@
 """The subscriber: a queue with a function that acts on events. The extension API at deploy time."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -13,7 +14,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.contracts.retry_schedule import DELAYS, LATER
+from lambdas.contracts.retry_schedule import DELAYS, MAX_DELAY
+from lambdas.contracts.settings import SubscriberSettings
 from stacks.constructs.alarm import PERIOD, add_alarm, command, say
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer
@@ -35,12 +37,12 @@ LONGEST_TIMEOUT: Final = Duration.minutes(15)
 BATCH_SIZE: Final = 10
 
 RECEIVES: Final = 1000
-"""SQS's largest `maxReceiveCount`. The runtime itself buries what is too old. This only catches what never
+"""SQS's largest `maxReceiveCount`. The runtime itself gives up what is too old. This only catches what never
 gets as far as the runtime, and must not bury what a throttled function has merely received often."""
 
 RATE_LIMITED_CONCURRENCY: Final = 2
 """Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
-`ScalingConfig`). More of them would only find that it is not their turn."""
+`ScalingConfig`). More of them would only be rate limited."""
 
 VISIBILITY_FACTOR: Final = 6
 """Visibility is six times the function's timeout (Lambda developer guide, "Using Lambda with Amazon SQS")."""
@@ -55,7 +57,7 @@ STILL_FAILING: Final = Duration.seconds(sum(DELAYS[: FAILURES - 1]))
 """How old it is by then."""
 
 SCHEDULE_HOUR: Final = Duration.hours(1)
-SCHEDULE_QUIET: Final = Duration.seconds(LATER + SCHEDULE_HOUR.to_seconds())
+SCHEDULE_QUIET: Final = Duration.hours(math.ceil(MAX_DELAY / 3600) + 1)
 """What is tried every twelve hours is one alarm, so it is over only after an hour more."""
 
 
@@ -145,7 +147,9 @@ class Subscriber(Construct):
             never_restored="It tells what was delivered; restoring an older state would repeat messages.",
         )
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
-        self.function = self._make_function(handler, timeout, give_up_after, rate_limit, environment or {})
+        self.function = self._make_function(
+            handler, timeout, give_up_after, rate_limit, environment or {}, hub.deployment
+        )
         grant_read(hub.payloads, self.function)
         self.alarm_names = list(self._alarms(hub, give_up_after))
         outputs = {
@@ -176,7 +180,16 @@ class Subscriber(Construct):
         give_up_after: Duration,
         rate_limit: RateLimit | None,
         environment: Mapping[str, str],
+        deployment: str,
     ) -> Function:
+        settings = SubscriberSettings(
+            stack_id=Stack.of(self).node.id.removeprefix(f"{deployment}-"),
+            queue_url=self.queue.queue_url,
+            dead_letters_url=self.dead_letters.queue_url,
+            ledger_table=self._ledger.table_name,
+            give_up_after=give_up_after.to_seconds(),
+            rate_limit=rate_limit,
+        )
         function = Function(
             self,
             "Function",
@@ -184,14 +197,7 @@ class Subscriber(Construct):
             service=self.service,
             timeout=timeout,
             layers=[dependencies_layer(self)],
-            environment={
-                "QUEUE_URL": self.queue.queue_url,
-                "DEAD_LETTERS_URL": self.dead_letters.queue_url,
-                "LEDGER_TABLE": self._ledger.table_name,
-                "GIVE_UP_AFTER": str(give_up_after.to_seconds()),
-                **({"RATE_LIMIT": rate_limit.to_json()} if rate_limit else {}),
-                **environment,
-            },
+            environment={**settings.to_environment(), **environment},
         )
         self.dead_letters.grant_send_messages(function)
         self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")

@@ -220,7 +220,7 @@ class Account:
 
     def remember(self, subscriber: str, key: str, state: str, **facts: Any) -> None:
         """Put what a subscriber remembers of an event into its ledger."""
-        numbers = {"until": 0, "attempts": 0, "tried": 3, "at": int(NOW) - 30} | {
+        numbers = {"attempts": 0, "final_attempts": 3, "updated_at": (int(NOW) - 30) * 1000} | {
             name: value for name, value in facts.items() if name != "reason"
         }
         item: Item = {"id": {"S": key}, "state": {"S": state}}

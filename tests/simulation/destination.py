@@ -11,9 +11,9 @@ from typing import Final
 from urllib.error import URLError
 
 from lambdas.runtime import Retry, Undeliverable
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
-from tests.simulation.network import Crash, current_task
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
+from tests.fakes.network import Crash, current_task
 from tests.simulation.senders import name_of
 
 ANSWER_SECONDS: Final = (0.05, 0.2, 1.0, 4.0)

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lambdas.contracts.event import Event
+from tests.fakes.dynamodb import LONG_AGO, expiry
 from tests.simulation.destination import Destination
-from tests.simulation.dynamodb import LONG_AGO, expiry
 from tests.simulation.senders import name_of
 from tests.simulation.subscribers import RATE_LIMIT
 from tests.simulation.world import Subscriber, World
@@ -73,7 +73,7 @@ def _tellings(
     first = {key: at for at, keys in reversed(destination.told) for key in keys}
     for key, accepted_at in world.accepted.items():
         name = name_of(key)
-        counted = sum(subscriber.outcomes[outcome, key] for outcome in ("uncertain", "unrecorded"))
+        counted = sum(subscriber.outcomes[outcome, key] for outcome in ("uncertain", "record_failed"))
         allowed = 1 + min(counted, world.incidents[key])
         dead = letters[key]
         if not told[key] and not dead:

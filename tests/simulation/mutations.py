@@ -43,8 +43,8 @@ class Mutation:
                 patch.stop()
 
 
-def _claims_everything(self: Ledger, key: str, *, message: str, by: str, **_: Any) -> Claim:
-    return Claim(key=key, message=message, by=by)
+def _claims_everything(self: Ledger, key: str, *, message: str, owner: str, **_: Any) -> Claim:
+    return Claim(key=key, message=message, owner=owner)
 
 
 def _names_no_failure(self: Worker, records: Any, invocation: Any, run: Any = Worker.run) -> dict[str, Any]:
@@ -52,15 +52,17 @@ def _names_no_failure(self: Worker, records: Any, invocation: Any, run: Any = Wo
     return {"batchItemFailures": []}
 
 
-def _records_first(self: Delivery, tasks: Any, call: Any = Delivery._call) -> None:
-    self._worker.ledger.record([task.claim for task in tasks], self._worker.clock())
-    call(self, tasks)
+def _records_first(self: Delivery, events: Any, call: Any = Delivery._call) -> None:
+    self._context.ledger.record([claimed.claim for claimed in events], self._context.clock())
+    call(self, events)
 
 
-def _removes_at_once(self: Worker, group: Any, invocation: Any, gather: Any = Worker._gather) -> Any:
-    gathered = gather(self, group, invocation)
-    self.queue.remove(gathered)
-    return gathered
+def _deletes_at_once(
+    self: Worker, group: Any, invocation: Any, until: float, drain: Any = Worker._drain
+) -> Any:
+    drained = drain(self, group, invocation, until)
+    self.context.queue.delete(drained)
+    return drained
 
 
 def _forgets_the_time(
@@ -69,8 +71,10 @@ def _forgets_the_time(
     init(self, None, reason, **of)
 
 
-def _always_our_turn(self: RateLimiter, by: str, *, now: float, until: float) -> Permit:
-    return Permit(by, now, now)
+def _always_permits(
+    self: RateLimiter, owner: str, *, now: float, expires_at: float, draining_until: float = 0.0
+) -> Permit:
+    return Permit(owner, round(now * 1000), round(now * 1000))
 
 
 def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
@@ -86,8 +90,8 @@ def _in_milliseconds(self: Table, items: Any, put: Any = Table.put) -> None:
     put(self, [{**item, "ttl": item["ttl"] * 1000} for item in items])
 
 
-def _says_dead_first(self: Delivery, task: Any, reason: str) -> None:
-    self._bury(task.message, task.event, reason, attempts=task.claim.attempt)
+def _says_dead_first(self: Delivery, claimed: Any, reason: str) -> None:
+    self._dead_letter(claimed.message, claimed.event, reason, attempts=claimed.claim.attempt)
 
 
 MUTATIONS: Final[Mapping[str, Mutation]] = {
@@ -102,13 +106,13 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         "an event is recorded before the destination is called", {(Delivery, "_call"): _records_first}
     ),
     "never-recorded": Mutation("what was delivered is not recorded", {(Ledger, "record"): _does_nothing}),
-    "gathered-removed-at-once": Mutation(
-        "what was gathered leaves the queue before it is delivered", {(Worker, "_gather"): _removes_at_once}
+    "drained-deleted-at-once": Mutation(
+        "what was drained leaves the queue before it is delivered", {(Worker, "_drain"): _deletes_at_once}
     ),
     "retry-after-ignored": Mutation(
         "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
     ),
-    "pace-off": Mutation("everybody has the turn", {(RateLimiter, "acquire"): _always_our_turn}),
+    "rate-limit-off": Mutation("everybody gets a permit", {(RateLimiter, "acquire"): _always_permits}),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},
@@ -117,8 +121,10 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a repetition is judged by when it is read and not by when it was sent",
         {(Ledger, "claim"): _when_read},
     ),
-    "expired-at-once": Mutation("the ledger's expiry is in the past", {(ledger, "KEPT"): -ledger.KEPT}),
-    "expired-early": Mutation("the ledger's expiry is a day too early", {(ledger, "KEPT"): 2 * 86_400}),
+    "expired-at-once": Mutation(
+        "the ledger's expiry is in the past", {(ledger, "RETENTION"): -ledger.RETENTION}
+    ),
+    "expired-early": Mutation("the ledger's expiry is a day too early", {(ledger, "RETENTION"): 2 * 86_400}),
     "expiry-in-milliseconds": Mutation(
         "the ledger's expiry is in milliseconds", {(Table, "put"): _in_milliseconds}
     ),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.choices import Choices, shrink
+from tests.fakes.choices import Choices, shrink
 from tests.simulation.invariants import after_redrive, violations
 from tests.simulation.subscribers import modelled
 from tests.simulation.world import World
@@ -44,7 +44,7 @@ def run_world(
     return made, found
 
 
-def run_schedules(seed: str, numbers: Sequence[int], *, most_failures: int = 1, **world: Any) -> Totals:
+def run_schedules(seed: str, numbers: Sequence[int], *, max_failures: int = 1, **world: Any) -> Totals:
     """Run schedules of a seed, until so many have failed."""
     totals = Totals()
     for number in numbers:
@@ -53,7 +53,7 @@ def run_schedules(seed: str, numbers: Sequence[int], *, most_failures: int = 1, 
         _count(totals, made)
         if found:
             totals.failures.append(f"{seed}:{number}")
-            if len(totals.failures) >= most_failures:
+            if len(totals.failures) >= max_failures:
                 break
     return totals
 
@@ -66,7 +66,7 @@ def _count(totals: Totals, world: World) -> None:
         for (outcome, _), count in subscriber.outcomes.items():
             outcomes[outcome] += count
         totals.dead += outcomes["dead"]
-        totals.uncertain += outcomes["uncertain"] + outcomes["unrecorded"]
+        totals.uncertain += outcomes["uncertain"] + outcomes["record_failed"]
         for destination in subscriber.destinations:
             told = Counter(key for _, keys in destination.told for key in keys)
             totals.told += len(told)

@@ -18,9 +18,9 @@ from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
-from tests.simulation.network import Network, client_error
+from tests.fakes.network import Network, client_error
 
-MOST_EVENTS: Final = 14
+MAX_EVENTS: Final = 14
 LARGEST_EVENT: Final = 1000
 """In this world SNS carries so many bytes: a large event need not be large."""
 
@@ -124,14 +124,14 @@ def key_of(number: int) -> str:
 def name_of(key: str) -> str:
     """What the story calls an event, by its key or the beginning of its id."""
     wanted = key.rpartition("/")[2]
-    names = {key_of(number).rpartition("/")[2]: f"e{number}" for number in range(MOST_EVENTS)}
+    names = {key_of(number).rpartition("/")[2]: f"e{number}" for number in range(MAX_EVENTS)}
     return next((name for id, name in names.items() if wanted and id.startswith(wanted)), key)
 
 
 @cache
 def whole_key(beginning: str) -> str:
     """The key of the event whose id begins so."""
-    return next(key for number in range(MOST_EVENTS) if beginning in (key := key_of(number)))
+    return next(key for number in range(MAX_EVENTS) if beginning in (key := key_of(number)))
 
 
 class _Nowhere(Bucket):

@@ -10,10 +10,9 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 import lambdas.slack.handler
 from lambdas.contracts.event import Event
-from lambdas.contracts.keyring import DESTINATION, Key
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import Retry, Undeliverable, deliver_once
-from lambdas.slack.webhook import SlackWebhook
+from tests.fakes.slack import events_of, slack_webhook
 from tests.simulation.destination import Destination
 from tests.simulation.senders import modelled_s3, small_messages, whole_key
 
@@ -29,14 +28,14 @@ class Kind:
     Attributes:
         notifier: Makes it, from its destinations.
         destinations: How many it has.
-        together: Whether it takes a batch at once.
-        pace: What its destination takes.
+        batch: Whether it takes a batch at once.
+        rate_limit: What its destination takes.
         give_up_after: Seconds for which it tries.
     """
 
     notifier: Callable[..., Callable[[Any], None]]
     destinations: int = 1
-    together: bool = False
+    batch: bool = False
     rate_limit: RateLimit | None = None
     give_up_after: float = GIVE_UP_AFTER
 
@@ -110,23 +109,6 @@ class Slack:
         return _response(200, {})
 
 
-class Keyring:
-    """Holds one webhook."""
-
-    def keys(self, which: str) -> list[Key]:
-        """The channel's own, and no fallback."""
-        return [Key("1", "https://slack.invalid/", "")] if which == DESTINATION else []
-
-    def refresh(self) -> bool:
-        """There is never a newer one."""
-        return False
-
-
-def slack_webhook() -> SlackWebhook:
-    """The channel's webhook."""
-    return SlackWebhook(keyring=Keyring(), stack_id="Slack")  # type: ignore[arg-type]
-
-
 @contextmanager
 def modelled() -> Iterator[None]:
     """While the block lasts, Slack's host is the destination of the world that runs, and SNS carries little."""
@@ -143,21 +125,14 @@ def _response(status: int, headers: dict[str, str]) -> WebhookResponse:
     return WebhookResponse(url="", status_code=status, body="", headers=headers)
 
 
-def events_of(message: Mapping[str, Any]) -> list[str]:
-    """Ids of the events that a Slack message tells of."""
-    blocks = [block for attachment in message["attachments"] for block in attachment["blocks"]]
-    piled = message.get("metadata", {}).get("event_payload", {}).get("ids", "").split()
-    return [*(block["block_id"] for block in blocks if "block_id" in block), *piled]
-
-
 KINDS: Final[Mapping[str, Kind]] = {
     "plain": Kind(one_by_one),
-    "digest": Kind(together, together=True, rate_limit=RATE_LIMIT),
+    "digest": Kind(together, batch=True, rate_limit=RATE_LIMIT),
     "destinations": Kind(several, destinations=2),
-    "split": Kind(split, together=True, rate_limit=RATE_LIMIT),
-    "batch": Kind(together, together=True),
+    "split": Kind(split, batch=True, rate_limit=RATE_LIMIT),
+    "batch": Kind(together, batch=True),
     "paced": Kind(one_by_one, rate_limit=RATE_LIMIT),
     "hurried": Kind(one_by_one, give_up_after=900.0),
     "payload": Kind(with_payload),
-    "slack": Kind(Slack, together=True, rate_limit=RATE_LIMIT),
+    "slack": Kind(Slack, batch=True, rate_limit=RATE_LIMIT),
 }

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from tests.simulation.choices import Choices, shrink
+from tests.fakes.choices import Choices, shrink
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.run import run_schedules, run_world, story
 
@@ -22,20 +22,20 @@ def test_every_accepted_event_ends_well(seed: str) -> None:
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_what_is_wrong_is_noticed(name: str) -> None:
+def test_mutation_is_noticed(name: str) -> None:
     mutation = MUTATIONS[name]
     with mutation.made():
         assert run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
 
 
-def test_a_schedule_is_the_same_each_time() -> None:
+def test_schedule_is_the_same_each_time() -> None:
     lines: list[list[str]] = [[], []]
     for some in lines:
         run_world(Choices("1:42"), note=some.append)
     assert lines[0] == lines[1] != []
 
 
-def test_a_failure_is_told_as_a_short_story() -> None:
+def test_failure_is_told_as_a_short_story() -> None:
     mutation = MUTATIONS["delete-before-deliver"]
     with mutation.made():
         [name] = run_schedules("1", range(MUTANT_SCHEDULES)).failures
@@ -45,6 +45,6 @@ def test_a_failure_is_told_as_a_short_story() -> None:
     assert len(told) < 15
 
 
-def test_a_list_that_fails_is_made_as_small_as_it_gets() -> None:
+def test_failing_list_is_shrunk() -> None:
     assert shrink([5, 0, 17, 3, 99, 4], lambda numbers: 17 in numbers) == [17]
     assert shrink([1, 2, 60], lambda numbers: sum(numbers) > 20) == [30]

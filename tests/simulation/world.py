@@ -7,25 +7,26 @@ from functools import cache
 from typing import Any, Final
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.settings import SubscriberSettings
 from lambdas.ingest.ingest import UnavailableError
+from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
-from lambdas.runtime.delivery import Invocation
 from lambdas.runtime.queue import Message
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
+from tests.fakes.dynamodb import DynamoDB
+from tests.fakes.lambda_service import EventSource
+from tests.fakes.network import Crash, Network, current_task
+from tests.fakes.sqs import Queue, Sqs, Stored
 from tests.simulation.destination import Destination
-from tests.simulation.dynamodb import DynamoDB
-from tests.simulation.lambda_service import EventSource
-from tests.simulation.network import Crash, Network, current_task
-from tests.simulation.senders import MOST_EVENTS, Bucket, a_request, key_of, make_ingest, name_of
-from tests.simulation.sqs import Queue, Sqs, Stored
+from tests.simulation.senders import MAX_EVENTS, Bucket, a_request, key_of, make_ingest, name_of
 from tests.simulation.subscribers import KINDS, TIMEOUT, Kind
 
 START: Final = 1_800_000_000.0
-LONGEST: Final = 25 * 86_400.0
+MAX_SECONDS: Final = 25 * 86_400.0
 VISIBILITY: Final = 6 * TIMEOUT
 
-EVENTS: Final = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, MOST_EVENTS)
+EVENTS: Final = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, MAX_EVENTS)
 PAUSES: Final = (0.0, 0.01, 0.5, 3.0, 40.0, 4000.0)
 OUTAGES: Final = (*[0.0] * 40, *[3.0] * 4, *[60.0] * 3, 4000.0, 4000.0, 40_000.0, 400_000.0)
 SENDER_WAITS: Final = (5.0, 30.0, 600.0)
@@ -108,7 +109,7 @@ class World:
 
     def run(self) -> bool:
         """Run until nothing is left to do; tells whether that came in time."""
-        return self.clock.run(START + LONGEST)
+        return self.clock.run(START + MAX_SECONDS)
 
     def redrive(self) -> bool:
         """Send all dead letters to their subscribers once more, as an operator does when the fault is found."""
@@ -119,7 +120,7 @@ class World:
             for letter in list(subscriber.dead_letters.messages.values()):
                 del subscriber.dead_letters.messages[letter.id]
                 self.sqs.put(subscriber.queue, letter.body, letter.attributes)
-        return self.clock.run(self.clock.now + LONGEST)
+        return self.clock.run(self.clock.now + MAX_SECONDS)
 
     def _subscriber(self, name: str) -> Subscriber:
         kind = KINDS[name]
@@ -142,7 +143,7 @@ class World:
         subscriber = Subscriber(name, kind, queue, dead_letters, destinations)
         worker = make_worker(
             kind.notifier(*destinations),
-            together=kind.together,
+            batch=kind.batch,
             services=Services(
                 sqs=self.sqs,  # type: ignore[arg-type]
                 dynamodb=self.dynamodb,  # type: ignore[arg-type]
@@ -150,14 +151,15 @@ class World:
                 clock=lambda: self.clock.now,
                 random=self.choices.fraction,
             ),
-            settings={
-                "QUEUE_URL": name,
-                "DEAD_LETTERS_URL": f"{name}-dead",
-                "LEDGER_TABLE": f"{name}-ledger",
-                "POWERTOOLS_SERVICE_NAME": name,
-                "GIVE_UP_AFTER": str(kind.give_up_after),
-                **({"RATE_LIMIT": kind.rate_limit.to_json()} if kind.rate_limit else {}),
-            },
+            settings=SubscriberSettings(
+                stack_id=name,
+                queue_url=name,
+                dead_letters_url=f"{name}-dead",
+                ledger_table=f"{name}-ledger",
+                give_up_after=kind.give_up_after,
+                rate_limit=kind.rate_limit,
+            ),
+            service=name,
         )
         EventSource(
             clock=self.clock,

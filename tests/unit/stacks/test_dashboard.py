@@ -41,7 +41,7 @@ def metrics(dashboard: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def counted() -> set[str]:
     """Names of all metrics that the code counts: the runtime's table, and texts where a metric is named."""
-    runtime = {metric for metric, _ in report.OUTCOMES.values()}
+    runtime = {outcome.metric for outcome in report.OUTCOMES.values()}
     return runtime | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
 
 
@@ -65,7 +65,7 @@ def test_what_is_counted_is_shown() -> None:
 
 def test_every_subscriber_is_shown_with_all_that_its_runtime_counts() -> None:
     shown = set(metrics(body()))
-    runtime = {(metric, "Sum") for metric, _ in report.OUTCOMES.values()}
+    runtime = {(outcome.metric, "Sum") for outcome in report.OUTCOMES.values()}
     for service in SUBSCRIBERS:
         ages = {("AgeAtDelivery", "p50"), ("AgeAtDelivery", "p99")}
         assert {(name, stat) for name, of, stat in shown if of == service} >= runtime | ages

@@ -80,18 +80,25 @@ def test_status_has_the_time_and_the_reason(account: Account) -> None:
     event = account.keep("one")
     at = timestamp(NOW - 30)
 
+    def ms(seconds: float) -> int:
+        return int(seconds * 1000)
+
     def status(state: str, **facts: object) -> DeliveryStatus:
         account.remember("Slack", event.key, state, **facts)
         return statuses(account, "one")[0]["Slack"]
 
-    assert status("delivered", tried=2, until=int(NOW) + DAY) == DeliveryStatus("delivered", at, 2)
-    next_try = timestamp(NOW + 240.5)
-    assert status("waiting", attempts=2, until=NOW + 240.5, reason="Slack answered 500") == DeliveryStatus(
-        "waiting", at, 2, next_try, "Slack answered 500"
+    assert status("delivered", final_attempts=2, remembered_until=ms(NOW + DAY)) == DeliveryStatus(
+        "delivered", at, 2
     )
-    assert status("claimed", attempts=1, until=int(NOW) + 20) == DeliveryStatus("being delivered", at, 1)
-    assert status("claimed", attempts=1, until=int(NOW) - 20) == DeliveryStatus("interrupted", at, 1)
-    assert status("dead", tried=7, reason="no_service") == DeliveryStatus("dead", at, 7, "", "no_service")
+    next_try = timestamp(NOW + 240.5)
+    assert status(
+        "waiting", attempts=2, not_before=ms(NOW + 240.5), reason="Slack answered 500"
+    ) == DeliveryStatus("waiting", at, 2, next_try, "Slack answered 500")
+    assert status("claimed", attempts=1, expires_at=ms(NOW + 20)) == DeliveryStatus("being delivered", at, 1)
+    assert status("claimed", attempts=1, expires_at=ms(NOW - 20)) == DeliveryStatus("interrupted", at, 1)
+    assert status("dead", final_attempts=7, reason="no_service") == DeliveryStatus(
+        "dead", at, 7, "", "no_service"
+    )
 
 
 def test_unknown_status_has_a_reason(account: Account) -> None:
@@ -115,7 +122,7 @@ def test_replay_is_a_delivery_like_the_event(account: Account) -> None:
     [summary] = account.archive.find(LATELY)
     account.archive.record_replay(summary, "r1", to=["Slack"], now=NOW - 20)
     account.archive.record_replay(summary, "r2", to=[], now=NOW - 10)
-    account.remember("Slack", f"{event.key}#r1", "delivered", tried=1)
+    account.remember("Slack", f"{event.key}#r1", "delivered", final_attempts=1)
     itself, first, second = statuses(account, "one")
     assert itself["Slack"].state == "dead"
     assert {name: status.state for name, status in first.items()} == {"Slack": "delivered"}

@@ -12,9 +12,9 @@ from lambdas.cdn.items import matches
 from lambdas.cdn.state import Rules
 from lambdas.contracts.builds import Build, accepted_at
 from lambdas.runtime import Event, Retry, Undeliverable
+from tests.fakes.cloudfront import CloudFront
 from tests.fakes.events import NOON, a_publish, happening
 from tests.fakes.state_store import Memory
-from tests.unit.lambdas.cdn.cloudfront import CloudFront
 
 ONE, OTHER = "E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"
 

@@ -1,61 +1,66 @@
 """A limit is a limit, whoever spends and whoever dies."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from lambdas.runtime.budget import BudgetExceededError, give_back, spend
 from lambdas.runtime.context import DeliveryContext, delivery_context
-from tests.unit.lambdas.runtime.conftest import MemoryTable
+from tests.fakes.dynamodb import expiry
+from tests.fakes.subscriber import SENT_AT, Surroundings
 
-END = 1_800_000_000
-
-
-@pytest.fixture
-def table() -> Iterator[MemoryTable]:
-    table = MemoryTable()
-    worker: Any = SimpleNamespace(ledger=SimpleNamespace(table=table))
-    with delivery_context(DeliveryContext(worker, {})):
-        yield table
+DAY = 24 * 3600
 
 
-def test_so_much_and_no_more(table: MemoryTable) -> None:
-    assert [spend("day", 1, limit=3, until=END) for _ in range(3)] == [2, 1, 0]
+@pytest.fixture(autouse=True)
+def at_work(around: Surroundings) -> Iterator[None]:
+    subscriber = around.worker(lambda events: None).context
+    with delivery_context(DeliveryContext(subscriber, {})):
+        yield
+
+
+def take(amount: int, *, limit: int = 3, counter: str = "day", until: float = SENT_AT) -> int:
+    return spend(counter, amount, limit=limit, until=until)
+
+
+def test_limit_is_spent_and_no_more() -> None:
+    assert [take(1) for _ in range(3)] == [2, 1, 0]
     with pytest.raises(BudgetExceededError):
-        spend("day", 1, limit=3, until=END)
-    assert spend("other", 2, limit=3, until=END) == 1
+        take(1)
+    assert take(2, counter="other") == 1
 
 
-def test_what_does_not_fit_spends_nothing(table: MemoryTable) -> None:
-    for amount in (4, 2):
-        if amount == 2:
-            spend("day", 2, limit=3, until=END)
-        with pytest.raises(BudgetExceededError):
-            spend("day", amount, limit=3, until=END)
-    assert spend("day", 1, limit=3, until=END) == 0
+@pytest.mark.parametrize(("before", "amount"), [(0, 4), (2, 2)])
+def test_amount_that_does_not_fit_spends_nothing(before: int, amount: int) -> None:
+    take(before)
+    with pytest.raises(BudgetExceededError):
+        take(amount)
+    assert take(3 - before) == 0
 
 
-def test_what_was_not_done_can_be_given_back(table: MemoryTable) -> None:
-    spend("day", 3, limit=3, until=END)
+def test_amount_given_back_can_be_spent() -> None:
+    take(3)
     give_back("day", 1)
-    assert spend("day", 1, limit=3, until=END) == 0
+    assert take(1) == 0
 
 
-def test_a_lower_limit_holds_at_once(table: MemoryTable) -> None:
-    spend("day", 5, limit=10, until=END)
+def test_lower_limit_holds_at_once() -> None:
+    take(5, limit=10)
     with pytest.raises(BudgetExceededError):
-        spend("day", 1, limit=5, until=END)
+        take(1, limit=5)
 
 
-def test_a_counter_is_forgotten_a_day_after_its_end(table: MemoryTable) -> None:
-    spend("day", 1, limit=3, until=END)
-    assert table.items["budget/day"]["ttl"] == END + 24 * 3600
+@pytest.mark.parametrize("until", [SENT_AT, SENT_AT + 3600.5])
+def test_counter_expires_a_day_after_its_end(around: Surroundings, until: float) -> None:
+    take(1, until=until)
+    item: Any = around.dynamodb.tables["ledger"]["budget/day"]
+    assert expiry(item) == int(until) + DAY
 
 
-def test_a_table_that_is_away_spends_nothing_that_was_not_asked_for(table: MemoryTable) -> None:
-    table.failing = {"update"}
+def test_table_that_is_away_spends_nothing(around: Surroundings) -> None:
+    around.network.failing = {"DynamoDB"}
     with pytest.raises(ConnectionError):
-        spend("day", 1, limit=3, until=END)
-    assert table.items == {}
+        take(1)
+    around.network.failing = set()
+    assert take(3) == 0

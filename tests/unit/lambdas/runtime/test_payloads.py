@@ -14,7 +14,7 @@ from lambdas.contracts.event import Event
 from lambdas.runtime import payloads
 from lambdas.runtime.outcome import Undeliverable
 from tests.fakes.events import an_event
-from tests.unit.lambdas.runtime.conftest import Surroundings, a_record
+from tests.fakes.subscriber import Surroundings, a_record
 
 DATAREF = "s3://payloads/site/1.json"
 CALL = {"Bucket": "payloads", "Key": "site/1.json"}
@@ -44,65 +44,61 @@ class Reader:
         self.read += [event.payload() for event in events for _ in range(2)]
 
 
-def test_it_is_read_once_for_each_event(s3: Stubber, around: Surroundings) -> None:
+def test_payload_is_read_once_for_each_event(s3: Stubber, around: Surroundings) -> None:
     holds(s3, b'{"a": [1]}')
     reader = Reader()
     assert around.run(around.worker(reader), a_record(LARGE)) == []
     assert reader.read == [{"a": [1]}] * 2
 
 
-def test_who_does_not_ask_for_it_pays_nothing(s3: Stubber, around: Surroundings) -> None:
+def test_payload_nobody_asks_for_is_not_read(s3: Stubber, around: Surroundings) -> None:
     assert around.run(around.worker(lambda events: None), a_record(LARGE)) == []
     assert around.outcomes == ["delivered"]
 
 
 @pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchBucket"])
-def test_an_event_whose_payload_is_gone_goes_to_the_dead_letters(
-    s3: Stubber, around: Surroundings, code: str
-) -> None:
+def test_event_whose_payload_is_gone_is_dead(s3: Stubber, around: Surroundings, code: str) -> None:
     s3.add_client_error("get_object", code, http_status_code=404, expected_params=CALL)
     records = [a_record(LARGE), a_record(an_event("e2"), id="m2")]
     assert around.run(around.worker(Reader()), *records) == []
-    assert around.sqs.reasons == ["its payload is no longer kept"]
+    assert around.reasons == ["its payload is no longer kept"]
     assert around.outcomes == ["dead", "delivered"]
 
 
 @pytest.mark.parametrize(
     ("code", "status"), [("SlowDown", 503), ("InternalError", 500), ("AccessDenied", 403)]
 )
-def test_where_s3_does_not_give_it_now_the_event_waits(
+def test_event_waits_while_s3_refuses_its_payload(
     s3: Stubber, around: Surroundings, code: str, status: int
 ) -> None:
     s3.add_client_error("get_object", code, http_status_code=status, expected_params=CALL)
     worker = around.worker(Reader())
     assert around.run(worker, a_record(LARGE)) == ["m1"]
-    assert around.sqs.hidden == {"receipt-m1": 5}
-    [(outcome, facts)] = around.told
+    assert around.sqs.hidden == {"m1": 5}
+    [(outcome, facts)] = around.reported
     assert (outcome, facts["reason"].split()[-1], facts["next_try_in"]) == ("postponed", code, 5)
     around.now += 5
     holds(s3, b"{}")
     assert around.run(worker, a_record(LARGE, receives=2)) == []
 
 
-def test_of_a_batch_only_the_event_whose_payload_is_gone_is_given_up(
-    s3: Stubber, around: Surroundings
-) -> None:
+def test_gone_payload_gives_up_one_event_of_a_batch(s3: Stubber, around: Surroundings) -> None:
     for _ in range(2):  # with its batch, and by itself
         s3.add_client_error("get_object", "NoSuchKey", http_status_code=404, expected_params=CALL)
     records = [a_record(LARGE), a_record(an_event("e2"), id="m2")]
-    worker = around.worker(Reader(), together=True)
+    worker = around.worker(Reader(), batch=True)
     assert around.run(worker, *records) == ["m1", "m2"]
     assert around.run(worker, *records) == []
-    assert around.sqs.reasons == ["its payload is no longer kept"]
+    assert around.reasons == ["its payload is no longer kept"]
     assert sorted(around.outcomes[2:]) == ["dead", "delivered"]
 
 
-def test_a_payload_that_is_cut_off_is_read_again_later(s3: Stubber, around: Surroundings) -> None:
+def test_payload_cut_off_is_read_again_later(s3: Stubber, around: Surroundings) -> None:
     s3.add_response("get_object", {"Body": StreamingBody(io.BytesIO(b'{"a"'), 1000)}, CALL)
     assert around.run(around.worker(Reader()), a_record(LARGE)) == ["m1"]
 
 
 @pytest.mark.parametrize("dataref", ["https://example.com/x", "s3://", "s3://payloads", "s3:///key", "x"])
-def test_what_is_no_address_in_s3_is_never_read(s3: Stubber, dataref: str) -> None:
-    with pytest.raises(Undeliverable, match="none of S3"):
+def test_dataref_outside_s3_is_never_read(s3: Stubber, dataref: str) -> None:
+    with pytest.raises(Undeliverable, match="not a valid address"):
         payloads.fetch(dataref)

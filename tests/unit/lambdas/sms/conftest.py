@@ -16,7 +16,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from tests.fakes.events import an_event
-from tests.unit.lambdas.runtime.conftest import Surroundings, a_record
+from tests.fakes.subscriber import Surroundings, a_record
 
 FIRST, SECOND = "+12065550100", "+12065550101"
 NIGHT = QuietHours("22:00", "07:00", "UTC")
@@ -50,7 +50,7 @@ class World:
         rest = [(at, event) for at, event in self.waiting if at > self.around.now]
         worker = self.around.worker(
             lambdas.sms.handler.handle.__wrapped__,  # type: ignore[attr-defined]
-            together=True,
+            batch=True,
             give_up_after=48 * HOUR,
             rate_limit=RateLimit(20, 20),
         )
@@ -59,11 +59,7 @@ class World:
             record["attributes"]["SentTimestamp"] = str(int(self.sent_at(record) * 1000))
         staying = set(self.around.run(worker, *records)) if records else set()
         hidden = self.around.sqs.hidden
-        again = [
-            (self.around.now + hidden.get(f"receipt-{event.id}", 180), event)
-            for event in due
-            if event.id in staying
-        ]
+        again = [(self.around.now + hidden.get(event.id, 180), event) for event in due if event.id in staying]
         self.waiting = [*rest, *again]
 
     def run_until(self, end: float) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from lambdas.contracts.sms_limits import Budget
 from lambdas.runtime import Retry
 from lambdas.sms.sns_sms import UnknownOutcomeError
-from tests.unit.lambdas.runtime.conftest import SENT_AT
+from tests.fakes.subscriber import SENT_AT
 from tests.unit.lambdas.sms.conftest import BOTH, FIRST, HOUR, MIDNIGHT, SECOND, MakeWorld, World
 
 
@@ -51,7 +51,7 @@ def test_part_refused_for_all_is_refunded_to_the_number(make_world: MakeWorld) -
     for letter in "abc":
         world.accept(world.event(letter))
         world.run()
-    spent = {key: item["spent"] for key, item in world.around.table.items.items() if "spent" in item}
+    spent = {key: item["spent"] for key, item in world.around.items.items() if "spent" in item}
     assert sorted(spent.values()) == [1, 2, 3]
     assert spent["budget/2027-01-15/all"] == 3
 
@@ -90,5 +90,5 @@ def test_budget_holds_for_critical_events_too(make_world: MakeWorld) -> None:
 def test_no_number_is_in_the_table(world: World) -> None:
     world.accept(world.event())
     world.run()
-    assert any(key.startswith("budget/2027-01-15/") for key in world.around.table.items)
-    assert FIRST.removeprefix("+") not in str(world.around.table.items)
+    assert any(key.startswith("budget/2027-01-15/") for key in world.around.items)
+    assert FIRST.removeprefix("+") not in str(world.around.items)

@@ -1,7 +1,7 @@
 """Every number has every event once, within the quiet hours; what cannot be sent now waits."""
 
 from lambdas.runtime import Retry, Undeliverable
-from tests.unit.lambdas.runtime.conftest import SENT_AT
+from tests.fakes.subscriber import SENT_AT
 from tests.unit.lambdas.sms.conftest import BOTH, FIRST, HOUR, MIDNIGHT, NIGHT, SECOND, MakeWorld, World
 
 
@@ -40,7 +40,7 @@ def test_undeliverable_event_leaves_others_waiting(make_world: MakeWorld) -> Non
     world.accept(world.event("a", severity="critical"), world.event("b"))
     world.run()
     assert world.texts == [(SECOND, "Deploy failed")]
-    assert world.around.sqs.reasons == ["opted out"]
+    assert world.around.reasons == ["opted out"]
     assert [event.id for _, event in world.waiting] == ["b"]
 
 

@@ -79,9 +79,9 @@ def test_any_day_keeps_its_budget_and_loses_no_event(
         checked(sent, budget, zone)
     received = Counter((number, id) for _, number, text in sent for id in text.split())
     waiting = {event.id for _, event in world.waiting}
-    dead = {json.loads(letter["MessageBody"])["id"] for letter in world.around.sqs.dead}
+    dead = {json.loads(letter.body)["id"] for letter in world.around.dead_letters.messages.values()}
     # two days on which all that is left of the budget goes to what is critical, or is lost with a failure
-    assert all(reason.startswith("given up after") for reason in world.around.sqs.reasons)
+    assert all(reason.startswith("given up after") for reason in world.around.reasons)
     assert set(received.values()) <= {1}
     for id in ids:
         assert id in waiting | dead or (received[FIRST, id] == received[SECOND, id] == 1)

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import getcurrent
 
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
 
 Answer = TypeVar("Answer")
 
@@ -83,6 +83,27 @@ class Network:
         if fault == "lost":
             raise ReadTimeoutError(endpoint_url="")
         return answer
+
+
+class DirectNetwork(Network):
+    """Every call is answered at once, or fails where its service is away.
+
+    Args:
+        clock: The test's.
+        choices: What is left to the services, such as whether what has expired is deleted; nothing by default.
+
+    Attributes:
+        failing: Services or operations that are away, such as ``SQS`` or ``DynamoDB UpdateItem``.
+    """
+
+    def __init__(self, clock: Clock, choices: Choices | None = None) -> None:
+        super().__init__(clock, choices or Choices(given=()), 0, lambda text: None)
+        self.failing: set[str] = set()
+
+    def call(self, name: str, effect: Callable[[], Answer]) -> Answer:
+        if any(name.startswith(away) for away in self.failing):
+            raise ConnectionError(f"{name} is away")
+        return effect()
 
 
 def client_error(code: str, operation: str, **response: Any) -> ClientError:

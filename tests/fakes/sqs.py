@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.simulation.network import Network, current_task
+from tests.fakes.network import Network, current_task
 
-AT_ONCE: Final = 10
+MAX_MESSAGES: Final = 10
 MAX_HIDDEN: Final = 43_200
 
 
@@ -59,12 +59,19 @@ class Queue:
 
 
 class Sqs:
-    """The service."""
+    """The service.
+
+    Attributes:
+        hidden: By message id, for how many seconds a receiver hid it last.
+        polls: How long each receiver was ready to wait, seconds.
+    """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._count = 0
         self.queues: dict[str, Queue] = {}
+        self.hidden: dict[str, int] = {}
+        self.polls: list[int] = []
         self.received: Callable[[Queue, Stored, Any], None] = lambda queue, message, task: None
         self.let_go: Callable[[Queue, str], None] = lambda queue, message_id: None
 
@@ -73,11 +80,13 @@ class Sqs:
         self.queues[queue.name] = queue
         return queue
 
-    def put(self, queue: Queue, body: str, attributes: Mapping[str, str] | None = None) -> None:
+    def put(
+        self, queue: Queue, body: str, attributes: Mapping[str, str] | None = None, *, id: str = ""
+    ) -> None:
         """A message comes into a queue."""
         self._count += 1
         now = self._network.clock.now
-        message = Stored(f"m{self._count}", body, now, attributes or {}, now)
+        message = Stored(id or f"m{self._count}", body, now, attributes or {}, now)
         queue.messages[message.id] = message
         self._hide(queue, message, 0)
 
@@ -128,6 +137,7 @@ class Sqs:
     def receive_message(self, **call: Any) -> dict[str, Any]:
         """ReceiveMessage; a long poll answers as soon as there is something."""
         queue, clock = self.queues[call["QueueUrl"]], self._network.clock
+        self.polls.append(call["WaitTimeSeconds"])
         if call["WaitTimeSeconds"] and not queue.visible:
             clock.wait(clock.now + call["WaitTimeSeconds"], queue.lookers)
         try:
@@ -137,7 +147,7 @@ class Sqs:
 
     def _receive(self, call: Mapping[str, Any]) -> dict[str, Any]:
         queue = self.queues[call["QueueUrl"]]
-        taken = self.take(queue, min(call["MaxNumberOfMessages"], AT_ONCE))
+        taken = self.take(queue, min(call["MaxNumberOfMessages"], MAX_MESSAGES))
         for message in taken:
             self.received(queue, message, current_task())
         return {
@@ -177,6 +187,7 @@ class Sqs:
                 failed.append({"Id": entry["Id"], "Code": "ReceiptHandleIsInvalid", "SenderFault": True})
             else:
                 self._hide(queue, message, seconds)
+                self.hidden[message.id] = seconds
                 self.let_go(queue, message.id)
         return {"Failed": failed}
 
@@ -204,6 +215,6 @@ def system_attributes(message: Stored) -> dict[str, str]:
 
 def _entries(call: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     entries = list(call["Entries"])
-    if not 0 < len(entries) <= AT_ONCE or len({entry["Id"] for entry in entries}) != len(entries):
+    if not 0 < len(entries) <= MAX_MESSAGES or len({entry["Id"] for entry in entries}) != len(entries):
         raise ValueError(f"a batch of {len(entries)} entries")
     return entries

@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from tests.simulation.network import Network
+from tests.fakes.network import Network
 
 Wire = Mapping[str, Any]
 Item = dict[str, Wire]
 Test = Callable[[Item, Mapping[str, Wire]], bool]
 
-AT_ONCE: Final = 25
+MAX_BATCH_WRITES: Final = 25
 TTL: Final = "ttl"
 """The attribute by which the tables' items expire (`stacks.constructs.ttl_table`)."""
 
@@ -67,8 +67,8 @@ class DynamoDB:
 
     def _write(self, requests: Mapping[str, Any]) -> dict[str, Any]:
         for table, writes in requests.items():
-            if not 0 < len(writes) <= AT_ONCE:
-                raise ValueError(f"BatchWriteItem takes 1 to {AT_ONCE} items")
+            if not 0 < len(writes) <= MAX_BATCH_WRITES:
+                raise ValueError(f"BatchWriteItem takes 1 to {MAX_BATCH_WRITES} items")
             for write in writes:
                 item = write["PutRequest"]["Item"]
                 self.tables.setdefault(table, {})[item["id"]["S"]] = dict(item)
@@ -117,8 +117,6 @@ def _updated(item: Item, expression: str, names: Mapping[str, str], values: Mapp
         name = names[target]
         if word == "SET":
             item[name] = values[value]
-        elif word == "REMOVE":
-            item.pop(name, None)
         else:
             item[name] = _added(item.get(name), values[value])
     return item
@@ -126,7 +124,7 @@ def _updated(item: Item, expression: str, names: Mapping[str, str], values: Mapp
 
 @cache
 def _clauses(expression: str) -> list[tuple[str, str, str]]:
-    words = re.split(r"\b(SET|ADD|REMOVE)\b", expression)[1:]
+    words = re.split(r"\b(SET|ADD)\b", expression)[1:]
     found = []
     for word, clause in zip(words[::2], words[1::2], strict=True):
         for part in clause.split(","):
@@ -138,7 +136,7 @@ def _clauses(expression: str) -> list[tuple[str, str, str]]:
 def _added(old: Wire | None, value: Wire) -> Wire:
     if "SS" in value:
         return {"SS": sorted({*(old or {}).get("SS", ()), *value["SS"]})}
-    return {"N": repr(float((old or {"N": "0"})["N"]) + float(value["N"]))}
+    return {"N": str(int((old or {"N": "0"})["N"]) + int(value["N"]))}
 
 
 @cache
@@ -192,4 +190,4 @@ def _one(tokens: list[str], names: Mapping[str, str]) -> tuple[Test, list[str]]:
 
 def _comparable(value: Wire) -> Any:
     [(kind, content)] = value.items()
-    return float(content) if kind == "N" else content
+    return int(content) if kind == "N" else content

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from greenlet import greenlet
 
-from tests.simulation.choices import Choices
-from tests.simulation.clock import Clock
-from tests.simulation.network import Crash, Network
-from tests.simulation.sqs import AT_ONCE, Queue, Sqs, Stored, system_attributes
+from tests.fakes.choices import Choices
+from tests.fakes.clock import Clock
+from tests.fakes.network import Crash, Network
+from tests.fakes.sqs import MAX_MESSAGES, Queue, Sqs, Stored, system_attributes
 
 Handler = Callable[[dict[str, Any], Any], Mapping[str, Any]]
 
@@ -76,7 +76,7 @@ class EventSource:
             return
         while len(self._running) < self._concurrency and self._queue.visible:
             drawn = self._choices.draw(40)
-            messages = self._sqs.take(self._queue, AT_ONCE - drawn % 10)
+            messages = self._sqs.take(self._queue, MAX_MESSAGES - drawn % 10)
             if not messages:
                 return
             if drawn == THROTTLED and self._fault("the function is throttled"):

@@ -1,0 +1,31 @@
+"""Slack's end: a keyring with one webhook, and what a message tells."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.contracts.keyring import DESTINATION, Key
+from lambdas.slack.webhook import SlackWebhook
+
+
+class Keyring:
+    """Holds one webhook."""
+
+    def keys(self, which: str) -> list[Key]:
+        """The channel's own, and no fallback."""
+        return [Key("1", "https://slack.invalid/", "")] if which == DESTINATION else []
+
+    def refresh(self) -> bool:
+        """There is never a newer one."""
+        return False
+
+
+def slack_webhook() -> SlackWebhook:
+    """The channel's webhook."""
+    return SlackWebhook(keyring=Keyring(), stack_id="Slack")  # type: ignore[arg-type]
+
+
+def events_of(message: Mapping[str, Any]) -> list[str]:
+    """Ids of the events that a Slack message tells of."""
+    blocks = [block for attachment in message["attachments"] for block in attachment["blocks"]]
+    prefixes = message.get("metadata", {}).get("event_payload", {}).get("ids", "").split()
+    return [*(block["block_id"] for block in blocks if "block_id" in block), *prefixes]

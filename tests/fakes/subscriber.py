@@ -1,0 +1,174 @@
+"""A subscriber's surroundings without AWS: its queue, its table and its clock, and the real runtime in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdas.clients.dynamodb import Item, from_item
+from lambdas.contracts.event import Event
+from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import SubscriberSettings
+from lambdas.runtime.context import Invocation
+from lambdas.runtime.decorator import Services, make_worker
+from lambdas.runtime.queue import Message
+from lambdas.runtime.table import Table
+from lambdas.runtime.worker import Worker
+from tests.fakes.clock import Clock
+from tests.fakes.dynamodb import DynamoDB
+from tests.fakes.network import DirectNetwork
+from tests.fakes.sqs import Queue, Sqs, Stored
+
+SENT_AT = 1_800_000_000.0
+GIVE_UP_AFTER = 76 * 3600.0
+
+
+@dataclass
+class Surroundings:
+    """Everything around a notifier, to be set and looked at.
+
+    Attributes:
+        remaining_ms: What is left of each invocation.
+        reported: Outcomes with their facts.
+    """
+
+    remaining_ms: int = 30_000
+    reported: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(SENT_AT)
+        self.network = DirectNetwork(self.clock)
+        self.sqs = Sqs(self.network)
+        self.dead_letters = self.sqs.make(Queue("dead-letters"))
+        self.queue = self.sqs.make(Queue("queue", dead_letters=self.dead_letters))
+        self.dynamodb = DynamoDB(self.network)
+        self.table = Table(self.dynamodb, "ledger")  # type: ignore[arg-type]
+        self._invocations = 0
+
+    @property
+    def now(self) -> float:
+        return self.clock.now
+
+    @now.setter
+    def now(self, value: float) -> None:
+        self.clock.run(value)
+        self.clock.now = value
+
+    def worker(
+        self,
+        notifier: Callable[[Any], None],
+        *,
+        batch: bool = False,
+        give_up_after: float = GIVE_UP_AFTER,
+        rate_limit: RateLimit | None = None,
+    ) -> Worker:
+        """The worker of a notifier, which takes a sequence of events in any case."""
+        return make_worker(
+            notifier if batch else lambda event: notifier([event]),
+            batch=batch,
+            services=Services(
+                sqs=self.sqs,  # type: ignore[arg-type]
+                dynamodb=self.dynamodb,  # type: ignore[arg-type]
+                report=self._report,
+                clock=lambda: self.now,
+                random=lambda: 0.0,
+            ),
+            settings=SubscriberSettings(
+                stack_id="Pager",
+                queue_url="queue",
+                dead_letters_url="dead-letters",
+                ledger_table="ledger",
+                give_up_after=give_up_after,
+                rate_limit=rate_limit,
+            ),
+            service="Pager",
+        )
+
+    def run(self, worker: Worker, *records: dict[str, Any]) -> list[str]:
+        """Let a worker see to messages, as Lambda does.
+
+        Returns:
+            Ids of the messages that stay in the queue.
+        """
+        self._invocations += 1
+        self.receive(*records)
+        answer = worker.run(records, Invocation(str(self._invocations), lambda: self.remaining_ms))
+        staying = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        for record in records:
+            if record["messageId"] not in staying:
+                self.sqs.delete(self.queue, record["receiptHandle"])
+        return staying
+
+    def receive(self, *records: dict[str, Any]) -> None:
+        """Make records messages of the queue, which Lambda has received."""
+        for record in records:
+            sent_at = int(record["attributes"]["SentTimestamp"]) / 1000
+            self.queue.messages[record["messageId"]] = Stored(
+                id=record["messageId"],
+                body=record["body"],
+                sent_at=sent_at,
+                attributes={},
+                visible_at=self.now + self.queue.visibility,
+                receives=int(record["attributes"]["ApproximateReceiveCount"]),
+                first_received_at=sent_at,
+                receipt=record["receiptHandle"],
+            )
+
+    def wait(self, event: Event, *, id: str) -> None:
+        """A message comes into the queue and waits there."""
+        self.sqs.put(self.queue, event.to_json(), id=id)
+        self.clock.run(self.now)
+
+    def _report(self, outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
+        self.reported.append((outcome, {name: fact for name, fact in facts.items() if name != "age_ms"}))
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [outcome for outcome, _ in self.reported]
+
+    @property
+    def items(self) -> dict[str, Item]:
+        """The items of its table."""
+        return {key: from_item(item) for key, item in self.dynamodb.tables.get("ledger", {}).items()}
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the dead letters are dead."""
+        return [letter.attributes["Reason"] for letter in self.dead_letters.messages.values()]
+
+
+def a_record(
+    event: Event | str, *, id: str = "m1", receives: int = 1, reason: str = "", sent_at: float = SENT_AT
+) -> dict[str, Any]:
+    """A message as Lambda hands it over; with a reason, a dead letter that was sent once more."""
+    sent_at_ms = str(int(sent_at * 1000))
+    return {
+        "messageId": id,
+        "receiptHandle": f"{id}#{receives}",
+        "body": event if isinstance(event, str) else event.to_json(),
+        "attributes": {
+            "ApproximateReceiveCount": str(receives),
+            "SentTimestamp": sent_at_ms,
+            "ApproximateFirstReceiveTimestamp": sent_at_ms,
+        },
+        "messageAttributes": {"Reason": {"stringValue": reason}} if reason else {},
+    }
+
+
+class Recorder:
+    """A notifier that takes note of its batches, by event id; raises what it is given, by event id or for all."""
+
+    def __init__(self, answer: Exception | None = None, **failures: Exception) -> None:
+        self.batches: list[list[str]] = []
+        self.failures = failures
+        self.answer = answer
+
+    def __call__(self, events: Any) -> None:
+        ids = [event.id for event in events]
+        if failure := next((self.failures[id] for id in ids if id in self.failures), self.answer):
+            raise failure
+        self.batches.append(ids)
+
+    @property
+    def told(self) -> list[str]:
+        """Ids of all events that it has taken."""
+        return [id for batch in self.batches for id in batch]

@@ -1,0 +1,161 @@
+"""An event is claimed by one, settled once, remembered as long as a repetition may come, and then forgotten."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from lambdas.runtime.ledger import REMEMBERED, Claim, Ledger, NotClaimableError
+from lambdas.runtime.outcome import Retry, Undeliverable
+from lambdas.runtime.table import ConditionFailedError
+from tests.fakes.choices import Choices
+from tests.fakes.dynamodb import expiry
+from tests.fakes.events import an_event
+from tests.fakes.subscriber import SENT_AT, Surroundings, a_record
+
+DAY = 86_400
+QUEUED = 14 * DAY
+"""For so long SQS keeps a message, and a dead letter."""
+
+MAX_GIVE_UP_AFTER = 13 * DAY
+LATE = 12 * DAY
+"""So old an event may be when it is first tried."""
+
+
+@pytest.fixture
+def ledger(around: Surroundings) -> Ledger:
+    return Ledger(around.table)
+
+
+def claim(ledger: Ledger, message: str = "m1", *, at: float = 0.0, **facts: Any) -> Claim:
+    now = SENT_AT + at
+    wanted = {"sent_at": SENT_AT, "owner": f"1/{message}", "now": now, "expires_at": now + 30} | facts
+    return ledger.claim("e1", message=message, **wanted)
+
+
+def state_held(ledger: Ledger, message: str = "m2", **facts: Any) -> tuple[str, float]:
+    with pytest.raises(NotClaimableError) as held:
+        claim(ledger, message, **facts)
+    return held.value.state, held.value.until - SENT_AT
+
+
+def postpone(ledger: Ledger, claimed: Claim, *, until: float, reason: str = "away") -> None:
+    not_before = SENT_AT + until
+    ledger.postpone(claimed, not_before=not_before, now=SENT_AT, reason=reason, failures=1, isolated=True)
+
+
+def test_claim_is_held_by_one_until_it_expires(ledger: Ledger) -> None:
+    claim(ledger)
+    assert state_held(ledger, at=29.999) == ("claimed", 30)
+    taken_over = claim(ledger, "m2", at=30)
+    assert (taken_over.attempt, taken_over.uncertain) == (2, True)
+
+
+def test_claim_made_twice_is_one(ledger: Ledger) -> None:
+    """The first answer of the table may be lost on its way, and the client then asks again."""
+    claim(ledger)
+    assert not claim(ledger).uncertain
+
+
+def test_takeover_made_twice_is_still_uncertain(ledger: Ledger) -> None:
+    claim(ledger)
+    claim(ledger, "m2", at=30)
+    assert claim(ledger, "m2", at=30).uncertain
+
+
+def test_waiting_event_is_claimable_when_its_time_comes(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger), until=60)
+    assert state_held(ledger, at=59.999) == ("waiting", 60)
+    again = claim(ledger, "m2", at=60)
+    assert (again.attempt, again.failures, again.isolated, again.uncertain) == (2, 1, True, False)
+
+
+def test_claim_of_a_waiting_event_outlasts_its_old_time(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger), until=60)
+    claim(ledger, "m2", at=60)
+    assert state_held(ledger, "m3", at=61) == ("claimed", 90)
+
+
+@pytest.mark.parametrize(("sent", "is_new"), [(REMEMBERED - 0.001, False), (REMEMBERED, True)])
+def test_repetition_is_judged_by_when_it_was_sent(ledger: Ledger, sent: float, is_new: bool) -> None:
+    ledger.record([claim(ledger)], SENT_AT)
+    read_at = 13 * DAY  # however late it is read
+    if is_new:
+        assert claim(ledger, "m2", at=read_at, sent_at=SENT_AT + sent).attempt == 1
+    else:
+        assert state_held(ledger, at=read_at, sent_at=SENT_AT + sent)[0] == "delivered"
+
+
+def test_dead_event_is_claimed_by_a_redriven_message_only(ledger: Ledger) -> None:
+    ledger.bury(claim(ledger), now=SENT_AT, reason="refused")
+    assert state_held(ledger, at=DAY)[0] == "dead"
+    assert state_held(ledger, "m1", at=DAY, redriven=True)[0] == "dead"
+    assert claim(ledger, "m2", at=DAY, redriven=True).attempt == 1
+
+
+def test_dead_event_tells_why_and_after_how_many_attempts(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger), until=0)
+    ledger.bury(claim(ledger), now=SENT_AT, reason="refused")
+    with pytest.raises(NotClaimableError) as held:
+        claim(ledger)
+    assert (held.value.reason, held.value.attempts, held.value.message) == ("refused", 2, "m1")
+
+
+def test_lost_claim_settles_nothing(ledger: Ledger) -> None:
+    lost = claim(ledger)
+    claim(ledger, "m2", at=30)
+    with pytest.raises(ConditionFailedError):
+        postpone(ledger, lost, until=0)
+    with pytest.raises(ConditionFailedError):
+        ledger.bury(lost, now=SENT_AT, reason="late")
+
+
+def test_destinations_are_kept_through_retries_as_digests(around: Surroundings, ledger: Ledger) -> None:
+    claimed = claim(ledger)
+    ledger.add_destination(claimed, "first")
+    ledger.add_destination(claimed, "second")
+    postpone(ledger, claimed, until=0)
+    assert claim(ledger).delivered_to == {"first", "second"}
+
+
+def test_delivery_costs_two_calls_of_the_table(around: Surroundings) -> None:
+    around.run(around.worker(lambda events: None), a_record(an_event("e1")))
+    assert around.dynamodb.calls.total() == 2
+
+
+def raises(error: BaseException) -> Callable[[Any], None]:
+    def notify(events: Any) -> None:
+        raise error
+
+    return notify
+
+
+@pytest.mark.parametrize(
+    ("notifier", "needed"),
+    [
+        (raises(SystemExit()), QUEUED),  # it dies, and the message may be read again as long as there is one
+        (raises(Retry(after=40_000.5)), 40_000.5 + QUEUED),
+        (raises(ValueError()), QUEUED),
+        (raises(Undeliverable("refused")), 2 * QUEUED),  # the dead letters', and what is sent once more
+        (lambda events: None, REMEMBERED + QUEUED),  # a repetition of the last moment, read at the last
+    ],
+    ids=["claimed", "waiting-as-asked", "waiting", "dead", "delivered"],
+)
+def test_item_outlives_what_needs_it(
+    around: Surroundings, notifier: Callable[[Any], None], needed: float
+) -> None:
+    around.now = SENT_AT + LATE + 0.7
+    worker = around.worker(notifier, give_up_after=MAX_GIVE_UP_AFTER)
+    with suppress(SystemExit):
+        around.run(worker, a_record(an_event("e1")))
+    [item] = around.dynamodb.tables["ledger"].values()
+    assert around.now + needed <= expiry(item) < around.now + 60 * DAY
+
+
+def test_expired_event_is_claimed_as_new(around: Surroundings, ledger: Ledger) -> None:
+    around.network.choices = Choices(given=[1] * 9)  # what has expired is deleted
+    ledger.bury(claim(ledger), now=SENT_AT, reason="refused")
+    around.now = expiry(around.dynamodb.tables["ledger"]["e1"])
+    again = claim(ledger, "m2", at=around.now - SENT_AT)
+    assert (again.attempt, again.uncertain) == (1, False)
