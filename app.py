@@ -13,60 +13,55 @@ from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack
 from stacks.live import LiveStack
 from stacks.rebuild import RebuildStack
+from stacks.rules import any_of, severity
+from stacks.settings import Settings
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
 from stacks.story import StoryStack
 
 app = cdk.App()
-context = app.node.try_get_context
-phone_numbers = (context("phone_numbers") or "").replace(",", " ").split()
+settings = Settings.from_context(app)
 
 hub = HubStack(
     app,
     "Hub",
-    deployment=context("deployment"),
-    alarm_email=context("alarm_email"),
+    settings=settings,
     endpoints={"site": "netlify", "code": "github", "app": "standard-webhooks", "zap": "token"},
 )
 
-slack = SlackStack(
+# People
+SlackStack(
     app,
     "Slack",
     hub=hub,
-    events=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*", "site.*"],
+    when=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*", "site.*"],
 )
-
-DEPLOY_FAILED = {"type": ["deploy.failed"]}
-CRITICAL = {"data": {"notice": {"severity": ["critical"]}}}
-sms = []
-if phone_numbers:
-    sms.append(
-        SmsStack(
-            app,
-            "Sms",
-            hub=hub,
-            where={"$or": [DEPLOY_FAILED, CRITICAL]},
-            phone_numbers=phone_numbers,
-            budget=Budget(per_day=50, per_number=10),
-        )
+if settings.phone_numbers:
+    SmsStack(
+        app,
+        "Sms",
+        hub=hub,
+        when=any_of("deploy.failed", severity("critical")),
+        phone_numbers=settings.phone_numbers,
+        budget=Budget(per_day=50, per_number=10),
     )
 
-rebuild = RebuildStack(app, "Rebuild", hub=hub, events=["content.*"], target="netlify")
-
-cdn = CdnStack(
+# The site
+RebuildStack(app, "Rebuild", hub=hub, when=["content.*"], build_host="netlify")
+CdnStack(
     app,
     "Cdn",
     hub=hub,
-    events=["deploy.succeeded", "content.*"],
-    after_deploy=True,
-    distribution_id=context("distribution_id") or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    when=["deploy.succeeded", "content.*"],
+    wait_for_deploy=True,
+    distributions=settings.distributions or DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
+StoryStack(app, "Story", hub=hub, until="pages.notified")
+LiveStack(app, "Live", hub=hub, when=["deploy.succeeded", "cdn.invalidated", "notice.*"])
 
-story = StoryStack(app, "Story", hub=hub, until="pages.notified")
-live = LiveStack(app, "Live", hub=hub, events=["deploy.succeeded", "cdn.invalidated", "notice.*"])
-
-archive = ArchiveStack(app, "Archive", hub=hub)
+# Operations
+ArchiveStack(app, "Archive", hub=hub)
 AlarmEventsStack(app, "Alarms", hub=hub)
-DashboardStack(app, "Dashboard", hub=hub, subscribers=[slack, *sms, rebuild, cdn, story, live, archive])
+DashboardStack(app, "Dashboard", hub=hub)
 
 app.synth()

@@ -16,7 +16,8 @@ from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
-from stacks.constructs.subscriber import GIVE_UP_AFTER, RATE_LIMITED_CONCURRENCY, TIMEOUT, VISIBILITY_FACTOR
+from stacks.constructs.queues import VISIBILITY_FACTOR
+from stacks.constructs.subscriber import GIVE_UP_AFTER, RATE_LIMITED_CONCURRENCY, TIMEOUT
 from stacks.slack import RATE_LIMIT
 from tests.fakes.choices import Choices
 from tests.fakes.clock import Clock

@@ -39,8 +39,6 @@ ENVIRONMENT: Final = {
     **CdnSettings(distributions=("E2QWRUHAPOMQZL",)).to_environment(),
     # Until the functions read their settings by these classes:
     "DESTINATION": "Slack",
-    "DOCUMENTS_TABLE": "state",
-    "RULES": '{"distributions": ["E2QWRUHAPOMQZL"]}',
 }
 
 

@@ -8,6 +8,6 @@ from stacks.slack import SlackStack
 
 app = cdk.App()
 hub = HubStack(app, "Hub", endpoints={"site": "netlify", "zap": "token"})
-SlackStack(app, "Slack", hub=hub, events=["deploy.*"])
-LiveStack(app, "Live", hub=hub, events=["notice.*"])
+SlackStack(app, "Slack", hub=hub, when=["deploy.*"])
+LiveStack(app, "Live", hub=hub, when=["notice.*"])
 app.synth()

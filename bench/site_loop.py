@@ -14,20 +14,24 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from bench.figure import Figure
-from lambdas.cdn.compaction import MOST_PATHS, MOST_WILDCARDS
-from lambdas.cdn.handler import Cdn
+from lambdas.cdn import cloudfront
+from lambdas.cdn.compaction import MAX_PATHS, MAX_WILDCARDS
 from lambdas.cdn.items import matches
-from lambdas.cdn.plan import FREE_PATHS
-from lambdas.cdn.state import Rules as CdnRules
-from lambdas.contracts.build_hosts import HOSTS, Call
+from lambdas.cdn.plan import FREE_PATHS, Cdn
+from lambdas.clients.http import HttpResponse
+from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import accepted_at
 from lambdas.contracts.event import Event, Notice, timestamp
-from lambdas.rebuild.handler import Answer, Rebuild
-from lambdas.rebuild.plan import Rules as RebuildRules
+from lambdas.contracts.http_request import HttpRequest
+from lambdas.contracts.keyring import Key
+from lambdas.contracts.settings import CdnSettings, RebuildSettings, StorySettings
+from lambdas.rebuild.build_hook import BuildHook
+from lambdas.rebuild.plan import Rebuild
 from lambdas.runtime import Retry
-from lambdas.story.handler import Teller
+from lambdas.runtime.stateful import Core, StatefulSubscriber
+from lambdas.story.tracker import StoryTracker, by_story
 from tests.fakes.cloudfront import CloudFront
-from tests.fakes.state_store import Memory
+from tests.fakes.state_store import MemoryStore
 
 PUBLISHES: Final = 10_000
 SHORT_PUBLISHES: Final = 1_000
@@ -83,9 +87,17 @@ class Queue:
         self.calls += 1
         try:
             self.handle(batch)
-        except Retry as retry:
-            for event in retry.of:
-                heapq.heappush(self.waiting, (now + (retry.after or 5.0), next(number), event))
+        except* Retry as several:
+            for retry in several.exceptions:
+                for event in cast(Retry, retry).of:
+                    heapq.heappush(
+                        self.waiting, (now + (cast(Retry, retry).after or 5.0), next(number), event)
+                    )
+
+
+class _Keyring:
+    def keys(self, name: str) -> list[Key]:
+        return [Key("k1", HOOK, "")]
 
 
 class Site:
@@ -102,33 +114,31 @@ class Site:
         self._number = itertools.count()
         self._later: list[tuple[float, int, Event]] = []
         self._began: dict[str, float] = {}
-        rebuild = Rebuild(
-            name="Rebuild",
-            host=HOSTS["netlify"],
-            rules=RebuildRules(quiet=timing.quiet, longest_wait=timing.longest_wait, tells=True),
-            memory=Memory(),
-            hook=lambda: HOOK,
-            replaced=lambda hook: False,
-            call=self._build,
-            announce=self.publish,
-            clock=lambda: self.now,
+        hook = BuildHook(
+            host=HOSTS["netlify"], stack_id="Rebuild", keyring=cast(Any, _Keyring()), send=self._build
         )
-        cdn = Cdn(
-            name="Cdn",
-            rules=CdnRules(distributions=(DISTRIBUTION,), after_deploy=True),
-            memory=Memory(),
-            cloudfront=cast(Any, self.cloudfront),
-            announce=self.publish,
-            left_out=lambda count: None,
-            clock=lambda: self.now,
+        adapter = cloudfront.CloudFront(
+            client=cast(Any, self.cloudfront),
+            distributions=(DISTRIBUTION,),
+            count_left_out=lambda count: None,
         )
-        story = Teller(
-            name="Story",
-            until="cdn.invalidated",
-            patience=2700,
-            memory=Memory(),
-            announce=self.publish,
-            clock=lambda: self.now,
+        rebuild = self._subscriber(
+            Rebuild(
+                RebuildSettings(
+                    build_host="netlify",
+                    secret_arn="",
+                    quiet=timing.quiet,
+                    longest_wait=timing.longest_wait,
+                    longest_build=1800,
+                )
+            ),
+            hook.request,
+        )
+        cdn = self._subscriber(
+            Cdn(CdnSettings(distributions=(DISTRIBUTION,), wait_for_deploy=True)), adapter.advance
+        )
+        story = by_story(
+            self._subscriber(StoryTracker(StorySettings(until="cdn.invalidated", patience=2700)))
         )
         builds = ("build.", "deploy.")
         self.queues = [
@@ -136,6 +146,18 @@ class Site:
             Queue(("content.", *builds), cdn.handle),
             Queue((*builds, "cdn."), story.handle),
         ]
+
+    def _subscriber(
+        self, core: Core[Any, Any, Any], act: Callable[[Any], Any] | None = None
+    ) -> StatefulSubscriber[Any, Any, Any]:
+        return StatefulSubscriber(
+            stack_id=type(core).__name__,
+            core=core,
+            store=MemoryStore(),
+            publish=self.publish,
+            clock=lambda: self.now,
+            act=act,
+        )
 
     def publish(self, event: Event) -> None:
         """As SNS does, to every queue that hears it."""
@@ -162,16 +184,16 @@ class Site:
                 queue.turn(self.now, self._number)
             self.now += 1.0
 
-    def _build(self, call: Call) -> Answer:
+    def _build(self, request: HttpRequest) -> HttpResponse:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        correlation = json.loads(call.body)["correlation"]
+        correlation = json.loads(request.body)["correlation"]
         self._began[correlation] = self.now
         for type, after in (("deploy.started", 1.0), ("deploy.succeeded", self.timing.build)):
             at = self.now + after
             event = _event(type, f"{type}-{correlation}", at, correlation=correlation)
             heapq.heappush(self._later, (at, next(self._number), event))
-        return Answer(200, {})
+        return HttpResponse(200)
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -204,10 +226,10 @@ def _figures(name: str, site: Site, publishes: Sequence[Event]) -> Iterator[Figu
         name=f"{name}: wildcards at a time",
         value=limits.most_wildcards,
         unit="",
-        goal=MOST_WILDCARDS,
+        goal=MAX_WILDCARDS,
         note=purges,
     )
-    yield Figure(name=f"{name}: paths at a time", value=limits.most_paths, unit="", goal=MOST_PATHS)
+    yield Figure(name=f"{name}: paths at a time", value=limits.most_paths, unit="", goal=MAX_PATHS)
     yield Figure(name=f"{name}: paths not purged", value=missing, unit="", goal=0, note=live)
     yield Figure(name=f"{name}: paid paths", value=paid / paid_each, unit="x", goal=1.0, note=cost)
     yield Figure(name=f"{name}: stories", value=len(site.stories), unit="", goal=len(site.builds), note=title)

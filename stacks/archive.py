@@ -8,12 +8,15 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, SUMMARY, TIME
+from lambdas.contracts.outputs import ArchiveOutput
 from lambdas.contracts.settings import ArchiveSettings
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.outputs import write_outputs
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 
 KEEP: Final = Duration.days(30)
-LONGEST_KEEP: Final = Duration.days(365)
+MAX_KEEP: Final = Duration.days(365)
 
 WAITING: Final = Duration.days(28)
 """Two weeks in a queue and two among the dead letters, after a replay on the last day."""
@@ -56,8 +59,8 @@ class ArchiveStack(JamwireStack):
         archive.function.add_to_role_policy(
             iam.PolicyStatement(actions=["dynamodb:PutItem"], resources=[table.table_arn])
         )
-        CfnOutput(self, "EventsTable", value=table.table_name)
-        CfnOutput(self, "EventsKept", value=str(keep.to_seconds()), description="Seconds")
+        write_outputs(self, {ArchiveOutput.EVENTS_TABLE: table.table_name})
+        CfnOutput(self, ArchiveOutput.EVENTS_KEPT.value, value=str(keep.to_seconds()), description="Seconds")
 
     def _make_table(self) -> dynamodb.Table:
         table = dynamodb.Table(
@@ -79,7 +82,7 @@ class ArchiveStack(JamwireStack):
                 partition_key=_text(attribute),
                 sort_key=_text(TIME),
                 projection_type=dynamodb.ProjectionType.INCLUDE,
-                non_key_attributes=[told for told in SUMMARY if told != attribute],
+                non_key_attributes=[summary for summary in SUMMARY if summary != attribute],
             )
         return table
 
@@ -90,8 +93,8 @@ def _text(name: str) -> dynamodb.Attribute:
 
 def _check(keep: Duration, payloads_kept: Duration) -> None:
     days = keep.to_days(integral=False)
-    if not 1 <= days <= LONGEST_KEEP.to_days():
-        raise ValueError(f"keep is {days:g} days, expected 1 to {LONGEST_KEEP.to_days()}.")
+    if not 1 <= days <= MAX_KEEP.to_days():
+        raise ValueError(f"keep is {days:g} days, expected 1 to {MAX_KEEP.to_days()}.")
     needed = days + WAITING.to_days()
     if needed > payloads_kept.to_days():
         raise ValueError(

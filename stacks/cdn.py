@@ -1,8 +1,8 @@
 """Invalidation of CloudFront distributions."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
@@ -10,10 +10,11 @@ from constructs import Construct
 
 from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
 from lambdas.contracts.rate_limit import RateLimit
-from stacks.constructs.filter_policy import matchers
-from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from lambdas.contracts.settings import CdnSettings
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When, any_of
 
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -28,25 +29,24 @@ class CdnStack(JamwireStack):
     """Invalidates what has changed, or everything where an event does not say what.
 
     Changes are collected, and purged by the fewest paths that cover them. With `cache_tags`, tags are purged in their
-    place, where the distribution's `CacheTagConfig` reads them. With `after_deploy`, what `content.*` announces is
+    place, where the distribution's `CacheTagConfig` reads them. With `wait_for_deploy`, what `content.*` announces is
     purged when the deploy of a build that began after it has succeeded, so that no old page is cached once more.
 
     Args:
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        distribution_id: The CloudFront distribution of the site.
-        distribution_ids: Several of them, in place of the one.
-        events: Event types it hears.
-        where: A condition on the event's JSON.
-        after_deploy: Whether content waits for its deploy.
+        distributions: The id of the site's CloudFront distribution, or the ids of several.
+        when: Which events it hears (`stacks.rules`); every event where it is left out.
+        wait_for_deploy: Whether content waits for its deploy.
         cache_tags: Whether the distributions know cache tags.
         window: From one invalidation to the next, so long at least.
         paid_paths_per_month: How many paths may be paid for beyond the 1,000 free ones of a month, before folders are
             purged in place of paths.
 
     Raises:
-        ValueError: An id is not one of a distribution, or a number is none; one sentence says what was expected.
+        ValueError: An id is not one of a distribution, or a number is out of range; one sentence says what was
+            expected.
     """
 
     def __init__(
@@ -55,42 +55,36 @@ class CdnStack(JamwireStack):
         id: str,
         *,
         hub: HubStack,
-        distribution_id: str = "",
-        distribution_ids: Sequence[str] = (),
-        events: Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
-        after_deploy: bool = False,
+        distributions: str | Sequence[str],
+        when: When | None = None,
+        wait_for_deploy: bool = False,
         cache_tags: bool = False,
         window: Duration = WINDOW,
         paid_paths_per_month: int = 0,
     ) -> None:
-        distributions = _distributions(distribution_id, distribution_ids)
+        ids = _distribution_ids(distributions)
         if paid_paths_per_month < 0:
             raise ValueError(f"paid_paths_per_month is {paid_paths_per_month}, expected 0 or more.")
         super().__init__(scope, id, hub=hub, description="Jamwire: events to CloudFront invalidations")
-        rules = {
-            "distributions": distributions,
-            "after_deploy": after_deploy,
-            "cache_tags": cache_tags,
-            "window": window.to_seconds(),
-            "paid_paths": paid_paths_per_month,
-        }
-        if after_deploy:
-            events, where = _with_builds(events, where)
+        if wait_for_deploy and when is not None:
+            when = any_of(when, BUILDS)
         cdn = Subscriber(
             self,
             "Subscriber",
             hub=hub,
             handler="lambdas.cdn.handler.handle",
-            events=events,
-            where=where,
+            when=when,
             rate_limit=RATE_LIMIT,
             custom_metrics=["LeftOut"],
-            environment={
-                "RULES": self.to_json_string(rules),
-                "DESTINATION": id,
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            settings=CdnSettings(
+                distributions=tuple(ids),
+                wait_for_deploy=wait_for_deploy,
+                cache_tags=cache_tags,
+                window=window.to_seconds(),
+                paid_paths=paid_paths_per_month,
+            ),
+            stateful=True,
+            publishes=True,
         )
         cdn.function.add_to_role_policy(
             iam.PolicyStatement(
@@ -99,31 +93,17 @@ class CdnStack(JamwireStack):
                     self.format_arn(
                         service="cloudfront", region="", resource="distribution", resource_name=one
                     )
-                    for one in distributions
+                    for one in ids
                 ],
             )
         )
-        hub.topic.grant_publish(cdn.function)
-        state_table(self, cdn.function)
 
 
-def _distributions(one: str, several: Sequence[str]) -> list[str]:
-    if isinstance(several, str):
-        raise ValueError(f"distribution_ids is {several!r}, expected a list such as ['E2QWRUHAPOMQZL'].")
-    if one and several:
-        raise ValueError("distribution_id and distribution_ids are both given, expected one of the two.")
-    distributions = list(several) or [one]
-    for id in distributions:
+def _distribution_ids(distributions: str | Sequence[str]) -> list[str]:
+    ids = [distributions] if isinstance(distributions, str) else list(distributions)
+    if not ids:
+        raise ValueError("distributions is empty, expected an id such as 'E2QWRUHAPOMQZL' or several.")
+    for id in ids:
         if not Token.is_unresolved(id) and not re.fullmatch("[A-Z0-9]{8,}", id):
-            raise ValueError(f"distribution_id is {id!r}, expected one such as 'E2QWRUHAPOMQZL'.")
-    return distributions
-
-
-def _with_builds(
-    events: Sequence[str], where: Mapping[str, Any] | None
-) -> tuple[Sequence[str], Mapping[str, Any] | None]:
-    """What the rule hears, and what tells of deploys."""
-    if not where:
-        return ([*events, *(type for type in BUILDS if type not in events)] if events else []), None
-    heard = {"type": matchers(events), **where} if events else where
-    return [], {"$or": [heard, {"type": list(BUILDS)}]}
+            raise ValueError(f"distributions has {id!r}, expected an id such as 'E2QWRUHAPOMQZL'.")
+    return ids

@@ -4,17 +4,18 @@ It knows metrics and alarms by their names and refers to no resource of another 
 and deployed by itself: the dashboard then shows nothing of it, and is not in its way.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from aws_cdk import ArnFormat, Duration
+import jsii
+from aws_cdk import ArnFormat, Aspects, Duration, IAspect
 from aws_cdk import aws_cloudwatch as cloudwatch
-from constructs import Construct
+from constructs import Construct, IConstruct
 
-from stacks.constructs.alarm import PERIOD
-from stacks.constructs.function import METRICS_NAMESPACE
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.metrics import NAMESPACE, PERIOD
+from stacks.constructs.registration import Registration
+from stacks.constructs.stack import JamwireStack
 from stacks.hub import HubStack
 
 COLUMNS: Final = 24
@@ -31,67 +32,59 @@ DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
 class DashboardStack(JamwireStack):
     """Alarms, what came in, and for each subscriber what became of it.
 
+    It shows every subscriber and every alarm of the hub's deployment, wherever in the rulebook it stands itself.
+
     Args:
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub.
-        subscribers: The stacks whose subscribers it shows, in this order.
-
-    Raises:
-        ValueError: A stack has no subscriber.
     """
 
-    def __init__(
-        self, scope: Construct, id: str, *, hub: HubStack, subscribers: Sequence[JamwireStack]
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, *, hub: HubStack) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: the dashboard")
-        for stack in subscribers:
-            if not stack.subscribers:
-                raise ValueError(
-                    f"The dashboard is to show {stack.stack_name}, expected a stack with a subscriber."
-                )
         self._alarm = cache(self._known_alarm)
-        shown = [subscriber for stack in subscribers for subscriber in stack.subscribers]
-        alarms = [*hub.alarm_names, *(name for subscriber in shown for name in subscriber.alarm_names)]
-        cloudwatch.Dashboard(
+        dashboard = cloudwatch.Dashboard(
             self,
             "Dashboard",
             # Dashboards are known in all regions of an account.
             dashboard_name=f"{hub.deployment}-{self.region}",
             default_interval=Duration.days(1),
-            widgets=[
-                [
-                    cloudwatch.AlarmStatusWidget(
-                        alarms=[self._alarm(name) for name in alarms],
-                        title="Alarms",
-                        width=COLUMNS,
-                        height=2 + len(alarms) // 4,
-                    )
-                ],
-                list(self._hub_row(hub)),
-                *(list(self._row(subscriber)) for subscriber in shown),
-            ],
         )
+        Aspects.of(dashboard).add(_FillAtSynthesis(self, hub, dashboard))
+
+    def rows(self, hub: HubStack) -> Iterator[list[cloudwatch.IWidget]]:
+        """The widgets, row by row."""
+        yield [
+            cloudwatch.AlarmStatusWidget(
+                alarms=[self._alarm(name) for name in hub.alarm_names],
+                title="Alarms",
+                width=COLUMNS,
+                height=2 + len(hub.alarm_names) // 4,
+            )
+        ]
+        yield list(self._hub_row(hub))
+        for subscriber in hub.subscribers:
+            yield list(self._row(subscriber))
 
     def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
         reasons = (
-            f'SEARCH(\'{{{METRICS_NAMESPACE},service,reason}} MetricName="Rejected" service="{hub.service}"\', '
+            f'SEARCH(\'{{{NAMESPACE},service,reason}} MetricName="Rejected" service="{hub.service}"\', '
             f"'Sum', {PERIOD.to_seconds()})"
         )
         by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
         width = COLUMNS // 3
         yield _graph(f"{hub.deployment}: accepted and rejected", width, *map(hub.metric, CAME_IN))
         yield _graph(f"{hub.deployment}: rejected by reason", width, by_reason)
-        yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.alarm_names[0])
+        yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.ingest_errors_alarm)
 
-    def _row(self, subscriber: Subscriber) -> Iterator[cloudwatch.IWidget]:
+    def _row(self, subscriber: Registration) -> Iterator[cloudwatch.IWidget]:
         name, metric = subscriber.name, subscriber.metric
         ages = (metric(AGE, statistic).with_(label=statistic) for statistic in ("p50", "p99"))
         yield _graph(f"{name}: delivered", 5, *map(metric, (*DELIVERED, *subscriber.custom_metrics)))
         yield _graph(f"{name}: age at delivery, ms", 5, *ages)
         yield _graph(f"{name}: tried again", 4, *map(metric, AGAIN))
         yield _graph(f"{name}: to be looked at", 5, *map(metric, DOUBTS))
-        yield self._graph_of_alarm(f"{name}: dead letters", 5, subscriber.alarm_names[0])
+        yield self._graph_of_alarm(f"{name}: dead letters", 5, subscriber.dead_letters_alarm)
 
     def _graph_of_alarm(self, title: str, width: int, name: str) -> cloudwatch.IWidget:
         """What an alarm watches, with its threshold: here, metrics of resources whose names only AWS knows."""
@@ -105,6 +98,21 @@ class DashboardStack(JamwireStack):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         return cloudwatch.Alarm.from_alarm_arn(self, name, arn)
+
+
+@jsii.implements(IAspect)
+class _FillAtSynthesis:
+    """Puts the widgets onto the dashboard when the whole rulebook has been read."""
+
+    def __init__(self, stack: DashboardStack, hub: HubStack, dashboard: cloudwatch.Dashboard) -> None:
+        self._stack = stack
+        self._hub = hub
+        self._dashboard = dashboard
+
+    def visit(self, node: IConstruct) -> None:
+        if node is self._dashboard:
+            for row in self._stack.rows(self._hub):
+                self._dashboard.add_widgets(*row)
 
 
 def _graph(title: str, width: int, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:

@@ -1,13 +1,15 @@
 """A site to try with, for whoever names no distribution of their own."""
 
-from aws_cdk import CfnOutput, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from lambdas.contracts.outputs import DemoSiteOutput
 from stacks.constructs.nag import acknowledge
-from stacks.constructs.subscriber import JamwireStack
+from stacks.constructs.outputs import write_outputs
+from stacks.constructs.stack import JamwireStack
 from stacks.hub import HubStack
 
 _DEMO = "A demonstration without content of its own, to be replaced by the distribution of a real site."
@@ -43,6 +45,11 @@ class DemoSiteStack(JamwireStack):
         for rule in ("CFR1", "CFR2", "CFR3", "CFR4"):
             acknowledge(distribution, f"AwsSolutions-{rule}", _DEMO)
         self.distribution_id = distribution.distribution_id
-        CfnOutput(self, "Bucket", value=bucket.bucket_name)
-        CfnOutput(self, "DistributionId", value=distribution.distribution_id)
-        CfnOutput(self, "Url", value=f"https://{distribution.distribution_domain_name}")
+        write_outputs(
+            self,
+            {
+                DemoSiteOutput.BUCKET: bucket.bucket_name,
+                DemoSiteOutput.DISTRIBUTION_ID: distribution.distribution_id,
+                DemoSiteOutput.URL: f"https://{distribution.distribution_domain_name}",
+            },
+        )

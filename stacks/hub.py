@@ -1,12 +1,9 @@
-"""The hub: where webhooks come in and events go out. It knows no subscriber."""
+"""The hub: where webhooks come in and events go out. Its template knows no subscriber."""
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
-from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -14,9 +11,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
-from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import (
     ConfiguredEndpoint,
     Endpoint,
@@ -26,34 +23,23 @@ from lambdas.ingest.endpoints import (
 )
 from lambdas.ingest.schemes import EventBridge
 from stacks.constructs import payloads_bucket as payloads
-from stacks.constructs.alarm import DEFAULT_DEPLOYMENT, PERIOD, TRANSITIONS, add_alarm, command, say
+from stacks.constructs.alarm import CLEARS_AFTER, TRANSITIONS, add_alarm, alarm_description, command
 from stacks.constructs.code_asset import ROOT
-from stacks.constructs.function import METRICS_NAMESPACE, Function, dependencies_layer
-from stacks.constructs.nag import acknowledge
+from stacks.constructs.function import Function, dependencies_layer
+from stacks.constructs.metrics import PERIOD, service_metric
+from stacks.constructs.outputs import write_outputs
+from stacks.constructs.registration import Registration
 from stacks.constructs.secret import keyring_secret
-
-RATE_PER_SECOND = 200
-BURST = 400
-"""What all senders together may do before API Gateway answers 429; senders retry."""
-
-ACCESS_LOG = {
-    "requestId": "requestId",
-    "time": "requestTimeEpoch",
-    "sourceIp": "identity.sourceIp",
-    "method": "httpMethod",
-    "path": "path",
-    "status": "status",
-    "responseBytes": "responseLength",
-    "milliseconds": "responseLatency",
-    "error": "error.message",
-}
-"""The access log's fields: nothing of bodies, headers, query strings or signatures."""
+from stacks.constructs.webhook_api import webhook_api
+from stacks.settings import Settings
 
 REJECTED_KEPT = logs.RetentionDays.TWO_WEEKS
 """How long ingest's log is kept, and with it what it says of rejected requests and their senders' addresses."""
 
 REJECTION_SPIKE = 100
 """Rejected requests within five minutes that are somebody's business."""
+
+DEFAULTS = Settings()
 
 PUBLIC_KEY_REQUIREMENTS = ROOT / "lambdas" / "ingest" / "requirements.txt"
 
@@ -65,19 +51,21 @@ class HubStack(Stack):
         scope: The app.
         id: ``Hub``; the stack is named ``<deployment>-Hub``.
         endpoints: Name of each endpoint and the source that calls it, or how its calls are verified.
-        deployment: First part of every stack's name; another one makes a second deployment in the account.
-        alarm_email: Who is told of alarms; AWS asks this address to confirm.
+        settings: The deployment's name, and the address to which alarms are sent.
         payloads_kept: How long a payload is kept that is too large to travel with its event. Whoever needs it later,
             to redrive or to replay the event, finds it gone.
 
     Attributes:
+        deployment: First part of every stack's name.
         topic: Where events are published.
         payloads: Where large payloads are kept.
         payloads_kept: For how long.
         alarm_topic: Where alarms are told.
         secret: The endpoints' secrets (`lambdas.clients.secrets`).
         service: The name that ingest has in logs and metrics.
-        alarm_names: Its alarms.
+        ingest_errors_alarm: Name of the alarm on requests that ingest could not answer.
+        alarm_names: Every alarm of the deployment, in the order of the rulebook.
+        subscribers: Every subscriber of the deployment, in the order of the rulebook.
 
     Raises:
         ValueError: The rulebook names what does not exist, or more endpoints than fit into a function's environment;
@@ -90,19 +78,16 @@ class HubStack(Stack):
         id: str,
         *,
         endpoints: Mapping[str, "str | Verification | Endpoint"],
-        deployment: str = DEFAULT_DEPLOYMENT,
-        alarm_email: str | None = None,
+        settings: Settings = DEFAULTS,
         payloads_kept: Duration = payloads.KEPT,
     ) -> None:
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", deployment):
-            raise ValueError(
-                f"The deployment's name is {deployment!r}, expected letters, digits and hyphens."
-            )
-        super().__init__(scope, f"{deployment}-{id}", description="Jamwire: webhooks in, events out")
-        self.deployment = deployment
-        self.service = f"{deployment}-Ingest"
+        super().__init__(scope, f"{settings.deployment}-{id}", description="Jamwire: webhooks in, events out")
+        self.deployment = settings.deployment
+        self.alarm_names: list[str] = []
+        self.subscribers: list[Registration] = []
+        self.service = f"{self.deployment}-Ingest"
         self.topic = sns.Topic(self, "Events", enforce_ssl=True)
-        self.alarm_topic = self._alarm_topic(alarm_email)
+        self.alarm_topic = self._alarm_topic(settings.alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
         self.payloads = payloads.payloads_bucket(self, payloads_kept)
         self.payloads_kept = payloads_kept
@@ -110,19 +95,70 @@ class HubStack(Stack):
         configured = read_endpoints(document).values()
         self.ingest = self._ingest(document, configured)
         self._listen_to_eventbridge(configured)
-        self.api = self._api()
-        self.alarm_names = self._alarms()
+        self.api = webhook_api(self, self.ingest)
+        self._add_alarms()
+        write_outputs(
+            self,
+            {
+                HubOutput.URL: self.api.api_endpoint,
+                HubOutput.API_ID: self.api.api_id,
+                HubOutput.ENDPOINTS: document,
+                HubOutput.INGEST_FUNCTION: self.ingest.function_name,
+                HubOutput.INGEST_LOG: self.ingest.log_group.log_group_name,
+                HubOutput.SECRET_ARN: self.secret.secret_arn,
+                HubOutput.TOPIC_ARN: self.topic.topic_arn,
+                HubOutput.ALARM_TOPIC_ARN: self.alarm_topic.topic_arn,
+                HubOutput.PAYLOADS_BUCKET: self.payloads.bucket_name,
+            },
+        )
 
-        CfnOutput(self, "Url", value=self.api.api_endpoint)
-        CfnOutput(self, "ApiId", value=self.api.api_id)
-        CfnOutput(self, "Endpoints", value=document)
-        CfnOutput(self, "IngestFunction", value=self.ingest.function_name)
-        CfnOutput(self, "IngestLog", value=self.ingest.log_group.log_group_name)
-        CfnOutput(self, "SecretArn", value=self.secret.secret_arn)
-        CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
-        CfnOutput(self, "AlarmTopicArn", value=self.alarm_topic.topic_arn)
+    def register(self, subscriber: Registration) -> None:
+        """Remember a subscriber for the dashboard. The template of the hub stays as it is."""
+        self.subscribers.append(subscriber)
 
-    def _alarm_topic(self, email: str | None) -> sns.Topic:
+    def add_alarm(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        metric: cloudwatch.Metric | cloudwatch.MathExpression,
+        threshold: float,
+        description: str,
+        clears_after: Duration = CLEARS_AFTER,
+    ) -> str:
+        """Add an alarm to a stack of the deployment: published on the alarm topic, and shown on the dashboard.
+
+        Args:
+            scope: Where it belongs.
+            id: Its id there.
+            name: Its whole name, by which the dashboard knows it.
+            metric: What is watched.
+            threshold: The lowest value that raises it.
+            description: What happened, where to look and which command to run (`alarm_description`).
+            clears_after: How long it stays up after the last such value.
+
+        Returns:
+            The name.
+        """
+        add_alarm(
+            scope,
+            id,
+            name=name,
+            metric=metric,
+            threshold=threshold,
+            description=description,
+            topic=self.alarm_topic,
+            clears_after=clears_after,
+        )
+        self.alarm_names.append(name)
+        return name
+
+    def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+        """A metric of ingest."""
+        return service_metric(self.service, name, statistic)
+
+    def _alarm_topic(self, email: str) -> sns.Topic:
         topic = sns.Topic(self, "Alarms", enforce_ssl=True)
         topic.grant_publish(
             iam.ServicePrincipal(
@@ -175,91 +211,38 @@ class HubStack(Stack):
                     ],
                 )
 
-    def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
-        """A metric of ingest."""
-        return cloudwatch.Metric(
-            namespace=METRICS_NAMESPACE,
-            metric_name=name,
-            dimensions_map={"service": self.service},
-            statistic=statistic,
-            period=PERIOD,
-        )
-
-    def _alarms(self) -> list[str]:
-        return [
-            # Ingest itself answers 503 or 500 and ends in order; it also fails before it begins, and without a sender.
-            add_alarm(
-                self,
-                "IngestErrors",
-                name=f"{self.deployment}-IngestErrors",
-                metric=cloudwatch.MathExpression(
-                    expression="FILL(answered, 0) + FILL(crashed, 0)",
-                    using_metrics={
-                        "answered": self.api.metric_server_error(statistic="Sum", period=PERIOD),
-                        "crashed": self.ingest.metric_errors(statistic="Sum", period=PERIOD),
-                    },
-                    label="Requests answered 5xx, and crashes",
-                    period=PERIOD,
-                ),
-                at=1,
-                text=say(
-                    f"{self.deployment}: ingest fails. Senders were asked to try again, and most of them will.",
-                    look=f"the reasons of outcome unavailable or failed in {self.ingest.log_group.log_group_name}",
-                    run=f"aws logs tail {self.ingest.log_group.log_group_name} --since 1h",
-                ),
-                topic=self.alarm_topic,
-            ),
-            add_alarm(
-                self,
-                "RejectionSpike",
-                name=f"{self.deployment}-RejectionSpike",
-                metric=self.metric("Rejected"),
-                at=REJECTION_SPIKE,
-                text=say(
-                    f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
-                    "Either a secret was changed on one side only, or a stranger is trying.",
-                    look="reason, endpoint and address of what was rejected",
-                    run=command(self.deployment, "rejected list"),
-                ),
-                topic=self.alarm_topic,
-            ),
-        ]
-
-    def _api(self) -> apigateway.HttpApi:
-        api = apigateway.HttpApi(self, "Api", api_name=self.stack_name, create_default_stage=False)
-        # Every method reaches ingest, which answers 405 to all but POST; API Gateway would say 404.
-        routes = api.add_routes(
-            path="/{endpoint}",
-            methods=[apigateway.HttpMethod.ANY],
-            integration=HttpLambdaIntegration("Ingest", self.ingest),
-        )
-        for route in routes:
-            acknowledge(
-                route,
-                "AwsSolutions-APIG4",
-                "Senders of webhooks sign what they send; ingest verifies each signature over the raw bytes, "
-                "which no authoriser of an HTTP API is given.",
-            )
-        stage = apigateway.HttpStage(
+    def _add_alarms(self) -> None:
+        log = self.ingest.log_group.log_group_name
+        # Ingest itself answers 503 or 500 and ends in order; it also fails before it begins, and without a sender.
+        answered = self.api.metric_server_error(statistic="Sum", period=PERIOD)
+        crashed = self.ingest.metric_errors(statistic="Sum", period=PERIOD)
+        self.ingest_errors_alarm = self.add_alarm(
             self,
-            "Stage",
-            http_api=api,
-            stage_name="$default",
-            auto_deploy=True,
-            throttle=apigateway.ThrottleSettings(rate_limit=RATE_PER_SECOND, burst_limit=BURST),
+            "IngestErrors",
+            name=f"{self.deployment}-IngestErrors",
+            metric=cloudwatch.MathExpression(
+                expression="FILL(answered, 0) + FILL(crashed, 0)",
+                using_metrics={"answered": answered, "crashed": crashed},
+                label="Requests answered 5xx, and crashes",
+                period=PERIOD,
+            ),
+            threshold=1,
+            description=alarm_description(
+                f"{self.deployment}: ingest fails. Senders were asked to try again, and most of them will.",
+                look=f"the reasons of outcome unavailable or failed in {log}",
+                run=f"aws logs tail {log} --since 1h",
+            ),
         )
-        self._log_access(stage)
-        return api
-
-    def _log_access(self, stage: apigateway.HttpStage) -> None:
-        log_group = logs.LogGroup(
+        self.add_alarm(
             self,
-            "AccessLog",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        resource = cast(apigateway.CfnStage, stage.node.default_child)
-        resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
-            destination_arn=log_group.log_group_arn,
-            format=json.dumps({name: f"$context.{value}" for name, value in ACCESS_LOG.items()}),
+            "RejectionSpike",
+            name=f"{self.deployment}-RejectionSpike",
+            metric=self.metric("Rejected"),
+            threshold=REJECTION_SPIKE,
+            description=alarm_description(
+                f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
+                "Either a secret was changed on one side only, or a stranger is trying.",
+                look="reason, endpoint and address of what was rejected",
+                run=command(self.deployment, "rejected list"),
+            ),
         )

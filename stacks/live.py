@@ -2,17 +2,18 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from aws_cdk import CfnOutput, Duration, Expiration
 from aws_cdk import aws_appsync as appsync
 from constructs import Construct
 
-from lambdas.contracts.live_channels import NAMESPACES
-from lambdas.live.pushes import NOTICES, UPDATES
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from lambdas.contracts.live_channels import NAMESPACES, NOTICES, UPDATES
+from lambdas.contracts.settings import LiveSettings
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When, event_types
 
 TIMEOUT: Final = Duration.seconds(10)
 
@@ -35,8 +36,8 @@ class LiveStack(JamwireStack):
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        events: Event types it hears: ``deploy.succeeded``, ``cdn.invalidated``, ``notice.*`` or single notices.
-        where: A condition on the event's JSON.
+        when: Which events it hears (`stacks.rules`): ``deploy.succeeded``, ``cdn.invalidated``, ``notice.*`` or
+            single notices.
         late_after: Age above which an event is no news any more, and is dropped.
         key: Names the visitors' key. Another name is another key and the end of this one, which somebody may abuse.
 
@@ -50,12 +51,11 @@ class LiveStack(JamwireStack):
         id: str,
         *,
         hub: HubStack,
-        events: Sequence[str],
-        where: Mapping[str, Any] | None = None,
+        when: When,
         late_after: Duration = LATE_AFTER,
         key: str = "Visitors",
     ) -> None:
-        _check(events, late_after)
+        _check(when, late_after)
         super().__init__(scope, id, hub=hub, description="Jamwire: events to open pages")
         api = self._make_api(key)
         url = f"https://{api.http_dns}/event"
@@ -64,19 +64,13 @@ class LiveStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.live.handler.handle",
-            events=events,
-            where=where,
+            when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
-            environment={
-                "HTTP_URL": url,
-                "LATE_AFTER": str(late_after.to_seconds()),
-                "DESTINATION": id,
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            settings=LiveSettings(http_url=url, late_after=late_after.to_seconds()),
+            publishes=True,
         )
-        hub.topic.grant_publish(live.function)
         for name in NAMESPACES:
             api.add_channel_namespace(name).grant_publish(live.function)
         CfnOutput(self, "HttpUrl", value=url)
@@ -114,12 +108,12 @@ def key_expiry(now: dt.datetime) -> dt.datetime:
     return longest.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _check(events: Sequence[str], late_after: Duration) -> None:
+def _check(when: When, late_after: Duration) -> None:
     notice = re.compile(rf"{re.escape(NOTICES)}[a-z0-9_.*-]+")
-    for event in events:
-        if event not in UPDATES and not notice.fullmatch(event):
+    for type in event_types(when):
+        if type not in UPDATES and not notice.fullmatch(type):
             raise ValueError(
-                f"The event type is {event!r}, expected one of which visitors are told: "
+                f"The event type is {type!r}, expected one of which visitors are told: "
                 f"{', '.join(sorted(UPDATES))} or {NOTICES}*."
             )
     if not 1 <= late_after.to_seconds() < GIVE_UP_AFTER.to_seconds():

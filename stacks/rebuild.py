@@ -1,8 +1,6 @@
-"""Builds of a site, ordered from its build host."""
+"""Builds of a site, requested from its build host."""
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
@@ -10,11 +8,12 @@ from constructs import Construct
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
 from lambdas.contracts.rate_limit import RateLimit
-from stacks.constructs.filter_policy import matchers
+from lambdas.contracts.settings import RebuildSettings
 from stacks.constructs.secret import keyring_secret
-from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When, any_of, event_types
 
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
@@ -28,7 +27,7 @@ LONGEST_BUILD: Final = Duration.minutes(30)
 
 
 class RebuildStack(JamwireStack):
-    """Orders a build of the site for what was published; a burst of publishes is one build.
+    """Requests a build of the site for what was published; a burst of publishes is one build.
 
     The hook's URL is set with ``jamwire secret add <id>``, never here. For GitHub it holds the token:
     ``https://<token>@api.github.com/repos/<owner>/<repository>/dispatches``.
@@ -37,15 +36,14 @@ class RebuildStack(JamwireStack):
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        target: The build host: netlify, vercel, cloudflare, amplify or github.
-        events: Event types that a build is for.
-        where: A condition on their JSON.
-        quiet: For how long nothing must be published before the build is ordered.
-        longest_wait: After which it is ordered though publishing goes on.
+        build_host: The build host: netlify, vercel, cloudflare, amplify or github.
+        when: Which events a build is for (`stacks.rules`).
+        quiet: For how long nothing must be published before the build is requested.
+        longest_wait: After which it is requested though publishing goes on.
         longest_build: After which a build that was not heard of no longer holds up the next.
 
     Raises:
-        ValueError: The build host is unknown, or a time is none; one sentence says what was expected.
+        ValueError: The build host is unknown, or a time is out of range; one sentence says what was expected.
     """
 
     def __init__(
@@ -54,51 +52,42 @@ class RebuildStack(JamwireStack):
         id: str,
         *,
         hub: HubStack,
-        target: str,
-        events: Sequence[str] = ("content.*",),
-        where: Mapping[str, Any] | None = None,
+        build_host: str,
+        when: When = ("content.*",),
         quiet: Duration = QUIET,
         longest_wait: Duration = LONGEST_WAIT,
         longest_build: Duration = LONGEST_BUILD,
     ) -> None:
-        _check(target, events, quiet, longest_wait)
+        _check(build_host, when, quiet, longest_wait)
         super().__init__(scope, id, hub=hub, description="Jamwire: builds of the site")
-        secret = keyring_secret(self, "Hook", f"Build hook of {target}")
-        rules = {
-            "quiet": quiet.to_seconds(),
-            "longest_wait": longest_wait.to_seconds(),
-            "longest_build": longest_build.to_seconds(),
-        }
+        secret = keyring_secret(self, "Hook", f"Build hook of {build_host}")
         rebuild = Subscriber(
             self,
             "Subscriber",
             hub=hub,
             handler="lambdas.rebuild.handler.handle",
-            events=[] if where else [*events, *HEARD],
-            where={"$or": [{"type": matchers(events), **where}, {"type": list(HEARD)}]} if where else None,
+            when=any_of(when, HEARD),
             rate_limit=RATE_LIMIT,
-            environment={
-                "SECRET_ARN": secret.secret_arn,
-                "DESTINATION": id,
-                "TARGET": target,
-                "RULES": json.dumps(rules),
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            settings=RebuildSettings(
+                build_host=build_host,
+                secret_arn=secret.secret_arn,
+                quiet=quiet.to_seconds(),
+                longest_wait=longest_wait.to_seconds(),
+                longest_build=longest_build.to_seconds(),
+            ),
+            stateful=True,
+            publishes=True,
         )
         secret.grant_read(rebuild.function)
-        hub.topic.grant_publish(rebuild.function)
-        state_table(self, rebuild.function)
         CfnOutput(self, "SecretArn", value=secret.secret_arn)
-        CfnOutput(self, "Target", value=target)
+        CfnOutput(self, "Target", value=build_host)
 
 
-def _check(target: str, events: Sequence[str], quiet: Duration, longest_wait: Duration) -> None:
-    if target not in HOSTS:
-        raise ValueError(f"target is {target!r}, expected one of {', '.join(HOSTS)}.")
-    if isinstance(events, str) or not events:
-        raise ValueError(f"events is {events!r}, expected a list of event types such as ['content.*'].")
-    if builds := [event for event in events if event.startswith(("build.", "deploy."))]:
-        raise ValueError(f"events has {builds[0]!r}, expected events that change the site's content.")
+def _check(build_host: str, when: When, quiet: Duration, longest_wait: Duration) -> None:
+    if build_host not in HOSTS:
+        raise ValueError(f"build_host is {build_host!r}, expected one of {', '.join(HOSTS)}.")
+    if builds := [type for type in event_types(when) if type.startswith(("build.", "deploy."))]:
+        raise ValueError(f"when has {builds[0]!r}, expected events that change the site's content.")
     if not quiet.to_seconds() <= longest_wait.to_seconds() <= Duration.hours(1).to_seconds():
         raise ValueError(
             f"longest_wait is {longest_wait.to_seconds()} s, expected at least the {quiet.to_seconds()} s of "

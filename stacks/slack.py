@@ -1,16 +1,18 @@
 """Slack messages, through an incoming webhook of the channel."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from aws_cdk import CfnOutput
 from constructs import Construct
 
+from lambdas.contracts.outputs import DestinationOutput
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SlackSettings
+from stacks.constructs.outputs import write_outputs
 from stacks.constructs.secret import keyring_secret
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When
 
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """What Slack allows for one webhook: one message a second, "with short bursts" (Slack API, "Rate limits")."""
@@ -25,8 +27,7 @@ class SlackStack(JamwireStack):
         scope: The app.
         id: Last part of the stack's name.
         hub: The hub it listens to.
-        events: Event types it hears.
-        where: A condition on the event's JSON.
+        when: Which events it hears (`stacks.rules`); every event where it is left out.
         fallback: Whether a second webhook stands in for the channel's own when that is dead. Its URL is set with
             ``jamwire secret add <id>-fallback``.
     """
@@ -37,8 +38,7 @@ class SlackStack(JamwireStack):
         id: str,
         *,
         hub: HubStack,
-        events: Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
+        when: When | None = None,
         fallback: bool = False,
     ) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: events to Slack")
@@ -48,13 +48,12 @@ class SlackStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.slack.handler.handle",
-            events=events,
-            where=where,
+            when=when,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Fallback"],
             environment=SlackSettings(secret_arn=secret.secret_arn).to_environment(),
         )
         secret.grant_read(slack.function)
-        CfnOutput(self, "SecretArn", value=secret.secret_arn)
+        write_outputs(self, {DestinationOutput.SECRET_ARN: secret.secret_arn})
         if fallback:
-            CfnOutput(self, "FallbackSecretArn", value=secret.secret_arn)
+            write_outputs(self, {DestinationOutput.FALLBACK_SECRET_ARN: secret.secret_arn})

@@ -1,8 +1,7 @@
 """Text messages, through SNS."""
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -11,12 +10,13 @@ from constructs import Construct
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Budget, QuietHours
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.rules import When
+from stacks.settings import E164
 
 __all__ = ["Budget", "QuietHours", "SmsStack"]
-
-_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 GIVE_UP_AFTER: Final = Duration.hours(48)
 """Beyond the budget an event waits up to a day for the next one and then, as that begins at midnight, for the end of
@@ -41,12 +41,11 @@ class SmsStack(JamwireStack):
         budget: How much may be sent in a day. What is beyond it waits for the next day, and is told in one text.
         quiet_hours: When nobody is told but of what is critical; what comes then is told at their end, in one text.
             Their time zone is the budget's too; without them it is UTC.
-        events: Event types it hears.
-        where: A condition on the event's JSON.
+        when: Which events it hears (`stacks.rules`); every event where it is left out.
         max_price: US dollars that one message may cost at most; dearer ones are refused by SNS.
 
     Raises:
-        ValueError: There is no budget or no number, or one of the values is wrong.
+        ValueError: There is no number, a number is not valid, or the budget is too small.
     """
 
     def __init__(
@@ -56,25 +55,22 @@ class SmsStack(JamwireStack):
         *,
         hub: HubStack,
         phone_numbers: Sequence[str],
-        budget: Budget | None = None,
+        budget: Budget,
         quiet_hours: QuietHours | None = None,
-        events: Sequence[str] = (),
-        where: Mapping[str, Any] | None = None,
+        when: When | None = None,
         max_price: float = 0.50,
     ) -> None:
-        _check(phone_numbers)
-        checked = _checked(budget, len(phone_numbers))
+        _check(phone_numbers, budget)
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
         settings = SmsSettings(
-            phone_numbers=tuple(phone_numbers), max_price=max_price, budget=checked, quiet_hours=quiet_hours
+            phone_numbers=tuple(phone_numbers), max_price=max_price, budget=budget, quiet_hours=quiet_hours
         )
         sms = Subscriber(
             self,
             "Subscriber",
             hub=hub,
             handler="lambdas.sms.handler.handle",
-            events=events,
-            where=where,
+            when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             rate_limit=RATE_LIMIT,
@@ -87,19 +83,14 @@ class SmsStack(JamwireStack):
         )
 
 
-def _checked(budget: Budget | None, numbers: int) -> Budget:
-    if budget is None:
-        raise ValueError("The budget is None, expected one such as Budget(per_day=50, per_number=10).")
-    if budget.per_day < numbers:
-        raise ValueError(
-            f"The budget's per_day is {budget.per_day}, expected at least {numbers}: one part for each number."
-        )
-    return budget
-
-
-def _check(phone_numbers: Sequence[str]) -> None:
+def _check(phone_numbers: Sequence[str], budget: Budget) -> None:
     if isinstance(phone_numbers, str) or not phone_numbers:
         raise ValueError(f"phone_numbers is {phone_numbers!r}, expected a list of one or more numbers.")
     for number in phone_numbers:
-        if not _E164.fullmatch(number):
+        if not E164.fullmatch(number):
             raise ValueError(f"The phone number is {number!r}, expected E.164 such as '+12065550100'.")
+    if budget.per_day < len(phone_numbers):
+        raise ValueError(
+            f"The budget's per_day is {budget.per_day}, expected at least {len(phone_numbers)}: one part for each "
+            "number."
+        )

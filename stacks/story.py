@@ -1,14 +1,14 @@
 """One story for each publish, told when it is over."""
 
-import json
 from typing import Final
 
 from aws_cdk import CfnOutput, Duration
 from constructs import Construct
 
 from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
-from stacks.constructs.state_table import state_table
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from lambdas.contracts.settings import StorySettings
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 
 STEPS: Final = (REQUESTED, "deploy.started", *ENDS, PURGED, SEEN)
@@ -51,13 +51,9 @@ class StoryStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.story.handler.handle",
-            events=STEPS,
-            environment={
-                "RULES": json.dumps({"until": until, "patience": patience.to_seconds()}),
-                "DESTINATION": id,
-                "TOPIC_ARN": hub.topic.topic_arn,
-            },
+            when=STEPS,
+            settings=StorySettings(until=until, patience=patience.to_seconds()),
+            stateful=True,
+            publishes=True,
         )
-        hub.topic.grant_publish(story.function)
-        table = state_table(self, story.function)
-        CfnOutput(self, "StoriesTable", value=table.table_name)
+        CfnOutput(self, "StoriesTable", value=story.state_table.table_name)

@@ -18,7 +18,7 @@ PASSED_OVER = "W3005"
 
 CONTEXTS: dict[str, dict[str, str]] = {
     "as-shipped": {},
-    "a-site-of-ones-own": {"distribution_id": "E2QWRUHAPOMQZL", "alarm_email": "oncall@example.com"},
+    "a-site-of-ones-own": {"distributions": "E2QWRUHAPOMQZL", "alarm_email": "oncall@example.com"},
     "a-second-deployment": {"deployment": "Staging", "phone_numbers": ""},
 }
 

@@ -3,12 +3,13 @@
 import aws_cdk as cdk
 from aws_cdk import Duration
 
-from lambdas.ingest.endpoints import Endpoint
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
+from stacks.endpoints import Endpoint
 from stacks.hub import HubStack
 from stacks.live import LiveStack
 from stacks.rebuild import RebuildStack
+from stacks.settings import Settings
 from stacks.slack import SlackStack
 from stacks.story import StoryStack
 
@@ -19,7 +20,7 @@ ARTICLES = {"article": ["/news/{slug}/", "/news/", "/"]}
 hub = HubStack(
     app,
     "Hub",
-    deployment=app.node.try_get_context("deployment"),
+    settings=Settings.from_context(app),
     endpoints={
         "cms": Endpoint("contentful", routes=ARTICLES),
         "host": "netlify",
@@ -28,20 +29,20 @@ hub = HubStack(
 )
 
 # Who looks on has less patience than who edits: the waits are shorter than they are by themselves.
-RebuildStack(app, "Rebuild", hub=hub, target="netlify", quiet=Duration.seconds(2))
+RebuildStack(app, "Rebuild", hub=hub, build_host="netlify", quiet=Duration.seconds(2))
 CdnStack(
     app,
     "Cdn",
     hub=hub,
-    events=["content.*"],
-    after_deploy=True,
+    when=["content.*"],
+    wait_for_deploy=True,
     window=Duration.seconds(2),
-    distribution_id=DemoSiteStack(app, "Site", hub=hub).distribution_id,
+    distributions=DemoSiteStack(app, "Site", hub=hub).distribution_id,
 )
 # Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
-LiveStack(app, "Live", hub=hub, events=["cdn.invalidated", "notice.*"])
+LiveStack(app, "Live", hub=hub, when=["cdn.invalidated", "notice.*"])
 
 StoryStack(app, "Story", hub=hub, until="pages.notified")
-SlackStack(app, "Slack", hub=hub, events=["site.*"])
+SlackStack(app, "Slack", hub=hub, when=["site.*"])
 
 app.synth()

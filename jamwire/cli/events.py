@@ -115,7 +115,7 @@ def _print_history(known: History, now: dt.datetime) -> None:
         _print_statuses(delivery, now)
     if known.story:
         out.print("\n[dim]Publish   [/dim]" + plain(one_line(known.story.name)))
-        rows = [(name, short(at), after) for name, at, after in known.story.told_steps()]
+        rows = [(name, short(at), after) for name, at, after in known.story.steps_for_display()]
         print_table(("Step", "When (UTC)", "After"), rows)
 
 
@@ -159,7 +159,11 @@ def _history_document(known: History) -> dict[str, Any]:
             }
             for delivery in known.deliveries
         ],
-        "story": {"name": known.story.name, "ended": known.story.told, "timeline": known.story.timeline()}
+        "story": {
+            "name": known.story.name,
+            "ended": known.story.announced_type,
+            "timeline": known.story.timeline(),
+        }
         if known.story
         else None,
     }

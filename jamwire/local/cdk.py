@@ -12,7 +12,7 @@ from jamwire.operations.errors import OperationError
 
 NAME: Final = "cdk"
 
-CONTEXT: Final = {"phone_numbers": "+12065550100", "distribution_id": "", "alarm_email": ""}
+CONTEXT: Final = {"phone_numbers": "+12065550100", "distributions": "", "alarm_email": ""}
 """What the rulebook is told here, whatever `cdk.json` says of an AWS account: a number that is nobody's, and the
 demonstration site."""
 

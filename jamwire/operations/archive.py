@@ -15,6 +15,7 @@ from jamwire.operations.dynamodb import from_item, get_items, to_item
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, replay_source
 from lambdas.contracts.event import Event, key_of, timestamp
+from lambdas.contracts.outputs import ArchiveOutput
 
 _REPLAY: Final = "replay"
 """The sort key of a replay itself; an event's begins with a slash."""
@@ -108,7 +109,12 @@ class Archive:
             OperationError: The deployment has no event store.
         """
         outputs = archive_stack(deployment).outputs
-        return cls(deployment.client("dynamodb"), outputs["EventsTable"], int(outputs["EventsKept"]), sleep)
+        return cls(
+            deployment.client("dynamodb"),
+            outputs[ArchiveOutput.EVENTS_TABLE],
+            int(outputs[ArchiveOutput.EVENTS_KEPT]),
+            sleep,
+        )
 
     def find(self, selection: Selection, *, newest_first: bool = False) -> Iterator[EventSummary]:
         """Events in the order of time.
@@ -246,7 +252,7 @@ def archive_stack(deployment: Deployment) -> Stack:
     """
     _ = deployment.hub  # where there is no deployment at all, that is what to say
     for stack in deployment.stacks:
-        if "EventsTable" in stack.outputs:
+        if ArchiveOutput.EVENTS_TABLE in stack.outputs:
             return stack
     raise OperationError(
         f'{deployment.name} keeps no events; put ArchiveStack(app, "Archive", hub=hub) into app.py and deploy it'

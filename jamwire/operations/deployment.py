@@ -9,6 +9,7 @@ from typing import Any, Final
 from jamwire.operations.aws import aws_client, aws_errors
 from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.schemes import Scheme
 
@@ -85,7 +86,7 @@ class Deployment:
             OperationError: There is none.
         """
         hub = next((stack for stack in self.stacks if stack.short_name == "Hub"), None)
-        if hub is None or "Endpoints" not in hub.outputs:
+        if hub is None or HubOutput.ENDPOINTS not in hub.outputs:
             raise OperationError(
                 f"There is no deployment {self.name} in this account; deploy one with: make deploy"
             )
@@ -95,13 +96,13 @@ class Deployment:
     def endpoints(self) -> list[DeployedEndpoint]:
         """Its endpoints, in the rulebook's order."""
         outputs = self.hub.outputs
-        base = seen = outputs["Url"]
+        base = seen = outputs[HubOutput.URL]
         if self.local_url:
-            base = f"{self.local_url}/_aws/execute-api/{outputs['ApiId']}"
-            seen = f"https://{outputs['ApiId']}.execute-api.localhost"
+            base = f"{self.local_url}/_aws/execute-api/{outputs[HubOutput.API_ID]}"
+            seen = f"https://{outputs[HubOutput.API_ID]}.execute-api.localhost"
         return [
             DeployedEndpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
-            for name, endpoint in read_endpoints(outputs["Endpoints"]).items()
+            for name, endpoint in read_endpoints(outputs[HubOutput.ENDPOINTS]).items()
         ]
 
     def endpoint(self, name: str) -> DeployedEndpoint:

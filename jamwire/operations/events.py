@@ -16,7 +16,7 @@ from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, timestamp
-from lambdas.story.timeline import Story
+from lambdas.contracts.publish_story import Story
 
 BATCH: Final = 100
 """Events for which ledgers are asked at once."""

@@ -11,6 +11,7 @@ from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event
+from lambdas.contracts.outputs import HubOutput
 
 
 class FilterPolicies:
@@ -24,7 +25,7 @@ class FilterPolicies:
         self._sns = deployment.client("sns")
         with aws_errors():
             pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(
-                TopicArn=deployment.hub.outputs["TopicArn"]
+                TopicArn=deployment.hub.outputs[HubOutput.TOPIC_ARN]
             )
             # A queue's ARN and its URL end in the same account and name.
             self._arns = {

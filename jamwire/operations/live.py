@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from jamwire.operations.deployment import Deployment
+from lambdas.contracts.outputs import LiveOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def listening_to(deployment: Deployment) -> Iterator[Listening]:
     """Each live stack of a deployment; a local account that speaks no TLS is listened to without."""
     plain = deployment.local_url.startswith("http:")
     for stack in deployment.stacks:
-        if {"RealtimeUrl", "ApiKey", "HttpUrl"} <= set(stack.outputs):
-            url, publish_url = stack.outputs["RealtimeUrl"], stack.outputs["HttpUrl"]
+        if set(LiveOutput) <= set(stack.outputs):
+            url, publish_url = stack.outputs[LiveOutput.REALTIME_URL], stack.outputs[LiveOutput.HTTP_URL]
             if plain:
                 url, publish_url = url.replace("wss:", "ws:", 1), publish_url.replace("https:", "http:", 1)
-            yield Listening(stack.short_name, url, stack.outputs["ApiKey"], publish_url)
+            yield Listening(stack.short_name, url, stack.outputs[LiveOutput.API_KEY], publish_url)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
+from lambdas.contracts.outputs import HubOutput
 
 KEPT: Final = dt.timedelta(days=14)
 _WINDOWS: Final = (dt.timedelta(hours=1), dt.timedelta(days=1), KEPT)
@@ -79,7 +80,7 @@ def _lines(
             deployment.client("logs")
             .get_paginator("filter_log_events")
             .paginate(
-                logGroupName=deployment.hub.outputs["IngestLog"],
+                logGroupName=deployment.hub.outputs[HubOutput.INGEST_LOG],
                 filterPattern=pattern,
                 startTime=round((now - min(since, KEPT)).timestamp() * 1000),
             )

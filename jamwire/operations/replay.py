@@ -21,6 +21,7 @@ from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event
+from lambdas.contracts.outputs import HubOutput
 
 ALL: Final = "all"
 BATCH: Final = 25
@@ -99,7 +100,7 @@ class Sender:
     """
 
     def __init__(self, deployment: Deployment) -> None:
-        self._topic = deployment.hub.outputs["TopicArn"]
+        self._topic = deployment.hub.outputs[HubOutput.TOPIC_ARN]
         self._sns = deployment.client("sns")
         self._sqs = deployment.client("sqs")
 

@@ -13,6 +13,7 @@ from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
+from lambdas.contracts.outputs import DestinationOutput, HubOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def locate_secret(deployment: Deployment, name: str) -> SecretLocation:
     """
     endpoints = {endpoint.name: endpoint for endpoint in deployment.endpoints}
     if name in endpoints:
-        return SecretLocation(deployment.hub.outputs["SecretArn"], name, endpoints[name])
+        return SecretLocation(deployment.hub.outputs[HubOutput.SECRET_ARN], name, endpoints[name])
     destinations = find_destinations(deployment)
     if name.lower() in destinations:
         return destinations[name.lower()]
@@ -52,10 +53,13 @@ def locate_secret(deployment: Deployment, name: str) -> SecretLocation:
 def find_destinations(deployment: Deployment) -> dict[str, SecretLocation]:
     """Where the secrets of each destination are, and of what stands in for it: ``slack``, ``slack-fallback``."""
     stacks = [stack for stack in deployment.stacks if stack.short_name != "Hub"]
-    kinds = (("SecretArn", "", DESTINATION), ("FallbackSecretArn", "-fallback", FALLBACK))
+    kinds = (
+        (DestinationOutput.SECRET_ARN, "", DESTINATION),
+        (DestinationOutput.FALLBACK_SECRET_ARN, "-fallback", FALLBACK),
+    )
     return {
         f"{stack.short_name.lower()}{ending}": SecretLocation(
-            stack.outputs[output], name, None, stack.outputs.get("Target", "")
+            stack.outputs[output], name, None, stack.outputs.get(DestinationOutput.TARGET, "")
         )
         for stack in stacks
         for output, ending, name in kinds

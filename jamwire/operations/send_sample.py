@@ -13,6 +13,7 @@ from jamwire.operations.secrets import add_secret, list_secrets, remove_secret
 from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes import EventBridge, Token
 
@@ -99,6 +100,6 @@ def _tell_by_eventbridge(
     payload = json.dumps({"endpoint": endpoint.name, "event": json.loads(body)})
     with aws_errors():
         answer = deployment.client("lambda").invoke(
-            FunctionName=deployment.hub.outputs["IngestFunction"], Payload=payload.encode()
+            FunctionName=deployment.hub.outputs[HubOutput.INGEST_FUNCTION], Payload=payload.encode()
         )
     return EndpointResponse(500 if answer.get("FunctionError") else 200, answer["Payload"].read().decode())

@@ -6,10 +6,11 @@ from typing import Final
 from jamwire.operations.archive import Archive, Selection
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
-from lambdas.clients.state_store import StateStore
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
-from lambdas.story.timeline import Story
+from lambdas.contracts.outputs import StatefulOutput
+from lambdas.contracts.publish_story import Story
+from lambdas.contracts.state_table import ID, record_of
 
 LONGEST_WAIT: Final = dt.timedelta(hours=1)
 """Within this the build of a publish is ordered; the longest wait that a rulebook can ask for is much shorter."""
@@ -21,15 +22,19 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
     Raises:
         OperationError: The account cannot be asked.
     """
-    tables = [table for stack in deployment.stacks if (table := stack.outputs.get("StoriesTable"))]
+    tables = [
+        table for stack in deployment.stacks if (table := stack.outputs.get(StatefulOutput.STORIES_TABLE))
+    ]
     correlation = (event.correlationid or _correlation_of_publish(archive, event)) if tables else ""
     if not correlation:
         return None
     for table in tables:
         with aws_errors():
-            known, _ = StateStore(deployment.client("dynamodb"), table).read(correlation)
-        if known:
-            return Story.from_document(known)
+            answer = deployment.client("dynamodb").get_item(
+                TableName=table, Key={ID: {"S": correlation}}, ConsistentRead=True
+            )
+        if item := answer.get("Item"):
+            return record_of(item, Story).state
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
+from lambdas.contracts.outputs import SubscriberOutput
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,11 @@ def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> l
 def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
     for stack in deployment.stacks:
         for key, url in stack.outputs.items():
-            id, is_dead_letters, _ = key.partition("DeadLettersUrl")
+            id, is_dead_letters, _ = key.partition(SubscriberOutput.DEAD_LETTERS_URL)
             if is_dead_letters:
                 yield DeployedSubscriber(
                     name=stack.short_name if id == "Subscriber" else f"{stack.short_name}-{id}",
-                    queue_url=stack.outputs[f"{id}QueueUrl"],
+                    queue_url=stack.outputs[f"{id}{SubscriberOutput.QUEUE_URL}"],
                     dead_letters_url=url,
-                    ledger_table=stack.outputs.get(f"{id}LedgerTable", ""),
+                    ledger_table=stack.outputs.get(f"{id}{SubscriberOutput.LEDGER_TABLE}", ""),
                 )

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 
 from lambdas.alarm_events.alarm_event import event_of
-from lambdas.clients.publisher import Announce, publish_on
+from lambdas.clients.publisher import Publisher
 from lambdas.contracts.settings import AlarmEventsSettings
 
 
@@ -18,11 +18,11 @@ def handle(batch: Mapping[str, Any], context: object) -> None:
     """Publish each alarm as an event; an alarm that raises here stays in its queue and is tried again."""
     for record in batch["Records"]:
         event = event_of(json.loads(record["body"]), region=os.environ["AWS_REGION"], now=time.time())
-        _publisher()(event)
+        _publisher().publish(event)
         published = {"event_id": event.id, "event_type": event.type, "alarm": event.subject}
         print(json.dumps({"service": os.environ["POWERTOOLS_SERVICE_NAME"], **published}))  # noqa: T201
 
 
 @cache
-def _publisher() -> Announce:
-    return publish_on(boto3.client("sns"), AlarmEventsSettings.from_environment(os.environ).topic_arn)
+def _publisher() -> Publisher:
+    return Publisher(boto3.client("sns"), AlarmEventsSettings.from_environment(os.environ).topic_arn)

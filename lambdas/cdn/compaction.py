@@ -12,8 +12,8 @@ from typing import Final
 
 from lambdas.cdn.items import EVERYTHING, is_wildcard, without_covered
 
-MOST_PATHS: Final = 3000
-MOST_WILDCARDS: Final = 15
+MAX_PATHS: Final = 3000
+MAX_WILDCARDS: Final = 15
 """In progress for one distribution at a time (CloudFront developer guide, "InvalidationLimits")."""
 
 
@@ -27,9 +27,9 @@ class Room:
         affordable: Items of any kind; one is always affordable.
     """
 
-    paths: int = MOST_PATHS
-    wildcards: int = MOST_WILDCARDS
-    affordable: int = MOST_PATHS
+    paths: int = MAX_PATHS
+    wildcards: int = MAX_WILDCARDS
+    affordable: int = MAX_PATHS
 
     def holds(self, items: Collection[str]) -> bool:
         """Whether there is room for these."""
@@ -41,7 +41,7 @@ class Room:
         )
 
 
-def cover(changed: Collection[str], room: Room) -> list[str] | None:
+def compact(changed: Collection[str], room: Room) -> list[str] | None:
     """Items that cover all that changed, in order; None where there is no room even for one wildcard.
 
     Args:

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import quote
 
 EVERYTHING: Final = "/*"
-PATH_LENGTH: Final = 4000
-TAG_LENGTH: Final = 256
+MAX_PATH_LENGTH: Final = 4000
+MAX_TAG_LENGTH: Final = 256
 
 # Characters of a path that stay as they are (RFC 3986, section 3.3), with escapes and the query's beginning.
 _SAFE: Final = "/-._~!$&'()*+,;=:@%?"
@@ -22,7 +22,7 @@ _TAG: Final = re.compile(r"[!-+\--~]+")
 
 
 def path_item(path: str) -> str | None:
-    """The item that covers a path; None for what is none.
+    """The item that covers a path; None for what is not a valid path.
 
     A ``*`` within it may be meant as a wildcard, which CloudFront would not read as one, or as itself: the wildcard
     that ends there covers both. So does a wildcard what is too long to be named.
@@ -34,14 +34,14 @@ def path_item(path: str) -> str | None:
     head = _without_dots(head if head.startswith("/") else f"/{head}")
     encoded = quote(_BARE_PERCENT.sub("%25", f"{head}{question}{query}"), safe=_SAFE)
     encoded, star, _ = encoded.partition("*")
-    if len(encoded) + len(star) > PATH_LENGTH:
+    if len(encoded) + len(star) > MAX_PATH_LENGTH:
         return _cut(encoded) + "*"
     return encoded + star
 
 
 def tag_item(tag: str) -> str | None:
-    """The item for a cache tag; None for what can be none."""
-    return f"#{tag.lower()}" if len(tag) <= TAG_LENGTH and _TAG.fullmatch(tag) else None
+    """The item for a cache tag; None for what is not a valid tag."""
+    return f"#{tag.lower()}" if len(tag) <= MAX_TAG_LENGTH and _TAG.fullmatch(tag) else None
 
 
 def is_wildcard(item: str) -> bool:
@@ -87,5 +87,5 @@ def _without_dots(path: str) -> str:
 
 def _cut(encoded: str) -> str:
     """The beginning that leaves room for a wildcard, no escape cut in two."""
-    cut = encoded[: PATH_LENGTH - 1]
+    cut = encoded[: MAX_PATH_LENGTH - 1]
     return re.sub(r"%[0-9A-Fa-f]?$", "", cut)

@@ -1,64 +1,44 @@
-"""Events that a subscriber itself makes, for the others: told on the hub's topic like any event that came in.
+"""The hub's topic: where ingest and subscribers publish events."""
 
-Their source is ``/subscribers/<name>``, which no endpoint can say of itself. Their id is derived from what they tell,
-so that one told again after a crash is known again.
-"""
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import hashlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
-
-from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.event import Event
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
 
-SUBSCRIBERS: Final = "/subscribers/"
-
-Announce = Callable[[Event], None]
+Publish = Callable[[Event], None]
 
 
-def announcement(
-    subscriber: str, type: str, cause: str, notice: Notice, *, now: float, correlation: str, body: Any
-) -> Event:
-    """An event of a subscriber's own.
+class Publisher:
+    """Publishes events with the message attributes by which subscriptions filter.
 
     Args:
-        subscriber: Its name, the stack's.
-        type: A word of the vocabulary.
-        cause: What it tells of; the same cause is the same event.
-        notice: What to show.
-        now: Unix seconds.
-        correlation: Ties it to others.
-        body: What machines read.
+        client: SNS.
+        topic_arn: The topic; None where the stack has granted none (`Subscriber(…, publishes=True)`).
     """
-    digest = hashlib.sha256("\n".join([subscriber, type, cause]).encode()).hexdigest()
-    return Event(
-        id=digest[:32],
-        source=f"{SUBSCRIBERS}{subscriber}",
-        type=type,
-        time=timestamp(now),
-        notice=notice,
-        correlationid=correlation,
-        body=body,
-    )
 
+    def __init__(self, client: "SNSClient", topic_arn: str | None) -> None:
+        self._client = client
+        self._topic_arn = topic_arn
 
-def is_own(event: Event) -> bool:
-    """Whether one of our subscribers made it: what it says of builds and purges is then believed."""
-    return event.source.startswith(SUBSCRIBERS)
+    def publish(self, event: Event) -> None:
+        """Publish an event."""
+        self.publish_text(event.to_json(), event.attributes)
 
+    def publish_text(self, text: str, attributes: Mapping[str, str]) -> None:
+        """Publish an event that has been written out already (`Event.to_json`, `Event.attributes`).
 
-def publish_on(client: "SNSClient", topic: str) -> Announce:
-    """Publishes on a topic as ingest does, with the attributes by which subscriptions filter."""
-
-    def announce(event: Event) -> None:
-        client.publish(
-            TopicArn=topic,
-            Message=event.to_json(),
+        Raises:
+            LookupError: There is no topic.
+        """
+        if self._topic_arn is None:
+            raise LookupError("There is no topic to publish on, expected Subscriber(…, publishes=True).")
+        self._client.publish(
+            TopicArn=self._topic_arn,
+            Message=text,
             MessageAttributes={
-                name: {"DataType": "String", "StringValue": value} for name, value in event.attributes.items()
+                name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
             },
         )
-
-    return announce

@@ -1,72 +1,60 @@
-"""What a subscriber must remember between its events beyond which of them it has delivered: small JSON documents.
+"""The states of a stateful subscriber, each written only over the version that was read.
 
-A document is written only over the version that was read. Two functions at once, or one that wakes up from a pause of
-the machine, can therefore not undo each other's work: the later one is refused and begins anew with what is there.
+Two functions at once, or one that wakes up from a pause of the machine, can therefore not undo each other's work: the
+later write fails, and its function begins anew with what is there.
 """
 
-import json
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+
+from lambdas.contracts.state_table import ID, Record, State, item_of, record_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-Document = dict[str, Any]
-
-KEPT: Final = 31 * 24 * 3600
-"""Seconds after its last change for which a document is kept: longer than anything waits."""
-
 
 class VersionConflictError(Exception):
-    """Another function has changed the document since it was read."""
+    """Another function has written the state since it was read."""
 
 
 class StateStore:
-    """The documents of one subscriber.
+    """The states of one subscriber.
 
     Args:
         client: DynamoDB.
-        table: A table of its own (`stacks.constructs.state_table`), whose key is ``id``.
+        table: The subscriber's state table (`stacks.constructs.state_table`).
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
-    def read(self, id: str) -> tuple[Document, int]:
-        """A document and its version; an empty one of version 0 where there is none."""
-        answer = self._client.get_item(TableName=self._table, Key={"id": {"S": id}}, ConsistentRead=True)
-        item = answer.get("Item")
-        return (json.loads(item["document"]["S"]), int(item["version"]["N"])) if item else ({}, 0)
+    def read(self, id: str, kind: type[State]) -> Record[State]:
+        """A state of this kind; a fresh one of version 0 where there is none."""
+        answer = self._client.get_item(TableName=self._table, Key={ID: {"S": id}}, ConsistentRead=True)
+        return record_of(answer.get("Item"), kind)
 
-    def write(self, id: str, document: Document, version: int, now: float) -> int:
-        """Write over the version that was read, and give the new one.
+    def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+        """Write over the version that was read, and give the record as it is then.
 
         Raises:
             VersionConflictError: There is another version by now.
         """
+        written = replace(record, version=record.version + 1)
         condition: dict[str, Any] = (
             {
                 "ConditionExpression": "version = :version",
-                "ExpressionAttributeValues": {":version": {"N": str(version)}},
+                "ExpressionAttributeValues": {":version": {"N": str(record.version)}},
             }
-            if version
+            if record.version
             else {"ConditionExpression": "attribute_not_exists(id)"}
         )
         try:
-            self._client.put_item(
-                TableName=self._table,
-                Item={
-                    "id": {"S": id},
-                    "document": {"S": json.dumps(document, ensure_ascii=False, separators=(",", ":"))},
-                    "version": {"N": str(version + 1)},
-                    "ttl": {"N": str(int(now) + KEPT)},
-                },
-                **condition,
-            )
+            self._client.put_item(TableName=self._table, Item=item_of(id, written, now), **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise VersionConflictError from None
             raise
-        return version + 1
+        return written

@@ -1,4 +1,4 @@
-"""Build hosts: what each of them takes for an order, and what its answer means.
+"""Build hosts: what each of them takes as the request for a build.
 
 Sources: docs.netlify.com, "Build hooks" (`trigger_title`); vercel.com/docs/deployments/deploy-hooks; Cloudflare Pages
 documentation, "Deploy hooks"; AWS Amplify Hosting user guide, "Incoming webhooks"; GitHub REST API reference,
@@ -12,17 +12,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import SplitResult, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from lambdas.contracts.correlation import marked
+from lambdas.contracts.http_request import HttpRequest
 
 EVENT_TYPE: Final = "jamwire"
 """By which a workflow of GitHub is started: ``on: repository_dispatch: types: [jamwire]``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is to be built.
+class BuildTrigger:
+    """What a build host is told of a build that it is to make.
 
     Attributes:
         correlation: To be given back by the build host's webhook.
@@ -38,15 +39,6 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """The request that orders a build."""
-
-    url: SplitResult
-    body: bytes
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildHost:
     """A build host.
 
@@ -55,7 +47,7 @@ class BuildHost:
         hosts: Who answers at its hooks.
         path: Its hooks' path, with the query where that is part of the credential.
         example: A hook as its owner sees it.
-        tells: Whether its webhooks can give the correlation back.
+        echoes_correlation: Whether its webhooks give the correlation back.
         has_token: Whether its hooks are open to all, and a token stands before the host's name.
         query: What is added to the hook's own query.
         body: What is sent.
@@ -65,10 +57,10 @@ class BuildHost:
     hosts: str
     path: str
     example: str
-    tells: bool = False
+    echoes_correlation: bool = False
     has_token: bool = False
-    query: Callable[[Wish], Mapping[str, str]] = field(default=lambda wish: {})
-    body: Callable[[Wish], Mapping[str, Any]] = field(default=lambda wish: _facts(wish))
+    query: Callable[[BuildTrigger], Mapping[str, str]] = field(default=lambda trigger: {})
+    body: Callable[[BuildTrigger], Mapping[str, Any]] = field(default=lambda trigger: _facts(trigger))
 
     def is_hook(self, url: str) -> bool:
         """Whether this is one of its hooks; one on this machine has the same path."""
@@ -88,10 +80,10 @@ class BuildHost:
             and (has_token if self.has_token else "@" not in parts.netloc)
         )
 
-    def call(self, hook: str, wish: Wish) -> Call:
-        """The request for an order."""
+    def request(self, hook: str, trigger: BuildTrigger) -> HttpRequest:
+        """The request that triggers a build."""
         parts = urlsplit(hook)
-        query = "&".join(part for part in (parts.query, urlencode(self.query(wish))) if part)
+        query = "&".join(part for part in (parts.query, urlencode(self.query(trigger))) if part)
         headers = {"content-type": "application/json", "user-agent": "Jamwire"}
         if parts.username:
             headers |= {
@@ -99,20 +91,20 @@ class BuildHost:
                 "accept": "application/vnd.github+json",
             }
         host = f"{parts.hostname}{f':{parts.port}' if parts.port else ''}"
-        return Call(
+        return HttpRequest(
             url=parts._replace(netloc=host, query=query),
-            body=json.dumps(self.body(wish)).encode(),
+            body=json.dumps(self.body(trigger)).encode(),
             headers=headers,
         )
 
 
-def _facts(wish: Wish) -> dict[str, Any]:
+def _facts(trigger: BuildTrigger) -> dict[str, Any]:
     """What a build can read of its cause, where its host passes it on (Netlify: ``INCOMING_HOOK_BODY``)."""
     return {
-        "correlation": wish.correlation,
-        "title": marked(wish.title, wish.correlation),
-        "event": wish.event_id,
-        "publishes": wish.publishes,
+        "correlation": trigger.correlation,
+        "title": marked(trigger.title, trigger.correlation),
+        "event": trigger.event_id,
+        "publishes": trigger.publishes,
     }
 
 
@@ -124,8 +116,8 @@ HOSTS: Final = {
             hosts=r"api\.netlify\.com",
             path=r"/build_hooks/[0-9a-f]{24}(\?.*)?",
             example="https://api.netlify.com/build_hooks/<id>",
-            tells=True,
-            query=lambda wish: {"trigger_title": marked(wish.title, wish.correlation)},
+            echoes_correlation=True,
+            query=lambda trigger: {"trigger_title": marked(trigger.title, trigger.correlation)},
         ),
         BuildHost(
             name="vercel",
@@ -151,9 +143,9 @@ HOSTS: Final = {
             hosts=r"api\.github\.com",
             path=r"/repos/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/dispatches",
             example="https://<token>@api.github.com/repos/<owner>/<repository>/dispatches",
-            tells=True,
+            echoes_correlation=True,
             has_token=True,
-            body=lambda wish: {"event_type": EVENT_TYPE, "client_payload": _facts(wish)},
+            body=lambda trigger: {"event_type": EVENT_TYPE, "client_payload": _facts(trigger)},
         ),
     )
 }

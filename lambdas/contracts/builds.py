@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from lambdas.clients.publisher import is_own
+from lambdas.contracts.documents import from_document
 from lambdas.contracts.event import Event
 
 REQUESTED: Final = "build.requested"
@@ -35,39 +35,30 @@ class Build:
     Attributes:
         correlation: The word that ties it to the publishes which caused it.
         started: Unix seconds; what was published before is in it.
-        tells: Whether the build host's webhooks can give the word back. Where they cannot, the next end that is told
-            is this build's: there is never more than one in flight.
+        echoes_correlation: Whether the build host's webhooks give the word back. Where they do not, the next end that
+            is told is this build's: there is never more than one in flight.
     """
 
     correlation: str
     started: float
-    tells: bool
-
-    def to_document(self) -> dict[str, Any]:
-        """As JSON."""
-        return {"correlation": self.correlation, "started": self.started, "tells": self.tells}
-
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> "Build":
-        """The inverse of `to_document`; what else the document holds is of no matter."""
-        return cls(
-            correlation=document["correlation"],
-            started=float(document["started"]),
-            tells=bool(document["tells"]),
-        )
+    echoes_correlation: bool
 
     @classmethod
     def requested_by(cls, event: Event) -> "Build | None":
         """The build that one of our own events tells of."""
-        return cls.from_document(event.payload()) if event.type == REQUESTED and is_own(event) else None
+        return from_document(cls, event.payload()) if event.type == REQUESTED and event.is_internal else None
 
-    def is_told_by(self, event: Event) -> bool:
+    def is_reported_by(self, event: Event) -> bool:
         """Whether the event of a build host is about this build."""
-        if is_own(event):
+        if event.is_internal:
             return False
         if event.correlationid:
             return event.correlationid == self.correlation
-        return not self.tells and event.type.startswith("deploy.") and accepted_at(event) >= self.started
+        return (
+            not self.echoes_correlation
+            and event.type.startswith("deploy.")
+            and accepted_at(event) >= self.started
+        )
 
 
 def outcome_of(event: Event) -> bool | None:

@@ -15,6 +15,9 @@ from typing import Any, Final, Literal, get_args
 
 SPECVERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+SUBSCRIBERS: Final = "/subscribers/"
+"""What the source of an event begins with that a subscriber published."""
+
 Severity = Literal["info", "success", "warning", "error", "critical"]
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
@@ -58,7 +61,8 @@ class Event:
 
     Attributes:
         id: Deterministic where the source allows it; a redelivery carries the same one.
-        source: ``/endpoints/<endpoint>``, or ``/alarms`` for Jamwire's own (`lambdas.alarm_events.alarm_event`).
+        source: ``/endpoints/<endpoint>``; ``/subscribers/<stack>`` where a subscriber published it; ``/alarms`` for an
+            alarm (`lambdas.alarm_events.alarm_event`).
         type: A word of Jamwire's vocabulary (``deploy.failed``) or ``<source>.<native type>``.
         time: When Jamwire accepted it, RFC 3339 in UTC.
         notice: What to show.
@@ -91,6 +95,11 @@ class Event:
     def endpoint(self) -> str:
         """Name of the endpoint that accepted the event; the source itself where no endpoint did."""
         return self.source.removeprefix("/endpoints/")
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether a subscriber published it (`lambdas.clients.publisher`), which no endpoint can say of itself."""
+        return self.source.startswith(SUBSCRIBERS)
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -14,6 +14,12 @@ PAGE: Final = "page"
 NOTICE: Final = "notice"
 NAMESPACES: Final = ("site", PAGE, NOTICE)
 
+UPDATES: Final = frozenset({"cdn.invalidated", "deploy.succeeded"})
+"""Event types by which the site has changed; visitors are told what has changed."""
+
+NOTICES: Final = "notice."
+"""How the types of notices begin; visitors are told those whose sender has named a topic."""
+
 WILDCARD: Final = "*"
 _SEGMENT: Final = rb"(?![^/]{51})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 _FITS: Final = re.compile(rb"%b(?:/%b){0,3}" % (_SEGMENT, _SEGMENT))

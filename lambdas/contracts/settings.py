@@ -134,12 +134,14 @@ class RebuildSettings(Settings):
         secret_arn: The secret that holds the build hook's keyring.
         quiet: Seconds without another publish after which a build is requested.
         longest_wait: Seconds after the first publish after which a build is requested in any case.
+        longest_build: Seconds after which a build that was not heard of is taken for lost.
     """
 
     build_host: str
     secret_arn: str
     quiet: float
     longest_wait: float
+    longest_build: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
-from lambdas.runtime import Retry, Undeliverable
+from lambdas.clients.http import HttpResponse, lower_case, outcome_of
+from lambdas.contracts.outcomes import Retry, Undeliverable
 
 TIMEOUTS: Final = (1.5, 2.5)
 """Seconds to connect and to be answered: several calls must end well within the function's time."""
@@ -25,7 +26,6 @@ RETRY_SECONDS: Final = 2.0
 """How soon to try again, while it is still news."""
 
 _SERVICE: Final = "appsync"
-_NOT_NOW: Final = {408, 425, 429}
 _WORD: Final = re.compile(r"[A-Za-z]{1,60}")
 
 
@@ -58,13 +58,13 @@ class Api:
         self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
 
     @classmethod
-    def of(cls, settings: Mapping[str, str]) -> "Api":
-        """As the function's environment says."""
+    def from_environment(cls, url: str, environment: Mapping[str, str]) -> "Api":
+        """The Event API at this URL, in the region and by the endpoint of the function's environment."""
         return cls(
-            settings["HTTP_URL"],
-            settings["AWS_REGION"],
-            endpoint=settings.get("AWS_ENDPOINT_URL_APPSYNC") or settings.get("AWS_ENDPOINT_URL", ""),
-            verify=settings.get("AWS_CA_BUNDLE") or True,
+            url,
+            environment["AWS_REGION"],
+            endpoint=environment.get("AWS_ENDPOINT_URL_APPSYNC") or environment.get("AWS_ENDPOINT_URL", ""),
+            verify=environment.get("AWS_CA_BUNDLE") or True,
         )
 
     def publish(self, channel: str, texts: Sequence[str]) -> Sequence[Retry | Undeliverable | None]:
@@ -85,26 +85,25 @@ class Api:
             # Whether it was taken, nobody knows; a page that has it knows it again.
             return [Retry(RETRY_SECONDS, f"AppSync does not answer: {type(error).__name__}")] * len(texts)
         document = _document(answer.content)
-        if answer.status_code != 200:
-            return [_failure(answer.status_code, document)] * len(texts)
-        return _failures(document, len(texts))
+        response = HttpResponse(answer.status_code, lower_case(answer.headers))
+        failure = outcome_of("AppSync", response, detail=_error_type(document), wait=RETRY_SECONDS)
+        return [failure] * len(texts) if failure else _failures(document, len(texts))
 
 
 def _failures(document: Any, many: int) -> Sequence[Retry | Undeliverable | None]:
     """What a 200 says of each event: it may have taken some and not others."""
     failures: list[Retry | Undeliverable | None] = [None] * many
     for failed in document.get("failed") or []:
-        failures[failed["index"]] = _failure(int(failed.get("code") or 500), {})
+        response = HttpResponse(int(failed.get("code") or 500))
+        failures[failed["index"]] = outcome_of("AppSync", response, wait=RETRY_SECONDS)
     return failures
 
 
-def _failure(status: int, document: Any) -> Retry | Undeliverable:
+def _error_type(document: Mapping[str, Any]) -> str:
+    """AppSync's word for what is wrong, if it is one word."""
     errors = document.get("errors") or [{}]
-    said = _WORD.fullmatch(str(errors[0].get("errorType", "")))
-    reason = f"AppSync answered {status}{' ' + said.group() if said else ''}"
-    if status in _NOT_NOW or status >= 500:
-        return Retry(RETRY_SECONDS, reason)
-    return Undeliverable(reason)
+    name = _WORD.fullmatch(str(errors[0].get("errorType", "")))
+    return name.group() if name else ""
 
 
 def _document(content: bytes) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.live.pushes import Push
-from lambdas.runtime import Retry, Undeliverable
 
-AT_ONCE: Final = 5
+MAX_EVENTS: Final = 5
 """Events of one publish (AppSync Events, "Quotas")."""
 
-CALLS_AT_ONCE: Final = 8
+MAX_CALLS: Final = 8
 
 Publish = Callable[[str, Sequence[str]], Sequence[Retry | Undeliverable | None]]
 """Publishes texts on a channel; tells for each whether it failed, and how."""
@@ -29,18 +29,18 @@ def deliver(publish: Publish, pushes: Sequence[Push]) -> list[Retry | Undelivera
         by_channel.setdefault(push.channel, []).append(push)
     if not by_channel:
         return []
-    with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(by_channel))) as pool:
-        told = pool.map(lambda channel: _tell(publish, channel, by_channel[channel]), by_channel)
-        failures = {event.key: (event, failure) for failed in told for event, failure in failed}
+    with ThreadPoolExecutor(min(MAX_CALLS, len(by_channel))) as pool:
+        failed = pool.map(lambda channel: _publish_channel(publish, channel, by_channel[channel]), by_channel)
+        failures = {event.key: (event, failure) for some in failed for event, failure in some}
     return [_named(failure, event) for event, failure in failures.values()]
 
 
-def _tell(
+def _publish_channel(
     publish: Publish, channel: str, pushes: Sequence[Push]
 ) -> Iterable[tuple[Event, Retry | Undeliverable]]:
     failed = []
-    for start in range(0, len(pushes), AT_ONCE):
-        some = pushes[start : start + AT_ONCE]
+    for start in range(0, len(pushes), MAX_EVENTS):
+        some = pushes[start : start + MAX_EVENTS]
         for push, failure in zip(some, publish(channel, [push.text for push in some]), strict=True):
             if failure:
                 failed.append((push.event, failure))

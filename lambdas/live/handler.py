@@ -7,8 +7,10 @@ from functools import cache
 
 import boto3
 
-from lambdas.clients.publisher import Announce, announcement, publish_on
+from lambdas.clients.publisher import Publisher
+from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.builds import PURGED, SEEN
+from lambdas.contracts.settings import LiveSettings, SubscriberSettings
 from lambdas.live.api import Api
 from lambdas.live.delivery import deliver
 from lambdas.live.pushes import pushes_of
@@ -29,10 +31,10 @@ def handle(events: Sequence[Event]) -> None:
     if late := len(events) - len(timely):
         count("TooLate", late)
     failures = deliver(_api().publish, [push for event in timely for push in pushes_of(event)])
-    untold = {event.key for failure in failures for event in failure.of}
+    failed = {event.key for failure in failures for event in failure.of}
     for event in timely:
-        if event.type == PURGED and event.correlationid and event.key not in untold:
-            _announce()(_told(event))
+        if event.type == PURGED and event.correlationid and event.key not in failed:
+            _publisher().publish(_pages_notified(event))
     if failures:
         raise ExceptionGroup("not pushed", failures)
 
@@ -42,21 +44,33 @@ def _too_late(event: Event) -> bool:
         accepted = dt.datetime.fromisoformat(event.time).timestamp()
     except ValueError:
         return True  # nobody knows how old it is
-    return now() - accepted > float(os.environ["LATE_AFTER"])
+    return now() - accepted > _settings().late_after
 
 
-def _told(event: Event) -> Event:
+def _pages_notified(event: Event) -> Event:
     """The last step of a publish's story: whoever has the page open knows of it."""
     notice = Notice(title="Open pages have been told of the update")
-    name, correlation = os.environ["DESTINATION"], event.correlationid
-    return announcement(name, SEEN, event.key, notice, now=now(), correlation=correlation, body={})
+    announcement = Announcement(
+        type=SEEN, cause=event.key, notice=notice, correlation=event.correlationid, body={}
+    )
+    return announcement.event(_subscriber_settings().stack_id, now())
 
 
 @cache
-def _announce() -> Announce:
-    return publish_on(boto3.client("sns"), os.environ["TOPIC_ARN"])
+def _settings() -> LiveSettings:
+    return LiveSettings.from_environment(os.environ)
+
+
+@cache
+def _subscriber_settings() -> SubscriberSettings:
+    return SubscriberSettings.from_environment(os.environ)
+
+
+@cache
+def _publisher() -> Publisher:
+    return Publisher(boto3.client("sns"), _subscriber_settings().topic_arn)
 
 
 @cache
 def _api() -> Api:
-    return Api.of(os.environ)
+    return Api.from_environment(_settings().http_url, os.environ)

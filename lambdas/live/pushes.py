@@ -9,17 +9,22 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lambdas.contracts.event import Event, to_json
-from lambdas.contracts.live_channels import SITE_UPDATED, WILDCARD, notice_channel, page_channel
+from lambdas.contracts.live_channels import (
+    NOTICES,
+    SITE_UPDATED,
+    UPDATES,
+    WILDCARD,
+    notice_channel,
+    page_channel,
+)
 from lambdas.runtime import count
 
-LARGEST: Final = 240_000
+MAX_BYTES: Final = 240_000
 """Bytes of one event (AppSync Events, "Quotas": 240 KB)."""
 
-MOST_NAMED: Final = 100
+MAX_NAMED: Final = 100
 """Paths, and tags, that are told one by one; where more have changed, everything counts as changed."""
 
-UPDATES: Final = frozenset({"cdn.invalidated", "deploy.succeeded"})
-NOTICES: Final = "notice."
 EVERYTHING: Final = "/*"
 
 _CUT_TEXT: Final = 10_000
@@ -47,7 +52,7 @@ def pushes_of(event: Event) -> list[Push]:
 def _update(event: Event) -> Iterator[Push]:
     paths, tags = sorted(set(event.notice.paths)), sorted(set(event.notice.tags))
     text = _text(event, paths=paths, tags=tags)
-    if max(len(paths), len(tags)) > MOST_NAMED or _too_large(text):
+    if max(len(paths), len(tags)) > MAX_NAMED or _too_large(text):
         count("TooLarge")
         paths, tags = [EVERYTHING], []
         text = _text(event, paths=paths, tags=tags)
@@ -94,4 +99,4 @@ def _text(event: Event, **said: Any) -> str:
 
 
 def _too_large(text: str) -> bool:
-    return len(text.encode()) > LARGEST
+    return len(text.encode()) > MAX_BYTES

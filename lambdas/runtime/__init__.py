@@ -12,10 +12,10 @@ the message's visibility, dead letters with a reason, one log line and the metri
 """
 
 from lambdas.contracts.event import Event, InvalidEventError, Notice
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.runtime.context import now
 from lambdas.runtime.decorator import subscriber
 from lambdas.runtime.destinations import deliver_once, deliver_to, undelivered
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.report import count
 
 __all__ = [

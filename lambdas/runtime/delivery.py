@@ -9,10 +9,10 @@ from typing import Any, Final
 from botocore.exceptions import HTTPClientError
 
 from lambdas.contracts.event import Event, InvalidEventError
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.retry_schedule import delay, hidden_for
 from lambdas.runtime.context import DeliveryContext, Invocation, SubscriberContext, delivery_context
 from lambdas.runtime.ledger import Claim, NotClaimableError
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.queue import Message
 
 CLAIM_MARGIN: Final = 1.0

@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lambdas.runtime.outcome import Undeliverable
+from lambdas.contracts.outcomes import Undeliverable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -1,4 +1,7 @@
-"""Alarms, each of which is told to the hub's alarm topic once when it is raised, and once when it is over."""
+"""Alarms: each is published on a topic once when it is raised, and once when it is over.
+
+A stack adds one by `HubStack.add_alarm`, which names the topic and puts the alarm on the dashboard.
+"""
 
 from typing import Final
 
@@ -8,19 +11,17 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-PERIOD: Final = Duration.minutes(5)
-"""What one value of a metric stands for."""
+from stacks.settings import DEFAULT_DEPLOYMENT
 
-QUIET: Final = Duration.minutes(30)
+CLEARS_AFTER: Final = Duration.minutes(30)
 """How long nothing may have happened before an alarm is over. Trouble comes in fits: a sender tries again, a next event
 fails. All of that is one alarm and not one for each."""
 
 TRANSITIONS: Final = {"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}
-"""What is worth telling of an alarm, as a filter on its message: that it was raised, and that it is over. Left out is
-the first look at a new alarm, by which CloudWatch finds every one of them in order."""
+"""The two transitions of an alarm that are published, as a filter on its message: it was raised, and it is over. Left
+out is the first evaluation of a new alarm, by which CloudWatch finds every one of them in order."""
 
 COMMAND: Final = "jamwire"
-DEFAULT_DEPLOYMENT: Final = "Jamwire"
 
 
 def add_alarm(
@@ -29,46 +30,43 @@ def add_alarm(
     *,
     name: str,
     metric: cloudwatch.Metric | cloudwatch.MathExpression,
-    at: float,
-    text: str,
+    threshold: float,
+    description: str,
     topic: sns.ITopic,
-    quiet: Duration = QUIET,
-) -> str:
-    """Tell the topic once when a metric reaches a value, and once when it has not done so for a while.
+    clears_after: Duration = CLEARS_AFTER,
+) -> cloudwatch.Alarm:
+    """An alarm that is raised by one value of a metric at the threshold or above it.
 
-    One value in all of the last `quiet` that reaches `at` keeps the alarm up, and no value is as good as a low one.
+    It stays up while there was such a value in the last `clears_after`. A missing value is as good as a low one.
 
     Args:
         scope: Where it belongs.
         id: Its id there.
         name: Its whole name, which is the subject of the e-mail and by which the dashboard knows it.
         metric: What is watched.
-        at: The value that is somebody's business.
-        text: What happened, where to look and which command to run (`say`).
-        topic: Who is told.
-        quiet: How long it takes to be over.
-
-    Returns:
-        The name.
+        threshold: The lowest value that raises it.
+        description: What happened, where to look and which command to run (`alarm_description`).
+        topic: Where it is published.
+        clears_after: How long it stays up after the last such value.
     """
     alarm = metric.create_alarm(
         scope,
         id,
         alarm_name=name,
-        alarm_description=text,
-        threshold=at,
-        evaluation_periods=round(quiet.to_seconds() / metric.period.to_seconds()),
+        alarm_description=description,
+        threshold=threshold,
+        evaluation_periods=round(clears_after.to_seconds() / metric.period.to_seconds()),
         datapoints_to_alarm=1,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )
     alarm.add_alarm_action(actions.SnsAction(topic))
     alarm.add_ok_action(actions.SnsAction(topic))
-    return name
+    return alarm
 
 
-def say(happened: str, *, look: str = "", run: str = "") -> str:
-    """An alarm's text: what happened on the first line, then where to look and what to run."""
+def alarm_description(happened: str, *, look: str = "", run: str = "") -> str:
+    """An alarm's description: what happened on the first line, then where to look and what to run."""
     return "\n".join([happened, *([f"Look at: {look}"] if look else []), *([f"Run: {run}"] if run else [])])
 
 

@@ -1,4 +1,4 @@
-"""What a subscriber hears, as an SNS subscription filter policy within SNS's limits.
+"""A subscriber's rule as an SNS subscription filter policy within SNS's limits.
 
 SNS refuses a bad policy at deploy time and emulators accept anything, so it is checked here, at synth.
 Limits: SNS developer guide, "Filter policy constraints".
@@ -6,14 +6,14 @@ Limits: SNS developer guide, "Filter policy constraints".
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
+
+from stacks.rules import Policy, When, condition
 
 MAX_KEYS: Final = 5
 MAX_COMBINATIONS: Final = 150
 
-_EVENT: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*(\.\*)?")
 _OPERATORS: Final = {
     "anything-but",
     "cidr",
@@ -26,50 +26,23 @@ _OPERATORS: Final = {
 }
 
 
-def filter_policy(events: Sequence[str], where: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
-    """The policy and its scope; no policy for a subscriber that hears everything.
+def filter_policy(when: When | None) -> tuple[Policy | None, str]:
+    """The policy of a rule and its scope; no policy for a subscriber that hears everything.
 
     There is always a scope: one that an update takes away reaches SNS as null, and SNS refuses that
     (https://github.com/aws/aws-cdk/issues/24804).
 
-    Args:
-        events: Event types, exact (``deploy.failed``) or a family (``deploy.*``).
-        where: A condition on the event's JSON in SNS's policy language,
-            ``{"data": {"notice": {"severity": ["critical"]}}}``.
-
     Raises:
-        ValueError: A type is none, or the policy is outside SNS's limits.
+        ValueError: The rule is not valid, or its policy is outside SNS's limits.
     """
-    if isinstance(events, str):
-        raise ValueError(f"events is {events!r}, expected a list of event types such as ['deploy.*'].")
-    policy: dict[str, Any] = {"type": matchers(events)} if events else {}
-    if not where:
-        return policy or None, "MessageAttributes"
-    if "type" in where and events:
-        raise ValueError("The rule names event types in events and in where, expected one of the two.")
-    policy |= where
+    if when is None:
+        return None, "MessageAttributes"
+    policy = condition(when).policy
     _check(policy)
-    return policy, "MessageBody"
+    return policy, "MessageAttributes" if set(policy) == {"type"} else "MessageBody"
 
 
-def matchers(events: Sequence[str]) -> list[str | dict[str, str]]:
-    """Event types and families in SNS's policy language.
-
-    Raises:
-        ValueError: One of them is none.
-    """
-    return [_matcher(event) for event in events]
-
-
-def _matcher(event: str) -> str | dict[str, str]:
-    if not _EVENT.fullmatch(event):
-        raise ValueError(
-            f"The event type is {event!r}, expected one as 'deploy.failed' or a family as 'deploy.*'."
-        )
-    return {"prefix": event.removesuffix("*")} if event.endswith("*") else event
-
-
-def _check(policy: Mapping[str, Any]) -> None:
+def _check(policy: Policy) -> None:
     if len(policy) > MAX_KEYS:
         raise ValueError(f"The rule's filter has {len(policy)} keys, SNS allows {MAX_KEYS}.")
     combinations = _combinations(policy, depth=1)
@@ -77,12 +50,12 @@ def _check(policy: Mapping[str, Any]) -> None:
         raise ValueError(f"The rule's filter has {combinations} combinations, SNS allows {MAX_COMBINATIONS}.")
 
 
-def _combinations(policy: Mapping[str, Any], *, depth: int) -> int:
+def _combinations(policy: Policy, *, depth: int) -> int:
     """Values of each array times its depth, multiplied; alternatives of an ``$or`` are added."""
     return math.prod(_factors(policy, depth))
 
 
-def _factors(policy: Mapping[str, Any], depth: int) -> Iterator[int]:
+def _factors(policy: Policy, depth: int) -> Iterator[int]:
     if not policy:
         raise ValueError("The rule's filter holds an empty object, expected keys with lists of values.")
     for key, value in policy.items():
@@ -94,7 +67,7 @@ def _factors(policy: Mapping[str, Any], depth: int) -> Iterator[int]:
             yield len(_values(key, value)) * depth
 
 
-def _alternatives(value: Any) -> Sequence[Mapping[str, Any]]:
+def _alternatives(value: Any) -> Sequence[Policy]:
     if (
         not isinstance(value, list | tuple)
         or len(value) < 2

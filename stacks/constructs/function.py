@@ -24,11 +24,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.constructs.code_asset import ROOT, handler_code
+from stacks.constructs.metrics import NAMESPACE
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
-METRICS_NAMESPACE: Final = "Jamwire"
 REQUIREMENTS: Final = ROOT / "lambdas" / "requirements.txt"
 
 ENVIRONMENT_BYTES: Final = 4096
@@ -73,7 +73,7 @@ class Function(lambda_.Function):
     ) -> None:
         self._variables = {
             "POWERTOOLS_SERVICE_NAME": service,
-            "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+            "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
             **environment,
         }
         _check_environment(service, self._variables)

@@ -3,17 +3,16 @@
 import json
 from typing import Final, cast
 
-from aws_cdk import Aws, CfnOutput, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from lambdas.contracts.outputs import HubOutput
 from stacks.constructs.function import Function
 from stacks.constructs.nag import acknowledge
 
 KEPT: Final = Duration.days(60)
 """Longer than an event can wait: 14 days in a queue, 14 days in the dead letters, 30 days in an archive."""
-
-_OUTPUT: Final = "PayloadsBucket"
 
 
 def payloads_bucket(hub: Stack, kept: Duration) -> s3.Bucket:
@@ -42,7 +41,6 @@ def payloads_bucket(hub: Stack, kept: Duration) -> s3.Bucket:
         "Ingest writes and subscribers read, each by its own role, and their logs name the event. A log of S3 would "
         "need a bucket more, and would outlast what it is about.",
     )
-    CfnOutput(hub, _OUTPUT, value=bucket.bucket_name)
     return bucket
 
 
@@ -59,7 +57,7 @@ def grant_read(payloads: s3.Bucket, function: Function) -> None:
     reference, `GetObject`). The first is for good; the second is a mistake of ours, which the event must outlast.
     """
     # The output by its name: of a reference between stacks, the CDK knows only later what it will be.
-    bucket = Fn.get_stack_output(Stack.of(payloads).stack_name, _OUTPUT, Aws.REGION)
+    bucket = Fn.get_stack_output(Stack.of(payloads).stack_name, HubOutput.PAYLOADS_BUCKET.value, Aws.REGION)
     arn = f"arn:{Aws.PARTITION}:s3:::{bucket}"
     reference = json.dumps(Stack.of(function).resolve(bucket), separators=(",", ":"))
     _allow(function, "s3:GetObject", f"{arn}/*", f"arn:<AWS::Partition>:s3:::{reference}/*")

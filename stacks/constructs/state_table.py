@@ -1,21 +1,22 @@
-"""Where a subscriber keeps what it must remember between its events (`lambdas.clients.state_store`)."""
+"""Where a stateful subscriber keeps its state between its events (`lambdas.contracts.state_table`)."""
+
+from typing import Final
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from stacks.constructs.function import Function
 from stacks.constructs.ttl_table import ttl_table
 
+STATE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem")
 
-def state_table(scope: Construct, function: Function) -> dynamodb.Table:
-    """A table of documents, for one function to read and write."""
+
+def state_table(scope: Construct) -> dynamodb.Table:
+    """The state table of a subscriber, which is to be granted `STATE_ACTIONS`."""
     table = ttl_table(
         scope,
         "Documents",
         never_restored="It tells what is under way at this moment; an older state would make things twice.",
     )
-    table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
-    function.set_variable("DOCUMENTS_TABLE", table.table_name)
     CfnOutput(scope, "DocumentsTable", value=table.table_name)
     return table

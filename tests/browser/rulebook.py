@@ -7,5 +7,5 @@ from stacks.live import LiveStack
 
 app = cdk.App()
 hub = HubStack(app, "Hub", endpoints={"zap": "token", "site": "netlify"})
-LiveStack(app, "Live", hub=hub, events=["deploy.succeeded", "cdn.invalidated", "notice.*"])
+LiveStack(app, "Live", hub=hub, when=["deploy.succeeded", "cdn.invalidated", "notice.*"])
 app.synth()

@@ -22,6 +22,7 @@ from jamwire.operations.secrets import list_secrets
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample
+from lambdas.contracts.state_table import STATE_ID
 
 PATIENCE_SECONDS = 40
 Result = TypeVar("Result")
@@ -230,12 +231,12 @@ class Deployed:
         texts = [event["message"] for page in pages for event in page["events"]]
         return [json.loads(text) for text in texts if text.startswith("{")]
 
-    def document(self, stack: str, id: str) -> Any:
-        """What a subscriber remembers under this name."""
+    def state(self, stack: str, id: str = STATE_ID) -> Any:
+        """A state of a stateful subscriber."""
         outputs = next(found.outputs for found in self.deployment.stacks if found.short_name == stack)
         dynamodb = self.deployment.client("dynamodb")
         answer = dynamodb.get_item(TableName=outputs["DocumentsTable"], Key={"id": {"S": id}})
-        return json.loads(answer["Item"]["document"]["S"])
+        return json.loads(answer["Item"]["document"]["S"])["state"]
 
     def resources(self, stack: str, kind: str) -> list[str]:
         """Physical ids of a stack's resources of a type."""

@@ -27,7 +27,7 @@ CdnStack(
     app,
     "Cdn",
     hub=hub,
-    events=["content.*"],
-    distribution_id=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
+    when=["content.*"],
+    distributions=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()

@@ -23,7 +23,7 @@ def new_order(deployed: Deployed, before: int) -> dict[str, Any]:
 
 def waiting(deployed: Deployed) -> int:
     """How many publishes wait for the next build."""
-    window = deployed.document("Rebuild", "orders")["waiting"]
+    window = deployed.state("Rebuild")["waiting"]
     return window["count"] if window else 0
 
 

@@ -3,20 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from jamwire.operations.archive import Archive, EventSummary
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.subscribers import choose_subscribers
-from lambdas.clients.state_store import StateStore
+from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, timestamp
-from lambdas.story.timeline import Story
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
+from lambdas.contracts.publish_story import Story
 
 NOW = 1_800_000_000.0
 """2027-01-15T08:00:00Z."""
@@ -183,9 +180,8 @@ class Account:
     def keep_story(self, correlation: str, story: Story) -> None:
         """Let `StoryStack` be deployed and remember a story."""
         self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
-        StateStore(cast("DynamoDBClient", self.dynamodb), "stories").write(
-            correlation, story.to_document(), 0, NOW
-        )
+        item = state_table.item_of(correlation, state_table.Record(state=story, version=1), NOW)
+        self.dynamodb.put_item(TableName="stories", Item=item)
 
     @property
     def archive(self) -> Archive:

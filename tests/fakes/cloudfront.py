@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.cdn.compaction import MOST_PATHS, MOST_WILDCARDS
+from lambdas.cdn.compaction import MAX_PATHS, MAX_WILDCARDS
 from lambdas.cdn.items import is_wildcard
 
 
@@ -51,7 +51,7 @@ class CloudFront:
         wildcards, paths = self._in_progress(distribution)
         wildcards += sum(map(is_wildcard, items))
         paths += sum(not is_wildcard(item) for item in items)
-        if wildcards > MOST_WILDCARDS or paths > MOST_PATHS:
+        if wildcards > MAX_WILDCARDS or paths > MAX_PATHS:
             raise _error("TooManyInvalidationsInProgress")
         self.most_wildcards = max(self.most_wildcards, wildcards)
         self.most_paths = max(self.most_paths, paths)

@@ -1,26 +1,29 @@
-"""What a subscriber remembers, in memory."""
+"""What a stateful subscriber remembers, in memory."""
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambdas.clients.state_store import VersionConflictError
+from lambdas.contracts.state_table import Record, State, item_of, record_of
 
 
 @dataclass
-class Memory:
-    """A state store with DynamoDB's condition; kept as JSON, since nothing else is kept there."""
+class MemoryStore:
+    """A state store with DynamoDB's condition; kept as items, since nothing else is kept there."""
 
-    documents: dict[str, tuple[str, int]] = field(default_factory=dict)
+    items: dict[str, Any] = field(default_factory=dict)
     writes: int = 0
 
-    def read(self, id: str) -> tuple[dict[str, Any], int]:
-        text, version = self.documents.get(id, ("{}", 0))
-        return json.loads(text), version
+    def read(self, id: str, kind: type[State]) -> Record[State]:
+        return record_of(self.items.get(id), kind)
 
-    def write(self, id: str, document: dict[str, Any], version: int, now: float) -> int:
-        if self.documents.get(id, ("", 0))[1] != version:
+    def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+        if self.version(id) != record.version:
             raise VersionConflictError
         self.writes += 1
-        self.documents[id] = (json.dumps(document), version + 1)
-        return version + 1
+        written = replace(record, version=record.version + 1)
+        self.items[id] = item_of(id, written, now)
+        return written
+
+    def version(self, id: str) -> int:
+        return int(self.items[id]["version"]["N"]) if id in self.items else 0

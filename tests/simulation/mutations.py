@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import Any, Final
 from unittest import mock
 
+from lambdas.contracts.outcomes import Retry
 from lambdas.runtime import ledger
 from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claim, Ledger
-from lambdas.runtime.outcome import Retry
 from lambdas.runtime.rate_limiter import Permit, RateLimiter
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker

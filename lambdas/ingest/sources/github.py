@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 from lambdas.contracts.correlation import correlation_in
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
@@ -27,7 +28,6 @@ _TYPES: Final = {
     "workflow_run.timed_out": "build.failed",
     "workflow_run.startup_failure": "build.failed",
 }
-_SEVERITIES: Final[dict[str, Severity]] = {"succeeded": "success", "failed": "error"}
 
 
 def _push(delivery: Delivery) -> Draft | None:
@@ -123,7 +123,7 @@ def _draft(
         title=f"{repository}: {title}"[: generic.TITLE_LENGTH],
         text=text[: generic.TEXT_LENGTH],
         url=generic.web_address(url) or generic.web_address(delivery.text("repository", "html_url")),
-        severity=_SEVERITIES.get(kind.partition(".")[2], "info"),
+        severity=severity_of(kind),
         fields={name: value for name, value in fields.items() if value},
         site=repository,
     )

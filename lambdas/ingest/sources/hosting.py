@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.schemes import EventBridge, Hmac, Token
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
 from lambdas.ingest.sources.standard import SYMMETRIC
 
-_SEVERITIES: Final[dict[str, Severity]] = {"succeeded": "success", "failed": "error"}
 _TITLES: Final = {
     "deploy.started": "deploy started",
     "deploy.succeeded": "deployed",
@@ -23,7 +23,7 @@ def _draft(
         title=f"{site}: {title}"[: generic.TITLE_LENGTH] if site else title.capitalize(),
         text=text[: generic.TEXT_LENGTH],
         url=generic.web_address(url),
-        severity=_SEVERITIES.get(kind.partition(".")[2], "info"),
+        severity=severity_of(kind),
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )

@@ -7,7 +7,8 @@ deploy or the submission itself. What happened is in an unsigned header, so the 
 from typing import Final
 
 from lambdas.contracts.correlation import correlation_in
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.schemes import BodyJws
 from lambdas.ingest.sources import generic
 from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
@@ -37,7 +38,6 @@ _TITLES: Final = {
     "deploy.unlocked": "deploys unlocked",
     "deploy.deleted": "deploy deleted",
 }
-_SEVERITIES: Final[dict[str, Severity]] = {"deploy.succeeded": "success", "deploy.failed": "error"}
 
 # Where a visitor sat is nobody's business in a notice.
 _NOT_SHOWN: Final = {"ip", "user_agent", "referrer"}
@@ -68,7 +68,7 @@ def _deploy(kind: str, delivery: Delivery) -> Draft:
         url=generic.web_address(
             (page or delivery.text("ssl_url") or delivery.text("url")) if kind == "deploy.succeeded" else log
         ),
-        severity=_SEVERITIES.get(kind, "info"),
+        severity=severity_of(kind),
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )

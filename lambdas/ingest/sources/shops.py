@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from lambdas.contracts.event import Notice, Severity
+from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.handshakes import WOOCOMMERCE as WOOCOMMERCE_PING
 from lambdas.ingest.schemes import Hmac
 from lambdas.ingest.sources import generic
@@ -20,7 +21,6 @@ _TITLES: Final = {
     "payment.succeeded": "Payment received",
     "payment.failed": "Payment failed",
 }
-_SEVERITIES: Final[dict[str, Severity]] = {"payment.succeeded": "success", "payment.failed": "warning"}
 
 _PRODUCT: Final = Content(
     id=(("id",),),
@@ -36,7 +36,7 @@ def _sale(kind: str, *, number: str, amount: str, url: str = "", text: str = "",
         title=f"{title}: {amount}" if amount else title,
         text=text[: generic.TEXT_LENGTH],
         url=generic.web_address(url),
-        severity=_SEVERITIES.get(kind, "info"),
+        severity=severity_of(kind),
         site=site,
     )
     return Draft(kind, notice, subject=number)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import aws_cdk as cdk
-import pytest
 
 from lambdas.runtime import report
-from stacks.cdn import CdnStack
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.dashboard import DashboardStack
 from stacks.hub import HubStack
+from stacks.settings import Settings
 from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
@@ -83,7 +83,7 @@ def test_the_state_of_every_alarm_is_at_the_top() -> None:
     assert (first["type"], first["x"], first["y"], first["width"]) == ("alarm", 0, 0, 24)
     names = {arn.rpartition(":")[2] for arn in first["properties"]["alarms"]}
     known = {a["AlarmName"] for t in shipped().values() for a in resources(t, "AWS::CloudWatch::Alarm")}
-    assert names == known - {"Jamwire-Alarms-DeadLetters"}
+    assert names == known
 
 
 def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
@@ -121,7 +121,8 @@ def test_it_refers_to_no_other_stack_so_that_none_is_held_by_it() -> None:
     assert "Fn::GetStackOutput" not in json.dumps(shipped()["Jamwire-Dashboard"])
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    dashboard = DashboardStack(app, "Dashboard", hub=hub, subscribers=[SlackStack(app, "Slack", hub=hub)])
+    dashboard = DashboardStack(app, "Dashboard", hub=hub)
+    SlackStack(app, "Slack", hub=hub)
     app.synth()
     assert dashboard.dependencies == []
 
@@ -132,16 +133,64 @@ def test_a_stack_may_have_several_subscribers_and_these_their_own_metrics() -> N
     stack = JamwireStack(app, "Pager", hub=hub)
     Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
     Subscriber(stack, "Second", hub=hub, handler="lambdas.cdn.handler.handle", custom_metrics=["Parts"])
-    dashboard = DashboardStack(app, "Dashboard", hub=hub, subscribers=[stack])
+    dashboard = DashboardStack(app, "Dashboard", hub=hub)
     shown = set(metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json())))
     assert {("Delivered", f"Jamwire-Pager-{id}", "Sum") for id in ("Subscriber", "Second")} <= shown
     assert [of for name, of, _ in shown if name == "Parts"] == ["Jamwire-Pager-Second"]
 
 
-def test_a_stack_without_a_subscriber_is_refused_in_one_sentence() -> None:
+def test_subscriber_is_shown_wherever_the_dashboard_stands() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
-    empty = JamwireStack(app, "Empty", hub=hub)
-    cdn = CdnStack(app, "Cdn", hub=hub, distribution_id="E2QWRUHAPOMQZL")
-    with pytest.raises(ValueError, match=r"^The dashboard is to show Jamwire-Empty, expected .*\.$"):
-        DashboardStack(app, "Dashboard", hub=hub, subscribers=[cdn, empty])
+    SlackStack(app, "Before", hub=hub)
+    dashboard = DashboardStack(app, "Dashboard", hub=hub)
+    SlackStack(app, "After", hub=hub)
+    shown = {of for _, of, _ in metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json()))}
+    assert shown == {"Jamwire-Ingest", "Jamwire-Before-Subscriber", "Jamwire-After-Subscriber"}
+
+
+def test_each_deployment_of_an_app_has_its_own_dashboard() -> None:
+    app = cdk.App(context=context())
+    hubs = [
+        HubStack(app, "Hub", endpoints=ENDPOINTS, settings=Settings(deployment=name))
+        for name in ("One", "Two")
+    ]
+    for hub in hubs:
+        SlackStack(app, "Slack", hub=hub)
+    dashboard = DashboardStack(app, "Dashboard", hub=hubs[1])
+    shown = {of for _, of, _ in metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json()))}
+    assert shown == {"Two-Ingest", "Two-Slack-Subscriber"}
+
+
+def test_alarm_that_a_stack_adds_is_shown_by_its_name() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    dashboard = DashboardStack(app, "Dashboard", hub=hub)
+    stack = JamwireStack(app, "Pager", hub=hub)
+    hub.add_alarm(
+        stack,
+        "Quiet",
+        name="Jamwire-Pager-Quiet",
+        metric=hub.metric("Accepted"),
+        threshold=1,
+        description="Jamwire-Pager: it is too quiet.",
+    )
+    Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
+    document = body(cdk.assertions.Template.from_stack(dashboard).to_json())
+    status, *graphs = [
+        [arn.rpartition(":")[2] for arn in found]
+        for widget in document["widgets"]
+        if (
+            found := widget["properties"].get("alarms")
+            or widget["properties"].get("annotations", {}).get("alarms")
+        )
+    ]
+    assert "Jamwire-Pager-Quiet" in status
+    assert graphs == [["Jamwire-IngestErrors"], ["Jamwire-Pager-DeadLetters"]]
+
+
+def test_hub_template_names_no_subscriber() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    SlackStack(app, "Pager", hub=hub)
+    assert "Pager" not in json.dumps(cdk.assertions.Template.from_stack(hub).to_json())

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 import pytest
 
 from stacks.hub import HubStack
+from stacks.settings import Settings
 from tests.unit.stacks.rulebook import context, resources, shipped
 
 HUB = "Jamwire-Hub"
@@ -140,7 +141,9 @@ def test_no_stack_exports_anything_so_none_locks_another() -> None:
 
 def test_an_address_for_alarms_is_subscribed_to_them() -> None:
     app = cdk.App(context=context())
-    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, alarm_email="oncall@example.com")
+    hub = HubStack(
+        app, "Hub", endpoints={"site": "netlify"}, settings=Settings(alarm_email="oncall@example.com")
+    )
     [subscription] = resources(cdk.assertions.Template.from_stack(hub), "AWS::SNS::Subscription")
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "oncall@example.com")
 
@@ -175,14 +178,8 @@ def test_what_is_said_of_rejected_requests_is_kept_for_two_weeks() -> None:
 
 def test_a_second_deployment_needs_one_value() -> None:
     app = cdk.App(context=context())
-    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, deployment="Staging")
+    hub = HubStack(app, "Hub", endpoints={"site": "netlify"}, settings=Settings(deployment="Staging"))
     assert hub.stack_name == "Staging-Hub"
-
-
-@pytest.mark.parametrize("deployment", ["", "my site", "1st", "x" * 62])
-def test_a_name_that_no_stack_can_have_is_refused_in_one_sentence(deployment: str) -> None:
-    with pytest.raises(ValueError, match=r"^The deployment's name is .*, expected .*\.$"):
-        HubStack(cdk.App(context=context()), "Hub", endpoints={"site": "netlify"}, deployment=deployment)
 
 
 def test_more_endpoints_than_the_environment_holds_are_refused_in_one_sentence() -> None:

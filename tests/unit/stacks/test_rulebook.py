@@ -114,7 +114,7 @@ def test_every_subscription_has_a_scope_that_stays(changes: dict[str, str]) -> N
 
 
 def test_with_a_distribution_of_ones_own_there_is_no_demonstration() -> None:
-    assert "Jamwire-DemoSite" not in synthesise_app(ROOT / "app.py", distribution_id="E2QWRUHAPOMQZL")
+    assert "Jamwire-DemoSite" not in synthesise_app(ROOT / "app.py", distributions="E2QWRUHAPOMQZL")
 
 
 @pytest.mark.parametrize("stack", STACKS)

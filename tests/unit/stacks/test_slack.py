@@ -14,7 +14,7 @@ from tests.unit.stacks.rulebook import resources, template_of
 
 def outputs(**props: Any) -> dict[str, Any]:
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
-        return SlackStack(app, "Slack", hub=hub, events=["deploy.*"], **props)
+        return SlackStack(app, "Slack", hub=hub, when=["deploy.*"], **props)
 
     return dict(template_of(build).to_json()["Outputs"])
 

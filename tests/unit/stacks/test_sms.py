@@ -23,11 +23,6 @@ def function(**props: Any) -> dict[str, Any]:
     return found
 
 
-def test_missing_budget_is_refused_in_one_sentence() -> None:
-    with pytest.raises(ValueError, match=r"^The budget is None, expected one such as Budget\([^\n]*\)\.$"):
-        function()
-
-
 def test_budget_below_one_part_a_number_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^The budget's per_day is 1, expected at least 2: [^\n]*\.$"):
         function(budget=Budget(per_day=1, per_number=1))

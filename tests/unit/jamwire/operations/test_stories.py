@@ -2,7 +2,7 @@
 
 from jamwire.operations.stories import story_of
 from lambdas.contracts.event import timestamp
-from lambdas.story.timeline import Step, Story
+from lambdas.contracts.publish_story import Step, Story
 from tests.fakes.account import NOW, Account
 
 CORRELATION = "0a1b2c3d4e5f"
@@ -56,7 +56,7 @@ def test_where_nobody_keeps_stories_none_is_asked_for() -> None:
 
 
 def test_steps_are_told_in_their_order_with_the_time_since_the_publish() -> None:
-    assert [(name, after) for name, _, after in STORY.told_steps()] == [
+    assert [(name, after) for name, _, after in STORY.steps_for_display()] == [
         ("Published", ""),
         ("Build ordered", "+20 s"),
         ("Purged", "+1 min 0 s"),

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.alarm_events import handler as alarm_events
 from lambdas.alarm_events.handler import handle
-from lambdas.clients.publisher import publish_on
+from lambdas.clients.publisher import Publisher
 from lambdas.contracts.event import Event
 from tests.fakes.alarms import ALARM
 
@@ -27,8 +27,8 @@ class Topic:
 @pytest.fixture
 def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
     topic = Topic()
-    publish = publish_on(topic, "arn:events")  # type: ignore[arg-type]
-    monkeypatch.setattr(alarm_events, "_publisher", lambda: publish)
+    publisher = Publisher(topic, "arn:events")  # type: ignore[arg-type]
+    monkeypatch.setattr(alarm_events, "_publisher", lambda: publisher)
     return topic
 
 

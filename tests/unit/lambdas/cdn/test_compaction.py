@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.cdn.compaction import Room, cover
+from lambdas.cdn.compaction import Room, compact
 from lambdas.cdn.items import is_wildcard, matches, path_item, tag_item
 
 segments = st.sampled_from(["a", "b", "blog", "2026", "news", "x y", "é", "*", "..", ""])
@@ -26,7 +26,7 @@ def test_everything_changed_is_covered_and_no_limit_exceeded(
     items = {item for path in changed if (item := path_item(path))}
     items |= {item for tag in tagged if (item := tag_item(tag))}
     room = Room(paths=most_paths, wildcards=wildcards, affordable=affordable)
-    found = cover(items, room)
+    found = compact(items, room)
     if found is None:
         assert wildcards == 0
         return
@@ -57,21 +57,21 @@ def test_everything_changed_is_covered_and_no_limit_exceeded(
 def test_the_shortest_that_there_is_room_for(
     changed: list[str], room: Room, expected: list[str] | None
 ) -> None:
-    assert cover(changed, room) == expected
+    assert compact(changed, room) == expected
 
 
 def test_the_fullest_folders_become_wildcards_first() -> None:
     changed = [f"/big/{n}" for n in range(30)] + [f"/small/{n}" for n in range(3)]
-    assert cover(changed, Room(paths=10)) == ["/big/*", "/small/0", "/small/1", "/small/2"]
+    assert compact(changed, Room(paths=10)) == ["/big/*", "/small/0", "/small/1", "/small/2"]
 
 
 def test_as_many_folders_become_wildcards_as_it_takes() -> None:
     changed = [f"/{folder}/{n}" for folder in "abc" for n in range(10)] + ["/d/0", "/d/1"]
-    assert cover(changed, Room(paths=2)) == ["/a/*", "/b/*", "/c/*", "/d/0", "/d/1"]
+    assert compact(changed, Room(paths=2)) == ["/a/*", "/b/*", "/c/*", "/d/0", "/d/1"]
 
 
 def test_ten_thousand_paths_are_covered_at_once() -> None:
     changed = [f"/section-{n % 40}/page-{n}" for n in range(10_000)]
-    found = cover(changed, Room())
+    found = compact(changed, Room())
     assert found is not None
     assert all(any(matches(item, path) for item in found) for path in changed)

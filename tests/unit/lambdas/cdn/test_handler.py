@@ -7,14 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.cdn.handler import Cdn
+from lambdas.cdn import cloudfront
 from lambdas.cdn.items import matches
-from lambdas.cdn.state import Rules
+from lambdas.cdn.plan import Cdn, Progress
+from lambdas.cdn.state import CdnState
 from lambdas.contracts.builds import Build, accepted_at
+from lambdas.contracts.documents import to_document
+from lambdas.contracts.settings import CdnSettings
+from lambdas.contracts.state_table import STATE_ID
 from lambdas.runtime import Event, Retry, Undeliverable
+from lambdas.runtime.stateful import StatefulSubscriber
 from tests.fakes.cloudfront import CloudFront
 from tests.fakes.events import NOON, a_publish, happening
-from tests.fakes.state_store import Memory
+from tests.fakes.state_store import MemoryStore
 
 ONE, OTHER = "E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"
 
@@ -27,9 +32,9 @@ class CrashError(BaseException):
 class Edge:
     """CloudFront, the queue of the subscriber and the time."""
 
-    rules: Rules
+    settings: CdnSettings
     now: float = NOON
-    memory: Memory = field(default_factory=Memory)
+    store: MemoryStore = field(default_factory=MemoryStore)
     cloudfront: CloudFront = field(init=False)
     announced: list[Event] = field(default_factory=list)
     left_out: list[int] = field(default_factory=list)
@@ -41,14 +46,18 @@ class Edge:
         self.cloudfront = CloudFront(lambda: self.now)
 
     @property
-    def cdn(self) -> Cdn:
-        return Cdn(
-            name="Cdn",
-            rules=self.rules,
-            memory=self.memory,
-            cloudfront=self.cloudfront,  # type: ignore[arg-type]
-            announce=self.announced.append,
-            left_out=self.left_out.append,
+    def cdn(self) -> StatefulSubscriber[CdnState, Progress, Progress]:
+        adapter = cloudfront.CloudFront(
+            client=self.cloudfront,  # type: ignore[arg-type]
+            distributions=self.settings.distributions,
+            count_left_out=self.left_out.append,
+        )
+        return StatefulSubscriber(
+            stack_id="Cdn",
+            core=Cdn(self.settings),
+            act=adapter.advance,
+            store=self.store,
+            publish=self.announced.append,
             clock=lambda: self.now,
         )
 
@@ -90,19 +99,19 @@ class Edge:
         return [(event.type, event.correlationid, event.notice.paths) for event in self.announced]
 
 
-def edge(**rules: Any) -> Edge:
-    return Edge(Rules(**({"distributions": (ONE,)} | rules)))
+def edge(**changes: Any) -> Edge:
+    return Edge(CdnSettings(**({"distributions": (ONE,)} | changes)))
 
 
-def requested(correlation: str, at: float, *, tells: bool = True) -> Event:
-    build = Build(correlation=correlation, started=at, tells=tells)
+def requested(correlation: str, at: float, *, echoes_correlation: bool = True) -> Event:
+    build = Build(correlation=correlation, started=at, echoes_correlation=echoes_correlation)
     return happening(
         "build.requested",
         id=f"r-{correlation}",
         at=at,
         source="/subscribers/Rebuild",
         correlation=correlation,
-        body=build.to_document(),
+        body=to_document(build),
     )
 
 
@@ -155,7 +164,7 @@ def test_several_distributions_are_all_invalidated_and_told_of_once() -> None:
 
 
 def test_content_waits_for_the_deploy_of_a_build_that_began_after_it() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))
     assert site.queue == []  # it is remembered, and waits for nothing of its own
     site.now = NOON + 10
@@ -177,7 +186,7 @@ def test_content_waits_for_the_deploy_of_a_build_that_began_after_it() -> None:
 
 
 def test_content_that_is_heard_after_its_deploy_is_purged_at_once() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
     site.hear(deployed("c" * 12, NOON + 60))
     site.hear(a_publish("late", NOON + 5, paths=("/late",)))
@@ -186,7 +195,7 @@ def test_content_that_is_heard_after_its_deploy_is_purged_at_once() -> None:
 
 
 def test_a_failed_deploy_purges_nothing() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
     site.hear(happening("deploy.failed", id="f", at=NOON + 60, correlation="c" * 12))
     site.run(600)
@@ -195,7 +204,7 @@ def test_a_failed_deploy_purges_nothing() -> None:
 
 @pytest.mark.parametrize("type", ["build.failed", "build.succeeded", "build.started", "deploy.failed"])
 def test_what_only_tells_of_builds_is_no_change(type: str) -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(happening(type, id="ours", source="/subscribers/Rebuild", correlation="c" * 12))
     site.hear(happening(type, id="another"))
     site.run(60)
@@ -203,7 +212,7 @@ def test_what_only_tells_of_builds_is_no_change(type: str) -> None:
 
 
 def test_an_ordered_build_that_has_succeeded_is_a_deploy() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
     site.hear(happening("build.succeeded", id="w", at=NOON + 60, correlation="c" * 12))
     assert site.items == [["/a"]]
@@ -214,7 +223,7 @@ def test_an_ordered_build_that_has_succeeded_is_a_deploy() -> None:
 
 
 def test_a_deploy_that_nobody_ordered_is_everything_and_content_still_waits_for_its_own() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
     site.hear(deployed("", NOON + 30))
     site.run(60)
@@ -224,8 +233,8 @@ def test_a_deploy_that_nobody_ordered_is_everything_and_content_still_waits_for_
 
 
 def test_a_deploy_without_a_word_is_that_of_the_only_build_where_the_host_gives_none_back() -> None:
-    site = edge(after_deploy=True)
-    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10, tells=False))
+    site = edge(wait_for_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10, echoes_correlation=False))
     site.hear(deployed("", NOON + 30))
     site.run(60)
     assert site.items == [["/a"]]
@@ -233,7 +242,7 @@ def test_a_deploy_without_a_word_is_that_of_the_only_build_where_the_host_gives_
 
 
 def test_where_nobody_orders_builds_a_deploys_own_begin_counts() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))
     site.hear(happening("deploy.started", id="s", at=NOON + 5, subject="d1"))
     site.hear(a_publish("b", NOON + 9, paths=("/b",)))
@@ -246,7 +255,7 @@ def test_where_nobody_orders_builds_a_deploys_own_begin_counts() -> None:
 
 
 def test_what_an_endpoint_says_of_builds_is_not_believed() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))
     site.hear(
         happening("build.requested", id="x", at=NOON, correlation="c" * 12, body={"correlation": "c" * 12})
@@ -258,7 +267,7 @@ def test_what_an_endpoint_says_of_builds_is_not_believed() -> None:
 
 
 def test_a_deploy_that_is_heard_before_its_order_purges_no_more_than_what_it_was_for() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))
     site.hear(deployed("c" * 12, NOON + 8))
     assert site.reasons == ["waiting for the order of its build"]
@@ -332,6 +341,14 @@ def test_a_distribution_that_does_not_exist_is_in_the_dead_letters_and_holds_up_
     assert [made.distribution for made in site.cloudfront.made] == [ONE, "E0NOWHERE", ONE]
 
 
+def test_invalidation_of_no_existing_distribution_is_not_announced() -> None:
+    site = edge(distributions=("E0NOWHERE",))
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(60)
+    assert (site.announced, site.queue) == ([], [])
+    assert site.store.read(STATE_ID, CdnState).state.batches == ()
+
+
 def test_items_that_cloudfront_does_not_take_do_not_hold_up_the_rest() -> None:
     site = edge()
     site.cloudfront.bad = "/bad"
@@ -359,11 +376,11 @@ def test_a_crash_after_cloudfront_was_asked_asks_for_the_same(monkeypatch: pytes
 
 
 def test_a_site_of_very_many_and_very_long_paths_stays_within_what_is_kept() -> None:
-    site = edge(after_deploy=True)
+    site = edge(wait_for_deploy=True)
     for number in range(80):
         paths = tuple(f"/{number % 7}/{number}-{page}-{'x' * 300}" for page in range(100))
         site.hear(a_publish(f"p{number}", NOON + number, paths=paths))
-    text, _ = site.memory.documents["invalidations"]
+    text = site.store.items[STATE_ID]["document"]["S"]
     assert len(text) < 350_000
     site.hear(requested("c" * 12, NOON + 100))
     site.hear(deployed("c" * 12, NOON + 200))
@@ -386,9 +403,9 @@ stories = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(stories, st.booleans())
 def test_every_change_is_covered_by_an_invalidation_that_began_after_its_deploy(
-    story: list[tuple[str, list[str], float, str]], after_deploy: bool
+    story: list[tuple[str, list[str], float, str]], wait_for_deploy: bool
 ) -> None:
-    site = edge(after_deploy=after_deploy, distributions=(ONE, OTHER))
+    site = edge(wait_for_deploy=wait_for_deploy, distributions=(ONE, OTHER))
     changed: list[tuple[float, str]] = []
     builds: list[tuple[str, float]] = []
     deploys: list[tuple[float, float]] = []  # the begin of a build, the end of its deploy
@@ -426,7 +443,7 @@ def test_every_change_is_covered_by_an_invalidation_that_began_after_its_deploy(
     assert site.cloudfront.most_wildcards <= 15
     for at, path in changed:
         item = "/q/*" if path == "/q/*/z" else path.replace(" ", "%20")
-        live = next((end for began, end in deploys if began > at), None) if after_deploy else at
+        live = next((end for began, end in deploys if began > at), None) if wait_for_deploy else at
         if live is None:
             continue
         for distribution in (ONE, OTHER):

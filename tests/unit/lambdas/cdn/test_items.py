@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.cdn.items import PATH_LENGTH, is_wildcard, matches, path_item, tag_item, without_covered
+from lambdas.cdn.items import MAX_PATH_LENGTH, is_wildcard, matches, path_item, tag_item, without_covered
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_path_is_named_as_cloudfront_takes_it(path: str, item: str | None) -> 
 def test_a_path_that_is_too_long_to_be_named_is_covered_by_a_wildcard() -> None:
     item = path_item("/" + "ü" * 2000)
     assert item is not None
-    assert len(item) <= PATH_LENGTH
+    assert len(item) <= MAX_PATH_LENGTH
     assert item.endswith("%BC*")
 
 
@@ -49,7 +49,7 @@ def test_every_text_is_a_valid_item_or_none(text: str) -> None:
         assert item.isascii()
         assert item.isprintable()
         assert " " not in item
-        assert len(item) <= PATH_LENGTH
+        assert len(item) <= MAX_PATH_LENGTH
         assert "*" not in item[:-1]
         assert path_item(item) == item
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambdas.contracts.build_hosts import HOSTS, Wish, a_local_hook
+from lambdas.contracts.build_hosts import HOSTS, BuildTrigger, a_local_hook
 from lambdas.contracts.correlation import correlation_in, correlation_of
 
 UUID = "0f0e0d0c-0b0a-4908-8706-050403020100"
@@ -15,7 +15,7 @@ REAL = {
     "amplify": f"https://webhooks.amplify.us-east-1.amazonaws.com/prod/webhooks?id={UUID}&token=x7&operation=startbuild",
     "github": "https://ghp_token@api.github.com/repos/acme/docs/dispatches",
 }
-WISH = Wish(correlation="0a1b2c3d4e5f", title="News & more", event_id="e1", publishes=3)
+TRIGGER = BuildTrigger(correlation="0a1b2c3d4e5f", title="News & more", event_id="e1", publishes=3)
 MARKED = "News & more [jamwire:0a1b2c3d4e5f]"
 
 
@@ -49,20 +49,20 @@ def test_what_looks_like_a_hook_is_none(host: str, change: object) -> None:
 
 
 def test_netlify_shows_the_correlation_in_the_deploys_title() -> None:
-    call = HOSTS["netlify"].call(REAL["netlify"], WISH)
+    call = HOSTS["netlify"].request(REAL["netlify"], TRIGGER)
     assert call.url.query == "trigger_title=News+%26+more+%5Bjamwire%3A0a1b2c3d4e5f%5D"
     assert (call.url.netloc, call.url.path) == ("api.netlify.com", "/build_hooks/5c23354f454e1350f8543e78")
     assert json.loads(call.body)["event"] == "e1"
 
 
 def test_a_hooks_own_query_is_kept() -> None:
-    call = HOSTS["netlify"].call(f"{REAL['netlify']}?trigger_branch=main", WISH)
+    call = HOSTS["netlify"].request(f"{REAL['netlify']}?trigger_branch=main", TRIGGER)
     assert call.url.query.startswith("trigger_branch=main&trigger_title=")
-    assert "operation=startbuild" in HOSTS["amplify"].call(REAL["amplify"], WISH).url.query
+    assert "operation=startbuild" in HOSTS["amplify"].request(REAL["amplify"], TRIGGER).url.query
 
 
 def test_github_is_sent_an_event_with_the_token_in_a_header_only() -> None:
-    call = HOSTS["github"].call(REAL["github"], WISH)
+    call = HOSTS["github"].request(REAL["github"], TRIGGER)
     assert (call.url.netloc, call.headers["authorization"]) == ("api.github.com", "Bearer ghp_token")
     assert "ghp_token" not in call.url.geturl()
     body = json.loads(call.body)
@@ -77,7 +77,7 @@ def test_github_is_sent_an_event_with_the_token_in_a_header_only() -> None:
 
 @pytest.mark.parametrize("host", ["netlify", "github"])
 def test_a_host_that_gives_the_correlation_back_says_so(host: str) -> None:
-    assert HOSTS[host].tells
+    assert HOSTS[host].echoes_correlation
 
 
 def test_the_word_is_found_again_in_a_text_and_nowhere_else() -> None:

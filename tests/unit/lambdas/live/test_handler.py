@@ -13,6 +13,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 import lambdas.live.handler
 from lambdas.contracts.event import Event
+from lambdas.contracts.settings import LiveSettings
 from lambdas.live.api import Api
 from lambdas.runtime import Retry, Undeliverable
 from tests.fakes.events import an_event
@@ -39,7 +40,7 @@ class AppSync:
             raise answer
         status, document = answer
         content = document if isinstance(document, bytes) else json.dumps(document).encode()
-        return SimpleNamespace(status_code=status, content=content)
+        return SimpleNamespace(status_code=status, content=content, headers={})
 
     def published(self) -> dict[str, list[str]]:
         """Ids by channel, in the order of the calls."""
@@ -68,9 +69,13 @@ def appsync(monkeypatch: pytest.MonkeyPatch, counted: Mapping[str, int]) -> AppS
     monkeypatch.setattr(api, "_http", service)
     monkeypatch.setattr(lambdas.live.handler, "_api", lambda: api)
     monkeypatch.setattr(lambdas.live.handler, "now", lambda: NOW)
-    monkeypatch.setattr(lambdas.live.handler, "_announce", lambda: service.announced.append)
-    monkeypatch.setenv("LATE_AFTER", "60")
-    monkeypatch.setenv("DESTINATION", "Live")
+    settings = LiveSettings(http_url=URL, late_after=60)
+    monkeypatch.setattr(lambdas.live.handler, "_settings", lambda: settings)
+    monkeypatch.setattr(
+        lambdas.live.handler, "_subscriber_settings", lambda: SimpleNamespace(stack_id="Live")
+    )
+    publisher = SimpleNamespace(publish=service.announced.append)
+    monkeypatch.setattr(lambdas.live.handler, "_publisher", lambda: publisher)
     return service
 
 
@@ -101,7 +106,8 @@ def test_a_publish_is_signed_for_the_apis_own_host(appsync: AppSync) -> None:
 
 
 def test_where_an_endpoint_is_set_it_connects_there_and_signs_for_the_api(appsync: AppSync) -> None:
-    api = Api.of({"HTTP_URL": URL, "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
+    environment = {"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
+    api = Api.from_environment(URL, environment)
     api._http = appsync  # type: ignore[assignment]
     assert api.publish("site/updated", ['{"id":"a"}']) == [None]
     [request] = appsync.requests

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.live import pushes
-from lambdas.live.pushes import LARGEST, MOST_NAMED, pushes_of
+from lambdas.live.pushes import MAX_BYTES, MAX_NAMED, pushes_of
 from tests.fakes.events import ID, an_event
 
 TIME = "2027-01-15T08:00:00.000Z"
@@ -48,19 +48,19 @@ def test_a_deploy_that_names_nothing_is_told_to_the_site_alone() -> None:
 
 
 def test_where_more_pages_changed_than_can_be_told_one_by_one_everything_has(counted: list[str]) -> None:
-    paths = tuple(f"/{n}" for n in range(MOST_NAMED))
-    assert len(told(an_event(type="cdn.invalidated", paths=paths))) == MOST_NAMED + 1
+    paths = tuple(f"/{n}" for n in range(MAX_NAMED))
+    assert len(told(an_event(type="cdn.invalidated", paths=paths))) == MAX_NAMED + 1
     assert counted == []
     many = told(an_event(type="cdn.invalidated", paths=(*paths, "/more")))
     assert {channel: said["paths"] for channel, said in many.items()} == {"site/updated": ["/*"]}
-    tags = tuple(f"post-{n}" for n in range(MOST_NAMED + 1))
+    tags = tuple(f"post-{n}" for n in range(MAX_NAMED + 1))
     [all] = told(an_event(type="cdn.invalidated", tags=tags)).values()
     assert (all["paths"], all["tags"]) == (["/*"], [])
     assert counted == ["TooLarge", "TooLarge"]
 
 
 def test_paths_too_long_to_tell_are_everything(counted: list[str]) -> None:
-    paths = (f"/{'x' * LARGEST}",)
+    paths = (f"/{'x' * MAX_BYTES}",)
     assert [said["paths"] for said in told(an_event(type="cdn.invalidated", paths=paths)).values()] == [
         ["/*"]
     ]
@@ -96,7 +96,7 @@ def test_of_anything_else_no_visitor_is_told(kind: str, counted: list[str]) -> N
 
 
 def test_a_notice_too_large_is_cut(counted: list[str]) -> None:
-    [said] = told(a_notice(title="Late", text="é" * LARGEST, fields={"more": "x" * LARGEST})).values()
+    [said] = told(a_notice(title="Late", text="é" * MAX_BYTES, fields={"more": "x" * MAX_BYTES})).values()
     assert said["title"] == "Late"
     assert said["fields"] == {}
     assert set(said["text"]) == {"é"}
@@ -104,11 +104,11 @@ def test_a_notice_too_large_is_cut(counted: list[str]) -> None:
 
 
 def test_a_notice_too_large_even_so_is_left_out(counted: list[str]) -> None:
-    assert told(a_notice(title="x" * LARGEST)) == {}
+    assert told(a_notice(title="x" * MAX_BYTES)) == {}
     assert counted == ["TooLarge"]
 
 
 def test_the_largest_that_fits_is_whole(counted: list[str]) -> None:
     [push] = pushes_of(a_notice(text=""))
-    [push] = pushes_of(a_notice(text="x" * (LARGEST - len(push.text))))
-    assert (len(push.text), counted) == (LARGEST, [])
+    [push] = pushes_of(a_notice(text="x" * (MAX_BYTES - len(push.text))))
+    assert (len(push.text), counted) == (MAX_BYTES, [])

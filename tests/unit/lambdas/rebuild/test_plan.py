@@ -1,19 +1,25 @@
 """When a build is ordered: every publish is built after it, one build at a time, within a bounded time."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.contracts.build_hosts import HOSTS, Call
+from lambdas.clients.http import HttpResponse, NoResponseError
+from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import accepted_at
-from lambdas.rebuild.handler import Answer, NoAnswerError, Rebuild
-from lambdas.rebuild.plan import DOUBT_SECONDS, LONGEST_PAUSE_SECONDS, Rules
+from lambdas.contracts.http_request import HttpRequest
+from lambdas.contracts.keyring import Key
+from lambdas.contracts.settings import RebuildSettings
+from lambdas.contracts.state_table import STATE_ID, Record, State
+from lambdas.rebuild.build_hook import BuildHook
+from lambdas.rebuild.plan import DOUBT_SECONDS, Rebuild, Response
+from lambdas.rebuild.state import MAX_PAUSE_SECONDS, BuildRequest, RebuildState
 from lambdas.runtime import Event, Retry, Undeliverable
+from lambdas.runtime.stateful import StatefulSubscriber
 from tests.fakes.events import NOON, a_publish, happening
-from tests.fakes.state_store import Memory
+from tests.fakes.state_store import MemoryStore
 
 HOOK = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
 QUIET, LONGEST_WAIT, LONGEST_BUILD = 10.0, 120.0, 1800.0
@@ -24,6 +30,21 @@ class CrashError(BaseException):
 
 
 @dataclass
+class FakeKeyring:
+    """The keyring of the build hook; what it is replaced by is seen after a refresh only."""
+
+    hook: str = HOOK
+    replaced_by: str = ""
+
+    def keys(self, name: str) -> list[Key]:
+        return [Key("k1", self.hook, "")] if self.hook else []
+
+    def refresh(self) -> bool:
+        self.hook = self.replaced_by or self.hook
+        return True
+
+
+@dataclass
 class Site:
     """A build host, the queue of the subscriber and the time."""
 
@@ -31,7 +52,8 @@ class Site:
     status: int = 201
     headers: dict[str, str] = field(default_factory=dict)
     fate: str = ""  # of the next orders: "unheard", "unanswered", "dies before", "dies after"
-    memory: Memory = field(default_factory=Memory)
+    keyring: FakeKeyring = field(default_factory=FakeKeyring)
+    store: MemoryStore = field(default_factory=MemoryStore)
     builds: list[tuple[float, str]] = field(default_factory=list)
     in_flight: list[str] = field(default_factory=list)
     most_in_flight: int = 0
@@ -40,33 +62,43 @@ class Site:
     dead: list[tuple[Event, str]] = field(default_factory=list)
     looked: int = 0
 
-    def call(self, call: Call) -> Answer:
+    def send(self, request: HttpRequest) -> HttpResponse:
         if self.fate == "dies before":
             raise CrashError
         if self.fate == "unheard":
-            raise NoAnswerError
+            raise NoResponseError
         if 200 <= self.status < 300:
-            correlation = call.url.query.rpartition("jamwire%3A")[2].removesuffix("%5D")
+            correlation = request.url.query.rpartition("jamwire%3A")[2].removesuffix("%5D")
             self.builds.append((self.now, correlation))
             self.in_flight.append(correlation)
             self.most_in_flight = max(self.most_in_flight, len(self.in_flight))
         if self.fate == "unanswered":
-            raise NoAnswerError
+            raise NoResponseError
         if self.fate == "dies after":
             raise CrashError
-        return Answer(self.status, self.headers)
+        return HttpResponse(self.status, self.headers)
 
     @property
-    def rebuild(self) -> Rebuild:
-        return Rebuild(
-            name="Rebuild",
+    def rebuild(self) -> StatefulSubscriber[RebuildState, BuildRequest, Response]:
+        settings = RebuildSettings(
+            build_host="netlify",
+            secret_arn="hook",
+            quiet=QUIET,
+            longest_wait=LONGEST_WAIT,
+            longest_build=LONGEST_BUILD,
+        )
+        hook = BuildHook(
             host=HOSTS["netlify"],
-            rules=Rules(quiet=QUIET, longest_wait=LONGEST_WAIT, tells=True, longest_build=LONGEST_BUILD),
-            memory=self.memory,
-            hook=lambda: HOOK,
-            replaced=lambda hook: False,
-            call=self.call,
-            announce=self.announced.append,
+            stack_id="Rebuild",
+            keyring=self.keyring,  # type: ignore[arg-type]
+            send=self.send,
+        )
+        return StatefulSubscriber(
+            stack_id="Rebuild",
+            core=Rebuild(settings),
+            act=hook.request,
+            store=self.store,
+            publish=self.announced.append,
             clock=lambda: self.now,
         )
 
@@ -220,6 +252,7 @@ def test_a_hook_that_is_refused_is_in_the_dead_letters_with_the_reason(site: Sit
     site.hear(happening("deploy.succeeded", id="other", at=site.now))
     site.run(3600)
     assert len(site.dead) == 1  # nobody asks again for it by himself
+    assert [type for type, _ in site.told] == ["build.failed"]
 
 
 def test_what_was_refused_is_built_when_a_person_sends_it_once_more(site: Site) -> None:
@@ -246,6 +279,44 @@ def test_what_was_refused_is_built_with_the_next_publish(site: Site) -> None:
     assert site.announced[-1].payload()["publishes"] == 2
 
 
+def test_hook_that_has_been_replaced_since_is_used_at_once(site: Site) -> None:
+    site.status = 404
+    site.keyring.replaced_by = HOOK.replace("012345", "abcdef")
+    publish(site, "a")
+    site.run(QUIET)
+    assert (site.dead, site.told) == ([], [])
+    site.status = 201
+    site.run(2)
+    assert [at for at, _ in site.builds] == [NOON + QUIET + 1]
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        ("", "no build hook is set; run: jamwire secret add Rebuild"),
+        (
+            "https://example.com/",
+            "the build hook is not a valid one of netlify; run: jamwire secret add Rebuild",
+        ),
+    ],
+)
+def test_missing_or_invalid_hook_is_in_the_dead_letters(site: Site, hook: str, reason: str) -> None:
+    site.keyring.hook = hook
+    event = publish(site, "a")
+    site.run(QUIET)
+    assert site.dead == [(event, reason)]
+    assert [type for type, _ in site.told] == ["build.failed"]
+
+
+def test_rate_limited_host_is_no_refusal(site: Site) -> None:
+    site.status, site.headers = 403, {"x-ratelimit-remaining": "0"}
+    publish(site, "a")
+    site.run(QUIET)
+    site.status = 201
+    site.run(60)
+    assert (len(site.builds), site.dead) == (1, [])
+
+
 def test_a_busy_host_is_left_alone_for_as_long_as_it_asks(site: Site) -> None:
     site.status, site.headers = 429, {"retry-after": "90"}
     publish(site, "a")
@@ -266,7 +337,7 @@ def test_a_failing_host_is_asked_again_ever_more_slowly(site: Site) -> None:
     site.run(3600)
     assert site.looked < 15
     site.status = 201
-    site.run(LONGEST_PAUSE_SECONDS)
+    site.run(MAX_PAUSE_SECONDS)
     assert len(site.builds) == 1
 
 
@@ -298,23 +369,45 @@ def test_an_order_that_was_not_heard_is_made_again(site: Site, fate: str) -> Non
 
 def test_an_order_that_was_taken_is_noted_whatever_was_heard_in_between(site: Site) -> None:
     publish(site, "a")
-    call = site.call
+    subscriber = site.rebuild
 
-    def slow_call(request: Call) -> Answer:
-        answer = call(request)
+    def slow_act(request: BuildRequest) -> Response:
+        assert subscriber.act
+        response = subscriber.act(request)
         with pytest.raises(Retry, match="waiting for its build"):
-            replace(site.rebuild, call=call).handle([a_publish("b", site.now + 1)])
-        return answer
+            subscriber.handle([a_publish("b", site.now + 1)])
+        return response
 
     site.queue = []
     with pytest.raises(Retry):
-        site.rebuild.handle([a_publish("a")])
+        subscriber.handle([a_publish("a")])
     site.now += QUIET
-    replace(site.rebuild, call=slow_call).handle([a_publish("a")])
-    state, _ = site.memory.read("orders")
-    assert state["order"]["answered"]
-    assert state["waiting"]["count"] == 1
+    with pytest.raises(Retry, match="waiting for its build"):
+        replace(subscriber, act=slow_act).handle([a_publish("a")])
+    state = site.store.read(STATE_ID, RebuildState).state
+    assert state.request
+    assert state.request.accepted
+    assert state.waiting
+    assert state.waiting.count == 1
     assert [type for type, _ in site.told] == ["build.requested"]
+
+
+def test_end_that_is_heard_before_the_response_ends_the_build(site: Site) -> None:
+    subscriber = site.rebuild
+
+    def slow_act(request: BuildRequest) -> Response:
+        assert subscriber.act
+        response = subscriber.act(request)
+        end = happening("deploy.succeeded", id="end", at=site.now, correlation=request.build.correlation)
+        subscriber.handle([end])
+        return response
+
+    with pytest.raises(Retry):
+        subscriber.handle([a_publish("a")])
+    site.now += QUIET
+    replace(subscriber, act=slow_act).handle([a_publish("a")])
+    assert site.store.read(STATE_ID, RebuildState).state.request is None
+    assert len({event.id for event in site.announced}) == 1
 
 
 happenings = st.lists(
@@ -360,7 +453,7 @@ def test_whatever_happens_every_publish_is_built_after_it_and_one_build_is_in_fl
     for _ in range(20):
         while site.in_flight:
             site.finish()
-        site.run(LONGEST_PAUSE_SECONDS)
+        site.run(MAX_PAUSE_SECONDS)
     assert site.queue == []
     last = max((at for at, _ in site.builds), default=0.0)
     for event in published:
@@ -401,16 +494,16 @@ def test_without_trouble_each_publish_waits_for_a_bounded_time(gaps: list[float]
 
 
 def test_two_functions_at_once_do_not_undo_each_others_work(site: Site) -> None:
-    class Slow(Memory):
+    class Slow(MemoryStore):
         """Another function is done with its work between our reading and our writing."""
 
-        def write(self, id: str, document: dict[str, Any], version: int, now: float) -> int:
-            if not self.documents:
-                self.documents[id] = ("{}", 1)
-            return super().write(id, document, version, now)
+        def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+            if not self.items:
+                super().write(id, record, now)
+            return super().write(id, record, now)
 
-    site.memory = Slow()
+    site.store = Slow()
     events = [a_publish("a"), a_publish("b")]
-    with pytest.raises(Retry, match="faster") as retry:
+    with pytest.raises(Retry, match="another function") as retry:
         site.rebuild.handle(events)
     assert list(retry.value.of) == events

@@ -7,8 +7,8 @@ from http.client import IncompleteRead
 import pytest
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.runtime.ledger import Claim
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.worker import Worker
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import SENT_AT, Recorder, Surroundings, a_record

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Retry
 from lambdas.runtime import deliver_to, undelivered
-from lambdas.runtime.outcome import Retry
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import Surroundings, a_record
 

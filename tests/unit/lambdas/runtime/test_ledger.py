@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.runtime.ledger import REMEMBERED, Claim, Ledger, NotClaimableError
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.table import ConditionFailedError
 from tests.fakes.choices import Choices
 from tests.fakes.dynamodb import expiry

@@ -11,8 +11,8 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Undeliverable
 from lambdas.runtime import payloads
-from lambdas.runtime.outcome import Undeliverable
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import Surroundings, a_record
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.runtime.outcome import Retry, Undeliverable
 from lambdas.runtime.rate_limiter import RateLimiter
 from lambdas.runtime.worker import MAX_DRAINED
 from tests.fakes.events import an_event

@@ -7,11 +7,14 @@ import pytest
 
 from lambdas.contracts.builds import accepted_at
 from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.publish_story import Story, elapsed
+from lambdas.contracts.settings import StorySettings
+from lambdas.contracts.state_table import Record, State
 from lambdas.runtime import Retry
-from lambdas.story.handler import Teller
-from lambdas.story.timeline import elapsed
+from lambdas.runtime.stateful import StatefulSubscriber
+from lambdas.story.tracker import StoryTracker, by_story
 from tests.fakes.events import NOON, happening
-from tests.fakes.state_store import Memory
+from tests.fakes.state_store import MemoryStore
 
 WORD = "0a1b2c3d4e5f"
 
@@ -20,25 +23,25 @@ WORD = "0a1b2c3d4e5f"
 class Newsroom:
     now: float = NOON
     until: str = "cdn.invalidated"
-    memory: Memory = field(default_factory=Memory)
+    store: MemoryStore = field(default_factory=MemoryStore)
     announced: list[Event] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
 
     @property
-    def teller(self) -> Teller:
-        return Teller(
-            name="Story",
-            until=self.until,
-            patience=2700.0,
-            memory=self.memory,
-            announce=self.announced.append,
+    def subscriber(self) -> StatefulSubscriber[Story, None, None]:
+        tracker = StatefulSubscriber(
+            stack_id="Story",
+            core=StoryTracker(StorySettings(until=self.until, patience=2700.0)),
+            store=self.store,
+            publish=self.announced.append,
             clock=lambda: self.now,
         )
+        return by_story(tracker)
 
     def hear(self, *events: Event) -> None:
         self.waiting = []
         try:
-            self.teller.handle(events)
+            self.subscriber.handle(events)
         except Retry as retry:
             self.waiting = list(retry.of)
 
@@ -49,7 +52,11 @@ def newsroom() -> Newsroom:
 
 
 def requested(
-    correlation: str = WORD, *, publishes: int = 2, tells: bool = True, type: str = "build.requested"
+    correlation: str = WORD,
+    *,
+    publishes: int = 2,
+    echoes_correlation: bool = True,
+    type: str = "build.requested",
 ) -> Event:
     return happening(
         type,
@@ -61,7 +68,7 @@ def requested(
         body={
             "correlation": correlation,
             "started": NOON + 12,
-            "tells": tells,
+            "echoes_correlation": echoes_correlation,
             "publishes": publishes,
             "first": timestamp(NOON),
             "last": timestamp(NOON + 2),
@@ -136,13 +143,13 @@ def test_it_is_told_once_whatever_comes_again(newsroom: Newsroom) -> None:
 
 
 def test_dying_after_it_was_told_tells_the_same_event(newsroom: Newsroom) -> None:
-    class Dying(Memory):
-        def write(self, id: str, document: dict[str, object], version: int, now: float) -> int:
-            if document.get("told"):
+    class Dying(MemoryStore):
+        def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+            if isinstance(record.state, Story) and record.state.announced_type:
                 raise ConnectionError
-            return super().write(id, document, version, now)
+            return super().write(id, record, now)
 
-    newsroom.memory = Dying()
+    newsroom.store = Dying()
     for _ in range(2):
         with pytest.raises(ConnectionError):
             newsroom.hear(requested(), deployed(), purged())
@@ -236,7 +243,7 @@ def test_deploys_that_nobody_ordered_are_no_story(newsroom: Newsroom) -> None:
 
 def test_where_the_host_gives_no_word_back_the_next_deploy_is_the_builds(newsroom: Newsroom) -> None:
     newsroom.until = "deploy.succeeded"
-    newsroom.hear(requested(tells=False))
+    newsroom.hear(requested(echoes_correlation=False))
     newsroom.hear(deployed(""))
     [told] = newsroom.announced
     assert told.correlationid == WORD

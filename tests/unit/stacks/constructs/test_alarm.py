@@ -11,8 +11,10 @@ from aws_cdk import Duration
 from jamwire.cli.main import load
 from lambdas.contracts.retry_schedule import DELAYS, MAX_DELAY
 from stacks.alarm_events import AlarmEventsStack
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.settings import Settings
 from tests.unit.stacks.rulebook import (
     ENDPOINTS,
     ROOT,
@@ -199,7 +201,7 @@ def test_dead_letters_are_told_from_the_first_on() -> None:
 
 def test_the_e_mail_is_of_transitions_only() -> None:
     app = cdk.App(context=context())
-    hub = HubStack(app, "Hub", endpoints=ENDPOINTS, alarm_email="oncall@example.com")
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS, settings=Settings(alarm_email="oncall@example.com"))
     [subscription] = resources(cdk.assertions.Template.from_stack(hub), "AWS::SNS::Subscription")
     assert subscription["FilterPolicy"] == {
         "$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]

@@ -1,6 +1,5 @@
 """The guarantees of the subscriber construct, for the shipped subscribers and for a user's own."""
 
-import json
 from typing import Any
 
 import aws_cdk as cdk
@@ -8,10 +7,13 @@ import pytest
 from aws_cdk import Duration
 
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import RebuildSettings, StorySettings
 from stacks.cdn import CdnStack
-from stacks.constructs.subscriber import JamwireStack, Subscriber
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 from stacks.rebuild import RebuildStack
+from stacks.rules import all_of, matching, severity
 from stacks.slack import SlackStack
 from stacks.sms import Budget, SmsStack
 from stacks.story import StoryStack
@@ -132,6 +134,51 @@ def test_payloads_that_are_too_large_to_travel_can_be_read_and_their_absence_tol
     assert allowed == {"s3:GetObject": [*bucket, "/*"], "s3:ListBucket": bucket}
 
 
+def allowed(template: Any, action: str) -> list[Any]:
+    """The resources on which an action is allowed."""
+    return [
+        statement["Resource"]
+        for policy in resources(template, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if action in statement["Action"]
+    ]
+
+
+def test_stateful_subscriber_reads_and_writes_a_table_of_its_own() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, stateful=True))
+    [function] = resources(template, "AWS::Lambda::Function")
+    table = function["Environment"]["Variables"]["STATE_TABLE"]["Ref"]
+    assert table.startswith("Documents")
+    assert allowed(template, "dynamodb:PutItem") == [{"Fn::GetAtt": [table, "Arn"]}]
+    assert template.to_json()["Outputs"]["DocumentsTable"]["Value"] == {"Ref": table}
+    assert allowed(template, "sns:Publish") == []
+
+
+def test_publishing_subscriber_knows_the_topic_and_may_publish_on_it() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, publishes=True))
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert allowed(template, "sns:Publish") == [function["Environment"]["Variables"]["TOPIC_ARN"]]
+    assert allowed(template, "dynamodb:PutItem") == []
+
+
+def test_stateless_subscriber_has_no_state_table() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    stack = JamwireStack(app, "Pager", hub=hub)
+    stateless = Subscriber(stack, "Subscriber", hub=hub, handler="lambdas.cdn.handler.handle")
+    with pytest.raises(LookupError, match="stateful=True"):
+        _ = stateless.state_table
+
+
+def test_function_is_told_its_settings_and_the_id_of_its_stack() -> None:
+    settings = StorySettings(until="cdn.invalidated", patience=60)
+    template = template_of(lambda app, hub: pager(app, hub, settings=settings))
+    [function] = resources(template, "AWS::Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert StorySettings.from_environment(variables) == settings
+    assert variables["STACK_ID"] == "Pager"
+
+
 def policy_of(**props: Any) -> tuple[Any, Any]:
     template = template_of(lambda app, hub: pager(app, hub, **props))
     [subscription] = resources(template, "AWS::SNS::Subscription")
@@ -140,15 +187,12 @@ def policy_of(**props: Any) -> tuple[Any, Any]:
 
 def test_event_types_are_filtered_by_attribute() -> None:
     policy = {"type": ["form.submitted", {"prefix": "deploy."}]}
-    assert policy_of(events=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
+    assert policy_of(when=["form.submitted", "deploy.*"]) == (policy, "MessageAttributes")
 
 
 def test_a_condition_is_filtered_on_the_body() -> None:
-    where = {"data": {"notice": {"severity": ["critical"]}}}
-    assert policy_of(events=["notice.sent"], where=where) == (
-        {"type": ["notice.sent"]} | where,
-        "MessageBody",
-    )
+    policy = {"type": ["notice.sent"], "data": {"notice": {"severity": ["critical"]}}}
+    assert policy_of(when=all_of("notice.sent", severity("critical"))) == (policy, "MessageBody")
 
 
 def test_without_a_rule_everything_is_heard() -> None:
@@ -173,17 +217,17 @@ def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
 
 
 BAD_RULES: dict[str, dict[str, Any]] = {
-    "a type that is none": {"events": ["deploy*"]},
-    "one text for a list": {"events": "deploy.*"},
+    "a type that is none": {"when": ["deploy*"]},
+    "no types": {"when": []},
+    "too many types": {"when": [f"e{n}.x" for n in range(151)]},
     "too many combinations": {
-        "events": [f"e{n}.x" for n in range(20)],
-        "where": {"id": [str(n) for n in range(8)]},
+        "when": all_of([f"e{n}.x" for n in range(20)], matching({"id": [str(n) for n in range(8)]})),
     },
-    "too many keys": {"where": {f"k{n}": ["v"] for n in range(6)}},
-    "a value for a list": {"where": {"data": {"notice": {"severity": "critical"}}}},
-    "an unknown operator": {"where": {"type": [{"like": "x"}]}},
-    "an $or of one": {"where": {"$or": [{"type": ["x"]}]}},
-    "types in two places": {"events": ["x.y"], "where": {"type": ["z"]}},
+    "too many keys": {"when": matching({f"k{n}": ["v"] for n in range(6)})},
+    "a value for a list": {"when": matching({"data": {"notice": {"severity": "critical"}}})},
+    "an unknown operator": {"when": matching({"type": [{"like": "x"}]})},
+    "an $or of one": {"when": matching({"$or": [{"type": ["x"]}]})},
+    "a filter of nothing": {"when": matching({})},
     "a timeout over Lambda's": {"timeout": Duration.minutes(16)},
     "a time shorter than the visibility": {"give_up_after": Duration.minutes(1)},
     "a time longer than the queue keeps": {"give_up_after": Duration.days(14)},
@@ -219,23 +263,22 @@ def rebuild(app: cdk.App, hub: HubStack, **props: Any) -> RebuildStack:
 
 
 BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "no distribution": (cdn, {}),
-    "an empty distribution": (cdn, {"distribution_id": ""}),
-    "a domain for a distribution": (cdn, {"distribution_id": "https://d1.cloudfront.net"}),
-    "a distribution in small letters": (cdn, {"distribution_id": "e2qwruhapomqzl"}),
-    "one text for several distributions": (cdn, {"distribution_ids": "E2QWRUHAPOMQZL"}),
-    "a distribution twice over": (
-        cdn,
-        {"distribution_id": "E2QWRUHAPOMQZL", "distribution_ids": ["E1AAAAAAAAAAAA"]},
+    "no distribution": (cdn, {"distributions": []}),
+    "an empty distribution": (cdn, {"distributions": ""}),
+    "a domain for a distribution": (cdn, {"distributions": "https://d1.cloudfront.net"}),
+    "a distribution in small letters": (cdn, {"distributions": "e2qwruhapomqzl"}),
+    "one bad distribution of several": (cdn, {"distributions": ["E2QWRUHAPOMQZL", "d1"]}),
+    "a negative budget": (cdn, {"distributions": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
+    "an unknown build host": (rebuild, {"build_host": "netlfy"}),
+    "no events": (rebuild, {"build_host": "netlify", "when": []}),
+    "a build for a deploy": (rebuild, {"build_host": "netlify", "when": ["deploy.*"]}),
+    "a build for a deploy, on a condition": (
+        rebuild,
+        {"build_host": "netlify", "when": all_of("deploy.*", severity("info"))},
     ),
-    "a negative budget": (cdn, {"distribution_id": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
-    "an unknown build host": (rebuild, {"target": "netlfy"}),
-    "one text for events": (rebuild, {"target": "netlify", "events": "content.*"}),
-    "no events": (rebuild, {"target": "netlify", "events": []}),
-    "a build for a deploy": (rebuild, {"target": "netlify", "events": ["deploy.*"]}),
     "a wait shorter than the quiet": (
         rebuild,
-        {"target": "netlify", "longest_wait": Duration.seconds(5)},
+        {"build_host": "netlify", "longest_wait": Duration.seconds(5)},
     ),
     "a story that ends with nothing": (
         lambda app, hub, **props: StoryStack(app, "Story", hub=hub, **props),
@@ -252,7 +295,7 @@ def test_a_stack_that_cannot_work_is_refused_in_one_sentence(build: Any, props: 
 
 def test_given_distributions_are_the_ones_invalidated() -> None:
     ids = ["E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"]
-    template = template_of(lambda app, hub: cdn(app, hub, distribution_ids=ids))
+    template = template_of(lambda app, hub: cdn(app, hub, distributions=ids))
     [statement] = [
         statement
         for policy in resources(template, "AWS::IAM::Policy")
@@ -264,32 +307,34 @@ def test_given_distributions_are_the_ones_invalidated() -> None:
 
 
 def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
-    where = {"data": {"notice": {"site": ["docs"]}}}
+    site = {"data": {"notice": {"site": ["docs"]}}}
+    when = all_of("content.*", matching(site))
     for build in (
-        lambda app, hub: rebuild(app, hub, target="github", where=where),
+        lambda app, hub: rebuild(app, hub, build_host="github", when=when),
         lambda app, hub: cdn(
             app,
             hub,
-            distribution_id="E2QWRUHAPOMQZL",
-            events=["content.*"],
-            where=where,
-            after_deploy=True,
+            distributions="E2QWRUHAPOMQZL",
+            when=when,
+            wait_for_deploy=True,
         ),
     ):
         [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
-        content, builds = subscription["FilterPolicy"]["$or"]
-        assert content == {"type": [{"prefix": "content."}], **where}
+        builds, content = subscription["FilterPolicy"]["$or"]
+        assert content == {"type": [{"prefix": "content."}], **site}
         assert "deploy.succeeded" in builds["type"]
         assert subscription["FilterPolicyScope"] == "MessageBody"
 
 
 def test_a_build_hook_is_a_secret_of_its_stack() -> None:
-    template = template_of(lambda app, hub: rebuild(app, hub, target="vercel"))
+    template = template_of(lambda app, hub: rebuild(app, hub, build_host="vercel"))
     assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
     [function] = resources(template, "AWS::Lambda::Function")
     variables = function["Environment"]["Variables"]
-    assert variables["TARGET"] == "vercel"
-    assert json.loads(variables["RULES"]) == {"quiet": 10, "longest_wait": 120, "longest_build": 1800}
+    told = RebuildSettings.from_environment(variables | {"SECRET_ARN": "hook"})
+    assert told == RebuildSettings(
+        build_host="vercel", secret_arn="hook", quiet=10, longest_wait=120, longest_build=1800
+    )
 
 
 WEAKENED: dict[str, tuple[dict[str, Any], str]] = {

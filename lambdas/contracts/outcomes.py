@@ -1,6 +1,7 @@
 """How a delivery ends when it does not end well.
 
-A notifier of a batch may raise several of them in an `ExceptionGroup`, each for the events that it names.
+A notifier raises an outcome; a client gives one back, where it was called for several events. A notifier of a batch may
+raise several of them in an `ExceptionGroup`, each for the events that it names.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from lambdas.contracts.event import Event
 
 
 class Retry(Exception):  # noqa: N818 - it is not an error, it is an answer
-    """Try again: at once the destination's wish and the reason for the log.
+    """Deliver the event again later: after the destination's own wait, or else on the retry schedule.
 
     Args:
         after: Seconds to wait; never shortened. Without it the schedule decides.

@@ -1,15 +1,14 @@
 """The story of one publish: what happened when, how it ended, and what people are told of it. Pure functions."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lambdas.clients.publisher import is_own
 from lambdas.contracts.builds import PURGED, REQUESTED, SEEN, accepted_at, outcome_of
 from lambdas.contracts.event import Event, Notice, timestamp
 
-MOST_STEPS: Final = 50
+MAX_STEPS: Final = 50
 """A story has five; what somebody sends in a loop must not fill the memory."""
 
 SEEN_WITHIN: Final = 60.0
@@ -57,6 +56,7 @@ class Story:
     """What is known of one publish, or of several that were built together.
 
     Attributes:
+        correlation: The word that ties its events together; empty as long as `publishes` is 0.
         publishes: How many there were; 0 where that is not known yet.
         first: When the first was accepted, unix seconds.
         last: When the last was.
@@ -64,9 +64,10 @@ class Story:
         name: What people call it.
         titles: What the first of them are called.
         steps: What happened.
-        told: The type of the event by which its end was told; empty until then.
+        announced_type: The type of the event by which its end was announced; empty until then.
     """
 
+    correlation: str = ""
     publishes: int = 0
     first: float = 0.0
     last: float = 0.0
@@ -74,30 +75,15 @@ class Story:
     name: str = ""
     titles: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
-    told: str = ""
+    announced_type: str = ""
 
-    def to_document(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> "Story":
-        """The inverse of `to_document`; a fresh one of nothing."""
-        if not document:
-            return cls()
-        parts = {
-            "titles": tuple(document["titles"]),
-            "steps": tuple(Step(**step) for step in document["steps"]),
-        }
-        return cls(**{**document, **parts})
-
-    def hear(self, events: Sequence[Event]) -> "Story":
+    def apply_events(self, events: Sequence[Event]) -> "Story":
         """The story with what these events add to it."""
         story = self
         for event in events:
             if event.type not in _NAMES or event.id in {step.id for step in story.steps}:
                 continue
-            if is_own(event) and event.type in (REQUESTED, "build.failed"):
+            if event.is_internal and event.type in (REQUESTED, "build.failed"):
                 story = story._with_publishes(event)
             step = Step(
                 type=event.type,
@@ -107,7 +93,7 @@ class Story:
                 url=event.notice.url,
                 site=event.notice.site,
             )
-            story = replace(story, steps=(*story.steps, step)[:MOST_STEPS])
+            story = replace(story, steps=(*story.steps, step)[:MAX_STEPS])
         return story
 
     def end(self, until: str, *, patience: float, now: float) -> "End | None":
@@ -163,13 +149,13 @@ class Story:
             for step in sorted(self.steps, key=lambda step: step.at)
         ]
 
-    def told_steps(self) -> list[tuple[str, str, str]]:
+    def steps_for_display(self) -> list[tuple[str, str, str]]:
         """The steps for people: what, when (RFC 3339 in UTC), and how long after the first publish."""
         steps = sorted(self.steps, key=lambda step: step.at)
-        told = [
+        rows = [
             (_NAMES[step.type], timestamp(step.at), f"+{elapsed(step.at - self.first)}") for step in steps
         ]
-        return [("Published", timestamp(self.first), ""), *told] if self.publishes else told
+        return [("Published", timestamp(self.first), ""), *rows] if self.publishes else rows
 
     def _has_all_before(self, until: str) -> bool:
         """Whether each step is known that this one implies: they come by way of several functions, in any order."""
@@ -180,6 +166,7 @@ class Story:
         facts = event.payload()
         return replace(
             self,
+            correlation=event.correlationid,
             publishes=facts["publishes"],
             first=dt.datetime.fromisoformat(facts["first"]).timestamp(),
             last=dt.datetime.fromisoformat(facts["last"]).timestamp(),

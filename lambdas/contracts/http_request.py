@@ -1,0 +1,14 @@
+"""A request over HTTP, before it is sent (`lambdas.clients.http`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A POST request."""
+
+    url: SplitResult
+    body: bytes
+    headers: Mapping[str, str]

@@ -1,0 +1,81 @@
+"""Names of the stacks' outputs, by which the `jamwire` command finds its way in an account.
+
+The stacks write them (`stacks.constructs.outputs`), and `jamwire` reads them. They are part of what is deployed: a
+renamed output is not found where the older stack is still deployed.
+"""
+
+from enum import StrEnum
+
+
+class HubOutput(StrEnum):
+    """The hub's outputs."""
+
+    URL = "Url"
+    API_ID = "ApiId"
+    ENDPOINTS = "Endpoints"
+    INGEST_FUNCTION = "IngestFunction"
+    INGEST_LOG = "IngestLog"
+    SECRET_ARN = "SecretArn"  # noqa: S105 - an output's name
+    TOPIC_ARN = "TopicArn"
+    ALARM_TOPIC_ARN = "AlarmTopicArn"
+    PAYLOADS_BUCKET = "PayloadsBucket"
+
+
+class SubscriberOutput(StrEnum):
+    """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``."""
+
+    QUEUE_URL = "QueueUrl"
+    DEAD_LETTERS_URL = "DeadLettersUrl"
+    LEDGER_TABLE = "LedgerTable"
+
+
+class DestinationOutput(StrEnum):
+    """Outputs of a stack whose destination needs a secret: a webhook's URL, or a build hook's.
+
+    `FALLBACK_SECRET_ARN` is there if a second webhook stands in for the first, `TARGET` names a build host.
+    """
+
+    SECRET_ARN = "SecretArn"  # noqa: S105 - an output's name
+    FALLBACK_SECRET_ARN = "FallbackSecretArn"  # noqa: S105 - an output's name
+    TARGET = "Target"
+
+
+class StatefulOutput(StrEnum):
+    """Outputs of a stack whose subscriber keeps a state; `STORIES_TABLE` is the same table, if it holds stories."""
+
+    DOCUMENTS_TABLE = "DocumentsTable"
+    STORIES_TABLE = "StoriesTable"
+
+
+class ArchiveOutput(StrEnum):
+    """The event store's outputs; `EVENTS_KEPT` is in seconds."""
+
+    EVENTS_TABLE = "EventsTable"
+    EVENTS_KEPT = "EventsKept"
+
+
+class LiveOutput(StrEnum):
+    """Outputs of a stack to whose pushes open pages listen."""
+
+    HTTP_URL = "HttpUrl"
+    REALTIME_URL = "RealtimeUrl"
+    API_KEY = "ApiKey"
+
+
+class DemoSiteOutput(StrEnum):
+    """The demonstration site's outputs."""
+
+    BUCKET = "Bucket"
+    DISTRIBUTION_ID = "DistributionId"
+    URL = "Url"
+
+
+Output = (
+    HubOutput
+    | SubscriberOutput
+    | DestinationOutput
+    | StatefulOutput
+    | ArchiveOutput
+    | LiveOutput
+    | DemoSiteOutput
+)

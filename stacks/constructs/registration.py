@@ -1,0 +1,28 @@
+"""What a subscriber tells its hub of itself, so that the dashboard can show it."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from stacks.constructs.metrics import service_metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """Names of a subscriber. None of them is a reference to a resource, which would tie stacks together.
+
+    Attributes:
+        name: Its name to people: ``Jamwire-Slack``.
+        service: Its name in logs and metrics.
+        custom_metrics: Metrics that it counts beside those of the runtime.
+        dead_letters_alarm: Name of the alarm on its dead letters.
+    """
+
+    name: str
+    service: str
+    custom_metrics: tuple[str, ...]
+    dead_letters_alarm: str
+
+    def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
+        """A metric of its function."""
+        return service_metric(self.service, name, statistic)

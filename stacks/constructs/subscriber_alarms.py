@@ -1,0 +1,141 @@
+"""The alarms of a subscriber. Why these, and why so: `docs/decisions/0013-alarms.md`."""
+
+import math
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambdas.contracts.retry_schedule import DELAYS, MAX_DELAY
+from stacks.constructs.alarm import alarm_description, command
+from stacks.constructs.metrics import PERIOD, service_metric
+from stacks.constructs.queues import waiting_messages
+from stacks.hub import HubStack
+
+MAX_AGE: Final = Duration.minutes(15)
+"""Age at which a message that is due, and that nobody takes, is somebody's business."""
+
+FAILURES: Final = 4
+"""Failed tries of one event that are somebody's business: three waits of the schedule were of no use."""
+
+STILL_FAILING: Final = Duration.seconds(sum(DELAYS[: FAILURES - 1]))
+"""How old it is by then."""
+
+SCHEDULE_HOUR: Final = Duration.hours(1)
+SCHEDULE_CLEARS_AFTER: Final = Duration.hours(math.ceil(MAX_DELAY / 3600) + 1)
+"""What is tried every twelve hours is one alarm, so it is over only after an hour more."""
+
+
+def add_subscriber_alarms(
+    scope: Construct,
+    *,
+    hub: HubStack,
+    name: str,
+    service: str,
+    queue: sqs.Queue,
+    dead_letters: sqs.Queue,
+    log: str,
+    give_up_after: Duration,
+) -> str:
+    """Every alarm of a subscriber.
+
+    Args:
+        scope: The subscriber.
+        hub: Its hub.
+        name: Its name to people.
+        service: Its name in metrics.
+        queue: Where its events wait.
+        dead_letters: Where events end that could not be delivered.
+        log: Name of its log group.
+        give_up_after: How long an event is tried.
+
+    Returns:
+        Name of the alarm on the dead letters.
+    """
+    dead = dead_letters_alarm(
+        scope,
+        hub=hub,
+        name=name,
+        dead_letters=dead_letters,
+        description=alarm_description(
+            f"{name}: events could not be delivered and wait in the dead letters.",
+            look="the reason of each, and how often it was tried",
+            run=_command(hub, name, "dead-letters list"),
+        ),
+    )
+    _oldest_message_alarm(scope, hub, name, queue, log, give_up_after)
+    # What is given up sooner is in the dead letters by then.
+    if give_up_after.to_seconds() > STILL_FAILING.to_seconds():
+        _still_failing_alarm(scope, hub, name, service, log, give_up_after)
+    return dead
+
+
+def dead_letters_alarm(
+    scope: Construct, *, hub: HubStack, name: str, dead_letters: sqs.Queue, description: str
+) -> str:
+    """The alarm that is raised by the first dead letter; its name is returned."""
+    return hub.add_alarm(
+        scope,
+        "DeadLettersAlarm",
+        name=f"{name}-DeadLetters",
+        metric=waiting_messages(dead_letters, "Maximum"),
+        threshold=1,
+        description=description,
+    )
+
+
+def _oldest_message_alarm(
+    scope: Construct, hub: HubStack, name: str, queue: sqs.Queue, log: str, give_up_after: Duration
+) -> None:
+    late = min(MAX_AGE.to_seconds(), give_up_after.to_seconds())
+    age = queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=PERIOD)
+    hub.add_alarm(
+        scope,
+        "OldestMessageAlarm",
+        name=f"{name}-OldestMessage",
+        # SQS counts the age of messages that are hidden until their next try; those nobody is to take yet.
+        metric=cloudwatch.MathExpression(
+            expression="IF(due > 0, age, 0)",
+            using_metrics={"age": age, "due": waiting_messages(queue, "Minimum")},
+            label="Age of the oldest event while some are due",
+            period=PERIOD,
+        ),
+        threshold=late,
+        description=alarm_description(
+            f"{name}: events are due and are not taken; the oldest is {late // 60} minutes old. The "
+            "function is throttled, ends before it begins, or is slower than what comes in.",
+            look=f"Lambda's Throttles and Errors of the function, and {log}",
+            run=f"aws logs tail {log} --since 1h",
+        ),
+    )
+
+
+def _still_failing_alarm(
+    scope: Construct, hub: HubStack, name: str, service: str, log: str, give_up_after: Duration
+) -> None:
+    hub.add_alarm(
+        scope,
+        "StillFailingAlarm",
+        name=f"{name}-StillFailing",
+        metric=service_metric(service, "Failures", "Maximum").with_(period=SCHEDULE_HOUR),
+        threshold=FAILURES,
+        description=alarm_description(
+            f"{name}: an event has been tried for {STILL_FAILING.to_seconds() // 60} minutes and is still not "
+            f"delivered. It is tried again for {_hours(give_up_after)}; nothing is lost.",
+            look=f"reason and next_try_in of what is postponed, in {log}",
+            run=_command(hub, name, "events list"),
+        ),
+        clears_after=SCHEDULE_CLEARS_AFTER,
+    )
+
+
+def _command(hub: HubStack, name: str, words: str) -> str:
+    known_as = name.removeprefix(f"{hub.deployment}-").lower()
+    return command(hub.deployment, f"{words} --subscriber {known_as}")
+
+
+def _hours(duration: Duration) -> str:
+    hours = round(duration.to_seconds() / 3600)
+    return f"{hours} hours in all" if hours > 1 else f"{duration.to_seconds() // 60} minutes in all"

@@ -1,0 +1,65 @@
+"""What differs between accounts: the values of `cdk.json`'s context, or of ``-c name=value``."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self
+
+from constructs import IConstruct
+
+DEFAULT_DEPLOYMENT: Final = "Jamwire"
+E164: Final = re.compile(r"\+[1-9]\d{6,14}")
+
+_FORMATS: Final = {
+    "deployment": (re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}"), "letters, digits and hyphens"),
+    "alarm_email": (re.compile(r"([^@\s]+@[^@\s]+)?"), "an address such as 'oncall@example.com', or nothing"),
+    "phone_numbers": (E164, "E.164 such as '+12065550100'"),
+    "distributions": (re.compile(r"[A-Z0-9]{8,}"), "the id of a distribution such as 'E2QWRUHAPOMQZL'"),
+}
+"""The format of each value, or of each in a list, and how a person is told of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The values of one deployment.
+
+    Attributes:
+        deployment: First part of every stack's name; another one makes a second deployment in the account.
+        alarm_email: Who is told of alarms; AWS asks this address to confirm. Nobody where it is empty.
+        phone_numbers: Who gets text messages, in E.164.
+        distributions: Ids of the site's CloudFront distributions.
+
+    Raises:
+        ValueError: A value is not valid; one sentence says what was expected.
+    """
+
+    deployment: str = DEFAULT_DEPLOYMENT
+    alarm_email: str = ""
+    phone_numbers: tuple[str, ...] = ()
+    distributions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        for name, (pattern, expected) in _FORMATS.items():
+            value = getattr(self, name)
+            for one in value if isinstance(value, tuple) else [value]:
+                if not isinstance(one, str) or not pattern.fullmatch(one):
+                    raise ValueError(f"The setting {name} has the value {one!r}, expected {expected}.")
+
+    @classmethod
+    def from_context(cls, app: IConstruct) -> Self:
+        """The settings of an app, whose lists are JSON's, or texts with commas or spaces between the values.
+
+        Raises:
+            ValueError: A value is not valid; one sentence says what was expected.
+        """
+        context = {field.name: app.node.try_get_context(field.name) for field in fields(cls)}
+        known = {name: value for name, value in context.items() if value is not None}
+        for name in ("phone_numbers", "distributions"):
+            known[name] = _listed(known.get(name, ""))
+        return cls(**known)
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    return tuple(value) if isinstance(value, list) else (value,)

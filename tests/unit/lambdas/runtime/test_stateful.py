@@ -1,0 +1,297 @@
+"""An event is applied once, what is begun is written down first, and nothing that must be looked at again is forgotten."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from lambdas.clients.state_store import VersionConflictError
+from lambdas.contracts.announcements import Announcement
+from lambdas.contracts.event import Event, Notice
+from lambdas.contracts.outcomes import Retry, Undeliverable
+from lambdas.contracts.state_table import STATE_ID, Record, State
+from lambdas.runtime.stateful import MAX_MERGES, MAX_SEEN, Core, StatefulSubscriber, Wakeup, digest_of
+from tests.fakes.events import NOON, happening
+from tests.fakes.state_store import MemoryStore
+
+
+class CrashError(BaseException):
+    """The function died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """Jobs by their state; each is an event's id."""
+
+    waiting: tuple[str, ...] = ()
+    begun: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    unannounced: tuple[str, ...] = ()
+
+
+class JobCore(Core[Jobs, str, str | Retry | Undeliverable]):
+    """Does one job at a time; an event of the type ``job.*`` is a job, any other only looks."""
+
+    kind = Jobs
+
+    def can_wake(self, event: Event) -> bool:
+        return event.type != "other.event"
+
+    def apply_events(self, state: Jobs, events: Sequence[Event], now: float) -> Jobs:
+        return replace(state, waiting=(*state.waiting, *(e.id for e in events if e.type == "job.new")))
+
+    def next_action(self, state: Jobs, now: float, *, woken: bool) -> tuple[Jobs, str | None]:
+        if state.begun or not state.waiting:
+            return state, next(iter(state.begun), None)
+        return replace(state, waiting=state.waiting[1:], begun=state.waiting[:1]), state.waiting[0]
+
+    def apply_result(
+        self, state: Jobs, result: str | Retry | Undeliverable, now: float
+    ) -> tuple[Jobs, Retry | Undeliverable | None]:
+        if not isinstance(result, str):
+            return state, result
+        done = tuple(job for job in state.begun if job == result)
+        return replace(state, begun=(), done=(*state.done, *done), unannounced=done), None
+
+    def announce(self, state: Jobs, now: float) -> tuple[Jobs, Sequence[Announcement]]:
+        told = [
+            Announcement(type="job.done", cause=job, notice=Notice(title=job)) for job in state.unannounced
+        ]
+        return replace(state, unannounced=()), told
+
+    def wakeup(self, state: Jobs, now: float) -> Wakeup | None:
+        return Wakeup(7.0, "more to do") if state.waiting or state.begun else None
+
+
+@dataclass
+class Office:
+    """The services that a stateful subscriber stands on."""
+
+    core: JobCore = field(default_factory=JobCore)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    acted: list[str] = field(default_factory=list)
+    published: list[Event] = field(default_factory=list)
+    result: str | Retry | Undeliverable = ""
+    on_act: Callable[[], None] = lambda: None
+
+    def act(self, job: str) -> str | Retry | Undeliverable:
+        self.acted.append(job)
+        self.on_act()
+        return self.result or job
+
+    @property
+    def subscriber(self) -> StatefulSubscriber[Jobs, str, str | Retry | Undeliverable]:
+        return StatefulSubscriber(
+            stack_id="Office",
+            core=self.core,
+            store=self.store,
+            publish=self.published.append,
+            clock=lambda: NOON,
+            act=self.act,
+        )
+
+    def handle(self, *events: Event) -> Retry | Undeliverable | None:
+        try:
+            self.subscriber.handle(events)
+        except (Retry, Undeliverable) as outcome:
+            return outcome
+        return None
+
+    @property
+    def record(self) -> Record[Jobs]:
+        return self.store.read(STATE_ID, Jobs)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def job(id: str) -> Event:
+    return happening("job.new", id=id)
+
+
+def test_events_are_applied_acted_upon_announced_and_done(office: Office) -> None:
+    assert office.handle(job("a")) is None
+    assert office.record.state == Jobs(done=("a",))
+    assert [(event.type, event.source) for event in office.published] == [("job.done", "/subscribers/Office")]
+
+
+def test_last_event_is_kept_as_wakeup(office: Office) -> None:
+    outcome = office.handle(job("a"), job("b"), job("c"))
+    assert isinstance(outcome, Retry)
+    assert (outcome.after, outcome.reason, outcome.of) == (7.0, "more to do", [job("c")])
+    assert office.record.wakeups == (digest_of(job("c")),)
+
+
+def test_wakeup_looks_again_and_is_not_applied_twice(office: Office) -> None:
+    office.handle(job("a"), job("b"))
+    assert office.handle(job("b")) is None
+    assert office.record.state.done == ("a", "b")
+    assert office.record.wakeups == ()
+
+
+def test_wakeup_is_known_however_many_events_came_since(office: Office) -> None:
+    office.handle(job("a"), job("b"), job("w"))
+    office.result = Retry(1, "busy")
+    office.handle(*(happening("other.event", id=f"o{number}") for number in range(MAX_SEEN + 5)))
+    office.result = ""
+    office.handle(job("w"))
+    office.handle(job("w"))
+    assert office.record.state == Jobs(done=("a", "b", "w"))
+
+
+def test_wakeup_that_changes_nothing_writes_nothing(office: Office) -> None:
+    office.result = Retry(1, "busy")
+    office.handle(job("a"))
+    writes = office.store.writes
+    assert isinstance(office.handle(job("a")), Retry)
+    assert office.store.writes == writes
+
+
+def test_event_that_cannot_wake_is_done_at_once(office: Office) -> None:
+    office.result = Retry(1, "busy")
+    office.handle(job("a"))
+    assert office.handle(happening("other.event", id="o")) is None
+    outcome = office.handle(job("b"), happening("other.event", id="o2"))
+    assert outcome is not None
+    assert outcome.of == [job("b")]
+
+
+def test_seen_event_is_not_applied_again(office: Office) -> None:
+    office.handle(job("a"))
+    assert office.handle(job("a"), job("a")) is None
+    assert office.acted == ["a"]
+
+
+def test_event_twice_in_a_batch_is_applied_once(office: Office) -> None:
+    office.handle(job("a"), job("a"))
+    assert office.acted == ["a"]
+
+
+def test_seen_ring_is_bounded(office: Office) -> None:
+    office.handle(*(happening("other.event", id=f"o{number}") for number in range(MAX_SEEN + 50)))
+    assert len(office.record.seen) == MAX_SEEN
+    assert office.record.seen[-1] == digest_of(happening("other.event", id=f"o{MAX_SEEN + 49}"))
+
+
+def test_state_is_written_before_the_adapter_acts(office: Office) -> None:
+    begun: list[tuple[str, ...]] = []
+    office.on_act = lambda: begun.append(office.record.state.begun)
+    office.handle(job("a"))
+    assert begun == [("a",)]
+
+
+def test_crash_between_act_and_write_repeats_the_same_action(office: Office) -> None:
+    def die() -> None:
+        raise CrashError
+
+    office.on_act = die
+    with pytest.raises(CrashError):
+        office.handle(job("a"))
+    office.on_act = lambda: None
+    office.handle(job("a"))
+    assert office.acted == ["a", "a"]
+    assert office.record.state == Jobs(done=("a",))
+
+
+def test_crash_after_publishing_publishes_the_same_event(office: Office) -> None:
+    def die(event: Event) -> None:
+        office.published.append(event)
+        raise CrashError
+
+    with pytest.raises(CrashError):
+        replace(office.subscriber, publish=die).handle([job("a")])
+    office.handle(job("a"))
+    assert len(office.published) == 2
+    assert len({event.id for event in office.published}) == 1
+    assert office.acted == ["a"]
+
+
+def test_conflict_before_the_action_begins_anew(office: Office) -> None:
+    class Slow(MemoryStore):
+        def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+            raise VersionConflictError
+
+    office.store = Slow()
+    outcome = office.handle(job("a"), job("b"))
+    assert isinstance(outcome, Retry)
+    assert list(outcome.of) == [job("a"), job("b")]
+    assert office.acted == []
+
+
+def test_conflict_after_the_action_keeps_what_came_of_it(office: Office) -> None:
+    def another_function() -> None:
+        office.on_act = lambda: None
+        record = office.store.read(STATE_ID, Jobs)
+        office.store.write(STATE_ID, replace(record, state=replace(record.state, waiting=("x",))), NOON)
+
+    office.on_act = another_function
+    office.handle(job("a"))
+    assert office.acted == ["a"]
+    assert office.record.state == Jobs(waiting=("x",), done=("a",))
+
+
+def test_endless_conflict_leaves_the_batch_in_the_queue(office: Office) -> None:
+    class Contended(MemoryStore):
+        def write(self, id: str, record: Record[State], now: float) -> Record[State]:
+            if self.writes > 0:
+                self.writes += 1
+                raise VersionConflictError
+            return super().write(id, record, now)
+
+    office.store = Contended()
+    outcome = office.handle(job("a"))
+    assert isinstance(outcome, Retry)
+    assert list(outcome.of) == [job("a")]
+    assert (office.acted, office.store.writes) == (["a"], 1 + MAX_MERGES)
+
+
+def test_failure_is_that_of_the_wakeup(office: Office) -> None:
+    office.result = Retry(None, "busy")
+    outcome = office.handle(job("a"), job("b"))
+    assert isinstance(outcome, Retry)
+    assert (outcome.after, outcome.reason, outcome.of) == (None, "busy", [job("b")])
+
+
+def test_final_failure_gives_the_wakeup_up(office: Office) -> None:
+    office.result = Undeliverable("gone")
+    outcome = office.handle(job("a"), job("b"))
+    assert isinstance(outcome, Undeliverable)
+    assert (outcome.reason, outcome.of) == ("gone", [job("b")])
+    assert office.record.wakeups == ()
+
+
+@pytest.mark.parametrize(("reapplies", "waiting"), [(False, ()), (True, ("a",))])
+def test_redriven_event_is_applied_as_the_core_says(
+    office: Office, monkeypatch: pytest.MonkeyPatch, reapplies: bool, waiting: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(JobCore, "reapplies_redriven", reapplies)
+    office.result = Undeliverable("gone")
+    office.handle(job("a"))
+    office.handle(job("a"))
+    assert office.record.state.waiting == waiting
+
+
+def test_states_are_apart_and_each_has_its_outcome(office: Office) -> None:
+    def by_id(events: Sequence[Event]) -> dict[str, list[Event]]:
+        return {event.id: [event] for event in events}
+
+    office.result = Retry(1, "busy")
+    with pytest.raises(ExceptionGroup) as raised:
+        replace(office.subscriber, partition=by_id).handle([job("a"), job("b")])
+    assert [outcome.of for outcome in raised.value.exceptions if isinstance(outcome, Retry)] == [
+        [job("a")],
+        [job("b")],
+    ]
+    assert set(office.store.items) == {"a", "b"}
+    assert office.store.read("a", Jobs).state.begun == ("a",)
+
+
+def test_conflict_while_partitioning_begins_anew(office: Office) -> None:
+    def partition(events: Sequence[Event]) -> dict[str, Sequence[Event]]:
+        raise VersionConflictError
+
+    with pytest.raises(Retry) as raised:
+        replace(office.subscriber, partition=partition).handle([job("a")])
+    assert list(raised.value.of) == [job("a")]

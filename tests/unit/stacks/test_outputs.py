@@ -1,0 +1,42 @@
+"""Stacks write the outputs that `jamwire` reads, each under its one name."""
+
+from typing import get_args
+
+import aws_cdk as cdk
+import pytest
+
+from lambdas.contracts.outputs import HubOutput, Output, SubscriberOutput
+from stacks.constructs.stack import JamwireStack
+from stacks.constructs.subscriber import Subscriber
+from stacks.hub import HubStack
+from stacks.slack import SlackStack
+from tests.unit.stacks.rulebook import shipped, template_of
+
+
+def outputs_of(*templates: dict[str, dict[str, object]]) -> set[str]:
+    """Names of outputs, without those that the CDK writes for its own references between stacks."""
+    names = {name for template in templates for name in template.get("Outputs", {})}
+    return {name for name in names if not name.startswith("PublishOutputRef")}
+
+
+def test_every_output_is_written_under_a_known_name() -> None:
+    with_fallback = template_of(lambda app, hub: SlackStack(app, "Slack", hub=hub, fallback=True)).to_json()
+    known = {str(name) for kind in get_args(Output) if kind is not SubscriberOutput for name in kind}
+    subscriber = {f"Subscriber{name}" for name in SubscriberOutput}
+    assert outputs_of(*shipped().values(), with_fallback) == known | subscriber
+
+
+def test_hub_writes_every_output_of_a_hub() -> None:
+    assert outputs_of(shipped()["Jamwire-Hub"]) == set(HubOutput)
+
+
+@pytest.mark.parametrize(("id", "prefix"), [("Second", "Second"), ("On-call", "Oncall")])
+def test_outputs_of_several_subscribers_begin_with_their_ids(id: str, prefix: str) -> None:
+    def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
+        stack = JamwireStack(app, "Pager", hub=hub)
+        for name in ("Subscriber", id):
+            Subscriber(stack, name, hub=hub, handler="lambdas.cdn.handler.handle")
+        return stack
+
+    expected = {f"{first}{name}" for first in ("Subscriber", prefix) for name in SubscriberOutput}
+    assert outputs_of(template_of(build).to_json()) == expected

@@ -1,0 +1,52 @@
+"""What the context says is read once, and what is wrong in it is told in one sentence."""
+
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from stacks.settings import Settings
+
+
+def settings_of(**context: Any) -> Settings:
+    return Settings.from_context(cdk.App(context=context))
+
+
+def test_empty_context_means_the_defaults() -> None:
+    assert settings_of() == Settings()
+    assert settings_of(phone_numbers="", distributions="", alarm_email="") == Settings()
+    assert Settings() == Settings(deployment="Jamwire", alarm_email="", phone_numbers=(), distributions=())
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    ["+12065550100,+12065550101", "+12065550100, +12065550101", ["+12065550100", "+12065550101"]],
+    ids=["commas", "commas and spaces", "JSON"],
+)
+def test_list_is_read_from_text_and_from_json(numbers: Any) -> None:
+    assert settings_of(phone_numbers=numbers).phone_numbers == ("+12065550100", "+12065550101")
+
+
+def test_every_value_is_read() -> None:
+    context = {
+        "deployment": "Staging",
+        "alarm_email": "oncall@example.com",
+        "distributions": "E2QWRUHAPOMQZL",
+    }
+    assert settings_of(**context) == Settings(
+        deployment="Staging", alarm_email="oncall@example.com", distributions=("E2QWRUHAPOMQZL",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("deployment", value) for value in ("", "my site", "1st", "x" * 62, 5)),
+        *(("alarm_email", value) for value in ("oncall", "on call@example.com", ["oncall@example.com"])),
+        *(("phone_numbers", value) for value in ("12065550100", "+0206", 12065550100, ["+12065550100", ""])),
+        *(("distributions", value) for value in ("https://d1.cloudfront.net", "e2qwruhapomqzl", "E2")),
+    ],
+)
+def test_value_that_is_not_valid_is_refused_in_one_sentence(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^The setting {name} has the value [^\n]*, expected [^\n]*\.$"):
+        settings_of(**{name: value})
