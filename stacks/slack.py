@@ -52,7 +52,7 @@ class SlackStack(JamwireStack):
             where=where,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Fallback"],
-            environment=SlackSettings(secret_arn=secret.secret_arn).to_environment() | {"STACK_ID": id},
+            environment=SlackSettings(secret_arn=secret.secret_arn).to_environment(),
         )
         secret.grant_read(slack.function)
         CfnOutput(self, "SecretArn", value=secret.secret_arn)
