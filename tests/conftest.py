@@ -13,8 +13,15 @@ ROOT = Path(__file__).parent.parent
 # Only these suites talk to anything, and only on loopback.
 TALKING = ("deployed", "local", "browser")
 
+# The order in which suites begin: those that wait for others first, so that the rest keeps the processors busy meanwhile.
+ORDER = ("deployed", "browser", "local", "bench", "simulation", "unit", "conformance")
+
+# Each test of these is complete in itself, and is run by whoever has nothing else to do.
+ALONE = ("local", "bench", "simulation")
+
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=20)
 settings.load_profile("jamwire")
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
@@ -33,10 +40,30 @@ os.environ |= {
 }
 
 
+def suite_of(node: pytest.Item | pytest.FixtureRequest) -> str:
+    return Path(node.path).relative_to(ROOT / "tests").parts[0]
+
+
+def shares_account(item: pytest.Item) -> bool:
+    """Whether it works on the account that its suite has in common."""
+    return "_deployed" in getattr(item, "fixturenames", ())
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One process runs all that share an account, or a file's fixtures."""
+    suite = suite_of(item)
+    if suite not in ALONE:
+        item.add_marker(pytest.mark.xdist_group(suite if shares_account(item) else item.location[0]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Suite by suite, within which the order stays random."""
+    items.sort(key=lambda item: (ORDER.index(suite_of(item)), not shares_account(item)))
+
+
 @pytest.fixture(autouse=True)
 def _sockets(request: pytest.FixtureRequest) -> Iterator[None]:
-    suite = Path(request.path).relative_to(ROOT / "tests").parts[0]
-    if suite in TALKING:
+    if suite_of(request) in TALKING:
         pytest_socket.socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
     else:
         pytest_socket.disable_socket(allow_unix_socket=True)

@@ -12,8 +12,16 @@ POLL_SECONDS: Final = 0.03
 Result = TypeVar("Result")
 
 
-def wait_for(condition: Callable[[], Result | None], *, seconds: float, what: str) -> Result:
+def wait_for(
+    condition: Callable[[], Result | None], *, seconds: float, what: str, every: float = POLL_SECONDS
+) -> Result:
     """The condition's first result that is true.
+
+    Args:
+        condition: What is waited for.
+        seconds: For how long, at most.
+        what: Its name, where it does not come.
+        every: Seconds from one look to the next.
 
     Raises:
         TimeoutError: It did not come in time; the text says what.
@@ -24,7 +32,7 @@ def wait_for(condition: Callable[[], Result | None], *, seconds: float, what: st
             return result
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} did not come within {seconds:g} seconds")
-        time.sleep(POLL_SECONDS)
+        time.sleep(every)
 
 
 def answers(url: str, certificate: Path | None = None) -> bool:

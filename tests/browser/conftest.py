@@ -33,15 +33,20 @@ def browser(_playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+@pytest.fixture(scope="package")
+def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     app = f"env PYTHONPATH={HERE.parents[1]} {sys.executable} {HERE / 'rulebook.py'}"
     with LocalAccount(tmp_path_factory.mktemp("account"), app=app, auth=True) as account:
         account.up()
         yield Deployed(account)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
+def deployed(_deployed: Deployed) -> Deployed:
+    return _deployed
+
+
+@pytest.fixture
 def listening(deployed: Deployed) -> Listening:
     [live] = listening_to(deployed.deployment)
     return live

@@ -24,7 +24,10 @@ from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample
 from lambdas.contracts.state_table import STATE_ID
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.1
+"""A look costs the account, which is one process, more than it costs the test."""
+
 Result = TypeVar("Result")
 Jamwire = Callable[..., "subprocess.CompletedProcess[str]"]
 """Runs the `jamwire` command with these arguments."""
@@ -134,16 +137,24 @@ class Deployed:
 
     def until(self, condition: Callable[[], Result], what: str) -> Result:
         """Wait for a condition."""
-        return wait_for(condition, seconds=PATIENCE_SECONDS, what=what)
+        return wait_for(condition, seconds=PATIENCE_SECONDS, what=what, every=POLL_SECONDS)
 
     def until_quiet(self) -> None:
         """Wait until every event has been dealt with: no subscriber has one waiting or at work.
 
         A publish is dealt with when its build is done, so builds that were ordered are finished.
         """
-        self.until(
-            lambda: not (self.finish_builds() or any(self.waiting(url) for url in self.queues.values())),
-            "quiet",
+        self.until(lambda: not (self.finish_builds() or self.is_anything_waiting()), "quiet")
+
+    def is_anything_waiting(self) -> bool:
+        """Whether a subscriber has a message, at work or not; one look at all queues, so that none moves on unseen."""
+        answer = self._ask(f"{self.account.deployment.local_url}/_ministack/sqs/messages", "GET", b"", {})
+        ours = {url.rpartition("/")[2] for url in self.queues.values()}
+        return any(
+            messages and url.rpartition("/")[2] in ours
+            for regions in answer.document["messages"].values()
+            for queues in regions.values()
+            for url, messages in queues.items()
         )
 
     def until_idle(self, stack: str) -> None:
@@ -181,6 +192,11 @@ class Deployed:
         for item in dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]:
             if item["id"]["S"].startswith("budget/"):
                 dynamodb.delete_item(TableName=table, Key={"id": item["id"]})
+
+    def look_again(self) -> None:
+        """Forget the queues: a stack was deployed anew."""
+        for name in ("queues", "dead_letter_queues"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def queues(self) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A rulebook with an endpoint for every source of the catalogue, and for senders it does not know."""
 
 import aws_cdk as cdk
+from aws_cdk import Duration
 
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
@@ -29,6 +30,7 @@ CdnStack(
     "Cdn",
     hub=hub,
     when=["content.*"],
+    window=Duration.seconds(1),
     distributions=DemoSiteStack(app, "DemoSite", hub=hub).distribution_id,
 )
 app.synth()

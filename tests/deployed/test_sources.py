@@ -54,11 +54,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
         yield account
 
 
-@pytest.fixture
-def deployed(account: LocalAccount) -> Iterator[Deployed]:
-    deployed = Deployed(account)
-    yield deployed
-    deployed.until_quiet()  # the CDN takes what waits together, and the next test wants its own
+@pytest.fixture(scope="module")
+def deployed(account: LocalAccount) -> Deployed:
+    return Deployed(account)
 
 
 def try_sample(deployed: Deployed, label: str, *, tamper: bool = False) -> EndpointResponse:
@@ -91,6 +89,7 @@ def test_a_tampered_sample_is_refused(deployed: Deployed, label: str) -> None:
 
 
 def test_the_cdn_forgets_the_paths_of_the_routes(deployed: Deployed) -> None:
+    deployed.until_quiet()  # the CDN takes what waits together, and here are only the paths of one
     answer = deployed.until(lambda: answered(try_sample(deployed, "contentful/published"), 200), "200")
     event_id = json.loads(answer.body)["id"]
     [delivery] = deployed.until(lambda: deployed.deliveries_of(event_id), "an invalidation")
@@ -181,9 +180,7 @@ strangers = st.sampled_from(sorted(READ)).flatmap(
 BEYOND_CALENDARS = {"date": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "x-signature": "00"}
 
 
-def test_any_header_of_a_stranger_is_refused(account: LocalAccount) -> None:
-    deployed = Deployed(account)
-
+def test_any_header_of_a_stranger_is_refused(deployed: Deployed) -> None:
     @given(strangers)
     @example(("dated", BEYOND_CALENDARS))
     @settings(max_examples=300, database=None)

@@ -1,6 +1,6 @@
 """Counts in, counts out: whatever goes wrong on the way, every accepted event is told once.
 
-The functions of this account end sooner than the shipped ones, so that a test sees what follows their death.
+Slack's function ends sooner here than it does as shipped, so that a test sees what follows its death.
 """
 
 import os
@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from jamwire.local import processes
-from jamwire.local.account import LocalAccount
 from tests.deployed.deployed import Deployed, Sent, tells_of
 
 TIMEOUT, VISIBILITY = 10, 12
@@ -25,29 +24,22 @@ TO_SLACK, TO_PHONES_TOO, TO_CDN_TOO = (
 )
 
 
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAccount]:
-    with LocalAccount(tmp_path_factory.mktemp("account"), auth=True) as account:
-        account.up()
-        hurry(Deployed(account))
-        yield account
-
-
-@pytest.fixture
-def deployed(account: LocalAccount) -> Iterator[Deployed]:
-    deployed = Deployed(account)
-    deployed.renew_budget()
-    yield deployed
-    deployed.inbox("DELETE", "/api/faults")
-
-
-def hurry(deployed: Deployed) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _hurried(_deployed: Deployed) -> Iterator[None]:
     """Let Slack's function end after a few seconds, and its queue show its messages again soon after."""
-    [function] = deployed.resources("Slack", "AWS::Lambda::Function")
-    deployed.deployment.client("lambda").update_function_configuration(FunctionName=function, Timeout=TIMEOUT)
-    deployed.deployment.client("sqs").set_queue_attributes(
-        QueueUrl=deployed.queues["Slack"], Attributes={"VisibilityTimeout": str(VISIBILITY)}
-    )
+    [function] = _deployed.resources("Slack", "AWS::Lambda::Function")
+    functions, sqs = _deployed.deployment.client("lambda"), _deployed.deployment.client("sqs")
+    queue = {"QueueUrl": _deployed.queues["Slack"]}
+    timeout = functions.get_function_configuration(FunctionName=function)["Timeout"]
+    shown_after = sqs.get_queue_attributes(**queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+
+    def let(timeout: int, attributes: dict[str, str]) -> None:
+        functions.update_function_configuration(FunctionName=function, Timeout=timeout)
+        sqs.set_queue_attributes(**queue, Attributes=attributes)
+
+    let(TIMEOUT, {"VisibilityTimeout": str(VISIBILITY)})
+    yield
+    let(timeout, shown_after)
 
 
 def send(deployed: Deployed, count: int, label: str = TO_SLACK) -> list[Sent]:
@@ -131,7 +123,7 @@ def test_a_subscriber_that_goes_and_comes_back_while_events_flow_costs_the_other
         while not change.done():
             events.append(deployed.send(TO_CDN_TOO))
         change.result()
-    returned = Deployed(deployed.account)  # the subscriber has another queue now
-    events.append(returned.send(TO_CDN_TOO))
-    until_told_once(returned, events)
-    assert returned.log_has("Cdn", events[-1], "delivered")
+    deployed.look_again()  # the subscriber has another queue now
+    events.append(deployed.send(TO_CDN_TOO))
+    until_told_once(deployed, events)
+    assert deployed.log_has("Cdn", events[-1], "delivered")

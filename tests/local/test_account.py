@@ -19,6 +19,7 @@ from jamwire.local.ports import Ports, save_ports
 from jamwire.operations.errors import OperationError
 
 ROOT = Path(__file__).parents[2]
+APP = f"{sys.executable} -m tests.local.rulebook"
 
 OWNER = """
 import sys
@@ -26,15 +27,15 @@ from pathlib import Path
 from signal import pause
 from jamwire.local.account import LocalAccount
 
-with LocalAccount(Path(sys.argv[1])) as account:
-    getattr(account, sys.argv[2])()
+with LocalAccount(Path(sys.argv[1]), app=sys.argv[2]) as account:
+    getattr(account, sys.argv[3])()
     pause()
 """
 
 
 @pytest.fixture
 def account(tmp_path: Path) -> Iterator[LocalAccount]:
-    with LocalAccount(tmp_path / "account") as account:
+    with LocalAccount(tmp_path / "account", app=APP) as account:
         yield account
 
 
@@ -48,7 +49,7 @@ def owned(tmp_path: Path) -> Iterator[LocalAccount]:
 
 def owner(account: LocalAccount, action: str) -> subprocess.Popen[bytes]:
     """A program of which the account is a part."""
-    return subprocess.Popen([sys.executable, "-c", OWNER, account.directory, action], cwd=ROOT)
+    return subprocess.Popen([sys.executable, "-c", OWNER, account.directory, APP, action], cwd=ROOT)
 
 
 def left_of(account: LocalAccount) -> set[int]:
@@ -143,8 +144,11 @@ def test_after_a_crash_it_starts_anew(account: LocalAccount) -> None:
 
 
 def test_a_killed_up_is_nothing_that_the_next_one_trips_over(account: LocalAccount) -> None:
-    script = "import sys, pathlib; from jamwire.local.account import LocalAccount; LocalAccount(pathlib.Path(sys.argv[1])).up()"
-    first = subprocess.Popen([sys.executable, "-c", script, str(account.directory)], cwd=ROOT)
+    script = (
+        "import sys, pathlib; from jamwire.local.account import LocalAccount;"
+        "LocalAccount(pathlib.Path(sys.argv[1]), app=sys.argv[2]).up()"
+    )
+    first = subprocess.Popen([sys.executable, "-c", script, account.directory, APP], cwd=ROOT)
     wait_for(lambda: (account.directory / "cdk.out").exists(), seconds=30, what="the first deployment")
     with pytest.raises(OperationError, match="Another"):
         account.up()
@@ -152,7 +156,7 @@ def test_a_killed_up_is_nothing_that_the_next_one_trips_over(account: LocalAccou
     first.wait()
     account.up()
     assert {stack.status for stack in account.deployment.stacks} <= {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
-    assert len(account.deployment.endpoints) == 4
+    assert [endpoint.name for endpoint in account.deployment.endpoints] == ["zap"]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])

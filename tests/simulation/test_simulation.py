@@ -3,12 +3,15 @@
 import secrets
 
 import pytest
+from hypothesis import settings
 
 from tests.fakes.choices import Choices, shrink
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.run import run_schedules, run_world, story
 
-SCHEDULES = 1500
+SCHEDULES = 15 * settings().max_examples
+"""1,500 as a rule, fewer where Hypothesis's profile asks for fewer examples, too."""
+
 MUTANT_SCHEDULES = 4000
 
 

@@ -41,7 +41,7 @@ def refused(request: Request) -> int:
 
 @every_endpoint
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples * 2 // 5)
 def test_any_header_is_accepted_or_refused(name: str, data: st.DataObject) -> None:
     made = SIGNED[name]
     names = data.draw(st.sets(st.sampled_from(sorted(made.headers)), min_size=1))
@@ -51,7 +51,7 @@ def test_any_header_is_accepted_or_refused(name: str, data: st.DataObject) -> No
 
 @every_endpoint
 @given(data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples * 2 // 5)
 def test_anything_else_of_a_request_is_accepted_or_refused(name: str, data: st.DataObject) -> None:
     made = SIGNED[name]
     parts = {

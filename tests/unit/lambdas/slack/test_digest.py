@@ -187,7 +187,7 @@ SHAPES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.lists(SHAPES, min_size=1, max_size=30), st.integers(1, 20))
 def test_any_event_is_in_one_message_that_slack_takes(shapes: list[dict[str, Any]], times: int) -> None:
     events = [an_event(an_id(n), **shape) for n, shape in enumerate(shapes * times)]
