@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from lambdas.contracts.settings import CdnSettings, IngestSettings, SmsSettings, SubscriberSettings
+from lambdas.contracts.ingest_settings import IngestSettings
+from lambdas.contracts.settings import CdnSettings, SmsSettings, SubscriberSettings
 from lambdas.contracts.sms_limits import Budget
 
 ROOT: Final = Path(__file__).parent.parent

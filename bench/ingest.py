@@ -14,11 +14,11 @@ from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.contracts.keyring import Key
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import EventBridge
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.tokens import EventBridge
 
 GOALS_MS: Final = {20_000: 1.0, 250_000: 10.0}
 """By size of the body in bytes; 250 kB is what still fits into a message of SNS with the notice beside it."""
@@ -95,11 +95,17 @@ def timed(request: Request, secret: str, rounds: int) -> list[float]:
     def publish(text: str, attributes: Mapping[str, str]) -> None:
         """Nowhere."""
 
-    def keep(name: str, text: str) -> str:
+    def store_payload(name: str, text: str) -> str:
         return f"s3://bench/{name}"
 
     endpoints = read_endpoints(endpoints_document({request.endpoint: request.endpoint}))
-    ingest = Ingest(endpoints=endpoints, secrets=Secrets(), publish=publish, keep=keep, random_id=lambda: "0")
+    ingest = Ingest(
+        endpoints=endpoints,
+        secrets=Secrets(),
+        publish=publish,
+        store_payload=store_payload,
+        random_id=lambda: "0",
+    )
     for _ in range(min(WARM_UP, rounds)):
         ingest.accept(request)
     gc.collect()

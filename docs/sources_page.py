@@ -6,22 +6,14 @@ What a person has to click is said here and not in the catalogue, which travels 
 from pathlib import Path
 from typing import Final
 
-from lambdas.ingest.schemes import (
-    AnyOf,
-    Basic,
-    BodyJws,
-    BodyToken,
-    ContentfulRequest,
-    EventBridge,
-    Hmac,
-    HygraphEnvelope,
-    PublicKey,
-    Scheme,
-    Token,
-    TwilioUrl,
-)
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import Source
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
+from lambdas.ingest.schemes.vendor import BodyJws, ContentfulRequest, HygraphEnvelope, TwilioUrl
+from lambdas.ingest.source import Source
 
 PAGE: Final = Path(__file__).with_name("sources.md")
 

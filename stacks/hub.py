@@ -13,15 +13,16 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import (
     ConfiguredEndpoint,
     Endpoint,
-    Verification,
     endpoints_document,
     read_endpoints,
 )
-from lambdas.ingest.schemes import EventBridge
+from lambdas.ingest.schemes.document import Verification
+from lambdas.ingest.schemes.tokens import EventBridge
 from stacks.constructs import payloads_bucket as payloads
 from stacks.constructs.alarm import CLEARS_AFTER, TRANSITIONS, add_alarm, alarm_description, command
 from stacks.constructs.code_asset import ROOT
@@ -185,12 +186,12 @@ class HubStack(Stack):
                 else []
             ),
             log_retention=REJECTED_KEPT,
-            environment={
-                "TOPIC_ARN": self.topic.topic_arn,
-                "SECRET_ARN": self.secret.secret_arn,
-                "PAYLOADS_BUCKET": self.payloads.bucket_name,
-                "ENDPOINTS": document,
-            },
+            environment=IngestSettings(
+                topic_arn=self.topic.topic_arn,
+                secret_arn=self.secret.secret_arn,
+                payloads_bucket=self.payloads.bucket_name,
+                endpoints=document,
+            ).to_environment(),
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)

@@ -1,6 +1,5 @@
 """Text messages, through SNS."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
@@ -62,11 +62,9 @@ class SmsStack(JamwireStack):
     ) -> None:
         _check(phone_numbers, budget)
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
-        environment = {
-            "PHONE_NUMBERS": json.dumps(list(phone_numbers)),
-            "MAX_PRICE": f"{max_price:.2f}",
-            "BUDGET": budget.to_json(),
-        }
+        settings = SmsSettings(
+            phone_numbers=tuple(phone_numbers), max_price=max_price, budget=budget, quiet_hours=quiet_hours
+        )
         sms = Subscriber(
             self,
             "Subscriber",
@@ -77,7 +75,7 @@ class SmsStack(JamwireStack):
             give_up_after=GIVE_UP_AFTER,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Parts"],
-            environment=environment | ({"QUIET_HOURS": quiet_hours.to_json()} if quiet_hours else {}),
+            environment=settings.to_environment(),
         )
         # Phone numbers have no ARN; what is no topic is a phone number.
         sms.function.add_to_role_policy(

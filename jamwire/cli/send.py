@@ -15,7 +15,7 @@ from jamwire.operations.send_sample import endpoint_for, request_for_curl
 from jamwire.operations.send_sample import send as send_sample
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.catalogue import CATALOGUE
 
 
 def send(

@@ -11,7 +11,7 @@ from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import read_endpoints
-from lambdas.ingest.schemes import Scheme
+from lambdas.ingest.schemes.scheme import Scheme
 
 NAME: Final = "Jamwire"
 _GONE: Final = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")

@@ -15,7 +15,7 @@ from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import EventBridge, Token
+from lambdas.ingest.schemes.tokens import EventBridge, Token
 
 
 def endpoint_for(deployment: Deployment, sample: Sample, name: str = "") -> DeployedEndpoint:

@@ -6,6 +6,7 @@ from typing import Final
 from jamwire.operations.archive import Archive, Selection
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
+from jamwire.operations.dynamodb import from_item
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.outputs import StatefulOutput
@@ -34,7 +35,7 @@ def story_of(deployment: Deployment, archive: Archive, event: Event) -> Story | 
                 TableName=table, Key={ID: {"S": correlation}}, ConsistentRead=True
             )
         if item := answer.get("Item"):
-            return record_of(item, Story).state
+            return record_of(from_item(item), Story).state
     return None
 
 

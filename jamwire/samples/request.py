@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import sign
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import Basic, BodyToken, Scheme, Token
+from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
 _FORM: Final = "application/x-www-form-urlencoded"
 

@@ -12,21 +12,13 @@ from functools import singledispatch
 from typing import Any, Final
 
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import (
-    AnyOf,
-    Basic,
-    BodyJws,
-    BodyToken,
-    ContentfulRequest,
-    Hmac,
-    HygraphEnvelope,
-    PublicKey,
-    Scheme,
-    Token,
-    TwilioUrl,
-)
-from lambdas.ingest.schemes.scheme import encode_signature
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import Scheme, encode_signature
 from lambdas.ingest.schemes.signed import SignedMessage
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
+from lambdas.ingest.schemes.vendor import BodyJws, ContentfulRequest, HygraphEnvelope, TwilioUrl
 
 _CONTENTFUL_SIGNS: Final = ("x-contentful-signed-headers", "x-contentful-timestamp", "x-contentful-topic")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.clients.dynamodb import from_item, to_item
 from lambdas.contracts.state_table import ID, Record, State, item_of, record_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class StateStore:
     def read(self, id: str, kind: type[State]) -> Record[State]:
         """A state of this kind; a fresh one of version 0 where there is none."""
         answer = self._client.get_item(TableName=self._table, Key={ID: {"S": id}}, ConsistentRead=True)
-        return record_of(answer.get("Item"), kind)
+        return record_of(from_item(answer.get("Item", {})), kind)
 
     def write(self, id: str, record: Record[State], now: float) -> Record[State]:
         """Write over the version that was read, and give the record as it is then.
@@ -52,7 +53,7 @@ class StateStore:
             else {"ConditionExpression": "attribute_not_exists(id)"}
         )
         try:
-            self._client.put_item(TableName=self._table, Item=item_of(id, written, now), **condition)
+            self._client.put_item(TableName=self._table, Item=to_item(item_of(id, written, now)), **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise VersionConflictError from None

@@ -4,17 +4,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Instance = TypeVar("Instance")
 
 Document = dict[str, Any]
 
 
-def to_document(instance: "DataclassInstance") -> Document:
+def to_document(instance: Any) -> Document:
     """A dataclass as JSON: of texts, numbers, None, tuples, mappings and other such dataclasses."""
     return asdict(instance)
 

@@ -1,7 +1,6 @@
-"""When and how much the rulebook allows to be sent; read by the stack, which checks it, and by the function."""
+"""When and how much the rulebook allows to be sent: the stack checks it, the function keeps to it."""
 
 import datetime as dt
-import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -19,7 +18,7 @@ class Budget:
         per_number: To each.
 
     Raises:
-        ValueError: A value is no number of parts, or the two do not go together.
+        ValueError: A value is not a number of parts, or `per_number` is more than `per_day`.
     """
 
     per_day: int
@@ -35,19 +34,10 @@ class Budget:
                 f"The budget's per_number is {self.per_number}, expected at most per_day, {self.per_day}."
             )
 
-    def to_json(self) -> str:
-        """For the function's environment."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "Budget":
-        """The inverse of `to_json`."""
-        return cls(**json.loads(text))
-
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Hours of each day in which nobody is woken, but for what is critical.
+    """Hours of each day in which only critical events are sent.
 
     Attributes:
         start: Time of day from which it is quiet: ``22:00``.
@@ -55,7 +45,7 @@ class QuietHours:
         zone: Time zone of both (IANA): ``Europe/Berlin``.
 
     Raises:
-        ValueError: A time is none, both are the same, or there is no such time zone.
+        ValueError: A time is not a valid time of day, both are the same, or there is no such time zone.
     """
 
     start: str
@@ -93,15 +83,6 @@ class QuietHours:
                 return end
         return None
 
-    def to_json(self) -> str:
-        """For the function's environment."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "QuietHours":
-        """The inverse of `to_json`."""
-        return cls(**json.loads(text))
-
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -129,5 +110,10 @@ def _at(day: dt.date, time: str, zone: ZoneInfo) -> float:
 def _is_zone(name: str) -> bool:
     try:
         return ZoneInfo(name).key == name
-    except (LookupError, ValueError, TypeError, OSError):  # whatever it is, it is no zone
+    except (
+        LookupError,
+        ValueError,
+        TypeError,
+        OSError,
+    ):  # zoneinfo raises all of these for a name that is not valid
         return False

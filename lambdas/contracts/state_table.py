@@ -3,12 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from lambdas.contracts.documents import from_document, to_document
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef
 
 State = TypeVar("State")
 
@@ -38,8 +35,8 @@ class Record(Generic[State]):
     version: int = 0
 
 
-def item_of(id: str, record: Record[Any], now: float) -> "dict[str, UniversalAttributeValueTypeDef]":
-    """A record as an item.
+def item_of(id: str, record: Record[Any], now: float) -> dict[str, str | int]:
+    """The attributes of a record's item.
 
     Args:
         id: The state's.
@@ -49,10 +46,10 @@ def item_of(id: str, record: Record[Any], now: float) -> "dict[str, UniversalAtt
     document = to_document(record)
     version = document.pop("version")
     return {
-        ID: {"S": id},
-        "document": {"S": json.dumps(document, ensure_ascii=False, separators=(",", ":"))},
-        "version": {"N": str(version)},
-        "ttl": {"N": str(int(now) + KEPT)},
+        ID: id,
+        "document": json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+        "version": version,
+        "ttl": int(now) + KEPT,
     }
 
 
@@ -60,10 +57,10 @@ def record_of(item: Mapping[str, Any] | None, kind: type[State]) -> Record[State
     """The inverse of `item_of` for a state of this kind; a fresh one where there is no item."""
     if not item:
         return Record(state=kind())
-    document = json.loads(item["document"]["S"])
+    document = json.loads(item["document"])
     return Record(
         state=from_document(kind, document["state"]),
         seen=tuple(document["seen"]),
         wakeups=tuple(document["wakeups"]),
-        version=int(item["version"]["N"]),
+        version=item["version"],
     )

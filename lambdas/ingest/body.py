@@ -1,4 +1,4 @@
-"""The body as JSON, strictly: what is ambiguous is refused, since others downstream would read it otherwise.
+"""The body as strict JSON: an ambiguous body is refused, since somebody downstream would read it otherwise.
 
 Few senders sign the content type, so it does not decide how a body is read: whoever repeats a signed request may write
 another. What the source sends decides, and the body itself.
@@ -12,23 +12,23 @@ from urllib.parse import parse_qsl
 
 from lambdas.ingest.request import Request
 
-DEEPEST: Final = 64
-"""Levels of nesting; real payloads have about ten, and what nests thousands is meant to break parsers."""
+MAX_DEPTH: Final = 64
+"""Levels of nesting; real payloads have about ten, and one with thousands is meant to break parsers."""
 
 BodyFormat = Literal["json", "json or form", "json or payload form"]
 """How a source writes what it sends. A payload form may have its JSON in the field ``payload``."""
 
-_FORM_FIELDS: Final = 500
+_MAX_FORM_FIELDS: Final = 500
 _TYPES: Final = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
-"""Under which JSON and forms come, beside the types of JSON; curl and others call whatever they send a form."""
+"""Content types of JSON and forms, beside those that end in ``json``; curl calls whatever it sends a form."""
 
 
 class BadBodyError(ValueError):
-    """A body that is not what the source sends."""
+    """The body is not what the source sends."""
 
 
 class UnsupportedTypeError(ValueError):
-    """A content type that no source sends."""
+    """The content type is one that no source sends."""
 
 
 def parse(request: Request, body_format: BodyFormat) -> Any:
@@ -59,7 +59,7 @@ def parse_json(body: bytes) -> Any:
     """Strict JSON (RFC 8259) in UTF-8: no NaN, no number beyond a double, no key twice, no deep nesting.
 
     Raises:
-        BadBodyError: It is not.
+        BadBodyError: The body is not such JSON.
     """
     try:
         value = json.loads(
@@ -81,7 +81,7 @@ def _parse_form(body: bytes) -> dict[str, str]:
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
-            max_num_fields=_FORM_FIELDS,
+            max_num_fields=_MAX_FORM_FIELDS,
         )
     except ValueError:
         raise BadBodyError("neither strict JSON nor a form, in UTF-8") from None
@@ -106,7 +106,7 @@ def _finite(text: str) -> float:
 
 def _check_depth(value: Any) -> None:
     level = [value] if isinstance(value, dict | list) else []
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         if not level:
             return
         children = (holder.values() if type(holder) is dict else holder for holder in level)

@@ -8,24 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lambdas.ingest.schemes import (
-    Basic,
-    BodyToken,
-    Hmac,
-    PublicKey,
-    Scheme,
-    Token,
-    read_scheme,
-    scheme_document,
-)
-from lambdas.ingest.sources import CATALOGUE
-from lambdas.ingest.sources.source import Routes, Source
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.schemes.document import Verification, read_scheme, scheme_document
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
+from lambdas.ingest.source import Routes, Source
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-Verification = Hmac | PublicKey | Token | Basic | BodyToken
-"""How calls of a sender are verified that the catalogue does not know."""
 
 _SOURCE_OF: Final[dict[type[Scheme], str]] = {
     Hmac: "hmac",
@@ -79,7 +71,7 @@ def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"])
     """The rulebook's endpoints as JSON, for ingest's environment and the hub's outputs.
 
     Raises:
-        ValueError: A name, a source, a route or a network is none; one sentence says what was expected.
+        ValueError: A name, a source, a route or a network is not a valid one; one sentence says what was expected.
     """
     if not endpoints:
         raise ValueError("endpoints is empty, expected a name and a source such as {'site': 'netlify'}.")

@@ -15,11 +15,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE, Event
+from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.request import Request
-from lambdas.ingest.request_log import Records
+from lambdas.ingest.request_log import RequestLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -54,11 +55,11 @@ gc.enable()
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
-    """Answer one request of the HTTP API (payload format 2.0), or take one event of EventBridge; log one line."""
-    return _answer(event) if "requestContext" in event else _take(event)
+    """Answer one request of the HTTP API (payload format 2.0), or publish one event of EventBridge; log one line."""
+    return _handle_request(event) if "requestContext" in event else _handle_eventbridge(event)
 
 
-def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
+def _handle_request(event: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a request, whatever happens."""
     started = time.perf_counter()
     request: Request | None = None
@@ -69,30 +70,32 @@ def _answer(event: Mapping[str, Any]) -> dict[str, Any]:
             endpoint = request.endpoint
         accepted = _ingest().accept(request)
     except Refusal as refusal:
-        _tell(_records().rejected(refusal.status, _since(started), refusal.reason, request, endpoint))
+        _log(_request_log().rejected(refusal.status, _since(started), refusal.reason, request, endpoint))
         return _problem(refusal.status)
     except UnavailableError as away:
-        _tell(_records().other(503, _since(started), "unavailable", endpoint=endpoint, reason=str(away)))
+        _log(_request_log().other(503, _since(started), "unavailable", endpoint=endpoint, reason=str(away)))
         return _problem(503)
     except (
         Exception
     ) as bug:  # the edge: whatever is wrong with us, the sender gets an answer that tells nothing
-        _tell(_records().other(500, _since(started), "failed", endpoint=endpoint, reason=_whereabouts(bug)))
+        _log(
+            _request_log().other(500, _since(started), "failed", endpoint=endpoint, reason=_whereabouts(bug))
+        )
         return _problem(500)
     facts = {"endpoint": endpoint, "bytes": len(request.body), **_facts(accepted.event)}
-    _tell(_records().accepted(200, _since(started), accepted.key_id, **facts))
+    _log(_request_log().accepted(200, _since(started), accepted.key_id, **facts))
     return _reply(accepted)
 
 
-def _take(event: Mapping[str, Any]) -> dict[str, Any]:
+def _handle_eventbridge(event: Mapping[str, Any]) -> dict[str, Any]:
     """Publish an event of EventBridge; what is raised makes Lambda try again."""
     started = time.perf_counter()
     published = _ingest().accept_from_eventbridge(event["endpoint"], event["event"])
-    _tell(_records().accepted(200, _since(started), "", endpoint=event["endpoint"], **_facts(published)))
+    _log(_request_log().accepted(200, _since(started), "", endpoint=event["endpoint"], **_facts(published)))
     return {"id": published.id}
 
 
-def _tell(line: str) -> None:
+def _log(line: str) -> None:
     # Without Powertools' logger, whose import would take a third of a cold start.
     print(line)  # noqa: T201
 
@@ -138,7 +141,7 @@ def _json(status: int, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whereabouts(error: Exception) -> str:
-    """An unexpected exception by type and place; its text might hold what the sender sent."""
+    """The type and the place of an unexpected exception; its text might hold what the sender sent."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -167,14 +170,12 @@ class _Secrets:
 
 @cache
 def _ingest() -> Ingest:
-    keyring = Keyring(_SECRETS_MANAGER, os.environ["SECRET_ARN"])
-    topic = os.environ["TOPIC_ARN"]
-    bucket = os.environ["PAYLOADS_BUCKET"]
+    settings = IngestSettings.from_environment(os.environ)
 
     def publish(text: str, attributes: Mapping[str, str]) -> None:
         try:
             _SNS.publish(
-                TopicArn=topic,
+                TopicArn=settings.topic_arn,
                 Message=text,
                 MessageAttributes={
                     name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
@@ -183,18 +184,20 @@ def _ingest() -> Ingest:
         except _AWAY as error:
             raise UnavailableError(f"the event cannot be published: {type(error).__name__}") from None
 
-    def keep(name: str, text: str) -> str:
+    def store_payload(name: str, text: str) -> str:
         try:
-            _s3().put_object(Bucket=bucket, Key=name, Body=text.encode(), ContentType=CONTENT_TYPE)
+            _s3().put_object(
+                Bucket=settings.payloads_bucket, Key=name, Body=text.encode(), ContentType=CONTENT_TYPE
+            )
         except _AWAY as error:
-            raise UnavailableError(f"the payload cannot be kept: {type(error).__name__}") from None
-        return f"s3://{bucket}/{name}"
+            raise UnavailableError(f"the payload cannot be stored: {type(error).__name__}") from None
+        return f"s3://{settings.payloads_bucket}/{name}"
 
     return Ingest(
-        endpoints=read_endpoints(os.environ["ENDPOINTS"]),
-        secrets=_Secrets(keyring),
+        endpoints=read_endpoints(settings.endpoints),
+        secrets=_Secrets(Keyring(_SECRETS_MANAGER, settings.secret_arn)),
         publish=publish,
-        keep=keep,
+        store_payload=store_payload,
         random_id=lambda: uuid.uuid4().hex,
     )
 
@@ -206,5 +209,5 @@ def _s3() -> "S3Client":
 
 
 @cache
-def _records() -> Records:
-    return Records(os.environ["POWERTOOLS_SERVICE_NAME"], os.environ["POWERTOOLS_METRICS_NAMESPACE"])
+def _request_log() -> RequestLog:
+    return RequestLog(os.environ["POWERTOOLS_SERVICE_NAME"], os.environ["POWERTOOLS_METRICS_NAMESPACE"])

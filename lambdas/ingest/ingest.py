@@ -12,17 +12,18 @@ from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import EventBridge, RefusedError, Verified
-from lambdas.ingest.sources.source import Delivery, without
-from lambdas.ingest.truncation import clipped
+from lambdas.ingest.schemes.scheme import VerificationError, Verified
+from lambdas.ingest.schemes.tokens import EventBridge
+from lambdas.ingest.source import VerifiedRequest, without
+from lambdas.ingest.truncation import truncated
 
-LARGEST_BODY: Final = 6 * 1024 * 1024
+MAX_BODY_BYTES: Final = 6 * 1024 * 1024
 """What Lambda takes in (Lambda API reference, `Invoke`), in bytes; on AWS a larger request does not reach us."""
 
-REPLAY_ROOM: Final = 64
-"""Bytes that the name of a replay takes in an event that is sent once more (`Event.replay`)."""
+MAX_REPLAY_BYTES: Final = 64
+"""Bytes that the name of a replay takes in a replayed event (`Event.replay`)."""
 
-LARGEST_EVENT: Final = 256 * 1024 - REPLAY_ROOM
+MAX_EVENT_BYTES: Final = 256 * 1024 - MAX_REPLAY_BYTES
 """SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes, less what a replay adds."""
 
 
@@ -39,9 +40,9 @@ class Secrets(Protocol):
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error
-    """A request that is refused: with this status, and for a reason that only our log is told.
+    """The request is refused with this status; the reason is for our log, not for the answer.
 
-    A reason is one of few texts: it is a dimension of a metric, and holds nothing that the sender sent.
+    A reason is one of few texts, since it is a dimension of a metric, and holds nothing that the sender sent.
     """
 
     def __init__(self, status: int, reason: str) -> None:
@@ -51,7 +52,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
 
 
 class UnavailableError(Exception):
-    """A service that we need is away; the sender is asked to come again."""
+    """A service that ingest needs is away; the sender is asked to send the request again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Accepted:
 
     Attributes:
         event: The event that was published; None after a handshake.
-        reply: What the sender wants to hear, where it is not the event's id in JSON.
-        key_id: The secret that verified it; empty where none did.
+        reply: The answer that the sender expects, where that is not the event's id in JSON.
+        key_id: The id of the secret that verified it; empty where none did.
     """
 
     event: Event | None = None
@@ -77,15 +78,16 @@ class Ingest:
         endpoints: By name.
         secrets: Their live secrets. Raises `UnavailableError` where they cannot be read.
         publish: Publishes an event's JSON with its attributes. Raises `UnavailableError` where it cannot.
-        keep: Keeps a payload's JSON under a name, and gives the address. Raises `UnavailableError` where it cannot.
+        store_payload: Stores a payload's JSON under a name and gives its address. Raises `UnavailableError` where it
+            cannot.
         clock: Unix time in seconds.
-        random_id: A new id, for deliveries that nothing tells apart.
+        random_id: Makes a new id, for requests that nothing tells apart.
     """
 
     endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
     publish: Callable[[str, Mapping[str, str]], None]
-    keep: Callable[[str, str], str]
+    store_payload: Callable[[str, str], str]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
 
@@ -97,13 +99,9 @@ class Ingest:
             UnavailableError: A service is away; nothing was published that a second try would repeat.
         """
         endpoint = self._endpoint(request)
-        if reply := self._greet(endpoint, request):
+        if reply := self._answer_handshake(endpoint, request):
             return Accepted(reply=reply)
-        if request.method != "POST":
-            raise Refusal(405, "not a POST")
-        # Nothing more than doubles on its way in, so most bodies need not be counted through.
-        if len(request.body) > LARGEST_BODY // 2 and request.carried > LARGEST_BODY:
-            raise Refusal(413, "body too large")
+        _check_method_and_size(request)
         verified, key = self._verify(endpoint, request)
         payload = _parse(endpoint, request)
         handshake = endpoint.source.handshake
@@ -116,7 +114,7 @@ class Ingest:
         return Accepted(event, endpoint.source.reply, key.id)
 
     def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
-        """Publish what a source tells through EventBridge, which IAM has let in.
+        """Publish the event of a source that speaks through EventBridge, which IAM has let in.
 
         Raises:
             Refusal: The endpoint's source does not speak that way.
@@ -137,8 +135,8 @@ class Ingest:
             raise Refusal(401, "the address may not call")
         return endpoint
 
-    def _greet(self, endpoint: ConfiguredEndpoint, request: Request) -> Reply | None:
-        """The reply to a handshake that nothing signs; an endpoint without a secret gives none."""
+    def _answer_handshake(self, endpoint: ConfiguredEndpoint, request: Request) -> Reply | None:
+        """The reply to an unsigned handshake; an endpoint without a secret gives none."""
         handshake = endpoint.source.handshake
         if handshake is None or handshake.signed:
             return None
@@ -162,13 +160,13 @@ class Ingest:
             raise Refusal(401, f"the endpoint has no secret; run: jamwire secret add {endpoint.name}")
         try:
             verified = endpoint.scheme.verify([key.value for key in keys], request, self.clock())
-        except RefusedError as refused:
-            raise Refusal(401, str(refused)) from None
+        except VerificationError as unverified:
+            raise Refusal(401, str(unverified)) from None
         return verified, keys[verified.position]
 
     def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
         source = endpoint.source
-        draft = source.normalise(source, Delivery(native_type, payload, endpoint.routes))
+        draft = source.normalise(source, VerifiedRequest(native_type, payload, endpoint.routes))
         event = Event(
             id=event_id,
             source=f"/endpoints/{endpoint.name}",
@@ -182,20 +180,20 @@ class Ingest:
         attributes = event.attributes
         text = _serialise(event)
         if not _fits(text, attributes):
-            event, text = self._check_in(event, attributes)
+            event, text = self._offload_payload(event, attributes)
         self.publish(text, attributes)
         return event
 
-    def _check_in(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
-        """The event without its payload, which is kept where `dataref` says (CloudEvents, "Dataref").
+    def _offload_payload(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
+        """The event without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
 
         A redelivery has the same id and writes the same object again.
         """
-        dataref = self.keep(f"{event.endpoint}/{event.id}.json", to_json(event.body))
+        dataref = self.store_payload(f"{event.endpoint}/{event.id}.json", to_json(event.body))
         event = replace(event, body=None, dataref=dataref)
         text = event.to_json()
         if not _fits(text, attributes):
-            event = clipped(event)
+            event = truncated(event)
             text = event.to_json()
         return event, text
 
@@ -210,6 +208,14 @@ class Ingest:
             key = request.headers.get("idempotency-key", "")
             return _digest(endpoint.name, "idempotency key", key) if key else self.random_id()
         return _digest(endpoint.name, "body", native_type, request.body)
+
+
+def _check_method_and_size(request: Request) -> None:
+    if request.method != "POST":
+        raise Refusal(405, "not a POST")
+    # Nothing more than doubles on its way in, so most bodies need not be counted through.
+    if len(request.body) > MAX_BODY_BYTES // 2 and request.carried > MAX_BODY_BYTES:
+        raise Refusal(413, "body too large")
 
 
 def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
@@ -234,7 +240,7 @@ def _size(attributes: Mapping[str, str]) -> int:
 
 
 def _fits(text: str, attributes: Mapping[str, str]) -> bool:
-    return len(text.encode()) + _size(attributes) <= LARGEST_EVENT
+    return len(text.encode()) + _size(attributes) <= MAX_EVENT_BYTES
 
 
 def _serialise(event: Event) -> str:

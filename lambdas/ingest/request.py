@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request, undone of what API Gateway does to it.
+    """A request without what API Gateway does to it.
 
     Attributes:
         endpoint: The endpoint's name, from the path.

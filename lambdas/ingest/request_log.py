@@ -1,4 +1,4 @@
-"""What ingest tells of each request: one JSON line in its log, and none of what the sender sent.
+"""The request log: one JSON line for each request, with nothing of what the sender sent.
 
 `jamwire rejected list` and `jamwire secret list` read these lines. Rejected requests are written down in full only up
 to a rate, so that an attack cannot become a bill; those beyond it are counted, and the next line tells how many.
@@ -18,11 +18,11 @@ REJECTED_PER_SECOND: Final = 1.0
 """Rejected requests that one running function writes down."""
 
 KEY_SEEN_EVERY: Final = 3600.0
-"""Seconds after which a secret that verifies is told of again."""
+"""Seconds after which a secret that verifies is named again."""
 
 
-class Records:
-    """The log's lines, with what one running function must remember between them.
+class RequestLog:
+    """Makes the log's lines, and remembers what one running function must know between them.
 
     Args:
         service: The function's name in logs and metrics.

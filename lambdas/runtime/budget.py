@@ -14,7 +14,7 @@ RETENTION: Final = 24 * 3600
 """Seconds after which a counter that is no longer used is deleted."""
 
 
-class SpentError(Exception):
+class BudgetExceededError(Exception):
     """There is less left of a counter's limit than was asked for; nothing was spent."""
 
 
@@ -31,10 +31,10 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
         What is left.
 
     Raises:
-        SpentError: That much is not left.
+        BudgetExceededError: That much is not left.
     """
     if amount > limit:
-        raise SpentError
+        raise BudgetExceededError
     try:
         old = _table().update(
             _key(counter),
@@ -44,7 +44,7 @@ def spend(counter: str, amount: int, *, limit: int, until: float) -> int:
             values={"max": limit - amount},
         )
     except ConditionFailedError:
-        raise SpentError from None
+        raise BudgetExceededError from None
     return limit - amount - number(old, "spent")
 
 

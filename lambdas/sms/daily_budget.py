@@ -1,21 +1,21 @@
-"""What may still be sent today, by the rulebook's budget."""
+"""The rulebook's budget of text message parts, day by day."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from lambdas.contracts.sms_limits import Budget, Day
-from lambdas.runtime.budget import SpentError, give_back, spend
+from lambdas.runtime.budget import BudgetExceededError, give_back, spend
 from lambdas.runtime.ledger import destination_digest
 
 ALL: Final = "all"
 
 
-class Purse:
+class DailyBudget:
     """The budget of one day.
 
     Args:
-        budget: What the rulebook says.
-        numbers: All that are told of each event.
+        budget: The rulebook's.
+        numbers: All numbers to which each event is sent.
         day: Which day.
     """
 
@@ -24,27 +24,27 @@ class Purse:
         self._numbers = numbers
         self.day = day
 
-    def take(self, number: str) -> bool:
-        """Take one part for a number, before it is sent.
+    def reserve(self, number: str) -> bool:
+        """Reserve one part for a number, before it is sent.
 
         Returns:
-            Whether it is the last for today: that number's own, or one of the last round to all numbers.
+            Whether the part is the last of the day: of the number's own budget, or of the last round to all numbers.
 
         Raises:
-            SpentError: There is none left.
+            BudgetExceededError: The day's budget is spent.
         """
         own = spend(self._counter(number), 1, limit=self._budget.per_number, until=self.day.ends)
         try:
             rest = spend(self._counter(ALL), 1, limit=self._budget.per_day, until=self.day.ends)
-        except SpentError:
+        except BudgetExceededError:
             give_back(self._counter(number), 1)
             raise
         return own == 0 or rest < len(self._numbers)
 
-    def put_back(self, number: str) -> None:
-        """Undo a `take` for a part that was certainly not sent."""
+    def refund(self, number: str) -> None:
+        """Undo a `reserve` for a part that was certainly not sent."""
         give_back(self._counter(number), 1)
         give_back(self._counter(ALL), 1)
 
-    def _counter(self, whose: str) -> str:
-        return f"{self.day.name}/{whose if whose == ALL else destination_digest(whose)}"
+    def _counter(self, owner: str) -> str:
+        return f"{self.day.name}/{owner if owner == ALL else destination_digest(owner)}"

@@ -1,90 +1,92 @@
-"""One round to all numbers, within the hours and the budget of the rulebook."""
+"""One dispatch of events to all numbers, within the quiet hours and the budget of the rulebook."""
 
-import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from lambdas.contracts.sms_limits import Budget, Day, QuietHours
-from lambdas.runtime import Event, Retry, Undeliverable, count, deliver_to, now, undelivered
-from lambdas.runtime.budget import SpentError
-from lambdas.sms import sns_sms as phone
-from lambdas.sms.batching import in_order, is_critical, is_late, next_unit
-from lambdas.sms.daily_budget import Purse
+from lambdas.contracts.settings import SmsSettings
+from lambdas.contracts.sms_limits import Day
+from lambdas.runtime import Event, Retry, Undeliverable, count, deliver_to, undelivered
+from lambdas.runtime.budget import BudgetExceededError
+from lambdas.sms.batching import in_order, is_critical, is_late, next_batch
+from lambdas.sms.daily_budget import DailyBudget
 from lambdas.sms.digest import text_for
+from lambdas.sms.failures import Failure
+from lambdas.sms.sns_sms import UnknownOutcomeError
 
-Failure = Retry | Undeliverable
+Send = Callable[[str, str, int], None]
+"""Sends a text to a number, which has a place in the rulebook (`lambdas.sms.sns_sms.SnsSms.send`)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """A round.
+class Dispatch:
+    """A dispatch.
 
     Attributes:
-        numbers: Who is told.
-        purse: What may be sent.
-        quiet_until: When the quiet hours end that are now; None where it is not quiet.
+        numbers: To whom events are sent.
+        budget: How many parts may still be sent today.
+        quiet_until: When the current quiet hours end, unix seconds; None outside of quiet hours.
         zone: The rulebook's time zone.
-        at: Unix seconds.
+        now: Unix seconds.
+        send: Sends one text.
     """
 
     numbers: Sequence[str]
-    purse: Purse
+    budget: DailyBudget
     quiet_until: float | None
     zone: ZoneInfo
-    at: float
+    now: float
+    send: Send
 
     @classmethod
-    def begin(cls) -> "Round":
-        """At this moment, by the rulebook."""
-        numbers, at = json.loads(os.environ["PHONE_NUMBERS"]), now()
-        quiet = QuietHours.from_json(os.environ["QUIET_HOURS"]) if "QUIET_HOURS" in os.environ else None
+    def begin(cls, settings: SmsSettings, send: Send, now: float) -> "Dispatch":
+        """A dispatch at this moment, by the rulebook."""
+        quiet = settings.quiet_hours
         zone = ZoneInfo(quiet.zone if quiet else "UTC")
-        purse = Purse(Budget.from_json(os.environ["BUDGET"]), numbers, Day.at(at, zone))
-        return cls(numbers, purse, quiet.until(at) if quiet else None, zone, at)
+        budget = DailyBudget(settings.budget, settings.phone_numbers, Day.at(now, zone))
+        return cls(settings.phone_numbers, budget, quiet.until(now) if quiet else None, zone, now, send)
 
-    def tell_all(self, events: Sequence[Event]) -> Iterator[Failure]:
-        """Tell each number; gives what is to become of events of which one was not told."""
+    def send_all(self, events: Sequence[Event]) -> Iterator[Failure]:
+        """Send events to each number; gives the failures, each with the events that have not reached a number."""
         for number in self.numbers:
-            yield from self._tell(number, in_order(undelivered(events, number)))
+            yield from self._send_to(number, in_order(undelivered(events, number)))
 
-    def _tell(self, number: str, events: Sequence[Event]) -> Iterator[Failure]:
+    def _send_to(self, number: str, events: Sequence[Event]) -> Iterator[Failure]:
         left = events
         if self.quiet_until is not None:
             left = [event for event in events if is_critical(event)]
             if waiting := events[len(left) :]:
-                yield Retry(self.quiet_until - self.at, "quiet hours", of=waiting)
+                yield Retry(self.quiet_until - self.now, "quiet hours", of=waiting)
         while left:
             try:
-                told = self._tell_next(number, left)
-            except SpentError:
-                yield Retry(self.purse.day.ends - self.at, "the day's budget is spent", of=left)
+                sent = self._send_next(number, left)
+            except BudgetExceededError:
+                yield Retry(self.budget.day.ends - self.now, "the day's budget is spent", of=left)
                 return
-            except Retry as later:
-                yield Retry(later.after, later.reason, of=left)
+            except Retry as retry:
+                yield Retry(retry.after, retry.reason, of=left)
                 return
-            except Undeliverable as never:
-                yield Undeliverable(never.reason, of=left)
+            except Undeliverable as undeliverable:
+                yield Undeliverable(undeliverable.reason, of=left)
                 return
-            left = left[told:]
+            left = left[sent:]
 
-    def _tell_next(self, number: str, left: Sequence[Event]) -> int:
-        """Send one text message; gives of how many events it tells. The last one of the day tells of all."""
-        is_last = self.purse.take(number)
-        unit = left if is_last else next_unit(left, self.at)
+    def _send_next(self, number: str, left: Sequence[Event]) -> int:
+        """Send one text; gives how many events are in it. The last text of the day has all that are left."""
+        is_last = self.budget.reserve(number)
+        batch = left if is_last else next_batch(left, self.now)
         note = f"Budget reached, more at 00:00{' UTC' * (self.zone.key == 'UTC')}." if is_last else ""
-        late = is_late(unit[0], self.at)
-        text = text_for(unit, zone=self.zone, now=self.at, late=late, note=note)
-        deliver_to(unit, number, lambda: self._send(number, text))
-        return len(unit)
+        late = is_late(batch[0], self.now)
+        text = text_for(batch, zone=self.zone, now=self.now, late=late, note=note)
+        deliver_to(batch, number, lambda: self._send_part(number, text))
+        return len(batch)
 
-    def _send(self, number: str, text: str) -> None:
+    def _send_part(self, number: str, text: str) -> None:
         try:
-            phone.send(number, text, self.numbers.index(number) + 1)
-        except phone.UnknownOutcomeError:
-            raise  # it counts as spent
+            self.send(number, text, self.numbers.index(number) + 1)
+        except UnknownOutcomeError:
+            raise  # the part counts as sent
         except (Retry, Undeliverable):
-            self.purse.put_back(number)
+            self.budget.refund(number)
             raise
         count("Parts")

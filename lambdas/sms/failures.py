@@ -1,4 +1,4 @@
-"""What is to become of each event, of what has become of it at each number."""
+"""From the failures at each number, what is to become of each event."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,18 @@ from lambdas.runtime import Retry, Undeliverable
 Failure = Retry | Undeliverable
 
 
-def answer(failures: Iterable[Failure]) -> None:
-    """Raise what the numbers' failures amount to.
+def raise_for_failures(failures: Iterable[Failure]) -> None:
+    """Raise the outcome of a batch, where a number was not reached.
 
-    An event is tried again as long as one number may still be told of it, at the earliest time that any of them names.
+    An event is tried again as long as one number may still be reached, at the earliest time that any failure names.
+
+    Args:
+        failures: The failures at all numbers, each with its events (`of`).
+
+    Raises:
+        Retry: Events are to be tried again.
+        Undeliverable: Events cannot be delivered.
+        ExceptionGroup: Several of these, each for other events.
     """
     chosen: dict[str, Failure] = {}
     events: dict[str, Event] = {}
@@ -19,14 +27,14 @@ def answer(failures: Iterable[Failure]) -> None:
         for event in failure.of:
             chosen.setdefault(event.key, failure)
             events[event.key] = event
-    answers = [
+    outcomes = [
         _with(failure, [events[key] for key, its in chosen.items() if its is failure])
         for failure in dict.fromkeys(chosen.values())
     ]
-    if len(answers) == 1:
-        raise answers[0]
-    if answers:
-        raise ExceptionGroup("not every event has reached every number", answers)
+    if len(outcomes) == 1:
+        raise outcomes[0]
+    if outcomes:
+        raise ExceptionGroup("not every event has reached every number", outcomes)
 
 
 def _rank(failure: Failure) -> tuple[bool, float]:

@@ -1,19 +1,36 @@
-"""Text messages, through SNS, within the hours and the budget of the rulebook."""
+"""Text messages, through SNS, within the quiet hours and the budget of the rulebook."""
 
+import os
 from collections.abc import Sequence
+from functools import cache
 
-from lambdas.runtime import Event, subscriber
-from lambdas.sms.dispatch import Round
-from lambdas.sms.failures import answer
+import boto3
+
+from lambdas.contracts.settings import SmsSettings
+from lambdas.runtime import Event, now, subscriber
+from lambdas.sms.dispatch import Dispatch
+from lambdas.sms.failures import raise_for_failures
+from lambdas.sms.sns_sms import SnsSms
 
 
 @subscriber(batch=True)
 def handle(events: Sequence[Event]) -> None:
-    """Tell every number of these events; a number that has been told is not told again by a retry.
+    """Send these events to every number; a number that has an event does not get it again by a retry.
 
     Raises:
-        Retry: A number could not be told now: SNS fails, it is quiet hours, or the day's budget is spent.
-        Undeliverable: A number cannot be told at all.
+        Retry: A number cannot be reached now: SNS fails, it is quiet hours, or the day's budget is spent.
+        Undeliverable: A number cannot be reached at all.
         ExceptionGroup: Both, for different events.
     """
-    answer(list(Round.begin().tell_all(events)))
+    dispatch = Dispatch.begin(_settings(), _sns_sms().send, now())
+    raise_for_failures(list(dispatch.send_all(events)))
+
+
+@cache
+def _settings() -> SmsSettings:
+    return SmsSettings.from_environment(os.environ)
+
+
+@cache
+def _sns_sms() -> SnsSms:
+    return SnsSms(boto3.client("sns"), _settings().max_price)

@@ -13,10 +13,10 @@ GSM7: Final = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM7_EXTENSION: Final = frozenset("^{}\\[~]|€\f")
-GSM7_ROOM: Final = 160
-UCS2_ROOM: Final = 70
+MAX_GSM7_SEPTETS: Final = 160
+MAX_UCS2_UNITS: Final = 70
 
-SHORTEST_TEXT: Final = 20
+MIN_TEXT_LENGTH: Final = 20
 """A link that leaves less room than this is left out: it would be the whole message."""
 
 # Typography that has a plain twin in GSM-7: one such character would cost 90 characters of room.
@@ -39,7 +39,7 @@ _PLAIN: Final = str.maketrans(
 def compose(notice: Notice, *, lead: str = "", note: str = "") -> str:
     """The notice's title and text in one part, with its link whole at the end.
 
-    What is too long is cut and marked. A link is never cut: it is whole or, where it leaves no room for
+    Words that are too long are cut and marked. A link is never cut: it is whole or, where it leaves no room for
     words, absent.
 
     Args:
@@ -50,7 +50,7 @@ def compose(notice: Notice, *, lead: str = "", note: str = "") -> str:
     words = plain(f"{lead} {': '.join(part for part in (notice.title, notice.text) if part)}")
     ending = f" {note}" if note else ""
     link = f"{ending} {notice.url}" if notice.url else ending
-    return cut(words, link if fits("x" * SHORTEST_TEXT + link) else ending)
+    return cut(words, link if fits("x" * MIN_TEXT_LENGTH + link) else ending)
 
 
 def plain(text: str) -> str:
@@ -62,16 +62,16 @@ def cut(words: str, ending: str) -> str:
     """Words and an ending in one part: the words cut where they are too long, the ending whole."""
     if fits(words + ending):
         return words + ending
-    return next(  # at its shortest, nothing, it does
+    return next(  # without any words, the ending fits
         text
-        for length in range(min(len(words), GSM7_ROOM), -1, -1)
+        for length in range(min(len(words), MAX_GSM7_SEPTETS), -1, -1)
         if fits(text := f"{words[:length].rstrip()}...{ending}")
     )
 
 
 def fits(text: str) -> bool:
     """Whether a text goes into one part."""
-    return size(text) <= (GSM7_ROOM if is_gsm7(text) else UCS2_ROOM)
+    return size(text) <= (MAX_GSM7_SEPTETS if is_gsm7(text) else MAX_UCS2_UNITS)
 
 
 def size(text: str) -> int:

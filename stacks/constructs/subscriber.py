@@ -9,9 +9,10 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
+from lambdas.contracts.environment import Settings
 from lambdas.contracts.outputs import SubscriberOutput
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.contracts.settings import Settings, SubscriberSettings
+from lambdas.contracts.settings import SubscriberSettings
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function, dependencies_layer
 from stacks.constructs.metrics import service_metric

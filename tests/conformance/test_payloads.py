@@ -8,11 +8,11 @@ import pytest
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.contracts.event import Event
 from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request
-from lambdas.ingest.sources import CATALOGUE
 from tests.conformance.vectors import needed, payloads
-from tests.unit.lambdas.ingest.world import NOW, World
+from tests.fakes.ingest import NOW, IngestHarness
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 # File → what the header says that comes with it, and the type of the event.
@@ -70,8 +70,8 @@ def event_of(source: str, file: Path) -> Event:
     url = f"https://jamwire.example/{source}"
     request = Request(endpoint=source, method="POST", headers=headers, body=file.read_bytes(), url=url)
     signing, verifying = generate_key_pair(CATALOGUE[source].scheme)
-    world = World({source: source}, secrets={source: (verifying,)})
-    return world.accept(sign(CATALOGUE[source].scheme, signing, request, now=NOW, delivery_id="msg_1"))
+    harness = IngestHarness({source: source}, secrets={source: (verifying,)})
+    return harness.accept(sign(CATALOGUE[source].scheme, signing, request, now=NOW, delivery_id="msg_1"))
 
 
 @needed

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import handler
-from lambdas.ingest.endpoints import Endpoint, Verification
+from lambdas.ingest.endpoints import Endpoint
 from lambdas.ingest.ingest import Ingest, Refusal
-from lambdas.ingest.schemes import Hmac, Token
+from lambdas.ingest.schemes.document import Verification
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.tokens import Token
 from tests.conformance.vectors import Vector, needed, vectors
-from tests.unit.lambdas.ingest.world import World, as_api_gateway
+from tests.fakes.ingest import IngestHarness, as_api_gateway
 
 # How a person would write down each scheme that upstream has vectors of: as a source, or in words of the rulebook.
 CONFIGURED: dict[str, "str | Verification | Endpoint"] = {
@@ -56,8 +58,8 @@ def configured(vector: Vector) -> "str | Verification | Endpoint":
 
 
 def answer(vector: Vector, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    world = World({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
-    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
+    harness = IngestHarness({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
+    monkeypatch.setattr(handler, "_ingest", lambda: harness.ingest)
     return handler.handle(as_api_gateway(vector.request, base64_encoded=True), None)
 
 
@@ -73,8 +75,8 @@ def test_upstream_and_we_agree(vector: Vector, monkeypatch: pytest.MonkeyPatch) 
 
 def verdict_without_method(vector: Vector) -> int:
     """Contentful's own examples are GETs, which ingest refuses before it verifies; the scheme alone is asked."""
-    world = World({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
-    ingest: Ingest = world.ingest
+    harness = IngestHarness({"x": configured(vector)}, secrets={"x": vector.secrets}, now=vector.now)
+    ingest: Ingest = harness.ingest
     try:
         ingest._verify(ingest.endpoints["x"], vector.request)
     except Refusal as refusal:

@@ -3,9 +3,10 @@
 import aws_cdk as cdk
 from aws_cdk import Duration
 
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
-from lambdas.ingest.schemes import BodyToken, Hmac
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.tokens import BodyToken
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
 from stacks.hub import HubStack

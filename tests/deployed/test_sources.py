@@ -20,12 +20,12 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.signing import sign
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
-from lambdas.ingest.sources import CATALOGUE
 from tests.conformance.vectors import Vector, needed, vectors
 from tests.deployed.deployed import Answer as Heard
 from tests.deployed.deployed import Deployed
-from tests.unit.lambdas.ingest import junk
+from tests.unit.lambdas.ingest import strategies
 
 HERE = Path(__file__).parent
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -171,7 +171,7 @@ READ = {
 }
 """What verification reads of some endpoints' headers."""
 
-sendable = junk.header_values.map(
+sendable = strategies.header_values.map(
     lambda text: "".join(c for c in text if " " <= c <= "~" or "\xa0" <= c <= "\xff")[:2000].strip()
 )
 strangers = st.sampled_from(sorted(READ)).flatmap(

@@ -180,7 +180,7 @@ class Account:
     def keep_story(self, correlation: str, story: Story) -> None:
         """Let `StoryStack` be deployed and remember a story."""
         self.deployment.stacks = [*self.deployment.stacks, _stack("Story", StoriesTable="stories")]
-        item = state_table.item_of(correlation, state_table.Record(state=story, version=1), NOW)
+        item = to_item(state_table.item_of(correlation, state_table.Record(state=story, version=1), NOW))
         self.dynamodb.put_item(TableName="stories", Item=item)
 
     @property

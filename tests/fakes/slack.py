@@ -27,5 +27,5 @@ def slack_webhook() -> SlackWebhook:
 def events_of(message: Mapping[str, Any]) -> list[str]:
     """Ids of the events that a Slack message tells of."""
     blocks = [block for attachment in message["attachments"] for block in attachment["blocks"]]
-    piled = message.get("metadata", {}).get("event_payload", {}).get("ids", "").split()
-    return [*(block["block_id"] for block in blocks if "block_id" in block), *piled]
+    prefixes = message.get("metadata", {}).get("event_payload", {}).get("ids", "").split()
+    return [*(block["block_id"] for block in blocks if "block_id" in block), *prefixes]

@@ -26,4 +26,4 @@ class MemoryStore:
         return written
 
     def version(self, id: str) -> int:
-        return int(self.items[id]["version"]["N"]) if id in self.items else 0
+        return self.items[id]["version"] if id in self.items else 0

@@ -31,7 +31,7 @@ _ENDPOINTS: Final = read_endpoints('{"site": {"source": "token"}}')
 
 def small_messages() -> Any:
     """SNS carries little."""
-    return mock.patch("lambdas.ingest.ingest.LARGEST_EVENT", LARGEST_EVENT)
+    return mock.patch("lambdas.ingest.ingest.MAX_EVENT_BYTES", LARGEST_EVENT)
 
 
 def modelled_s3() -> Any:
@@ -69,7 +69,7 @@ def make_ingest(
 ) -> Ingest:
     """The real ingest on modelled services; every failure of theirs reads as "away"."""
 
-    def keep(name: str, text: str) -> str:
+    def store_payload(name: str, text: str) -> str:
         with _away():
             bucket.put_object(Bucket="payloads", Key=name, Body=text.encode())
         return f"s3://payloads/{name}"
@@ -83,7 +83,7 @@ def make_ingest(
         endpoints=_ENDPOINTS,
         secrets=secrets,
         publish=publish_or_refuse,
-        keep=keep,
+        store_payload=store_payload,
         clock=clock,
         random_id=lambda: "none",
     )

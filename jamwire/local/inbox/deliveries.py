@@ -78,7 +78,7 @@ def event_ids_of_message(message: Any) -> tuple[str, ...]:
     Blocks are named after them; of a digest they are in the metadata, by their first characters.
     """
     found = [_EVENT_ID.fullmatch(name) for name in _block_ids(message)]
-    return (*(match[1] for match in found if match), *_marks(message))
+    return (*(match[1] for match in found if match), *_id_prefixes(message))
 
 
 def event_ids_of_reference(reference: str) -> tuple[str, ...]:
@@ -104,8 +104,8 @@ def _block_ids(message: Any) -> Iterator[str]:
                 yield block["block_id"]
 
 
-def _marks(message: Any) -> list[str]:
+def _id_prefixes(message: Any) -> list[str]:
     metadata = message.get("metadata") if isinstance(message, dict) else None
     payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
-    marks = payload.get("ids") if isinstance(payload, dict) else None
-    return marks.split() if isinstance(marks, str) else []
+    prefixes = payload.get("ids") if isinstance(payload, dict) else None
+    return prefixes.split() if isinstance(prefixes, str) else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes.scheme import RefusedError, Scheme, Verified
+from lambdas.ingest.schemes.scheme import Scheme, VerificationError, Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,12 @@ class AnyOf(Scheme):
         for scheme in self.schemes:
             try:
                 return scheme.verify(secrets, request, now)
-            except RefusedError as refused:
+            except VerificationError as refused:
                 refusals.append(str(refused))
         # The one that came furthest knows best: the others did not even find their header.
-        raise RefusedError(next((text for text in refusals if not text.startswith("no header")), refusals[0]))
+        raise VerificationError(
+            next((text for text in refusals if not text.startswith("no header")), refusals[0])
+        )
 
     def is_secret(self, text: str) -> bool:
         """See `Scheme.is_secret`."""

@@ -56,7 +56,7 @@ class Hmac(SignedMessage):
         return Verified(first_proof(secrets, proves, "no secret made this signature"), delivery_id)
 
     def signature(self, secret: str, values: dict[str, bytes]) -> str:
-        """The signature that a secret makes, in canonical form; empty for a secret that is none."""
+        """The signature that a secret makes, in canonical form; empty for a text that is not a valid secret."""
         key = decode_secret(secret.removeprefix(self.secret_prefix), self.secret_encoding)
         if not key:
             return ""

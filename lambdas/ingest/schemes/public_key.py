@@ -61,7 +61,7 @@ class PublicKey(SignedMessage):
         return self._key(text) is not None
 
     def _decode(self, text: str) -> bytes:
-        """The signature's bytes; empty for a text that is none, or not the one way to write them."""
+        """The signature's bytes; empty for a text that is not a valid signature, or not in canonical form."""
         try:
             if self.encoding == "hex":
                 raw = bytes.fromhex(text)
@@ -74,7 +74,7 @@ class PublicKey(SignedMessage):
         )
 
     def _key(self, text: str) -> Any:
-        """The public key; None for a text that is none."""
+        """The public key; None for a text that is not a valid one."""
         if not text or not text.startswith(self.key_prefix):
             return None
         from cryptography.exceptions import UnsupportedAlgorithm

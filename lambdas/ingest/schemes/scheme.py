@@ -1,4 +1,4 @@
-"""What every scheme of verification is, and what they are made of.
+"""The scheme of verification, and the parts that schemes are made of.
 
 Whatever a request holds, the outcome is accept or refuse. Signatures are compared in constant time, and as text in
 their canonical form, so that no two texts stand for one signature.
@@ -19,14 +19,14 @@ SecretEncoding = Literal["utf8", "base64", "hex"]
 ENCODINGS: Final[tuple[Encoding, ...]] = get_args(Encoding)
 SECRET_ENCODINGS: Final[tuple[SecretEncoding, ...]] = get_args(SecretEncoding)
 
-MOST_SIGNATURES: Final = 20
-"""Parts of one header that are looked at; more are no rotation but an attempt to make us work."""
+MAX_SIGNATURES: Final = 20
+"""Parts of one header that are looked at; no rotation needs more, an attacker might."""
 
 _HEADER: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 
 
-class RefusedError(Exception):
-    """A request that is not proven to come from the sender; the reason is for our log, not for the answer."""
+class VerificationError(Exception):
+    """The request is not proven to come from the sender; the reason is for our log, not for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Scheme(ABC):
             now: Unix time in seconds.
 
         Raises:
-            RefusedError: No secret proves it, or it is too old.
+            VerificationError: No secret proves it, or it is too old.
         """
 
     @property
@@ -84,23 +84,23 @@ def first_proof(secrets: Sequence[str], proves: Callable[[str], bool], why_not: 
     """The position of the first secret that proves the request.
 
     Raises:
-        RefusedError: None does.
+        VerificationError: No secret does.
     """
     for position, secret in enumerate(secrets):
         if secret and proves(secret):
             return position
-    raise RefusedError(why_not)
+    raise VerificationError(why_not)
 
 
 def header_of(request: Request, name: str) -> str:
     """A header's value.
 
     Raises:
-        RefusedError: There is none.
+        VerificationError: The header is missing.
     """
     value = request.headers.get(name, "")
     if not value:
-        raise RefusedError(f"no header {name}")
+        raise VerificationError(f"no header {name}")
     return value
 
 
@@ -134,7 +134,7 @@ def decode_base64(text: str) -> bytes:
     """Base64 with or without its padding.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not base64.
     """
     bare = text.rstrip("=")
     try:
@@ -161,7 +161,7 @@ def normalise_header(scheme: object, field: str, *, required: bool = True) -> No
     """Write the header's name in a field of a frozen scheme in lower case.
 
     Raises:
-        ValueError: It is no header's name.
+        ValueError: The field is not a valid name of a header.
     """
     value = getattr(scheme, field).lower()
     if (value or required) and not _HEADER.fullmatch(value):
@@ -170,6 +170,10 @@ def normalise_header(scheme: object, field: str, *, required: bool = True) -> No
 
 
 def check_choice(field: str, value: Any, choices: Sequence[str]) -> None:
-    """Raise a ValueError unless a field's value is one of the choices."""
+    """Check that a field's value is one of the choices.
+
+    Raises:
+        ValueError: The value is none of them.
+    """
     if value not in choices:
         raise ValueError(f"The {field} is {value!r}, expected one of {', '.join(choices)}.")

@@ -1,4 +1,4 @@
-"""What signing schemes have in common: where the signatures, the time and the id are, and what is signed."""
+"""The base of signing schemes: where the signatures, the time and the id are, and what is signed."""
 
 import datetime as dt
 import re
@@ -12,10 +12,10 @@ from typing import Any, Final, Literal, get_args
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
     ENCODINGS,
-    MOST_SIGNATURES,
+    MAX_SIGNATURES,
     Encoding,
-    RefusedError,
     Scheme,
+    VerificationError,
     as_bytes,
     check_choice,
     header_of,
@@ -96,10 +96,10 @@ class SignedMessage(Scheme):
         """The signatures as received, the values of the message's names, and the delivery's id.
 
         Raises:
-            RefusedError: A part is missing, or the signed time is outside the tolerance.
+            VerificationError: A part is missing, or the signed time is outside the tolerance.
         """
         header = header_of(request, self.header)
-        texts = header.split(self.split, MOST_SIGNATURES)[:MOST_SIGNATURES] if self.split else [header]
+        texts = header.split(self.split, MAX_SIGNATURES)[:MAX_SIGNATURES] if self.split else [header]
         pairs = [text.strip() for text in texts]
         delivery_id = header_of(request, self.id) if self.id else ""
         timestamp = header_of(request, self.timestamp) if self.timestamp else ""
@@ -139,7 +139,7 @@ def message_parts(message: str) -> tuple[tuple[str, str], ...]:
     """A message template as pairs of literal text and the name that follows it, empty for none.
 
     Raises:
-        ValueError: It is no template.
+        ValueError: The message is not a valid template.
     """
     try:
         parts = list(string.Formatter().parse(message))
@@ -151,32 +151,32 @@ def message_parts(message: str) -> tuple[tuple[str, str], ...]:
 
 
 def check_time(text: str, unit: TimestampUnit, tolerance: int, now: float) -> None:
-    """Refuse a signed time that differs from ours by more than the tolerance.
+    """Check that a signed time differs from ours by no more than the tolerance.
 
     Raises:
-        RefusedError: It does, or it is no time.
+        VerificationError: The difference is larger, or the text is not a valid time.
     """
     if not abs(now - _seconds(text, unit)) <= tolerance:
-        raise RefusedError("timestamp outside the tolerance")
+        raise VerificationError("timestamp outside the tolerance")
 
 
 def _seconds(text: str, unit: TimestampUnit) -> float:
     if unit in ("s", "ms"):
         if not _DIGITS.fullmatch(text):
-            raise RefusedError("the timestamp is none")
+            raise VerificationError("the timestamp is not a valid time")
         return int(text) / (1000 if unit == "ms" else 1)
     read: Any = dt.datetime.fromisoformat if unit == "rfc3339" else parsedate_to_datetime
     try:
         moment: dt.datetime = read(text)
     except (ValueError, TypeError, IndexError, OverflowError):
-        raise RefusedError("the timestamp is none") from None
+        raise VerificationError("the timestamp is not a valid time") from None
     if moment.tzinfo is None:
-        raise RefusedError("the timestamp has no zone")
+        raise VerificationError("the timestamp has no zone")
     return moment.timestamp()
 
 
 def _only(values: list[str]) -> str:
     """The one value; with two times in one header, none of them is the signed one."""
     if len(values) != 1:
-        raise RefusedError("not exactly one timestamp")
+        raise VerificationError("not exactly one timestamp")
     return values[0]

@@ -8,8 +8,8 @@ from typing import Any
 
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
-    RefusedError,
     Scheme,
+    VerificationError,
     Verified,
     as_bytes,
     decode_base64,
@@ -50,7 +50,7 @@ class Token(Scheme):
         header = header_of(request, self.header)
         prefix, given = header[: len(self.prefix)], header[len(self.prefix) :]
         if prefix.lower() != self.prefix.lower():
-            raise RefusedError("no token of the expected kind")
+            raise VerificationError("no token of the expected kind")
         return given
 
 
@@ -62,11 +62,11 @@ class Basic(Scheme):
         """See `Scheme.verify`."""
         kind, _, text = header_of(request, "authorization").partition(" ")
         if kind.lower() != "basic":
-            raise RefusedError("no token of the expected kind")
+            raise VerificationError("no token of the expected kind")
         try:
             given = decode_base64(text.strip())
         except ValueError:
-            raise RefusedError("no token of the expected kind") from None
+            raise VerificationError("no token of the expected kind") from None
         return Verified(first_proof(secrets, lambda s: hmac.compare_digest(as_bytes(s), given), _WHY_NOT))
 
     def is_secret(self, text: str) -> bool:
@@ -82,7 +82,7 @@ class BodyToken(Scheme):
         path: Keys that lead to it; ``*`` is every item of a list, all of which must have it.
 
     Raises:
-        ValueError: The path leads nowhere.
+        ValueError: The path is not a valid one: it has no keys, or is a text.
     """
 
     path: tuple[str, ...]
@@ -103,9 +103,9 @@ class BodyToken(Scheme):
             # What is ambiguous is refused when the body is parsed for good; here only the token is looked for.
             given = list(_at(json.loads(request.body), self.path))
         except (ValueError, RecursionError):
-            raise RefusedError("no token in the body") from None
+            raise VerificationError("no token in the body") from None
         if not given or not all(isinstance(text, str) for text in given):
-            raise RefusedError("no token in the body")
+            raise VerificationError("no token in the body")
 
         def proves(secret: str) -> bool:
             return all(hmac.compare_digest(as_bytes(secret), as_bytes(text)) for text in given)
@@ -119,7 +119,7 @@ class EventBridge(Scheme):
 
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""
-        raise RefusedError("this source speaks through EventBridge only")
+        raise VerificationError("this source speaks through EventBridge only")
 
     @property
     def takes_secrets(self) -> bool:

@@ -1,4 +1,4 @@
-"""Schemes that no template expresses; each is one sender's own."""
+"""Schemes that no template expresses; each is the scheme of one sender."""
 
 import base64
 import hashlib
@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from lambdas.ingest.body import is_json
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
-    RefusedError,
     Scheme,
+    VerificationError,
     Verified,
     as_bytes,
     canonical,
@@ -58,12 +58,12 @@ class BodyJws(Scheme):
         # Only what one of our secrets has signed is read any further.
         header, _, claims = signed.partition(".")
         if _decode_segment(header).get("alg") != "HS256":
-            raise RefusedError("the signature's algorithm is not HS256")
+            raise VerificationError("the signature's algorithm is not HS256")
         said = _decode_segment(claims)
         if said.get("iss") != self.issuer:
-            raise RefusedError("the signature has another issuer")
+            raise VerificationError("the signature has another issuer")
         if said.get("sha256") != hashlib.sha256(request.body).hexdigest():
-            raise RefusedError("the signature is of another body")
+            raise VerificationError("the signature is of another body")
         return Verified(position)
 
     def signature(self, secret: str, signed: str) -> str:
@@ -87,7 +87,7 @@ class ContentfulRequest(Scheme):
         """See `Scheme.verify`."""
         names = header_of(request, "x-contentful-signed-headers").lower().split(",")
         if not {"x-contentful-timestamp", "x-contentful-signed-headers"} <= set(names):
-            raise RefusedError("the timestamp is not signed")
+            raise VerificationError("the timestamp is not signed")
         check_time(header_of(request, "x-contentful-timestamp"), "ms", self.tolerance, now)
         given = as_bytes(header_of(request, "x-contentful-signature"))
         message = self.message(request, names)
@@ -128,7 +128,7 @@ class HygraphEnvelope(Scheme):
         pairs = [pair.strip().partition("=") for pair in header_of(request, "gcms-signature").split(",")]
         parts = {name: value for name, _, value in pairs}
         if sorted(name for name, _, _ in pairs) != ["env", "sign", "t"]:
-            raise RefusedError("the signature has other parts than sign, env and t")
+            raise VerificationError("the signature has other parts than sign, env and t")
         check_time(parts["t"], "ms", self.tolerance, now)
         given = canonical(parts["sign"], "base64")
         message = self.message(request.body, parts["env"], int(parts["t"]))
@@ -142,12 +142,12 @@ class HygraphEnvelope(Scheme):
         """The envelope.
 
         Raises:
-            RefusedError: The body is no text.
+            VerificationError: The body is no text.
         """
         try:
             text = body.decode()
         except UnicodeDecodeError:
-            raise RefusedError("the body is not UTF-8") from None
+            raise VerificationError("the body is not UTF-8") from None
         envelope = {"Body": text, "EnvironmentName": environment, "TimeStamp": milliseconds}
         return as_bytes(json.dumps(envelope, ensure_ascii=False, separators=(",", ":")))
 
@@ -180,21 +180,21 @@ class TwilioUrl(Scheme):
         """What is signed beside the URL.
 
         Raises:
-            RefusedError: The URL has the digest of another body, or the body is no form.
+            VerificationError: The URL has the digest of another body, or the body is no form.
         """
         digest = request.query.get("bodySHA256", "")
         if digest:
             if not hmac.compare_digest(as_bytes(hashlib.sha256(request.body).hexdigest()), as_bytes(digest)):
-                raise RefusedError("the signature is of another body")
+                raise VerificationError("the signature is of another body")
             return ""
         if is_json(request.body):
-            raise RefusedError("the body is no form")
+            raise VerificationError("the body is not a valid form")
         try:
             pairs = parse_qsl(
                 request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=500
             )
         except ValueError:
-            raise RefusedError("the body is no form") from None
+            raise VerificationError("the body is not a valid form") from None
         return "".join(name + value for name, value in sorted(set(pairs)))
 
     def signature(self, secret: str, message: bytes) -> str:
@@ -211,7 +211,7 @@ def _with_and_without_port(url: str) -> Iterator[str]:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        raise RefusedError("the URL is none") from None
+        raise VerificationError("the URL is not a valid one") from None
     yield url
     yield urlunsplit(parts._replace(netloc=host))
     yield urlunsplit(parts._replace(netloc=f"{host}:{_DEFAULT_PORTS.get(parts.scheme, 443)}"))
@@ -221,7 +221,7 @@ def _decode_segment(segment: str) -> dict[str, Any]:
     try:
         value = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
     except (ValueError, RecursionError):
-        raise RefusedError("the signature is not a JWS") from None
+        raise VerificationError("the signature is not a JWS") from None
     if not isinstance(value, dict):
-        raise RefusedError("the signature is not a JWS")
+        raise VerificationError("the signature is not a JWS")
     return value

@@ -10,9 +10,9 @@ from typing import Final
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
-from lambdas.ingest.schemes import Hmac
-from lambdas.ingest.sources import generic
-from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
 _TYPES: Final = {
     "push": "code.pushed",
@@ -30,77 +30,77 @@ _TYPES: Final = {
 }
 
 
-def _push(delivery: Delivery) -> Draft | None:
-    if dig(delivery.payload, "deleted"):
+def _push(request: VerifiedRequest) -> Draft | None:
+    if value_at(request.payload, "deleted"):
         return None
-    branch = delivery.text("ref").removeprefix("refs/heads/").removeprefix("refs/tags/")
-    commits = dig(delivery.payload, "commits")
+    branch = request.text("ref").removeprefix("refs/heads/").removeprefix("refs/tags/")
+    commits = value_at(request.payload, "commits")
     count = len(commits) if isinstance(commits, list) else 0
     return _draft(
         "code.pushed",
-        delivery,
+        request,
         title=f"{count} commit{'' if count == 1 else 's'} to {branch}",
-        text=delivery.text("head_commit", "message"),
-        url=delivery.text("compare"),
-        fields={"Branch": branch, "By": delivery.text("pusher", "name")},
-        subject=delivery.text("after"),
+        text=request.text("head_commit", "message"),
+        url=request.text("compare"),
+        fields={"Branch": branch, "By": request.text("pusher", "name")},
+        subject=request.text("after"),
     )
 
 
-def _release(delivery: Delivery) -> Draft | None:
-    if delivery.text("action") != "published":
+def _release(request: VerifiedRequest) -> Draft | None:
+    if request.text("action") != "published":
         return None
-    tag = delivery.text("release", "tag_name")
+    tag = request.text("release", "tag_name")
     return _draft(
         "release.published",
-        delivery,
-        title=f"released {delivery.text('release', 'name') or tag}",
-        text=delivery.text("release", "body"),
-        url=delivery.text("release", "html_url"),
-        fields={"Tag": tag, "By": delivery.text("release", "author", "login")},
+        request,
+        title=f"released {request.text('release', 'name') or tag}",
+        text=request.text("release", "body"),
+        url=request.text("release", "html_url"),
+        fields={"Tag": tag, "By": request.text("release", "author", "login")},
         subject=tag,
     )
 
 
-def _deployment_status(delivery: Delivery) -> Draft | None:
-    kind = _TYPES.get(f"deployment_status.{delivery.text('deployment_status', 'state')}")
-    if not kind:
+def _deployment_status(request: VerifiedRequest) -> Draft | None:
+    event_type = _TYPES.get(f"deployment_status.{request.text('deployment_status', 'state')}")
+    if not event_type:
         return None
-    environment = delivery.text("deployment_status", "environment") or delivery.text(
+    environment = request.text("deployment_status", "environment") or request.text(
         "deployment", "environment"
     )
     return _draft(
-        kind,
-        delivery,
-        title=f"deploy to {environment or 'an environment'} {kind.partition('.')[2]}",
-        text=delivery.text("deployment_status", "description"),
-        url=delivery.text("deployment_status", "log_url") or delivery.text("deployment_status", "target_url"),
-        fields={"Environment": environment, "Ref": delivery.text("deployment", "ref")},
-        subject=delivery.text("deployment", "id"),
+        event_type,
+        request,
+        title=f"deploy to {environment or 'an environment'} {event_type.partition('.')[2]}",
+        text=request.text("deployment_status", "description"),
+        url=request.text("deployment_status", "log_url") or request.text("deployment_status", "target_url"),
+        fields={"Environment": environment, "Ref": request.text("deployment", "ref")},
+        subject=request.text("deployment", "id"),
     )
 
 
-def _workflow_run(delivery: Delivery) -> Draft | None:
-    if delivery.text("action") != "completed":
+def _workflow_run(request: VerifiedRequest) -> Draft | None:
+    if request.text("action") != "completed":
         return None
-    kind = _TYPES.get(f"workflow_run.{delivery.text('workflow_run', 'conclusion')}")
-    if not kind:
+    event_type = _TYPES.get(f"workflow_run.{request.text('workflow_run', 'conclusion')}")
+    if not event_type:
         return None
-    name = delivery.text("workflow_run", "name") or "workflow"
+    name = request.text("workflow_run", "name") or "workflow"
     return _draft(
-        kind,
-        delivery,
-        title=f"{name} {kind.partition('.')[2]}",
-        url=delivery.text("workflow_run", "html_url"),
+        event_type,
+        request,
+        title=f"{name} {event_type.partition('.')[2]}",
+        url=request.text("workflow_run", "html_url"),
         fields={
-            "Branch": delivery.text("workflow_run", "head_branch"),
-            "By": delivery.text("workflow_run", "actor", "login"),
+            "Branch": request.text("workflow_run", "head_branch"),
+            "By": request.text("workflow_run", "actor", "login"),
         },
-        subject=delivery.text("workflow_run", "id"),
+        subject=request.text("workflow_run", "id"),
     )
 
 
-_EVENTS: Final[dict[str, Callable[[Delivery], Draft | None]]] = {
+_EVENTS: Final[dict[str, Callable[[VerifiedRequest], Draft | None]]] = {
     "push": _push,
     "release": _release,
     "deployment_status": _deployment_status,
@@ -109,8 +109,8 @@ _EVENTS: Final[dict[str, Callable[[Delivery], Draft | None]]] = {
 
 
 def _draft(
-    kind: str,
-    delivery: Delivery,
+    event_type: str,
+    request: VerifiedRequest,
     *,
     title: str,
     url: str,
@@ -118,19 +118,19 @@ def _draft(
     subject: str,
     text: str = "",
 ) -> Draft:
-    repository = delivery.text("repository", "full_name")
+    repository = request.text("repository", "full_name")
     notice = Notice(
-        title=f"{repository}: {title}"[: generic.TITLE_LENGTH],
-        text=text[: generic.TEXT_LENGTH],
-        url=generic.web_address(url) or generic.web_address(delivery.text("repository", "html_url")),
-        severity=severity_of(kind),
+        title=f"{repository}: {title}"[: generic.MAX_TITLE_LENGTH],
+        text=text[: generic.MAX_TEXT_LENGTH],
+        url=generic.web_address(url) or generic.web_address(request.text("repository", "html_url")),
+        severity=severity_of(event_type),
         fields={name: value for name, value in fields.items() if value},
         site=repository,
     )
-    return Draft(kind, notice, subject=subject, correlation=_correlation(delivery))
+    return Draft(event_type, notice, subject=subject, correlation=_correlation(request))
 
 
-def _correlation(delivery: Delivery) -> str:
+def _correlation(request: VerifiedRequest) -> str:
     """What a `repository_dispatch` brought, where the workflow passes it on.
 
     A run shows it by ``run-name: ${{ github.event.client_payload.title }}``, a deployment by its description.
@@ -140,28 +140,28 @@ def _correlation(delivery: Delivery) -> str:
         ("deployment", "description"),
         ("deployment_status", "description"),
     )
-    return correlation_in(*(delivery.text(*place) for place in places))
+    return correlation_in(*(request.text(*place) for place in places))
 
 
-def _anything(source: Source, delivery: Delivery) -> Draft:
+def _anything(source: Source, request: VerifiedRequest) -> Draft:
     """``github.<event>.<action>``, with the repository and the page of what it is about."""
-    native = ".".join(part for part in (delivery.native_type, delivery.text("action")) if part)
-    kind = source.own_type(native)
-    about = dig(delivery.payload, delivery.native_type)
-    page = dig(about, "html_url")
+    native = ".".join(part for part in (request.native_type, request.text("action")) if part)
+    event_type = source.own_type(native)
+    about = value_at(request.payload, request.native_type)
+    page = value_at(about, "html_url")
     return _draft(
-        kind,
-        delivery,
-        title=generic.headline(kind).partition(": ")[2],
+        event_type,
+        request,
+        title=generic.headline(event_type).partition(": ")[2],
         url=page if isinstance(page, str) else "",
-        fields={"By": delivery.text("sender", "login")},
+        fields={"By": request.text("sender", "login")},
         subject="",
     )
 
 
-def _normalise(source: Source, delivery: Delivery) -> Draft:
-    known = _EVENTS.get(delivery.native_type)
-    return (known and known(delivery)) or _anything(source, delivery)
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    known = _EVENTS.get(request.native_type)
+    return (known and known(request)) or _anything(source, request)
 
 
 SOURCE: Final = Source(

@@ -9,9 +9,9 @@ from typing import Final
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
-from lambdas.ingest.schemes import BodyJws
-from lambdas.ingest.sources import generic
-from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.schemes.vendor import BodyJws
+from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
 # What a deploy has come to (`state` of a deploy, Netlify's API reference).
 _STATES: Final = {
@@ -43,50 +43,52 @@ _TITLES: Final = {
 _NOT_SHOWN: Final = {"ip", "user_agent", "referrer"}
 
 
-def _normalise(source: Source, delivery: Delivery) -> Draft:
-    if dig(delivery.payload, "form_id") is not None:
-        return _form(delivery)
-    if kind := _EVENTS.get(delivery.native_type) or _STATES.get(delivery.text("state")):
-        return _deploy(kind, delivery)
-    return generic.normalise(source, delivery)
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    if value_at(request.payload, "form_id") is not None:
+        return _form(request)
+    if event_type := _EVENTS.get(request.native_type) or _STATES.get(request.text("state")):
+        return _deploy(event_type, request)
+    return generic.normalise(source, request)
 
 
-def _deploy(kind: str, delivery: Delivery) -> Draft:
-    site = delivery.text("name")
-    deploy = delivery.text("id")
-    log = f"{delivery.text('admin_url')}/deploys/{deploy}"
-    page = delivery.text("deploy_ssl_url") if delivery.text("context") != "production" else ""
+def _deploy(event_type: str, request: VerifiedRequest) -> Draft:
+    site = request.text("name")
+    deploy = request.text("id")
+    log = f"{request.text('admin_url')}/deploys/{deploy}"
+    page = request.text("deploy_ssl_url") if request.text("context") != "production" else ""
     fields = {
-        "Branch": delivery.text("branch"),
-        "Context": delivery.text("context"),
-        "Commit": delivery.text("commit_ref")[:7],
-        "Seconds": delivery.text("deploy_time"),
+        "Branch": request.text("branch"),
+        "Context": request.text("context"),
+        "Commit": request.text("commit_ref")[:7],
+        "Seconds": request.text("deploy_time"),
     }
     notice = Notice(
-        title=f"{site or 'Site'}: {_TITLES[kind]}",
-        text=(delivery.text("error_message") or delivery.text("title"))[: generic.TEXT_LENGTH],
+        title=f"{site or 'Site'}: {_TITLES[event_type]}",
+        text=(request.text("error_message") or request.text("title"))[: generic.MAX_TEXT_LENGTH],
         url=generic.web_address(
-            (page or delivery.text("ssl_url") or delivery.text("url")) if kind == "deploy.succeeded" else log
+            (page or request.text("ssl_url") or request.text("url"))
+            if event_type == "deploy.succeeded"
+            else log
         ),
-        severity=severity_of(kind),
+        severity=severity_of(event_type),
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )
-    return Draft(kind, notice, subject=deploy, correlation=correlation_in(delivery.text("title")))
+    return Draft(event_type, notice, subject=deploy, correlation=correlation_in(request.text("title")))
 
 
-def _form(delivery: Delivery) -> Draft:
-    shown = dig(delivery.payload, "human_fields") or dig(delivery.payload, "data")
+def _form(request: VerifiedRequest) -> Draft:
+    shown = value_at(request.payload, "human_fields") or value_at(request.payload, "data")
     answers = shown.items() if isinstance(shown, dict) else ()
     fields = {
         name: str(value) for name, value in answers if name not in _NOT_SHOWN and value not in (None, "")
     }
     notice = Notice(
-        title=f"New submission: {delivery.text('form_name') or 'form'}",
-        url=generic.web_address(delivery.text("site_url")),
-        fields=dict(list(fields.items())[: generic.MOST_FIELDS]),
+        title=f"New submission: {request.text('form_name') or 'form'}",
+        url=generic.web_address(request.text("site_url")),
+        fields=dict(list(fields.items())[: generic.MAX_FIELDS]),
     )
-    return Draft("form.submitted", notice, subject=delivery.text("id"))
+    return Draft("form.submitted", notice, subject=request.text("id"))
 
 
 SOURCE: Final = Source(

@@ -2,7 +2,7 @@
 
 from docs.sources_page import PAGE, STEPS, page
 from lambdas.contracts.event_types import EVENT_TYPES
-from lambdas.ingest.sources import CATALOGUE
+from lambdas.ingest.catalogue import CATALOGUE
 
 
 def test_page_is_as_the_catalogue_is() -> None:

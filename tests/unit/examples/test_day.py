@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples.bus_times.build import SITE, departures, minutes
 from examples.bus_times.day import Day, Moment
-from lambdas.ingest.sources.generic import MOST_FIELDS
+from lambdas.ingest.normalisers.generic import MAX_FIELDS
 
 LINE = json.loads((SITE / "content" / "line.json").read_text())
 A_FEW = settings(max_examples=15, deadline=None)
@@ -37,7 +37,7 @@ def test_every_bus_leaves_once_and_not_too_early_or_never(seed: int) -> None:
 @A_FEW
 @given(seed=st.integers(0, 10_000))
 def test_a_notice_holds_all_that_it_tells(seed: int) -> None:
-    assert all(0 < len(moment.statuses) <= MOST_FIELDS for moment in a_day(seed))
+    assert all(0 < len(moment.statuses) <= MAX_FIELDS for moment in a_day(seed))
 
 
 @A_FEW

@@ -11,7 +11,7 @@ from jamwire.operations.archive import EventSummary
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import DeployedEndpoint
 from jamwire.operations.events import FoundEvent
-from lambdas.ingest.schemes import Token
+from lambdas.ingest.schemes.tokens import Token
 
 SITE = DeployedEndpoint("site", "netlify", "https://jamwire.example/site", Token())
 SUMMARY = EventSummary("e1", "/endpoints/site", "deploy.failed", "site", "2027-01-15T08:00:00.000Z", "docs")

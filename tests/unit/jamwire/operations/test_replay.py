@@ -21,7 +21,7 @@ from jamwire.operations.replay import (
 )
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event, timestamp
-from lambdas.ingest.ingest import REPLAY_ROOM
+from lambdas.ingest.ingest import MAX_REPLAY_BYTES
 from tests.fakes.account import DAY, KEPT, NOW, TOPIC, Account
 
 LATELY = Selection(since=timestamp(NOW - DAY), until=timestamp(NOW))
@@ -185,7 +185,7 @@ def test_too_large_event_is_reported_and_the_others_go_on(account: Account) -> N
 
 def test_ingest_leaves_room_for_the_name_of_a_replay() -> None:
     name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC))
-    assert len(f',"replay":"{name}"') <= REPLAY_ROOM
+    assert len(f',"replay":"{name}"') <= MAX_REPLAY_BYTES
 
 
 def test_plan_is_read_as_it_was_saved(account: Account) -> None:

@@ -380,7 +380,7 @@ def test_a_site_of_very_many_and_very_long_paths_stays_within_what_is_kept() -> 
     for number in range(80):
         paths = tuple(f"/{number % 7}/{number}-{page}-{'x' * 300}" for page in range(100))
         site.hear(a_publish(f"p{number}", NOON + number, paths=paths))
-    text = site.store.items[STATE_ID]["document"]["S"]
+    text = site.store.items[STATE_ID]["document"]
     assert len(text) < 350_000
     site.hear(requested("c" * 12, NOON + 100))
     site.hear(deployed("c" * 12, NOON + 200))

@@ -8,13 +8,15 @@ from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
-from lambdas.ingest.endpoints import Verification, endpoints_document, read_endpoints
+from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import Basic, BodyToken, EventBridge, Hmac, PublicKey, Token
-from lambdas.ingest.schemes.public_key import KeyAlgorithm
+from lambdas.ingest.schemes.document import Verification
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import KeyAlgorithm, PublicKey
 from lambdas.ingest.schemes.signed import TimestampUnit
-from lambdas.ingest.sources import CATALOGUE
-from tests.unit.lambdas.ingest.world import NOW
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
+from tests.fakes.ingest import NOW
 
 _TIMED: Final[dict[str, Any]] = {"message": "{id}.{timestamp}.{body}", "timestamp": "date", "id": "x-id"}
 _PAIRS: Final[dict[str, Any]] = {

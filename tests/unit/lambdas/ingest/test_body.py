@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.ingest.body import BadBodyError, BodyFormat, UnsupportedTypeError, parse, parse_json
-from tests.unit.lambdas.ingest.world import a_request
+from tests.fakes.ingest import a_request
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Refusal
-from lambdas.ingest.schemes import Basic, BodyToken, Hmac, PublicKey, Token
-from lambdas.ingest.sources import CATALOGUE
-from tests.unit.lambdas.ingest.world import SECRET, World, a_request
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
+from tests.fakes.ingest import SECRET, IngestHarness, a_request
 
 WRITTEN: dict[str, Any] = {
     "site": "netlify",
@@ -47,18 +49,18 @@ def test_only_the_networks_named_may_call(address: str, admitted: bool) -> None:
 
 
 def test_another_address_is_refused_even_with_the_secret() -> None:
-    world = World({"zap": Endpoint("token", addresses=["192.0.2.0/24"])})
+    harness = IngestHarness({"zap": Endpoint("token", addresses=["192.0.2.0/24"])})
     headers = {"authorization": f"Bearer {SECRET}"}
     with pytest.raises(Refusal) as refusal:
-        world.ingest.accept(a_request("zap", address="198.51.100.1", **headers))
+        harness.ingest.accept(a_request("zap", address="198.51.100.1", **headers))
     assert refusal.value.status == 401
-    assert world.accept(a_request("zap", address="192.0.2.1", **headers))
+    assert harness.accept(a_request("zap", address="192.0.2.1", **headers))
 
 
 def test_an_address_is_never_instead_of_a_secret() -> None:
-    world = World({"zap": Endpoint("token", addresses=["192.0.2.0/24"])})
+    harness = IngestHarness({"zap": Endpoint("token", addresses=["192.0.2.0/24"])})
     with pytest.raises(Refusal):
-        world.ingest.accept(a_request("zap", address="192.0.2.1"))
+        harness.ingest.accept(a_request("zap", address="192.0.2.1"))
 
 
 BAD: dict[str, Any] = {
@@ -80,18 +82,18 @@ def test_what_cannot_be_is_refused_in_one_sentence(endpoints: Any) -> None:
 
 
 def test_what_eventbridge_brings_is_an_event_once() -> None:
-    world = World({"build": "amplify", "site": "netlify"})
+    harness = IngestHarness({"build": "amplify", "site": "netlify"})
     told = {"id": "7bf73129", "detail": {"jobStatus": "FAILED", "appId": "d2", "branchName": "main"}}
-    first, again = (world.ingest.accept_from_eventbridge("build", told) for _ in range(2))
+    first, again = (harness.ingest.accept_from_eventbridge("build", told) for _ in range(2))
     assert first.id == again.id
     assert (first.type, first.notice.title) == ("deploy.failed", "d2: deploy failed")
     for stranger in ("site", "nowhere"):
         with pytest.raises(Refusal):
-            world.ingest.accept_from_eventbridge(stranger, told)
+            harness.ingest.accept_from_eventbridge(stranger, told)
 
 
 def test_nobody_can_call_for_eventbridge() -> None:
-    world = World({"build": "amplify"}, secrets={"build": ("s",)})
+    harness = IngestHarness({"build": "amplify"}, secrets={"build": ("s",)})
     with pytest.raises(Refusal) as refusal:
-        world.ingest.accept(a_request("build", {"id": "1"}, authorization="Bearer s"))
+        harness.ingest.accept(a_request("build", {"id": "1"}, authorization="Bearer s"))
     assert refusal.value.status == 401

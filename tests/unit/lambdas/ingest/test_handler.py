@@ -11,22 +11,19 @@ from botocore.exceptions import EndpointConnectionError
 from lambdas.contracts.keyring import Key, write_document
 from lambdas.ingest import handler
 from lambdas.ingest.request import Request
-from lambdas.ingest.request_log import Records
-from tests.unit.lambdas.ingest.test_ingest import a_world, sample
-from tests.unit.lambdas.ingest.world import NOW, World, a_request, as_api_gateway
+from lambdas.ingest.request_log import RequestLog
+from tests.fakes.ingest import NOW, IngestHarness, a_request, as_api_gateway
+from tests.unit.lambdas.ingest.every_source import sample
 
 Ask = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture
-def ask(world: World, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
-    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
+def ask(harness: IngestHarness, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    monkeypatch.setattr(handler, "_ingest", lambda: harness.ingest)
+    monkeypatch.setattr(
+        handler, "_request_log", lambda: RequestLog("Jamwire-Ingest", "Jamwire", clock=lambda: NOW)
+    )
 
     def ask(request: Request, **how: Any) -> dict[str, Any]:
         return handler.handle(as_api_gateway(request, **how), None)
@@ -59,19 +56,19 @@ def test_another_method_is_told_the_right_one(ask: Ask) -> None:
     assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST")
 
 
-def test_when_a_service_is_away_the_sender_is_asked_to_come_again(ask: Ask, world: World) -> None:
-    world.away = True
+def test_unavailable_service_is_answered_503(ask: Ask, harness: IngestHarness) -> None:
+    harness.away = True
     answer = ask(sample("netlify/deploy-failed"))
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
 
 
-def test_our_own_mistake_tells_the_sender_nothing_and_the_log_no_content(
-    ask: Ask, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_internal_error_reveals_nothing(
+    ask: Ask, harness: IngestHarness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(name: str) -> list[Any]:
         raise RuntimeError("with a body in it")
 
-    monkeypatch.setattr(world, "keys", broken)
+    monkeypatch.setattr(harness, "keys", broken)
     answer = ask(sample("netlify/deploy-failed"))
     assert answer["statusCode"] == 500
     assert "with a body" not in answer["body"]
@@ -81,9 +78,7 @@ def test_our_own_mistake_tells_the_sender_nothing_and_the_log_no_content(
     assert "with a body" not in json.dumps(told)
 
 
-def test_the_log_has_one_line_with_id_and_type_and_nothing_of_the_content(
-    ask: Ask, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_log_line_has_id_and_type_and_no_content(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     request = sample("netlify/form-submitted")
     answer = ask(request)
     told = log(capsys)
@@ -104,7 +99,7 @@ def test_the_log_names_a_reason_but_no_strangers_text(ask: Ask, capsys: pytest.C
     assert "script" not in json.dumps(told)
 
 
-def test_a_body_that_is_not_the_base64_it_is_said_to_be_is_refused(ask: Ask) -> None:
+def test_invalid_base64_is_refused(ask: Ask) -> None:
     event = as_api_gateway(a_request("netlify")) | {"body": "***", "isBase64Encoded": True}
     assert handler.handle(event, None)["statusCode"] == 400
 
@@ -169,4 +164,4 @@ def test_where_s3_is_away_the_log_says_so(
     answer = handler.handle(a_post(500_000), None)
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
     assert [operation for operation, _ in wired] == ["GetSecretValue"]
-    assert log(capsys)["reason"] == "the payload cannot be kept: EndpointConnectionError"
+    assert log(capsys)["reason"] == "the payload cannot be stored: EndpointConnectionError"

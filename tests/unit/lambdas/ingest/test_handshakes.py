@@ -7,109 +7,106 @@ from typing import Any
 
 import pytest
 
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.ingest import Refusal
-from tests.unit.lambdas.ingest.test_ingest import PAIRS, a_world, sample
-from tests.unit.lambdas.ingest.world import World, a_request
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
+from tests.fakes.ingest import IngestHarness, a_request
+from tests.unit.lambdas.ingest.every_source import PAIRS, sample
 
 
 def get(endpoint: str, query: str) -> Any:
     return a_request(endpoint, b"", "GET", url=f"https://jamwire.example/{endpoint}?{query}")
 
 
-def replied(world: World, request: Any) -> Reply:
-    accepted = world.ingest.accept(request)
+def replied(harness: IngestHarness, request: Any) -> Reply:
+    accepted = harness.ingest.accept(request)
     assert accepted.event is None
     assert accepted.reply is not None
-    assert world.published == []
+    assert harness.published == []
     return accepted.reply
 
 
-def refused(world: World, request: Any) -> int:
+def refused(harness: IngestHarness, request: Any) -> int:
     with pytest.raises(Refusal) as refusal:
-        world.ingest.accept(request)
-    assert world.published == []
+        harness.ingest.accept(request)
+    assert harness.published == []
     return refusal.value.status
 
 
-def test_xs_challenge(world: World) -> None:
-    document = json.loads(replied(world, get("x", "crc_token=uzwcfYtzr9")).body)
+def answer_of_zoom(token: Any) -> Reply | None:
+    handshake = CATALOGUE["zoom"].handshake
+    assert handshake is not None
+    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": token}}
+    return handshake.answer(a_request("zoom"), payload, ["s"])
+
+
+def test_xs_challenge(harness: IngestHarness) -> None:
+    document = json.loads(replied(harness, get("x", "crc_token=uzwcfYtzr9")).body)
     assert document["response_token"].startswith("sha256=")
 
 
 @pytest.mark.parametrize("token", ["%7B%22type%22%3A%22deploy.failed%22%7D", "123", "null", "%22text%22", ""])
-def test_x_is_not_given_the_signature_of_what_could_be_a_body(world: World, token: str) -> None:
-    assert refused(world, get("x", f"crc_token={token}")) == 405
+def test_x_gets_no_signature_of_a_possible_body(harness: IngestHarness, token: str) -> None:
+    assert refused(harness, get("x", f"crc_token={token}")) == 405
 
 
-def test_zooms_challenge_is_answered_only_if_it_is_signed(world: World) -> None:
+def test_zooms_challenge_is_answered_only_if_it_is_signed(harness: IngestHarness) -> None:
     body = json.dumps(
         {"event": "endpoint.url_validation", "payload": {"plainToken": "qgg8vlvZRS6UYooatFL8Aw"}}
     ).encode()
-    assert refused(world, a_request("zoom", body)) == 401
+    assert refused(harness, a_request("zoom", body)) == 401
 
 
 @pytest.mark.parametrize("token", ["v0:1800000000:{}", '{"event": "x"}', 5, None])
-def test_zoom_is_not_given_the_signature_of_what_could_be_a_message(world: World, token: Any) -> None:
-    from lambdas.ingest.handshakes import ZOOM
-
-    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": token}}
-    assert ZOOM.answer(a_request("zoom"), payload, ["s"]) is None
+def test_zoom_gets_no_signature_of_a_possible_message(harness: IngestHarness, token: Any) -> None:
+    assert answer_of_zoom(token) is None
 
 
 def test_zooms_answer_is_the_hmac_in_hex() -> None:
-    from lambdas.ingest.handshakes import ZOOM
-
-    payload = {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}}
-    reply = ZOOM.answer(a_request("zoom"), payload, ["s"])
+    reply = answer_of_zoom("abc")
     assert reply is not None
     expected = hmac.new(b"s", b"abc", hashlib.sha256).hexdigest()
     assert json.loads(reply.body) == {"plainToken": "abc", "encryptedToken": expected}
 
 
-def test_metas_verify_token_is_one_of_the_secrets(world: World) -> None:
+def test_metas_verify_token_is_one_of_the_secrets(harness: IngestHarness) -> None:
     secret = PAIRS["meta"][1]
     query = f"hub.mode=subscribe&hub.challenge=42&hub.verify_token={secret}"
-    assert replied(world, get("meta", query)).body == "42"
-    assert refused(world, get("meta", query[:-1])) == 405
+    assert replied(harness, get("meta", query)).body == "42"
+    assert refused(harness, get("meta", query[:-1])) == 405
 
 
 @pytest.mark.parametrize(
     ("endpoint", "name"), [("dropbox", "challenge"), ("microsoft-graph", "validationToken")]
 )
-def test_an_echo_is_plain_text_and_not_endless(world: World, endpoint: str, name: str) -> None:
-    reply = replied(world, get(endpoint, f"{name}=%3Cscript%3E"))
+def test_an_echo_is_plain_text_and_not_endless(harness: IngestHarness, endpoint: str, name: str) -> None:
+    reply = replied(harness, get(endpoint, f"{name}=%3Cscript%3E"))
     assert (reply.body, reply.content_type) == ("<script>", "text/plain; charset=utf-8")
     assert reply.headers["x-content-type-options"] == "nosniff"
-    assert refused(world, get(endpoint, f"{name}={'x' * 2001}")) == 405
+    assert refused(harness, get(endpoint, f"{name}={'x' * 2001}")) == 405
 
 
-def test_slacks_challenge_is_answered_only_if_it_is_signed(world: World) -> None:
-    assert refused(world, a_request("slack", {"type": "url_verification", "challenge": "x"})) == 401
+def test_slacks_challenge_is_answered_only_if_it_is_signed(harness: IngestHarness) -> None:
+    assert refused(harness, a_request("slack", {"type": "url_verification", "challenge": "x"})) == 401
 
 
-def test_woocommerces_ping_is_exactly_that(world: World) -> None:
+def test_woocommerces_ping_is_exactly_that(harness: IngestHarness) -> None:
     form = {"content_type": "application/x-www-form-urlencoded"}
-    assert replied(world, a_request("woocommerce", b"webhook_id=1", **form)).body == "{}"
-    assert refused(world, a_request("woocommerce", b"webhook_id=1&a=b", **form)) == 401
+    assert replied(harness, a_request("woocommerce", b"webhook_id=1", **form)).body == "{}"
+    assert refused(harness, a_request("woocommerce", b"webhook_id=1&a=b", **form)) == 401
     assert (
-        refused(world, a_request("woocommerce", b"webhook_id=1", x_wc_webhook_signature="x", **form)) == 401
+        refused(harness, a_request("woocommerce", b"webhook_id=1", x_wc_webhook_signature="x", **form)) == 401
     )
 
 
 @pytest.mark.parametrize("endpoint", ["x", "meta", "dropbox", "microsoft-graph"])
 def test_an_endpoint_without_a_secret_answers_no_handshake(endpoint: str) -> None:
-    world = World({endpoint: endpoint}, secrets={"other": ("x",)})
+    harness = IngestHarness({endpoint: endpoint}, secrets={"other": ("x",)})
     query = "crc_token=a&challenge=a&validationToken=a&hub.mode=subscribe&hub.verify_token=&hub.challenge=a"
-    assert refused(world, get(endpoint, query)) == 405
+    assert refused(harness, get(endpoint, query)) == 405
 
 
-def test_twilio_hears_what_it_understands(world: World) -> None:
-    accepted = world.ingest.accept(sample("twilio/message"))
+def test_twilio_hears_what_it_understands(harness: IngestHarness) -> None:
+    accepted = harness.ingest.accept(sample("twilio/message"))
     assert accepted.event is not None
     assert accepted.reply == Reply("<Response/>", "text/xml")

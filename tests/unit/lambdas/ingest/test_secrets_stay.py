@@ -10,11 +10,12 @@ import pytest
 
 from lambdas.ingest import handler
 from lambdas.ingest.request import Request
-from lambdas.ingest.request_log import Records
-from lambdas.ingest.schemes import AnyOf, BodyToken, Token
-from lambdas.ingest.sources.source import without
+from lambdas.ingest.request_log import RequestLog
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.tokens import BodyToken, Token
+from lambdas.ingest.source import without
+from tests.fakes.ingest import NOW, IngestHarness, as_api_gateway
 from tests.unit.lambdas.ingest.every_scheme import CONFIGURED, ENDPOINTS, key_pairs, signed
-from tests.unit.lambdas.ingest.world import NOW, World, as_api_gateway
 
 OURS, OTHERS = key_pairs(), key_pairs()
 LARGE = "x" * 300_000
@@ -25,15 +26,17 @@ every_endpoint = pytest.mark.parametrize("name", ENDPOINTS)
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[Request], Seen]:
     """Gives the status, and all that ingest lets out: messages, attributes, objects, the log and the answer."""
-    world = World(CONFIGURED, secrets={name: (verifying,) for name, (_, verifying) in OURS.items()})
-    monkeypatch.setattr(handler, "_ingest", lambda: world.ingest)
-    monkeypatch.setattr(handler, "_records", lambda: Records("Jamwire-Ingest", "Jamwire", clock=lambda: NOW))
+    harness = IngestHarness(CONFIGURED, secrets={name: (verifying,) for name, (_, verifying) in OURS.items()})
+    monkeypatch.setattr(handler, "_ingest", lambda: harness.ingest)
+    monkeypatch.setattr(
+        handler, "_request_log", lambda: RequestLog("Jamwire-Ingest", "Jamwire", clock=lambda: NOW)
+    )
 
     def ask(request: Request) -> Seen:
         answer = handler.handle(as_api_gateway(request), None)
         out, err = capsys.readouterr()
         assert out
-        let_out = [answer, world.published, world.kept, out, err]
+        let_out = [answer, harness.published, harness.kept, out, err]
         return answer["statusCode"], json.dumps(let_out, ensure_ascii=False)
 
     return ask

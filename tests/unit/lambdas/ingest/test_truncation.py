@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
-from lambdas.ingest.ingest import LARGEST_EVENT
-from lambdas.ingest.truncation import MOST_FIELDS, TEXT_ROOM, clipped
+from lambdas.ingest.ingest import MAX_EVENT_BYTES
+from lambdas.ingest.truncation import MAX_FIELDS, MAX_TEXT_BYTES, truncated
 from tests.fakes.events import an_event
 
 DATAREF = f"s3://{'b' * 63}/{'e' * 63}/{'0' * 32}.json"
@@ -51,8 +51,8 @@ def size(event: Event) -> int:
 @given(notice=notices, subject=long_texts)
 def test_any_event_fits(notice: Notice, subject: str) -> None:
     event = an_event_of(notice, subject)
-    fitting = clipped(event)
-    assert size(fitting) <= LARGEST_EVENT
+    fitting = truncated(event)
+    assert size(fitting) <= MAX_EVENT_BYTES
     assert replace(fitting, notice=notice, subject=subject) == event
     assert fitting.notice.title
     assert Event.from_json(fitting.to_json()).type == event.type
@@ -62,36 +62,36 @@ def test_any_event_fits(notice: Notice, subject: str) -> None:
 def test_the_most_that_can_be_said_fits(character: str) -> None:
     much = character * MUCH
     few = tuple(f"{n}" for n in range(3_000))
-    fields = {f"{n}{much}": much for n in few[: MOST_FIELDS + 1]}
+    fields = {f"{n}{much}": much for n in few[: MAX_FIELDS + 1]}
     notice = Notice(title=much, text=much, url=much, fields=fields, paths=few, tags=few, site=much)
-    assert size(clipped(an_event_of(notice, much))) <= LARGEST_EVENT
+    assert size(truncated(an_event_of(notice, much))) <= MAX_EVENT_BYTES
 
 
 def test_what_is_short_stays_as_it_is() -> None:
     notice = Notice(
         title="a", text='b\n"c"', url="https://x.example", fields={"d": "e"}, paths=("/f",), tags=("g",)
     )
-    assert clipped(an_event_of(notice, "s")) == an_event_of(notice, "s")
+    assert truncated(an_event_of(notice, "s")) == an_event_of(notice, "s")
 
 
 @pytest.mark.parametrize("character", ["x", '"', "\0", "é", "😀"])
 def test_a_text_is_cut_where_its_room_ends(character: str) -> None:
-    text = clipped(an_event_of(Notice(title="t", text=character * MUCH))).notice.text
+    text = truncated(an_event_of(Notice(title="t", text=character * MUCH))).notice.text
     assert text == character * (len(text) - 1) + "…"
     event = an_event_of(Notice(title="t", text=text))
     room = size(event) - size(an_event_of(Notice(title="t"))) + 2
-    assert TEXT_ROOM - 6 < room <= TEXT_ROOM
+    assert MAX_TEXT_BYTES - 6 < room <= MAX_TEXT_BYTES
 
 
 def test_fields_beyond_the_most_are_counted() -> None:
-    fields = {f"Question {n}": "answer" for n in range(MOST_FIELDS + 7)}
-    shown = clipped(an_event_of(Notice(title="t", fields=fields))).notice.fields
-    assert list(shown.items())[:MOST_FIELDS] == list(fields.items())[:MOST_FIELDS]
+    fields = {f"Question {n}": "answer" for n in range(MAX_FIELDS + 7)}
+    shown = truncated(an_event_of(Notice(title="t", fields=fields))).notice.fields
+    assert list(shown.items())[:MAX_FIELDS] == list(fields.items())[:MAX_FIELDS]
     assert shown["…"] == "7 more"
 
 
 def test_half_a_link_would_be_none() -> None:
-    assert clipped(an_event_of(Notice(title="t", url="https://x.example/" + "y" * MUCH))).notice.url == ""
+    assert truncated(an_event_of(Notice(title="t", url="https://x.example/" + "y" * MUCH))).notice.url == ""
 
 
 @pytest.mark.parametrize("many", ["paths", "tags"])
@@ -99,5 +99,5 @@ def test_where_too_much_has_changed_everything_has(many: str) -> None:
     notice = replace(
         Notice(title="t", paths=("/a",), tags=("b",)), **{many: tuple(f"/{n}" for n in range(9_000))}
     )
-    cut = clipped(an_event_of(notice)).notice
+    cut = truncated(an_event_of(notice)).notice
     assert (cut.paths, cut.tags) == (("/*",), ())

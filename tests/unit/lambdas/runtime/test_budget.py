@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.runtime.budget import SpentError, give_back, spend
+from lambdas.runtime.budget import BudgetExceededError, give_back, spend
 from lambdas.runtime.context import DeliveryContext, delivery_context
 from tests.fakes.dynamodb import expiry
 from tests.fakes.subscriber import SENT_AT, Surroundings
@@ -26,7 +26,7 @@ def take(amount: int, *, limit: int = 3, counter: str = "day", until: float = SE
 
 def test_limit_is_spent_and_no_more() -> None:
     assert [take(1) for _ in range(3)] == [2, 1, 0]
-    with pytest.raises(SpentError):
+    with pytest.raises(BudgetExceededError):
         take(1)
     assert take(2, counter="other") == 1
 
@@ -34,7 +34,7 @@ def test_limit_is_spent_and_no_more() -> None:
 @pytest.mark.parametrize(("before", "amount"), [(0, 4), (2, 2)])
 def test_amount_that_does_not_fit_spends_nothing(before: int, amount: int) -> None:
     take(before)
-    with pytest.raises(SpentError):
+    with pytest.raises(BudgetExceededError):
         take(amount)
     assert take(3 - before) == 0
 
@@ -47,7 +47,7 @@ def test_amount_given_back_can_be_spent() -> None:
 
 def test_lower_limit_holds_at_once() -> None:
     take(5, limit=10)
-    with pytest.raises(SpentError):
+    with pytest.raises(BudgetExceededError):
         take(1, limit=5)
 
 

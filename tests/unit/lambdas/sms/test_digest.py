@@ -25,21 +25,21 @@ def said(*events: Event, zone: ZoneInfo = UTC, late: bool = False, note: str = "
     return text_for(events, zone=zone, now=NOW, late=late, note=note)
 
 
-def test_one_event_is_told_as_ever_and_with_its_time_where_it_is_late() -> None:
+def test_late_event_has_its_time() -> None:
     assert said(at("07:59")) == "Deploy failed"
     assert said(at("07:10", url="https://example.com/1"), late=True) == (
         "07:10 Deploy failed https://example.com/1"
     )
 
 
-def test_times_are_those_of_the_rulebooks_zone_and_name_another_day() -> None:
+def test_times_are_of_the_rulebooks_zone_and_name_the_day() -> None:
     event = an_event(time="2027-01-14T22:10:00.000Z")
     assert said(event, late=True) == "Jan 14, 22:10 Deploy failed"
     assert said(event, late=True, zone=ZoneInfo("Europe/Berlin")) == "Jan 14, 23:10 Deploy failed"
     assert said(event, late=True, zone=ZoneInfo("Asia/Tokyo")) == "07:10 Deploy failed"
 
 
-def test_several_are_counted_by_type_since_the_first_with_the_last_of_them() -> None:
+def test_several_events_are_counted_with_first_and_last() -> None:
     events = [at(f"06:{n:02}", title=f"Deploy {n} failed") for n in range(9)]
     events += [at("05:10", type="notice.sent"), at("06:30", type="form.submitted", title="From Ada")]
     assert said(*events) == (
@@ -52,12 +52,12 @@ def test_types_beyond_the_third_are_counted_together() -> None:
     assert said(*events).startswith("5 events since 06:00: 1 a.b, 1 a.c, 1 a.d, 2 more. Last: ")
 
 
-def test_what_is_critical_is_counted_first_and_named() -> None:
+def test_critical_events_are_counted_first_and_named() -> None:
     events = [at("06:00", severity="critical", title="Shop is down"), at("07:00"), at("07:01")]
     assert said(*events) == ("3 events since 06:00: 1 critical, 2 failed deploys. Last: Shop is down")
 
 
-def test_the_last_text_of_a_day_says_that_it_is() -> None:
+def test_note_is_whole_and_before_the_link() -> None:
     assert said(at("07:59", url="https://example.com/1"), note=NOTE) == (
         f"Deploy failed {NOTE} https://example.com/1"
     )
@@ -81,7 +81,7 @@ def test_the_last_text_of_a_day_says_that_it_is() -> None:
     st.sampled_from(["", NOTE]),
     st.booleans(),
 )
-def test_whatever_they_are_they_are_one_part_with_the_note_whole(
+def test_any_events_are_one_part_with_the_note_whole(
     shapes: list[dict[str, Any]], note: str, late: bool
 ) -> None:
     text = said(*[at(f"06:{n:02}", **shape) for n, shape in enumerate(shapes)], note=note, late=late)
@@ -91,7 +91,7 @@ def test_whatever_they_are_they_are_one_part_with_the_note_whole(
 
 
 @pytest.mark.parametrize("title", ["日" * 100, "Deploy \u201cdocs\u201d failed"])
-def test_typography_does_not_halve_the_room_and_other_scripts_are_kept(title: str) -> None:
+def test_typography_is_plain_and_other_scripts_are_kept(title: str) -> None:
     text = said(at("06:00", title=title), at("06:01", title=title))
     assert fits(text)
     assert ("\u65e5" in text) is title.startswith("\u65e5")

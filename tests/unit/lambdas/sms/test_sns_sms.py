@@ -7,23 +7,24 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
-import lambdas.sms.sns_sms
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.sms.sns_sms import UnknownOutcomeError, send
+from lambdas.sms.sns_sms import SnsSms, UnknownOutcomeError
 
 NUMBER = "+12065550100"
 
 
 @pytest.fixture
-def sns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    client = boto3.client("sns")
-    monkeypatch.setattr(lambdas.sms.sns_sms, "_sns", lambda: client)
-    monkeypatch.setenv("MAX_PRICE", "0.50")
-    with Stubber(client) as stubber:
+def sns_sms() -> SnsSms:
+    return SnsSms(boto3.client("sns"), 0.5)
+
+
+@pytest.fixture
+def sns(sns_sms: SnsSms) -> Iterator[Stubber]:
+    with Stubber(sns_sms.sns) as stubber:
         yield stubber
 
 
-def test_a_message_is_transactional_and_has_a_highest_price(sns: Stubber) -> None:
+def test_message_is_transactional_and_has_a_max_price(sns_sms: SnsSms, sns: Stubber) -> None:
     sns.add_response(
         "publish",
         {"MessageId": "1"},
@@ -36,39 +37,38 @@ def test_a_message_is_transactional_and_has_a_highest_price(sns: Stubber) -> Non
             },
         },
     )
-    send(NUMBER, "Deploy failed", 1)
+    sns_sms.send(NUMBER, "Deploy failed", 1)
     sns.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize("code", ["Throttling", "InternalError", "KMSThrottlingException"])
-def test_a_passing_fault_is_tried_again_on_the_schedule(sns: Stubber, code: str) -> None:
+def test_passing_fault_is_tried_again_on_the_schedule(sns_sms: SnsSms, sns: Stubber, code: str) -> None:
     sns.add_client_error("publish", code)
     with pytest.raises(Retry, match=f"SNS answered {code} for number 2") as retry:
-        send(NUMBER, "x", 2)
+        sns_sms.send(NUMBER, "x", 2)
     assert retry.value.after is None
     assert not isinstance(retry.value, UnknownOutcomeError)
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "OptedOutException", "ValidationException"])
-def test_a_number_that_cannot_be_reached_is_given_up(sns: Stubber, code: str) -> None:
+def test_unreachable_number_is_undeliverable(sns_sms: SnsSms, sns: Stubber, code: str) -> None:
     sns.add_client_error("publish", code)
     with pytest.raises(Undeliverable, match=f"SNS answered {code} for number 1"):
-        send(NUMBER, "x", 1)
+        sns_sms.send(NUMBER, "x", 1)
 
 
-def test_no_answer_may_mean_that_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_response_has_an_unknown_outcome() -> None:
     class Silent:
         def publish(self, **_: object) -> None:
             raise ReadTimeoutError(endpoint_url="https://sns.invalid")
 
-    monkeypatch.setattr(lambdas.sms.sns_sms, "_sns", Silent)
-    monkeypatch.setenv("MAX_PRICE", "0.50")
+    sns_sms = SnsSms(Silent(), 0.5)  # type: ignore[arg-type]
     with pytest.raises(UnknownOutcomeError):
-        send(NUMBER, "x", 1)
+        sns_sms.send(NUMBER, "x", 1)
 
 
-def test_no_reason_tells_a_number(sns: Stubber) -> None:
+def test_number_is_in_no_reason(sns_sms: SnsSms, sns: Stubber) -> None:
     sns.add_client_error("publish", "InvalidParameter", f"Invalid parameter: PhoneNumber {NUMBER}")
     with pytest.raises(Undeliverable) as undeliverable:
-        send(NUMBER, "x", 1)
+        sns_sms.send(NUMBER, "x", 1)
     assert NUMBER not in str(undeliverable.value)

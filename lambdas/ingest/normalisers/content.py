@@ -7,8 +7,8 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from lambdas.contracts.event import Notice
-from lambdas.ingest.sources import generic
-from lambdas.ingest.sources.source import Delivery, Draft, Source, dig
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
 Path = tuple[str, ...]
 
@@ -27,7 +27,7 @@ class Content:
 
     Attributes:
         id: The entry's id.
-        kind: Its content type.
+        content_type: Its content type.
         title: What people call it.
         slug: Its part of an address.
         locale: Its language, where it has one only.
@@ -37,7 +37,7 @@ class Content:
     """
 
     id: tuple[Path, ...]
-    kind: tuple[Path, ...] = ()
+    content_type: tuple[Path, ...] = ()
     title: tuple[Path, ...] = (("title",), ("name",))
     slug: tuple[Path, ...] = (("slug",),)
     locale: tuple[Path, ...] = ()
@@ -45,32 +45,34 @@ class Content:
     url: tuple[Path, ...] = ()
     is_draft: Callable[[Any], bool] = lambda payload: False
 
-    def normalise(self, source: Source, delivery: Delivery) -> Draft:
+    def normalise(self, source: Source, request: VerifiedRequest) -> Draft:
         """The same notice for the same happening, whatever CMS it comes from."""
-        kind = source.type_of(delivery.native_type)
-        if kind not in _VERBS or self.is_draft(delivery.payload):
-            return _as_it_is(source, delivery, kind)
-        payload = delivery.payload
-        content_type, id = _text(payload, self.kind), _text(payload, self.id)
+        event_type = source.type_of(request.native_type)
+        if event_type not in _VERBS or self.is_draft(request.payload):
+            return _as_it_is(source, request, event_type)
+        payload = request.payload
+        content_type, id = _text(payload, self.content_type), _text(payload, self.id)
         locale = _text(payload, self.locale)
         url = _text(payload, self.url)
-        paths = sorted(set(self._paths(delivery, content_type, id, locale, url)))
+        paths = sorted(set(self._paths(request, content_type, id, locale, url)))
         shown = {"Type": content_type, "Locale": locale}
         name = _text(payload, self.title) or content_type or "Content"
         notice = Notice(
-            title=f"{name} {_VERBS[kind]}"[: generic.TITLE_LENGTH],
+            title=f"{name} {_VERBS[event_type]}"[: generic.MAX_TITLE_LENGTH],
             url=generic.web_address(url),
             fields={label: text for label, text in shown.items() if text},
-            paths=tuple(paths[: generic.MOST_PATHS]),
+            paths=tuple(paths[: generic.MAX_PATHS]),
             tags=tuple(tag for tag in (content_type, id) if tag),
         )
-        return Draft(kind, notice, subject=id)
+        return Draft(event_type, notice, subject=id)
 
-    def _paths(self, delivery: Delivery, content_type: str, id: str, locale: str, url: str) -> Iterator[str]:
+    def _paths(
+        self, request: VerifiedRequest, content_type: str, id: str, locale: str, url: str
+    ) -> Iterator[str]:
         """Paths of the site that show this entry; none where that cannot be told."""
-        full_path = _text(delivery.payload, self.full_path)
-        templates = delivery.routes.get(content_type) or delivery.routes.get(ANY_KIND) or ()
-        slugs = _by_locale(delivery.payload, self.slug) or {"": full_path.strip("/").rpartition("/")[2]}
+        full_path = _text(request.payload, self.full_path)
+        templates = request.routes.get(content_type) or request.routes.get(ANY_KIND) or ()
+        slugs = _by_locale(request.payload, self.slug) or {"": full_path.strip("/").rpartition("/")[2]}
         for place, slug in slugs.items():
             known = {
                 "slug": slug,
@@ -80,16 +82,16 @@ class Content:
                 "full_path": full_path,
             }
             for template in templates:
-                yield from _filled(template, known, delivery.payload)
+                yield from _filled(template, known, request.payload)
         if not templates and full_path:
             yield f"/{quote(full_path.strip('/'), safe='/')}"
         elif not templates and url:
             yield urlsplit(url).path or "/"
 
 
-def _as_it_is(source: Source, delivery: Delivery, kind: str) -> Draft:
+def _as_it_is(source: Source, request: VerifiedRequest, event_type: str) -> Draft:
     """What is no change of the site: a draft saved, an asset's folder, a test."""
-    word = kind if kind not in _VERBS else source.own_type(delivery.native_type)
+    word = event_type if event_type not in _VERBS else source.own_type(request.native_type)
     return Draft(word, Notice(title=generic.headline(word)))
 
 
@@ -114,7 +116,7 @@ def _text(payload: Any, paths: tuple[Path, ...]) -> str:
 def _by_locale(payload: Any, paths: tuple[Path, ...]) -> dict[str, str]:
     """The text at the first path that leads to one, by language; under no name where it has but one."""
     for path in paths:
-        value = dig(payload, *path)
+        value = value_at(payload, *path)
         if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
             return {"": str(value)}
         if isinstance(value, dict):

@@ -8,55 +8,51 @@ is one that visitors of the site may be told.
 from typing import Any, Final
 
 from lambdas.contracts.event import SEVERITIES, Notice
-from lambdas.ingest.sources.source import Delivery, Draft, Source
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
-TITLE_LENGTH: Final = 300
-TEXT_LENGTH: Final = 4000
-URL_LENGTH: Final = 2000
-MOST_FIELDS: Final = 25
-MOST_PATHS: Final = 3000
+MAX_TITLE_LENGTH: Final = 300
+MAX_TEXT_LENGTH: Final = 4000
+MAX_URL_LENGTH: Final = 2000
+MAX_FIELDS: Final = 25
+MAX_PATHS: Final = 3000
 
 
-def normalise(source: Source, delivery: Delivery) -> Draft:
+def normalise(source: Source, request: VerifiedRequest) -> Draft:
     """A draft whose type is the sender's own word, and whose notice any channel can show."""
-    kind = source.type_of(delivery.native_type)
-    said = _plain_words(delivery.payload)
+    event_type = source.type_of(request.native_type)
+    said = _plain_words(request.payload)
     notice = Notice(
-        title=_text(said, "title")[:TITLE_LENGTH] or headline(kind),
-        text=(_text(said, "text") or _text(said, "message"))[:TEXT_LENGTH],
+        title=_text(said, "title")[:MAX_TITLE_LENGTH] or headline(event_type),
+        text=(_text(said, "text") or _text(said, "message"))[:MAX_TEXT_LENGTH],
         url=web_address(_text(said, "url")),
         severity=next((s for s in SEVERITIES if s == _text(said, "severity").lower()), "info"),
         fields=_fields(said.get("fields")),
         paths=tuple(path for path in _texts(said.get("paths")) if path.startswith("/")),
         tags=_texts(said.get("tags")),
-        site=_text(said, "site")[:TITLE_LENGTH],
+        site=_text(said, "site")[:MAX_TITLE_LENGTH],
     )
-    return Draft(kind, notice, subject=(_text(said, "topic") or _text(said, "subject"))[:TITLE_LENGTH])
+    return Draft(
+        event_type, notice, subject=(_text(said, "topic") or _text(said, "subject"))[:MAX_TITLE_LENGTH]
+    )
 
 
-def normalise_message(source: Source, delivery: Delivery) -> Draft:
+def normalise_message(source: Source, request: VerifiedRequest) -> Draft:
     """As `normalise`; what names no type of its own is a message to people."""
-    return normalise(source, delivery if delivery.native_type else Delivery("notice.sent", delivery.payload))
+    return normalise(
+        source, request if request.native_type else VerifiedRequest("notice.sent", request.payload)
+    )
 
 
-def normalise_ifttt(source: Source, delivery: Delivery) -> Draft:
-    """As `normalise_message`; IFTTT's webhooks name their three values only by number (unconfirmed)."""
-    payload = delivery.payload if isinstance(delivery.payload, dict) else {}
-    values = {name: payload.get(f"value{n}") for n, name in enumerate(("title", "text", "url"), start=1)}
-    said = {name: value for name, value in values.items() if isinstance(value, str)}
-    return normalise_message(source, Delivery(delivery.native_type, {**said, **payload}))
-
-
-def headline(kind: str) -> str:
+def headline(event_type: str) -> str:
     """An event type in words: ``github.issues.opened`` becomes “Github: issues opened”."""
-    family, _, rest = kind.partition(".")
+    family, _, rest = event_type.partition(".")
     words = rest.replace(".", " ").replace("_", " ").replace("-", " ")
     return f"{family.replace('-', ' ').capitalize()}: {words}"
 
 
 def web_address(text: str) -> str:
     """The text if it is an address that a person can open, else nothing."""
-    return text if text.startswith(("https://", "http://")) and len(text) <= URL_LENGTH else ""
+    return text if text.startswith(("https://", "http://")) and len(text) <= MAX_URL_LENGTH else ""
 
 
 def _plain_words(payload: Any) -> dict[str, Any]:
@@ -73,7 +69,7 @@ def _text(said: dict[str, Any], name: str) -> str:
 
 def _texts(value: Any) -> tuple[str, ...]:
     return (
-        tuple(item for item in value[:MOST_PATHS] if isinstance(item, str)) if isinstance(value, list) else ()
+        tuple(item for item in value[:MAX_PATHS] if isinstance(item, str)) if isinstance(value, list) else ()
     )
 
 
@@ -81,4 +77,4 @@ def _fields(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
     shown = {name: str(item) for name, item in value.items() if isinstance(item, str | int | float)}
-    return dict(list(shown.items())[:MOST_FIELDS])
+    return dict(list(shown.items())[:MAX_FIELDS])

@@ -1,4 +1,4 @@
-"""Ingest without AWS: endpoints, secrets, a clock, and what was published."""
+"""Ingest without AWS: its endpoints, secrets and clock, and what it published; and the requests that reach it."""
 
 import base64
 import itertools
@@ -9,18 +9,19 @@ from typing import Any
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
-from lambdas.ingest.endpoints import Endpoint, Verification, endpoints_document, read_endpoints
+from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes import Hmac
+from lambdas.ingest.schemes.document import Verification
+from lambdas.ingest.schemes.hmac_scheme import Hmac
 
 NOW = 1_800_000_000.0
 SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # also valid base64, as Standard Webhooks asks
 
 
 @dataclass
-class World:
-    """Everything around ingest, to be set and looked at."""
+class IngestHarness:
+    """Ingest with fakes for all that it depends on, to be set and looked at."""
 
     configured: Mapping[str, "str | Verification | Endpoint"] = field(
         default_factory=lambda: {
@@ -48,7 +49,7 @@ class World:
             endpoints=read_endpoints(endpoints_document(self.configured)),
             secrets=self,
             publish=self._publish,
-            keep=self._keep,
+            store_payload=self._store_payload,
             clock=lambda: self.now,
             random_id=lambda: f"random-{next(numbers)}",
         )
@@ -69,10 +70,10 @@ class World:
         self.calls.append("publish")
         self.published.append((text, attributes))
 
-    def _keep(self, name: str, text: str) -> str:
+    def _store_payload(self, name: str, text: str) -> str:
         if self.s3_away:
-            raise UnavailableError("the payload cannot be kept: EndpointConnectionError")
-        self.calls.append("keep")
+            raise UnavailableError("the payload cannot be stored: EndpointConnectionError")
+        self.calls.append("store")
         self.kept[f"s3://payloads/{name}"] = text
         return f"s3://payloads/{name}"
 

@@ -1,4 +1,4 @@
-"""What the catalogue says of a kind of sender, and what a normaliser is given and gives."""
+"""A source, which is an entry of the catalogue, and what its normaliser is given and gives."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
-from lambdas.ingest.schemes import Scheme
+from lambdas.ingest.schemes.scheme import Scheme
 
 Identity = Literal["body", "idempotency-key"]
 Routes = Mapping[str, Sequence[str]]
@@ -17,8 +17,8 @@ Routes = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A verified request, as a normaliser sees it.
+class VerifiedRequest:
+    """What a normaliser is given: a request that is proven to come from the sender, without its credentials.
 
     Attributes:
         native_type: The sender's own name for what happened; empty where it gives none.
@@ -32,13 +32,13 @@ class Delivery:
 
     def text(self, *path: str) -> str:
         """A text or number of the payload as text; empty where there is none."""
-        value = dig(self.payload, *path)
+        value = value_at(self.payload, *path)
         return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a normaliser makes of a delivery: the part of an event that depends on the source."""
+    """What a normaliser gives: the part of an event that depends on the source."""
 
     type: str
     notice: Notice
@@ -48,25 +48,25 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """An entry of the catalogue.
+    """An entry of the catalogue: all that ingest knows of a kind of sender.
 
     Attributes:
-        name: By which the rulebook names it.
-        scheme: How its calls are verified, where the rulebook says nothing else.
-        native_type: Where its event type is: a header's name, or a body's path as ``("data", "type")``.
-        normalise: Makes a draft of a delivery; the source's own, or one that several share.
-        types: Its own event types, in lower case, that have a word in the vocabulary.
+        name: The name by which the rulebook and the catalogue know it.
+        scheme: How its calls are verified, unless the rulebook says otherwise.
+        native_type: Where its own event type is: a header's name, or a path in the body as ``("data", "type")``.
+        normalise: Makes a draft of a verified request; the source's own, or one that several share.
+        types: Its own event types, in lower case, and the event types of Jamwire that they stand for.
         body: How it writes what it sends.
-        identity: What tells deliveries apart that have no signed id: the body, or the sender's ``Idempotency-Key``.
+        identity: What tells its requests apart where no id is signed: the body, or the header ``Idempotency-Key``.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
-        reply: What it wants to hear for success, where it is not the event's id in JSON.
+        reply: The answer that it expects, where that is not the event's id in JSON.
     """
 
     name: str
     scheme: Scheme
     native_type: str | tuple[str, ...]
-    normalise: Callable[["Source", Delivery], Draft]
+    normalise: Callable[["Source", VerifiedRequest], Draft]
     types: Mapping[str, str] = field(default_factory=dict)
     body: BodyFormat = "json"
     identity: Identity = "body"
@@ -78,11 +78,11 @@ class Source:
         """The sender's own name for what happened; empty where it gives none."""
         if isinstance(self.native_type, str):
             return headers.get(self.native_type, "")
-        value = dig(payload, *self.native_type)
+        value = value_at(payload, *self.native_type)
         return value if isinstance(value, str) else ""
 
     def type_of(self, native_type: str) -> str:
-        """A native type as an event type: a word of the vocabulary, or ``<source>.<native type>``."""
+        """The event type that a native type stands for: one of Jamwire's, or ``<source>.<native type>``."""
         known = self.types.get(native_type.lower())
         if known:
             return known
@@ -90,7 +90,7 @@ class Source:
         return word if word in EVENT_TYPES else self.own_type(native_type)
 
     def own_type(self, native_type: str) -> str:
-        """A native type as ``<source>.<native type>``, for what is no happening of the vocabulary."""
+        """A native type as ``<source>.<native type>``, for what none of Jamwire's event types describes."""
         return f"{self.name}.{_word(native_type) or 'received'}"
 
 
@@ -102,7 +102,7 @@ _NOT_A_WORD: Final = re.compile(r"[^a-z0-9_.-]+")
 _WORD_LENGTH: Final = 100
 
 
-def dig(value: Any, *path: str) -> Any:
+def value_at(value: Any, *path: str) -> Any:
     """The value at a path of keys; None where the path ends early."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None

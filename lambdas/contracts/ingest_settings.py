@@ -1,0 +1,22 @@
+"""What the hub tells ingest. The module is its own: each class that ingest imports is a part of its cold start."""
+
+from dataclasses import dataclass
+
+from lambdas.contracts.environment import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSettings(Settings):
+    """The settings of ingest.
+
+    Attributes:
+        topic_arn: The topic on which events are published.
+        secret_arn: The secret that holds the endpoints' keyring.
+        payloads_bucket: The bucket for payloads too large to travel.
+        endpoints: The endpoints' document (`lambdas.ingest.endpoints`).
+    """
+
+    topic_arn: str
+    secret_arn: str
+    payloads_bucket: str
+    endpoints: str

@@ -1,0 +1,34 @@
+"""AWS Amplify Hosting: deploys."""
+
+from typing import Final
+
+from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
+from lambdas.ingest.schemes.tokens import EventBridge
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    event_type = source.type_of(request.native_type)
+    app, branch = request.text("detail", "appId"), request.text("detail", "branchName")
+    job, region = request.text("detail", "jobId"), request.text("region")
+    console = (
+        f"https://{region}.console.aws.amazon.com/amplify/apps/{app}/branches/{branch}/deployments/{job}"
+    )
+    return deploy_draft(
+        event_type,
+        site=app,
+        title=title_of(event_type),
+        fields={"Branch": branch, "Job": job},
+        url=console if app and region else "",
+        subject=job,
+    )
+
+
+# AWS Amplify Hosting user guide, "Deployment events": no webhook, an event of EventBridge.
+SOURCE: Final = Source(
+    name="amplify",
+    scheme=EventBridge(),
+    native_type=("detail", "jobStatus"),
+    types={"started": "deploy.started", "succeed": "deploy.succeeded", "failed": "deploy.failed"},
+    normalise=_normalise,
+)

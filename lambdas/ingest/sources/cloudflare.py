@@ -1,0 +1,44 @@
+"""Cloudflare: deploys of Pages, and every other notification."""
+
+from typing import Final
+
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.deploys import TITLES, deploy_draft
+from lambdas.ingest.schemes.tokens import Token
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    """Notifications have a name and a text of their own; what happened to a page's deploy is in its data."""
+    event = request.text("data", "event") or request.native_type
+    event_type = source.type_of(event)
+    if event_type not in TITLES:
+        said = {"title": request.text("name"), "text": request.text("text")}
+        return generic.normalise(source, VerifiedRequest(event, said))
+    return deploy_draft(
+        event_type,
+        site=request.text("data", "project_name"),
+        title=TITLES[event_type],
+        fields={
+            "Environment": request.text("data", "environment"),
+            "Branch": request.text("data", "branch"),
+        },
+        text=request.text("text"),
+        url=request.text("data", "preview_url"),
+        subject=request.text("data", "deployment_id"),
+    )
+
+
+# The header holds the secret itself (Cloudflare documentation, "Configure webhooks"). Field names in `data` of a
+# notification about Pages are unconfirmed; without them it is told by its own name and text.
+SOURCE: Final = Source(
+    name="cloudflare",
+    scheme=Token(header="cf-webhook-auth", prefix=""),
+    native_type=("alert_type",),
+    types={
+        "event_deployment_started": "deploy.started",
+        "event_deployment_success": "deploy.succeeded",
+        "event_deployment_failed": "deploy.failed",
+    },
+    normalise=_normalise,
+)

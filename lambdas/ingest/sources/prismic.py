@@ -1,0 +1,17 @@
+"""Prismic: publications."""
+
+from typing import Final
+
+from lambdas.ingest.normalisers.content import Content
+from lambdas.ingest.schemes.tokens import BodyToken
+from lambdas.ingest.source import Source
+
+# prismic.io/docs/webhooks: the secret travels in the body, and exactly 200 is success. One call stands for all that a
+# release changed and names documents at best: it has no paths, so everything has changed.
+SOURCE: Final = Source(
+    name="prismic",
+    scheme=BodyToken(path=("secret",)),
+    native_type=("type",),
+    types={"api-update": "content.updated"},
+    normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
+)

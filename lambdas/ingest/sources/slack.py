@@ -1,0 +1,46 @@
+"""Slack: events and slash commands."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lambdas.contracts.event import Notice
+from lambdas.ingest.handshakes import Handshake, Reply, json_reply
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+
+def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
+    """Slack API, "Using the HTTP Request URL": ``url_verification``."""
+    if not isinstance(payload, dict) or payload.get("type") != "url_verification":
+        return None
+    return json_reply({"challenge": payload.get("challenge")})
+
+
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    if command := request.text("command"):
+        event_type = source.type_of("command")
+        text = f"{command} {request.text('text')}".strip()
+        fields = {"By": request.text("user_name"), "Channel": request.text("channel_name")}
+        return Draft(event_type, Notice(title=text[: generic.MAX_TITLE_LENGTH], fields=fields))
+    event_type = source.type_of(request.text("event", "type") or request.native_type)
+    text = request.text("event", "text")[: generic.MAX_TEXT_LENGTH]
+    return Draft(event_type, Notice(title=generic.headline(event_type), text=text))
+
+
+# api.slack.com/authentication/verifying-requests-from-slack; events and slash commands
+SOURCE: Final = Source(
+    name="slack",
+    scheme=Hmac(
+        header="x-slack-signature",
+        prefix="v0=",
+        message="v0:{timestamp}:{body}",
+        timestamp="x-slack-request-timestamp",
+    ),
+    native_type=("type",),
+    normalise=_normalise,
+    body="json or payload form",
+    credentials=(("token",), ("response_url",), ("trigger_id",)),
+    handshake=Handshake(_answer_challenge, signed=True),
+)

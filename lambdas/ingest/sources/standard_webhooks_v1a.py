@@ -1,0 +1,15 @@
+"""Any sender that signs by Standard Webhooks with a private key, whose public key is the secret of the endpoint."""
+
+from typing import Final
+
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.standard_webhooks import asymmetric
+from lambdas.ingest.source import Source
+
+SOURCE: Final = Source(
+    name="standard-webhooks-v1a",
+    scheme=AnyOf((asymmetric("webhook"), asymmetric("svix"))),
+    native_type=("type",),
+    normalise=generic.normalise,
+)

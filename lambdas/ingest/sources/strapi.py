@@ -1,0 +1,35 @@
+"""Strapi: entries."""
+
+from typing import Any, Final
+
+from lambdas.ingest.normalisers.content import Content
+from lambdas.ingest.schemes.tokens import Token
+from lambdas.ingest.source import Source, value_at
+
+
+def _is_draft(payload: Any) -> bool:
+    entry = value_at(payload, "entry")
+    return isinstance(entry, dict) and "publishedAt" in entry and entry["publishedAt"] is None
+
+
+# packages/core/core/src/services/webhook-runner.ts: no signature, headers of one's own.
+SOURCE: Final = Source(
+    name="strapi",
+    scheme=Token(),
+    native_type=("event",),
+    types={
+        "entry.publish": "content.published",
+        "entry.unpublish": "content.unpublished",
+        "entry.create": "content.published",
+        "entry.update": "content.updated",
+        "entry.delete": "content.deleted",
+    },
+    normalise=Content(
+        id=(("entry", "documentId"), ("entry", "id")),
+        content_type=(("model",),),
+        title=(("entry", "title"), ("entry", "name")),
+        slug=(("entry", "slug"),),
+        locale=(("entry", "locale"),),
+        is_draft=_is_draft,
+    ).normalise,
+)

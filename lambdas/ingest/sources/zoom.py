@@ -1,0 +1,36 @@
+"""Zoom: meetings and all else that it tells."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from lambdas.ingest.handshakes import Handshake, Reply, could_be_body, json_reply, sign_challenge
+from lambdas.ingest.normalisers import generic
+from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.source import Source
+
+
+def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
+    """Zoom developer documentation, "Validate your webhook endpoint"; the request is signed like any other."""
+    if not isinstance(payload, dict) or payload.get("event") != "endpoint.url_validation":
+        return None
+    inner = payload.get("payload")
+    token = inner.get("plainToken") if isinstance(inner, dict) else None
+    if not isinstance(token, str) or could_be_body(token) or token.startswith("v0:"):
+        return None
+    digest = sign_challenge(secrets[-1], token).hex()
+    return json_reply({"plainToken": token, "encryptedToken": digest})
+
+
+SOURCE: Final = Source(
+    name="zoom",
+    scheme=Hmac(
+        header="x-zm-signature",
+        prefix="v0=",
+        message="v0:{timestamp}:{body}",
+        timestamp="x-zm-request-timestamp",
+    ),
+    native_type=("event",),
+    normalise=generic.normalise,
+    handshake=Handshake(_answer_challenge, signed=True),
+)
