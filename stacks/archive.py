@@ -51,9 +51,7 @@ class ArchiveStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.archive.handler.handle",
-            environment=ArchiveSettings(
-                events_table=table.table_name, keep_seconds=int(keep.to_seconds())
-            ).to_environment(),
+            settings=ArchiveSettings(events_table=table.table_name, keep_seconds=int(keep.to_seconds())),
         )
         # Not by the table's own grant, which would name all of its indexes too.
         archive.function.add_to_role_policy(

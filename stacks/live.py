@@ -4,12 +4,14 @@ import datetime as dt
 import re
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration, Expiration
+from aws_cdk import Duration, Expiration
 from aws_cdk import aws_appsync as appsync
 from constructs import Construct
 
 from lambdas.contracts.live_channels import NAMESPACES, NOTICES, UPDATES
+from lambdas.contracts.outputs import LiveOutput
 from lambdas.contracts.settings import LiveSettings
+from stacks.constructs.outputs import write_outputs
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
@@ -73,9 +75,14 @@ class LiveStack(JamwireStack):
         )
         for name in NAMESPACES:
             api.add_channel_namespace(name).grant_publish(live.function)
-        CfnOutput(self, "HttpUrl", value=url)
-        CfnOutput(self, "RealtimeUrl", value=f"wss://{api.realtime_dns}/event/realtime")
-        CfnOutput(self, "ApiKey", value=api.api_keys[key].attr_api_key)
+        write_outputs(
+            self,
+            {
+                LiveOutput.HTTP_URL: url,
+                LiveOutput.REALTIME_URL: f"wss://{api.realtime_dns}/event/realtime",
+                LiveOutput.API_KEY: api.api_keys[key].attr_api_key,
+            },
+        )
 
     def _make_api(self, key: str) -> appsync.EventApi:
         by_role, by_key = appsync.AppSyncAuthorizationType.IAM, appsync.AppSyncAuthorizationType.API_KEY

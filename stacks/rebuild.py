@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
+from lambdas.contracts.outputs import DestinationOutput
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import RebuildSettings
+from stacks.constructs.outputs import write_outputs
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
@@ -79,8 +81,9 @@ class RebuildStack(JamwireStack):
             publishes=True,
         )
         secret.grant_read(rebuild.function)
-        CfnOutput(self, "SecretArn", value=secret.secret_arn)
-        CfnOutput(self, "Target", value=build_host)
+        write_outputs(
+            self, {DestinationOutput.SECRET_ARN: secret.secret_arn, DestinationOutput.TARGET: build_host}
+        )
 
 
 def _check(build_host: str, when: When, quiet: Duration, longest_wait: Duration) -> None:

@@ -51,7 +51,7 @@ class SlackStack(JamwireStack):
             when=when,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Fallback"],
-            environment=SlackSettings(secret_arn=secret.secret_arn).to_environment(),
+            settings=SlackSettings(secret_arn=secret.secret_arn),
         )
         secret.grant_read(slack.function)
         write_outputs(self, {DestinationOutput.SECRET_ARN: secret.secret_arn})

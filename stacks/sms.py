@@ -75,7 +75,7 @@ class SmsStack(JamwireStack):
             give_up_after=GIVE_UP_AFTER,
             rate_limit=RATE_LIMIT,
             custom_metrics=["Parts"],
-            environment=settings.to_environment(),
+            settings=settings,
         )
         # Phone numbers have no ARN; what is no topic is a phone number.
         sms.function.add_to_role_policy(

@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.contracts.builds import ENDS, PURGED, REQUESTED, SEEN
+from lambdas.contracts.outputs import StatefulOutput
 from lambdas.contracts.settings import StorySettings
+from stacks.constructs.outputs import write_outputs
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
@@ -56,4 +58,4 @@ class StoryStack(JamwireStack):
             stateful=True,
             publishes=True,
         )
-        CfnOutput(self, "StoriesTable", value=story.state_table.table_name)
+        write_outputs(self, {StatefulOutput.STORIES_TABLE: story.state_table.table_name})

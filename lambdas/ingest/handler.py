@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.clients.publisher import Publisher
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE, Event
 from lambdas.contracts.ingest_settings import IngestSettings
@@ -172,15 +173,11 @@ class _Secrets:
 def _ingest() -> Ingest:
     settings = IngestSettings.from_environment(os.environ)
 
+    publisher = Publisher(_SNS, settings.topic_arn)
+
     def publish(text: str, attributes: Mapping[str, str]) -> None:
         try:
-            _SNS.publish(
-                TopicArn=settings.topic_arn,
-                Message=text,
-                MessageAttributes={
-                    name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-                },
-            )
+            publisher.publish_text(text, attributes)
         except _AWAY as error:
             raise UnavailableError(f"the event cannot be published: {type(error).__name__}") from None
 

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from lambdas.contracts.outputs import StatefulOutput
+from stacks.constructs.outputs import write_outputs
 from stacks.constructs.ttl_table import ttl_table
 
 STATE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem")
@@ -18,5 +19,5 @@ def state_table(scope: Construct) -> dynamodb.Table:
         "Documents",
         never_restored="It tells what is under way at this moment; an older state would make things twice.",
     )
-    CfnOutput(scope, "DocumentsTable", value=table.table_name)
+    write_outputs(scope, {StatefulOutput.DOCUMENTS_TABLE: table.table_name})
     return table
