@@ -56,6 +56,33 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What the sender itself said of the event, in its own words; what it did not say is empty.
+
+    Attributes:
+        type: The sender's own name for what happened.
+        time: When it happened by the sender's clock, RFC 3339 in UTC; only from what is signed or authenticated.
+        sequence: The sender's own order of what it says of one thing; only from what is signed or authenticated.
+        environment: The environment that it named: ``production``, ``deploy-preview``, ``staging``.
+        site: The site or project that it named.
+        headers: Headers by lower-case name, of those that its source lists; never a credential.
+        identity: Which rule tells this event from others (`lambdas.ingest.identity`).
+    """
+
+    type: str = ""
+    time: str = ""
+    sequence: int | None = None
+    environment: str = ""
+    site: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    identity: str = ""
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON, without what is empty."""
+        return {name: value for name, value in asdict(self).items() if value not in ("", None, {})}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """A CloudEvents 1.0 event.
 
@@ -70,6 +97,7 @@ class Event:
         dataref: Where a payload too large to travel is kept (CloudEvents claim check); empty otherwise.
         correlationid: Ties events of one cause together; empty where there is none.
         replay: Names the replay in which an operator sends the event once more; empty for the event itself.
+        sender: What the sender itself said of it; empty for an event that no endpoint accepted.
         body: The payload as it travels inside the event; subscribers read it through `payload()`.
         load: Reads the payload that is kept at `dataref`; no part of what the event says.
     """
@@ -83,6 +111,7 @@ class Event:
     dataref: str = ""
     correlationid: str = ""
     replay: str = ""
+    sender: Sender = field(default_factory=Sender)
     body: Any = None
     load: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
 
@@ -134,7 +163,12 @@ class Event:
         for name in _OPTIONAL:
             if value := getattr(self, name):
                 document[name] = value
-        document["data"] = {"notice": asdict(self.notice), "payload": self.body}
+        sender = self.sender.to_document()
+        document["data"] = {
+            "notice": asdict(self.notice),
+            **({"sender": sender} if sender else {}),
+            "payload": self.body,
+        }
         return to_json(document)
 
     @classmethod
@@ -157,6 +191,7 @@ class Event:
             **{name: _text(document, name, required=True) for name in _REQUIRED},
             **{name: _text(document, name) for name in _OPTIONAL},
             notice=_notice(_object(data.get("notice"), "data.notice")),
+            sender=_sender(_object(data.get("sender", {}), "data.sender")),
             body=data.get("payload"),
             load=functools.cache(functools.partial(fetch, dataref)) if fetch and dataref else None,
         )
@@ -212,6 +247,17 @@ def _texts(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise InvalidEventError(f"data.notice.{name}: expected a list of texts")
     return tuple(value)
+
+
+def _sender(document: dict[str, Any]) -> Sender:
+    sequence = document.get("sequence")
+    if sequence is not None and type(sequence) is not int:
+        raise InvalidEventError("data.sender.sequence: expected a whole number or nothing")
+    headers = _object(document.get("headers", {}), "data.sender.headers")
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise InvalidEventError("data.sender.headers: expected texts")
+    texts = {name: _text(document, name) for name in ("type", "time", "environment", "site", "identity")}
+    return Sender(**texts, sequence=sequence, headers=headers)
 
 
 def _notice(document: dict[str, Any]) -> Notice:

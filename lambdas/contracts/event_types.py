@@ -10,10 +10,12 @@ from lambdas.contracts.event import Severity
 
 ALARM_CLEARED: Final = "alarm.cleared"
 ALARM_RAISED: Final = "alarm.raised"
+BUILD_CANCELLED: Final = "build.cancelled"
 BUILD_FAILED: Final = "build.failed"
 BUILD_REQUESTED: Final = "build.requested"
 BUILD_SUCCEEDED: Final = "build.succeeded"
 CDN_INVALIDATED: Final = "cdn.invalidated"
+DEPLOY_CANCELLED: Final = "deploy.cancelled"
 DEPLOY_FAILED: Final = "deploy.failed"
 DEPLOY_STARTED: Final = "deploy.started"
 DEPLOY_SUCCEEDED: Final = "deploy.succeeded"
@@ -25,6 +27,7 @@ BUILD_FAMILY: Final = "build."
 CONTENT_FAMILY: Final = "content."
 DEPLOY_FAMILY: Final = "deploy."
 NOTICE_FAMILY: Final = "notice."
+PREVIEW_FAMILY: Final = "preview."
 """Each type of a family begins with this; a rule names the family as ``notice.*``."""
 
 
@@ -48,6 +51,7 @@ class EventType:
 _VOCABULARY: Final = (
     EventType(ALARM_CLEARED, "cleared alarm", "cleared alarms", "success"),
     EventType(ALARM_RAISED, "raised alarm", "raised alarms", "error"),
+    EventType(BUILD_CANCELLED, "cancelled build", "cancelled builds"),
     EventType(BUILD_FAILED, "failed build", "failed builds", "error"),
     EventType(BUILD_REQUESTED, "requested build", "requested builds"),
     EventType("build.started", "started build", "started builds"),
@@ -58,6 +62,7 @@ _VOCABULARY: Final = (
     EventType("content.published", "published entry", "published entries"),
     EventType("content.unpublished", "unpublished entry", "unpublished entries"),
     EventType("content.updated", "updated entry", "updated entries"),
+    EventType(DEPLOY_CANCELLED, "cancelled deploy", "cancelled deploys"),
     EventType("deploy.deleted", "deleted deploy", "deleted deploys"),
     EventType(DEPLOY_FAILED, "failed deploy", "failed deploys", "error"),
     EventType("deploy.locked", "locked deploy", "locked deploys"),
@@ -70,6 +75,10 @@ _VOCABULARY: Final = (
     EventType(PAGES_NOTIFIED, "update of open pages", "updates of open pages"),
     EventType("payment.failed", "failed payment", "failed payments", "warning"),
     EventType("payment.succeeded", "payment", "payments", "success"),
+    EventType("preview.cancelled", "cancelled preview", "cancelled previews"),
+    EventType("preview.failed", "failed preview", "failed previews", "warning"),
+    EventType("preview.started", "started preview", "started previews"),
+    EventType("preview.succeeded", "finished preview", "finished previews"),
     EventType("release.published", "release", "releases"),
     EventType(SITE_PUBLISH_FAILED, "publish that is not live", "publishes that are not live", "error"),
     EventType(SITE_PUBLISHED, "publish that is live", "publishes that are live", "success"),

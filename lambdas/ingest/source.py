@@ -38,12 +38,29 @@ class VerifiedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a normaliser gives: the part of an event that depends on the source."""
+    """What a normaliser gives: the part of an event that depends on the source.
+
+    Attributes:
+        type: The event type.
+        notice: What to show.
+        subject: What the event is about.
+        correlation: Ties it to the build that it is part of.
+        time: When it happened by the sender's clock (`lambdas.contracts.event.Sender`).
+        sequence: The sender's own order.
+        environment: The environment that the sender named.
+        site: The site or project that the sender named.
+        identity: What tells this event from the others of the same request, where one request carries several.
+    """
 
     type: str
     notice: Notice
     subject: str = ""
     correlation: str = ""
+    time: str = ""
+    sequence: int | None = None
+    environment: str = ""
+    site: str = ""
+    identity: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
