@@ -191,6 +191,13 @@ def test_tags_of_a_removed_entry_are_remembered() -> None:
     assert "/*" in Subscriber().hears("shopify", cms.named, cms.removed, cache_tags=True)
 
 
+def test_publish_whose_tags_are_unknown_stays_everything() -> None:
+    cdn, cms = Subscriber(), CMS["shopify"]
+    cdn.hears("shopify", {**cms.body("winter"), "product_type": "boots"}, cms.published, cache_tags=True)
+    cdn.now += 60
+    assert "/*" in cdn.hears("shopify", cms.named, cms.published, cache_tags=True)
+
+
 def test_unpublish_and_then_delete_are_both_found() -> None:
     cdn, cms = Subscriber(), CMS["contentful"]
     cdn.hears("contentful", cms.body("winter"), cms.published)
