@@ -120,7 +120,7 @@ class Site:
         adapter = cloudfront.CloudFront(
             client=cast(Any, self.cloudfront),
             distributions=(DISTRIBUTION,),
-            count_left_out=lambda count: None,
+            count=lambda metric, count: None,
         )
         rebuild = self._subscriber(
             Rebuild(

@@ -32,6 +32,9 @@ class CdnStack(JamwireStack):
     place, where the distribution's `CacheTagConfig` reads them. With `wait_for_deploy`, what `content.*` announces is
     purged when the deploy of a build that began after it has succeeded, so that no old page is cached once more.
 
+    What the CDN's function was told of an entry before, it remembers: an entry that is taken away or moved is purged
+    where it was shown.
+
     Args:
         scope: The app.
         id: Last part of the stack's name.
@@ -40,6 +43,8 @@ class CdnStack(JamwireStack):
         when: Which events it hears (`stacks.rules`); every event where it is left out.
         wait_for_deploy: Whether content waits for its deploy.
         cache_tags: Whether the distributions know cache tags.
+        page_twins: Whether the site's host serves a page at several addresses, which are then purged together:
+            ``/blog/winter``, ``/blog/winter/``, ``/blog/winter/index.html``, ``/blog/winter.html``.
         window: From one invalidation to the next, so long at least.
         paid_paths_per_month: How many paths may be paid for beyond the 1,000 free ones of a month, before folders are
             purged in place of paths.
@@ -59,6 +64,7 @@ class CdnStack(JamwireStack):
         when: When | None = None,
         wait_for_deploy: bool = False,
         cache_tags: bool = False,
+        page_twins: bool = False,
         window: Duration = WINDOW,
         paid_paths_per_month: int = 0,
     ) -> None:
@@ -75,11 +81,12 @@ class CdnStack(JamwireStack):
             handler="lambdas.cdn.handler.handle",
             when=when,
             rate_limit=RATE_LIMIT,
-            custom_metrics=["LeftOut"],
+            custom_metrics=["LeftOut", "Unplaced"],
             settings=CdnSettings(
                 distributions=tuple(ids),
                 wait_for_deploy=wait_for_deploy,
                 cache_tags=cache_tags,
+                page_twins=page_twins,
                 window=window.to_seconds(),
                 paid_paths=paid_paths_per_month,
             ),

@@ -33,17 +33,20 @@ class CloudFront:
     Attributes:
         client: CloudFront.
         distributions: Their ids.
-        count_left_out: Counts paths and tags that could not be named.
+        count: Counts a metric: `LeftOut`, paths and tags that could not be named; `Unplaced`, entries of which nobody
+            knew where they were shown.
     """
 
     client: "CloudFrontClient"
     distributions: tuple[str, ...]
-    count_left_out: Callable[[int], None]
+    count: Callable[[str, int], None]
 
     def advance(self, wanted: Progress) -> Progress:
         """Request the invalidations that are not requested yet, and look what has become of the others."""
         if wanted.left_out:
-            self.count_left_out(wanted.left_out)
+            self.count("LeftOut", wanted.left_out)
+        if wanted.unplaced:
+            self.count("Unplaced", wanted.unplaced)
         batches: dict[str, Batch] = {}
         failures: list[Retry | Undeliverable] = []
         for reference, batch in wanted.batches.items():
@@ -72,7 +75,7 @@ class CloudFront:
         except ClientError as error:
             if error.response["Error"]["Code"] not in _BAD_ITEMS or batch.items == (EVERYTHING,):
                 raise
-            self.count_left_out(len(batch.items))
+            self.count("LeftOut", len(batch.items))
             batch = batch.of_everything()
             id = self._create(batch, distribution)
         return replace(batch, ids={**batch.ids, distribution: id})

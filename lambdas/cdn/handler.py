@@ -7,6 +7,7 @@ from functools import cache
 import boto3
 
 from lambdas.cdn.cloudfront import CloudFront
+from lambdas.cdn.memory import Memory
 from lambdas.cdn.plan import Cdn, Progress
 from lambdas.cdn.state import CdnState
 from lambdas.contracts.settings import CdnSettings
@@ -17,7 +18,12 @@ from lambdas.runtime.stateful import StatefulSubscriber
 @subscriber(batch=True)
 def handle(events: Sequence[Event]) -> None:
     """Invalidate what the events have changed, together."""
-    _subscriber().handle(events)
+    _subscriber().handle(_memory().recall(events))
+
+
+@cache
+def _memory() -> Memory:
+    return Memory.from_environment()
 
 
 @cache
@@ -26,6 +32,6 @@ def _subscriber() -> StatefulSubscriber[CdnState, Progress, Progress]:
     cloudfront = CloudFront(
         client=boto3.client("cloudfront"),
         distributions=settings.distributions,
-        count_left_out=lambda number: count("LeftOut", number),
+        count=count,
     )
     return StatefulSubscriber.from_environment(Cdn(settings), cloudfront.advance)

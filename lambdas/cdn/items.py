@@ -1,8 +1,12 @@
-"""What CloudFront takes as an item of an invalidation: a path, a path with a wildcard at its end, a cache tag.
+r"""What CloudFront takes as an item of an invalidation: a path, a path with a wildcard at its end, a cache tag.
 
 CloudFront developer guide, "What you need to know when invalidating paths" (a wildcard is one at the end only, a path
 has 4,000 characters at most, what RFC 1738 calls unsafe is encoded and nothing else) and "… when invalidating tags"
 (visible ASCII without commas, 256 characters, no difference between cases).
+
+RFC 1738, section 2.2, calls unsafe: space, ``< > " # % { } | \ ^ ~ [ ] ` ``. Of these, RFC 3986 and browsers leave the
+tilde as it is; CloudFront refuses it so, and takes ``%7E`` only (github.com/bep/s3deploy, issue 46). There is therefore
+one form to purge, and no second one.
 """
 
 import re
@@ -14,10 +18,11 @@ EVERYTHING: Final = "/*"
 MAX_PATH_LENGTH: Final = 4000
 MAX_TAG_LENGTH: Final = 256
 
-# Characters of a path that stay as they are (RFC 3986, section 3.3), with escapes and the query's beginning.
-_SAFE: Final = "/-._~!$&'()*+,;=:@%?"
+# Characters of a path that stay as they are: what RFC 1738 calls safe, extra and reserved, with escapes.
+_SAFE: Final = "/-._!$&'()*+,;=:@%?"
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LONE: Final = re.compile("[\ud800-\udfff]")
+_FILE: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,11}$")
 _TAG: Final = re.compile(r"[!-+\--~]+")
 
 
@@ -32,11 +37,26 @@ def path_item(path: str) -> str | None:
         return None
     head, question, query = path.partition("?")
     head = _without_dots(head if head.startswith("/") else f"/{head}")
-    encoded = quote(_BARE_PERCENT.sub("%25", f"{head}{question}{query}"), safe=_SAFE)
+    encoded = quote(_BARE_PERCENT.sub("%25", f"{head}{question}{query}"), safe=_SAFE).replace("~", "%7E")
     encoded, star, _ = encoded.partition("*")
     if len(encoded) + len(star) > MAX_PATH_LENGTH:
         return _cut(encoded) + "*"
     return encoded + star
+
+
+def page_twins(item: str) -> tuple[str, ...]:
+    """The items of one page under all addresses that a host of static files serves it at, the given one among them.
+
+    ``/blog/winter`` is ``/blog/winter/``, ``/blog/winter/index.html`` and ``/blog/winter.html``. What is told apart by
+    a query, and a file, whose name has another ending, have one address; so has a wildcard.
+    """
+    if is_wildcard(item) or not item.startswith("/") or "?" in item:
+        return (item,)
+    page = item.removesuffix("index.html").removesuffix(".html").rstrip("/")
+    if _FILE.search(page):
+        return (item,)
+    forms = (page, f"{page}/", f"{page}/index.html", f"{page}.html") if page else ("/", "/index.html")
+    return tuple(dict.fromkeys((item, *(form for form in forms if len(form) <= MAX_PATH_LENGTH))))
 
 
 def tag_item(tag: str) -> str | None:

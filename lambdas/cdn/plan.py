@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import Final
 
 from lambdas.cdn.compaction import MAX_PATHS, MAX_WILDCARDS, Room, compact
-from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, path_item, tag_item
+from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, page_twins, path_item, tag_item
 from lambdas.cdn.state import AT_ONCE, Batch, CdnState, ChangedBetween, UnmatchedDeploy
 from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.builds import PURGED, Build, accepted_at, outcome_of
@@ -60,11 +60,13 @@ class Progress:
     Attributes:
         batches: The invalidations, by the reference under which they are in the state.
         left_out: Paths and tags that could not be named, to be counted.
+        unplaced: Entries of which nobody knew where they were shown, to be counted.
         failure: Why CloudFront has not done all of it, and whether for good.
     """
 
     batches: Mapping[str, Batch]
     left_out: int = 0
+    unplaced: int = 0
     failure: Retry | Undeliverable | None = None
 
 
@@ -82,11 +84,16 @@ class Cdn(Core[CdnState, Progress, Progress]):
 
     def next_action(self, state: CdnState, now: float, *, woken: bool) -> tuple[CdnState, Progress | None]:
         """The invalidations that are to be requested, or to be looked at."""
+        begun = len(state.batches)
         state = start_invalidation(state, self.settings, now)
         if not state.batches:
             return state, None
-        batches = {batch.reference: batch for batch in state.batches}
-        return replace(state, left_out=0), Progress(batches=batches, left_out=state.left_out)
+        progress = Progress(
+            batches={batch.reference: batch for batch in state.batches},
+            left_out=state.left_out,
+            unplaced=sum(batch.unplaced for batch in state.batches[begun:]),
+        )
+        return replace(state, left_out=0), progress
 
     def apply_result(
         self, state: CdnState, result: Progress, now: float
@@ -112,10 +119,11 @@ class Cdn(Core[CdnState, Progress, Progress]):
         return Wakeup(LOOK_SECONDS, "waiting for the order of its build") if state.unmatched else None
 
 
-def changes_of(event: Event, *, cache_tags: bool) -> tuple[set[str], int]:
+def changes_of(event: Event, *, cache_tags: bool, twins: bool = False) -> tuple[set[str], int]:
     """Items for what an event has changed, everything where that cannot be told; and how many could not be named.
 
     Where its tags are known and all can be used, they are enough; else its paths are named, and what tags there are.
+    With `twins`, each page is named by all of its addresses.
     """
     tags = [tag_item(tag) for tag in event.notice.tags] if cache_tags else []
     items = {item for item in tags if item}
@@ -123,7 +131,7 @@ def changes_of(event: Event, *, cache_tags: bool) -> tuple[set[str], int]:
     if not items or left_out:
         paths = [path_item(path) for path in event.notice.paths]
         left_out += sum(item is None for item in paths)
-        items |= {item for item in paths if item}
+        items |= {twin for item in paths if item for twin in (page_twins(item) if twins else (item,))}
         if not any(paths):
             items = {EVERYTHING}
     return items, left_out
@@ -153,6 +161,7 @@ def start_invalidation(state: CdnState, settings: CdnSettings, now: float) -> Cd
         items=tuple(items),
         began=now,
         correlations=state.correlations,
+        unplaced=state.unplaced if EVERYTHING in items else 0,
     )
     return replace(
         state,
@@ -162,6 +171,7 @@ def start_invalidation(state: CdnState, settings: CdnSettings, now: float) -> Cd
         batches=(*state.batches, batch),
         began=now,
         sequence=sequence,
+        unplaced=state.unplaced - batch.unplaced,
         paths=state.paths + len(items) * len(settings.distributions),
     )
 
@@ -172,7 +182,7 @@ def announcements_of(batch: Batch) -> list[Announcement]:
         Announcement(
             type=PURGED,
             cause=f"{batch.reference}/{correlation}",
-            notice=_notice(batch.items),
+            notice=_notice(batch),
             correlation=correlation,
             body={
                 "distributions": dict(batch.ids),
@@ -184,16 +194,24 @@ def announcements_of(batch: Batch) -> list[Announcement]:
     ]
 
 
-def _notice(items: Sequence[str]) -> Notice:
+def _notice(batch: Batch) -> Notice:
+    items = batch.items
     named = _first(items, MAX_ANNOUNCED_BYTES)
     more = [f"and {len(items) - MAX_SHOWN} more"] if len(items) > MAX_SHOWN else []
     changed = "everything" if EVERYTHING in items else f"{len(items)} path{'s' * (len(items) != 1)}"
     return Notice(
         title=f"The CDN fetches {changed} anew",
-        text="\n".join([*named[:MAX_SHOWN], *more]),
+        text="\n".join([*named[:MAX_SHOWN], *more, *_why_everything(batch)]),
         paths=tuple(item for item in named if item.startswith("/")),
         tags=tuple(item[1:] for item in named if item.startswith("#")),
     )
+
+
+def _why_everything(batch: Batch) -> list[str]:
+    if not batch.unplaced:
+        return []
+    entries = "an entry was" if batch.unplaced == 1 else f"{batch.unplaced} entries were"
+    return [f"Where {entries} shown is not known, so everything is fetched."]
 
 
 def _first(items: Sequence[str], max_bytes: int) -> list[str]:
@@ -212,10 +230,11 @@ def _with_event(state: CdnState, event: Event, settings: CdnSettings) -> CdnStat
         return _with_request(state, build)
     if settings.wait_for_deploy and event.type.startswith(_BUILDS):
         return state if event.is_internal else _with_report(state, event)
-    items, left_out = changes_of(event, cache_tags=settings.cache_tags)
+    items, left_out = changes_of(event, cache_tags=settings.cache_tags, twins=settings.page_twins)
     waits = settings.wait_for_deploy and event.type.startswith("content.")
     state = _changed(state, items, accepted_at(event) if waits else AT_ONCE)
-    state = replace(state, left_out=state.left_out + left_out)
+    unplaced = event.notice.incomplete and EVERYTHING in items
+    state = replace(state, left_out=state.left_out + left_out, unplaced=state.unplaced + unplaced)
     return state if waits and not state.ready() else _caused(state, event.id, event.correlationid)
 
 

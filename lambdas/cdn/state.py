@@ -26,6 +26,7 @@ class Batch:
         ids: CloudFront's ids for it, by distribution.
         done: Distributions in which it is completed.
         failed: Distributions that do not exist.
+        unplaced: For how many entries everything is invalidated, since nobody knew where they were shown.
     """
 
     reference: str
@@ -35,6 +36,7 @@ class Batch:
     ids: Mapping[str, str] = field(default_factory=dict)
     done: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    unplaced: int = 0
 
     def is_over(self, distributions: Collection[str]) -> bool:
         """Whether nothing is left to be done for it."""
@@ -78,6 +80,7 @@ class CdnState:
         month: Of which the paths are counted.
         paths: How many were paid or free in it.
         left_out: Paths and tags that could not be named, and are not yet counted.
+        unplaced: Entries of which nobody knew where they were shown, and for which everything is yet to be invalidated.
     """
 
     pending: Mapping[str, ChangedBetween] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class CdnState:
     month: str = ""
     paths: int = 0
     left_out: int = 0
+    unplaced: int = 0
 
     def ready(self) -> set[str]:
         """Items that may be purged now."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambdas.clients.dynamodb import from_item, to_item
-from lambdas.contracts.state_table import ID, Record, State, item_of, record_of
+from lambdas.contracts.state_table import ID, KEPT, Record, State, item_of, record_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -26,11 +26,13 @@ class StateStore:
     Args:
         client: DynamoDB.
         table: The subscriber's state table (`stacks.constructs.state_table`).
+        kept: Seconds after its last change for which a state is kept.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, kept: float = KEPT) -> None:
         self._client = client
         self._table = table
+        self._kept = kept
 
     def read(self, id: str, kind: type[State]) -> Record[State]:
         """A state of this kind; a fresh one of version 0 where there is none."""
@@ -53,7 +55,8 @@ class StateStore:
             else {"ConditionExpression": "attribute_not_exists(id)"}
         )
         try:
-            self._client.put_item(TableName=self._table, Item=to_item(item_of(id, written, now)), **condition)
+            item = to_item(item_of(id, written, now, self._kept))
+            self._client.put_item(TableName=self._table, Item=item, **condition)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise VersionConflictError from None

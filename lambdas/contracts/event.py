@@ -43,6 +43,11 @@ class Notice:
         paths: Paths of the site that have changed, each starting with ``/``; for machines.
         tags: Cache tags that have changed; for machines.
         site: Name of the site it concerns; empty where unknown.
+        incomplete: Whether what it is about is shown at addresses that the sender did not tell: `paths` then hold
+            ``/*``, which is everything, with those that are known, or nothing at all. Who remembers where the event's
+            subject was shown may purge that in place of everything.
+        locale: The language that has changed, in the sender's words, where it is one of several that are published
+            by themselves; empty for all of them.
     """
 
     title: str
@@ -53,6 +58,8 @@ class Notice:
     paths: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     site: str = ""
+    incomplete: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +274,9 @@ def _notice(document: dict[str, Any]) -> Notice:
     fields = _object(document.get("fields", {}), "data.notice.fields")
     if not all(isinstance(value, str) for value in fields.values()):
         raise InvalidEventError("data.notice.fields: expected texts")
+    incomplete = document.get("incomplete", False)
+    if not isinstance(incomplete, bool):
+        raise InvalidEventError("data.notice.incomplete: expected true, false or nothing")
     return Notice(
         title=_text(document, "title", required=True),
         text=_text(document, "text"),
@@ -276,4 +286,6 @@ def _notice(document: dict[str, Any]) -> Notice:
         paths=_texts(document, "paths"),
         tags=_texts(document, "tags"),
         site=_text(document, "site"),
+        incomplete=incomplete,
+        locale=_text(document, "locale"),
     )

@@ -69,12 +69,14 @@ class CdnSettings(Settings):
         wait_for_deploy: Whether content waits for its deploy.
         cache_tags: Whether the distributions know cache tags.
         window: Seconds from one invalidation to the next, in which changes are collected.
+        page_twins: Whether a page is purged with its other addresses (`lambdas.cdn.items.page_twins`).
         paid_paths: Paths that may be paid for in a month, beyond the free ones.
     """
 
     distributions: tuple[str, ...]
     wait_for_deploy: bool = False
     cache_tags: bool = False
+    page_twins: bool = False
     window: float = 10.0
     paid_paths: int = 0
 

@@ -35,13 +35,14 @@ class Record(Generic[State]):
     version: int = 0
 
 
-def item_of(id: str, record: Record[Any], now: float) -> dict[str, str | int]:
+def item_of(id: str, record: Record[Any], now: float, kept: float = KEPT) -> dict[str, str | int]:
     """The attributes of a record's item.
 
     Args:
         id: The state's.
         record: The record, with the version that the item is to have.
         now: Unix seconds.
+        kept: Seconds for which it is kept.
     """
     document = to_document(record)
     version = document.pop("version")
@@ -49,7 +50,7 @@ def item_of(id: str, record: Record[Any], now: float) -> dict[str, str | int]:
         ID: id,
         "document": json.dumps(document, ensure_ascii=False, separators=(",", ":")),
         "version": version,
-        "ttl": int(now) + KEPT,
+        "ttl": int(now + kept),
     }
 
 

@@ -15,6 +15,7 @@ MAX_TEXT_LENGTH: Final = 4000
 MAX_URL_LENGTH: Final = 2000
 MAX_FIELDS: Final = 25
 MAX_PATHS: Final = 3000
+EVERYTHING: Final = "/*"
 
 
 def normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -27,7 +28,7 @@ def normalise(source: Source, request: VerifiedRequest) -> Draft:
         url=web_address(_text(said, "url")),
         severity=next((s for s in SEVERITIES if s == _text(said, "severity").lower()), "info"),
         fields=_fields(said.get("fields")),
-        paths=tuple(path for path in _texts(said.get("paths")) if path.startswith("/")),
+        paths=_paths(said.get("paths")),
         tags=_texts(said.get("tags")),
         site=_text(said, "site")[:MAX_TITLE_LENGTH],
     )
@@ -71,6 +72,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     return (
         tuple(item for item in value[:MAX_PATHS] if isinstance(item, str)) if isinstance(value, list) else ()
     )
+
+
+def _paths(value: Any) -> tuple[str, ...]:
+    """The paths that were named; everything where they are too many, or one of them is no path."""
+    paths = tuple(path for path in _texts(value) if path.startswith("/"))
+    return (EVERYTHING,) if isinstance(value, list) and len(paths) < len(value) else paths
 
 
 def _fields(value: Any) -> dict[str, str]:

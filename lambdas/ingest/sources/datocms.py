@@ -21,6 +21,7 @@ SOURCE: Final = Source(
     },
     normalise=Content(
         id=(("entity", "id"),),
+        id_within=(("entity_type",),),
         content_type=(("entity", "relationships", "item_type", "data", "id"), ("entity_type",)),
         title=(("entity", "attributes", "title"), ("entity", "attributes", "name")),
         slug=(("entity", "attributes", "slug"),),

@@ -1,10 +1,28 @@
 """Sanity: documents."""
 
+from dataclasses import replace
 from typing import Final
 
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
-from lambdas.ingest.source import Source, value_at
+from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+
+_DOCUMENT: Final = Content(
+    id=(("_id",),),
+    content_type=(("_type",),),
+    slug=(("slug", "current"), ("slug",)),
+    locale=(("language",), ("locale",)),
+    full_path=(("path",),),
+    is_draft=lambda payload: str(value_at(payload, "_id")).startswith(("drafts.", "versions.")),
+)
+
+
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    """As any content. Sanity calls for changes only, so a document without the operation's header has changed."""
+    if not request.native_type and request.text("_id"):
+        request = replace(request, native_type="update")
+    return _DOCUMENT.normalise(source, request)
+
 
 # The body is what the webhook's projection makes of the document; `sanity-operation` and what follows here is
 # unconfirmed. Sanity sends for published documents only, unless drafts are asked for.
@@ -21,12 +39,5 @@ SOURCE: Final = Source(
     ),
     native_type="sanity-operation",
     types={"create": "content.published", "update": "content.updated", "delete": "content.deleted"},
-    normalise=Content(
-        id=(("_id",),),
-        content_type=(("_type",),),
-        slug=(("slug", "current"), ("slug",)),
-        locale=(("language",), ("locale",)),
-        full_path=(("path",),),
-        is_draft=lambda payload: str(value_at(payload, "_id")).startswith(("drafts.", "versions.")),
-    ).normalise,
+    normalise=_normalise,
 )

@@ -8,8 +8,10 @@ from lambdas.ingest.source import Source, value_at
 
 
 def _is_draft(payload: Any) -> bool:
+    """Whether an entry is saved that is not published; what is unpublished or deleted is not published any more."""
     entry = value_at(payload, "entry")
-    return isinstance(entry, dict) and "publishedAt" in entry and entry["publishedAt"] is None
+    is_saved = value_at(payload, "event") in ("entry.create", "entry.update")
+    return is_saved and isinstance(entry, dict) and "publishedAt" in entry and entry["publishedAt"] is None
 
 
 # packages/core/core/src/services/webhook-runner.ts: no signature, headers of one's own.
@@ -26,6 +28,7 @@ SOURCE: Final = Source(
     },
     normalise=Content(
         id=(("entry", "documentId"), ("entry", "id")),
+        id_within=(("model",),),  # an entry's id is a number of its model's table
         content_type=(("model",),),
         title=(("entry", "title"), ("entry", "name")),
         slug=(("entry", "slug"),),

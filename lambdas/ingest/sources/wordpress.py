@@ -1,10 +1,29 @@
 """WordPress: posts and pages, through a plug-in."""
 
+from dataclasses import replace
 from typing import Final
 
-from lambdas.ingest.normalisers.content import Content
+from lambdas.ingest.normalisers.content import WORDPRESS_INTERNAL, Content
 from lambdas.ingest.schemes.tokens import Token
-from lambdas.ingest.source import Source
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+_POST: Final = Content(
+    id=(("ID",), ("post_id",)),
+    content_type=(("post_type",),),
+    title=(("post_title",),),
+    slug=(("post_name",),),
+    url=(("post_url",), ("guid",)),
+    internal=WORDPRESS_INTERNAL,
+)
+# developer.wordpress.org, "Post Status"
+_HOOK_OF_STATUS: Final = {"publish": "post_updated", "trash": "trashed_post"}
+
+
+def _normalise(source: Source, request: VerifiedRequest) -> Draft:
+    """As any content; a post without the hook's name is told by its status."""
+    hook = request.native_type or _HOOK_OF_STATUS.get(request.text("post_status"), "")
+    return _POST.normalise(source, replace(request, native_type=hook))
+
 
 # Plug-ins that send WordPress's hooks sign nothing, and few can set a header.
 SOURCE: Final = Source(
@@ -18,12 +37,6 @@ SOURCE: Final = Source(
         "trashed_post": "content.unpublished",
         "deleted_post": "content.deleted",
     },
-    normalise=Content(
-        id=(("ID",), ("post_id",)),
-        content_type=(("post_type",),),
-        title=(("post_title",),),
-        slug=(("post_name",),),
-        url=(("post_url",), ("guid",)),
-    ).normalise,
+    normalise=_normalise,
     body="json or form",
 )

@@ -1,6 +1,6 @@
 """What is invalidated when, whatever CloudFront answers and wherever the function dies."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from lambdas.cdn import cloudfront
 from lambdas.cdn.items import matches
+from lambdas.cdn.memory import Memory
 from lambdas.cdn.plan import Cdn, Progress
 from lambdas.cdn.state import CdnState
 from lambdas.contracts.builds import Build, accepted_at
 from lambdas.contracts.documents import to_document
-from lambdas.contracts.settings import CdnSettings
+from lambdas.contracts.settings import CdnSettings, SubscriberSettings
 from lambdas.contracts.state_table import STATE_ID
 from lambdas.runtime import Event, Retry, Undeliverable
 from lambdas.runtime.stateful import StatefulSubscriber
@@ -37,7 +38,7 @@ class Edge:
     store: MemoryStore = field(default_factory=MemoryStore)
     cloudfront: CloudFront = field(init=False)
     announced: list[Event] = field(default_factory=list)
-    left_out: list[int] = field(default_factory=list)
+    counted: list[tuple[str, int]] = field(default_factory=list)
     queue: list[tuple[float, Event]] = field(default_factory=list)
     dead: list[tuple[str, str]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Edge:
         adapter = cloudfront.CloudFront(
             client=self.cloudfront,  # type: ignore[arg-type]
             distributions=self.settings.distributions,
-            count_left_out=self.left_out.append,
+            count=lambda metric, number: self.counted.append((metric, number)),
         )
         return StatefulSubscriber(
             stack_id="Cdn",
@@ -60,6 +61,10 @@ class Edge:
             publish=self.announced.append,
             clock=lambda: self.now,
         )
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(store=self.store, clock=lambda: self.now)
 
     def hear(self, *events: Event) -> None:
         self.queue += [(self.now, event) for event in events]
@@ -71,7 +76,7 @@ class Edge:
             return
         waiting = [(at, event) for at, event in self.queue if at > self.now]
         try:
-            self.cdn.handle(due)
+            self.cdn.handle(self.memory.recall(due))
         except CrashError:
             waiting += [(self.now + 180, event) for event in due]
         except Retry as retry:
@@ -289,7 +294,7 @@ def test_a_tag_that_can_be_none_is_left_out_and_the_paths_are_named() -> None:
     site = edge(cache_tags=True)
     site.hear(a_publish("a", paths=("/a",), tags=("post", "a,b")), a_publish("b", paths=("/c",), tags=("é",)))
     assert site.items == [["#post", "/a", "/c"]]
-    assert site.left_out == [2]
+    assert site.counted == [("LeftOut", 2)]
 
 
 def test_where_nothing_can_be_named_it_is_everything() -> None:
@@ -354,7 +359,7 @@ def test_items_that_cloudfront_does_not_take_do_not_hold_up_the_rest() -> None:
     site.cloudfront.bad = "/bad"
     site.hear(a_publish("a", paths=("/bad", "/good")))
     assert site.items == [["/*"]]
-    assert site.left_out == [2]
+    assert site.counted == [("LeftOut", 2)]
     site.run(60)
     site.hear(a_publish("b", paths=("/good",)))
     assert site.items[-1] == ["/good"]
@@ -453,3 +458,87 @@ def test_every_change_is_covered_by_an_invalidation_that_began_after_its_deploy(
                 and any(matches(found, item) for found in made.items)
                 for made in site.cloudfront.made
             ), (at, path, live)
+
+
+def entry(type: str, at: float, *paths: str, incomplete: bool = False) -> Event:
+    return happening(
+        type,
+        id=f"e-{at}",
+        at=at,
+        source="/endpoints/cms",
+        subject="entry",
+        paths=paths,
+        incomplete=incomplete,
+    )
+
+
+def test_entry_is_purged_where_it_was_shown_after_the_deploy_that_removed_it() -> None:
+    site = edge(wait_for_deploy=True)
+    site.hear(entry("content.published", NOON, "/blog/winter", "/blog"))
+    site.hear(requested("c" * 12, NOON + 1), deployed("c" * 12, NOON + 40))
+    site.run(100)
+    removed = site.now
+    site.hear(entry("content.deleted", removed, "/*", "/blog", incomplete=True))
+    site.run(5)
+    assert site.items == [["/blog", "/blog/winter"]]
+    site.hear(requested("d" * 12, removed + 1), deployed("d" * 12, removed + 40))
+    site.run(100)
+    assert site.items == [["/blog", "/blog/winter"]] * 2
+    assert site.counted == []
+
+
+def test_entry_that_nobody_remembers_is_counted_and_told() -> None:
+    site = edge()
+    site.hear(
+        entry("content.deleted", NOON, "/*", "/blog", incomplete=True),
+        entry("content.unpublished", NOON + 1, incomplete=True),
+    )
+    site.run(100)
+    assert site.items == [["/*"]]
+    assert site.counted == [("Unplaced", 2)]
+    assert site.announced[0].notice.text.endswith(
+        "Where 2 entries were shown is not known, so everything is fetched."
+    )
+    site.hear(happening("deploy.succeeded", id="d", at=site.now))
+    site.run(100)
+    assert site.counted == [("Unplaced", 2)]
+    assert site.announced[1].notice.text == "/*"
+
+
+def test_unplaced_entry_is_told_with_the_invalidation_that_it_caused() -> None:
+    site = edge(wait_for_deploy=True)
+    site.hear(entry("content.deleted", NOON, "/*", incomplete=True))
+    site.hear(happening("notice.sent", id="n", at=NOON + 1, paths=("/news",)))
+    site.run(100)
+    assert site.items == [["/news"]]
+    assert site.counted == []
+    site.hear(requested("c" * 12, NOON + 2), deployed("c" * 12, site.now))
+    site.run(100)
+    assert site.items == [["/news"], ["/*"]]
+    assert site.counted == [("Unplaced", 1)]
+    assert [bool("not known" in event.notice.text) for event in site.announced] == [False, True]
+
+
+def test_tags_of_an_entry_are_enough_where_the_distribution_knows_them() -> None:
+    site = edge(cache_tags=True)
+    event = entry("content.deleted", NOON, "/*", incomplete=True)
+    site.hear(replace(event, notice=replace(event.notice, tags=("post", "7"))))
+    site.run(100)
+    assert site.items == [["#7", "#post"]]
+    assert site.counted == []
+
+
+def test_page_is_purged_at_all_its_addresses_where_the_site_has_them() -> None:
+    site = edge(page_twins=True)
+    site.hear(a_publish("a", paths=("/a/", "/main.css")))
+    assert site.items == [["/a", "/a.html", "/a/", "/a/index.html", "/main.css"]]
+
+
+def test_memory_needs_the_table_of_a_stateful_subscriber(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = SubscriberSettings(
+        stack_id="Cdn", queue_url="q", dead_letters_url="d", ledger_table="l", give_up_after=1.0
+    )
+    for name, value in told.to_environment().items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(LookupError, match="stateful=True"):
+        Memory.from_environment()

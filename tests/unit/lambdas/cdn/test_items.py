@@ -1,10 +1,20 @@
 """What becomes of paths and tags that CloudFront would not take as they are."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.cdn.items import MAX_PATH_LENGTH, is_wildcard, matches, path_item, tag_item, without_covered
+from lambdas.cdn.items import (
+    MAX_PATH_LENGTH,
+    is_wildcard,
+    matches,
+    page_twins,
+    path_item,
+    tag_item,
+    without_covered,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +34,9 @@ from lambdas.cdn.items import MAX_PATH_LENGTH, is_wildcard, matches, path_item, 
         ("/*", "/*"),
         ("/search?q=a b", "/search?q=a%20b"),
         ("/page#part", "/page"),
+        ("/runtime~main.js", "/runtime%7Emain.js"),
+        ("/~ada/[1]{2}|3^4`5", "/%7Eada/%5B1%5D%7B2%7D%7C3%5E4%605"),
+        ("/l'été (1),@a;b=c&d+e!$", "/l'%C3%A9t%C3%A9%20(1),@a;b=c&d+e!$"),
         ('/say"<>\\^`{|}\n', "/say%22%3C%3E%5C%5E%60%7B%7C%7D"),
         ("/lone\ud800", "/lone%EF%BF%BD"),
         ("", None),
@@ -46,12 +59,41 @@ def test_every_text_is_a_valid_item_or_none(text: str) -> None:
     item = path_item(text)
     if item is not None:
         assert item.startswith("/")
-        assert item.isascii()
-        assert item.isprintable()
-        assert " " not in item
+        assert re.fullmatch(r"(?:[A-Za-z0-9$_.+!'(),;/?:@=&-]|%[0-9A-Fa-f]{2})*\*?", item)
         assert len(item) <= MAX_PATH_LENGTH
         assert "*" not in item[:-1]
         assert path_item(item) == item
+
+
+WINTER = {"/blog/winter", "/blog/winter/", "/blog/winter/index.html", "/blog/winter.html"}
+
+
+@pytest.mark.parametrize(
+    ("item", "twins"),
+    [
+        *((item, WINTER) for item in sorted(WINTER)),
+        ("/", {"/", "/index.html"}),
+        ("/index.html", {"/", "/index.html"}),
+        ("/v1.2", {"/v1.2", "/v1.2/", "/v1.2/index.html", "/v1.2.html"}),
+        ("/feed.xml", {"/feed.xml"}),
+        ("/main.js", {"/main.js"}),
+        ("/search?q=a", {"/search?q=a"}),
+        ("/blog/*", {"/blog/*"}),
+        ("/*", {"/*"}),
+        ("#tag", {"#tag"}),
+    ],
+)
+def test_page_has_the_addresses_that_a_static_host_serves_it_at(item: str, twins: set[str]) -> None:
+    assert set(page_twins(item)) == twins
+
+
+@given(st.text(max_size=4500))
+def test_twins_of_a_valid_item_are_valid_items(text: str) -> None:
+    item = path_item(text)
+    if item is not None:
+        twins = page_twins(item)
+        assert item in twins
+        assert [path_item(twin) for twin in twins] == [*twins]
 
 
 @pytest.mark.parametrize(

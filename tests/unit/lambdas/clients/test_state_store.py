@@ -43,18 +43,15 @@ def test_state_is_read_with_its_version(dynamodb: Stubber) -> None:
     assert store(dynamodb).read("x", Count) == RECORD
 
 
+VERSION_7 = {
+    "ConditionExpression": "version = :version",
+    "ExpressionAttributeValues": {":version": {"N": "7"}},
+}
+
+
 @pytest.mark.parametrize(
     ("version", "condition"),
-    [
-        (0, {"ConditionExpression": "attribute_not_exists(id)"}),
-        (
-            7,
-            {
-                "ConditionExpression": "version = :version",
-                "ExpressionAttributeValues": {":version": {"N": "7"}},
-            },
-        ),
-    ],
+    [(0, {"ConditionExpression": "attribute_not_exists(id)"}), (7, VERSION_7)],
 )
 def test_state_is_written_over_the_version_that_was_read(
     dynamodb: Stubber, version: int, condition: dict[str, object]
@@ -68,6 +65,17 @@ def test_state_is_written_over_the_version_that_was_read(
     dynamodb.add_response("put_item", {}, {"TableName": "table", "Item": item, **condition})
     record = Record(state=RECORD.state, seen=RECORD.seen, wakeups=RECORD.wakeups, version=version)
     assert store(dynamodb).write("x", record, NOON + 0.7).version == version + 1
+
+
+def test_state_is_kept_as_long_as_its_store_says(dynamodb: Stubber) -> None:
+    item = {
+        "id": {"S": "x"},
+        "document": {"S": DOCUMENT},
+        "version": {"N": "8"},
+        "ttl": {"N": str(int(NOON) + 86_400)},
+    }
+    dynamodb.add_response("put_item", {}, {"TableName": "table", "Item": item, **VERSION_7})
+    StateStore(dynamodb.client, "table", kept=86_400).write("x", RECORD, NOON)
 
 
 def test_state_outlives_whatever_may_still_change_it() -> None:

@@ -23,6 +23,8 @@ notices = st.builds(
     paths=st.lists(texts).map(tuple),
     tags=st.lists(texts).map(tuple),
     site=texts,
+    incomplete=st.booleans(),
+    locale=texts,
 )
 
 
@@ -95,6 +97,9 @@ BAD: dict[str, Any] = {
     "no title": json.dumps({**GOOD, "data": {"notice": {}}}),
     "an unknown severity": json.dumps({**GOOD, "data": {"notice": {"title": "x", "severity": "loud"}}}),
     "fields that are none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "fields": {"a": 1}}}}),
+    "a word for whether it is incomplete": json.dumps(
+        {**GOOD, "data": {"notice": {"title": "x", "incomplete": "no"}}}
+    ),
     "paths that are none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "paths": "/"}}}),
 }
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.ingest.normalisers.generic import MAX_PATHS
 from tests.unit.lambdas.ingest.normalised import normalised, payload_of
 
 CMS = ("contentful", "sanity", "storyblok", "hygraph", "datocms", "strapi", "ghost", "wordpress")
@@ -35,8 +36,68 @@ def test_each_locale_has_its_path() -> None:
 def test_route_may_name_any_value_of_the_body() -> None:
     payload = payload_of("hygraph")
     payload = {**payload, "data": {**payload["data"], "section": "news & more"}}
-    routes = {"BlogPost": ["/{data.section}/{slug}", "/{data.nothing}/{slug}"]}
+    routes = {"BlogPost": ["/{data.section}/{slug}"]}
     assert normalised("hygraph", payload, routes=routes).notice.paths == ("/news%20%26%20more/summer",)
+
+
+def test_route_that_cannot_be_filled_makes_everything_changed() -> None:
+    routes = {"*": ["/blog/{slug}", "/{data.nothing}/{slug}"]}
+    notice = normalised("hygraph", payload_of("hygraph"), routes=routes).notice
+    assert notice.paths == ("/*", "/blog/summer")
+    assert notice.incomplete
+
+
+def test_value_of_the_body_is_taken_in_the_language_of_the_path() -> None:
+    fields = {
+        "slug": {"en-US": "winter", "de": "winter-de"},
+        "section": {"en-US": "news", "de": "neues"},
+        "year": {"en-US": 2027},
+    }
+    routes = {"*": ["/{locale}/{fields.section}/{fields.year}/{slug}"]}
+    paths = normalised("contentful", {"sys": {"id": "1"}, "fields": fields}, routes=routes).notice.paths
+    assert paths == ("/de/neues/2027/winter-de", "/en-US/news/2027/winter")
+
+
+def test_more_paths_than_can_be_named_are_everything() -> None:
+    slug = {f"de-{number:04}": f"s{number}" for number in range(MAX_PATHS + 1)}
+    notice = normalised("contentful", {"sys": {"id": "1"}, "fields": {"slug": slug}}, routes=ROUTES).notice
+    assert len(notice.paths) == MAX_PATHS
+    assert notice.paths[0] == "/*"
+    assert notice.incomplete
+
+
+LOCALISED: dict[str, tuple[Any, dict[str, str]]] = {
+    "of one language": ("winter", {"": "winter"}),
+    "without one language": ({"en": "winter", "it": None}, {"en": "winter"}),
+    "with an empty language": ({"en": "winter", "pt_BR": " "}, {"en": "winter"}),
+    "of a typed object": ({"_type": "localeSlug", "en": "winter", "de": "w"}, {"en": "winter", "de": "w"}),
+    "of slug objects": ({"en": {"_type": "slug", "current": "winter"}}, {"en": "winter"}),
+    "of a list by key": ([{"_key": "en", "value": "winter"}, {"_key": "it"}], {"en": "winter"}),
+    "of a list by language": ([{"_key": "0f", "language": "en", "value": "winter"}], {"en": "winter"}),
+    "in languages of one's own names": ({"main": "winter", "other": "w"}, {"main": "winter", "other": "w"}),
+    "in no language": ({"en": None, "it": None}, {}),
+    "of an empty slug object": ({"_type": "slug"}, {}),
+    "of a slug object with its source": ({"_type": "slug", "current": None, "source": "title"}, {}),
+    "of a reference": ({"_type": "reference", "_ref": "x"}, {}),
+    "of blocks": ([{"_type": "block", "_key": "a1", "children": []}], {}),
+    "of an image": ({"_type": "image", "asset": {"_ref": "x"}, "alt": "winter"}, {}),
+}
+
+
+@pytest.mark.parametrize(("slug", "places"), LOCALISED.values(), ids=LOCALISED.keys())
+def test_slug_is_read_in_each_language(slug: Any, places: dict[str, str]) -> None:
+    routes = {"*": ["/{locale}/{slug}"]} if places and "" not in places else {"*": ["/{slug}"]}
+    notice = normalised("sanity", {"_id": "1", "slug": slug}, "update", routes).notice
+    named = sorted("/".join(("", place, slug)).replace("//", "/") for place, slug in places.items())
+    assert notice.paths == tuple(named)
+    assert notice.incomplete is not bool(places)
+
+
+@pytest.mark.parametrize(
+    "title", [{"it": None, "en": "Hello"}, {"_type": "localeString", "en": "Hello", "de": "Hallo"}]
+)
+def test_title_is_that_of_the_first_language_that_has_one(title: Any) -> None:
+    assert normalised("sanity", {"_id": "1", "title": title}, "update").notice.title == "Hello updated"
 
 
 def test_slug_cannot_escape_its_part_of_a_path() -> None:
@@ -75,6 +136,77 @@ DRAFTS: dict[str, tuple[str, Any, str, str]] = {
 @pytest.mark.parametrize(("source", "payload", "native", "kind"), DRAFTS.values(), ids=DRAFTS.keys())
 def test_draft_is_no_change_of_content(source: str, payload: Any, native: str, kind: str) -> None:
     assert normalised(source, payload, native or None).type == kind
+
+
+@pytest.mark.parametrize(
+    ("current", "previous", "word"),
+    [
+        ({"status": "published"}, {"status": "draft"}, "content.published"),
+        ({"status": "published"}, {}, "content.published"),
+        ({"status": "published"}, {"title": "Old"}, "content.updated"),
+        ({"status": "draft"}, {"status": "published"}, "content.unpublished"),
+        ({}, {"status": "published", "id": "1"}, "content.deleted"),
+        ({"status": "draft"}, {"title": "Old"}, "ghost.post.edited"),
+        ({"status": "scheduled"}, {"status": "draft"}, "ghost.post.edited"),
+        ({}, {"status": "draft", "id": "1"}, "ghost.post.deleted"),
+    ],
+)
+def test_ghost_without_an_event_is_told_by_the_status(current: Any, previous: Any, word: str) -> None:
+    assert normalised("ghost", {"post": {"current": current, "previous": previous}}).type == word
+    page = normalised("ghost", {"page": {"current": current, "previous": previous}})
+    assert page.type == word.replace("post", "page")
+
+
+def test_sanity_without_its_header_is_a_change() -> None:
+    assert normalised("sanity", {"_id": "1"}, "").type == "content.updated"
+    assert normalised("sanity", {"_id": "drafts.1"}, "").type.startswith("sanity.")
+    assert normalised("sanity", {}, "").type == "sanity.received"
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [("publish", "content.updated"), ("trash", "content.unpublished"), ("draft", "wordpress.received")],
+)
+def test_wordpress_without_a_hook_is_told_by_the_status(status: str, word: str) -> None:
+    assert normalised("wordpress", {"ID": 1, "post_status": status}, "").type == word
+
+
+INTERNAL: dict[str, tuple[str, dict[str, Any]]] = {
+    "wordpress, plain": ("wordpress", {"ID": 12, "post_url": "https://w.example/?p=12"}),
+    "wordpress, guid": ("wordpress", {"ID": 12, "guid": "https://w.example/?page_id=12"}),
+    "wordpress, trash": ("wordpress", {"ID": 12, "post_url": "https://w.example/winter__trashed/"}),
+    "wordpress, second in the trash": ("wordpress", {"ID": 12, "post_url": "/winter__trashed-2/"}),
+    "wordpress, preview": ("wordpress", {"ID": 12, "post_url": "https://w.example/winter/?preview=true"}),
+    "wordpress, no address": ("wordpress", {"ID": 12, "post_url": "http://[w"}),
+    "woocommerce, draft": (
+        "woocommerce",
+        {"id": 12, "permalink": "https://w.example/?post_type=product&p=1"},
+    ),
+    "woocommerce, trash": ("woocommerce", {"id": 12, "permalink": "https://w.example/product/a__trashed/"}),
+    "ghost, draft": (
+        "ghost",
+        {
+            "post": {
+                "current": {"id": "1", "url": "https://g.example/p/0b7a3c1e-9d52-4f1c-8a7e-1f2d3c4b5a69/"}
+            }
+        },
+    ),
+    "ghost, unpublished": ("ghost", {"post": {"current": {"id": "1", "url": "https://g.example/404/"}}}),
+}
+REMOVED = {"wordpress": "trashed_post", "woocommerce": "product.deleted", "ghost": "post.unpublished"}
+
+
+@pytest.mark.parametrize(("source", "payload"), INTERNAL.values(), ids=INTERNAL.keys())
+def test_address_inside_the_cms_is_no_path_of_the_site(source: str, payload: Any) -> None:
+    notice = normalised(source, payload, REMOVED[source]).notice
+    assert notice.paths == ()
+    assert notice.incomplete
+
+
+@pytest.mark.parametrize("slug", ["winter__trashed", "winter__trashed-2"])
+@pytest.mark.parametrize(("source", "name"), [("wordpress", "post_name"), ("woocommerce", "slug")])
+def test_slug_in_the_trash_fills_no_route(source: str, name: str, slug: str) -> None:
+    assert normalised(source, {name: slug}, REMOVED[source], ROUTES).notice.incomplete
 
 
 GONE = {
