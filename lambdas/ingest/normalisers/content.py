@@ -3,6 +3,7 @@
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -33,6 +34,7 @@ class Content:
         locale: Its language, where it has one only.
         full_path: Its path on the site, without the leading slash.
         url: Its address on the site.
+        has_markup: Whether its titles are HTML, in which an ampersand is ``&amp;``.
         is_draft: Tells that a change is not on the site; it is then no word of the vocabulary.
     """
 
@@ -43,6 +45,7 @@ class Content:
     locale: tuple[Path, ...] = ()
     full_path: tuple[Path, ...] = ()
     url: tuple[Path, ...] = ()
+    has_markup: bool = False
     is_draft: Callable[[Any], bool] = lambda payload: False
 
     def normalise(self, source: Source, request: VerifiedRequest) -> Draft:
@@ -56,7 +59,8 @@ class Content:
         url = _text(payload, self.url)
         paths = sorted(set(self._paths(request, content_type, id, locale, url)))
         shown = {"Type": content_type, "Locale": locale}
-        name = _text(payload, self.title) or content_type or "Content"
+        title = _text(payload, self.title)
+        name = (unescape(title) if self.has_markup else title) or content_type or "Content"
         notice = Notice(
             title=f"{name} {_VERBS[event_type]}"[: generic.MAX_TITLE_LENGTH],
             url=generic.web_address(url),

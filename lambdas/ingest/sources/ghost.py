@@ -34,6 +34,10 @@ SOURCE: Final = Source(
         }.items()
     },
     normalise=Content(
-        id=_places("id"), title=_places("title"), slug=_places("slug"), url=_places("url")
+        id=_places("id"),
+        title=_places("title"),
+        slug=_places("slug"),
+        url=_places("url"),
+        has_markup=True,
     ).normalise,
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from lambdas.ingest.handshakes import Handshake, Reply, json_reply
@@ -10,6 +11,8 @@ from lambdas.ingest.normalisers.sales import TITLES as SALES
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+_PRODUCT: Final = replace(PRODUCT, has_markup=True)  # a product is a post of WordPress
 
 
 def _answer_ping(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
@@ -21,7 +24,7 @@ def _answer_ping(request: Request, payload: Any, secrets: Sequence[str]) -> Repl
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     event_type = source.type_of(request.native_type)
     if event_type not in SALES:
-        return PRODUCT.normalise(source, request)
+        return _PRODUCT.normalise(source, request)
     amount = f"{request.text('total')} {request.text('currency')}".strip()
     return sale_draft(event_type, number=request.text("number") or request.text("id"), amount=amount)
 

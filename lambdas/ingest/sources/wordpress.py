@@ -24,6 +24,7 @@ SOURCE: Final = Source(
         title=(("post_title",),),
         slug=(("post_name",),),
         url=(("post_url",), ("guid",)),
+        has_markup=True,  # developer.wordpress.org, `the_title`: stored with entities
     ).normalise,
     body="json or form",
 )
