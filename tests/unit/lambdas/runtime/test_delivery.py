@@ -8,6 +8,7 @@ import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime.context import is_retried
 from lambdas.runtime.ledger import Claim
 from lambdas.runtime.worker import Worker
@@ -169,6 +170,15 @@ def test_notifier_knows_that_an_operator_has_just_asked(
     around.run(worker, a_record(an_event("e1"), retried=retried))
     assert seen == [expected]
     assert not is_retried()
+
+
+def test_what_an_operator_wants_now_is_known_when_it_is_drained(around: Surroundings) -> None:
+    seen: list[bool] = []
+    worker = around.worker(lambda events: seen.append(is_retried()), batch=True, rate_limit=RateLimit(1))
+    around.sqs.put(around.queue, an_event("e2").to_json(), {"Retried": "now"}, id="m2")
+    around.clock.run(around.now)
+    around.run(worker, a_record(an_event("e1"), receives=2))
+    assert seen == [True]
 
 
 def test_redriven_dead_letter_is_delivered(around: Surroundings) -> None:
