@@ -12,7 +12,7 @@ from unittest import mock
 import boto3
 import pytest
 
-from jamwire.cli import main
+from jamwire.cli.main import main
 from jamwire.local.account import LocalAccount
 from jamwire.local.credentials import local_environment
 from tests.deployed.deployed import Deployed, Jamwire
