@@ -54,8 +54,8 @@ STEPS: Final[dict[str, str]] = {
     "woocommerce": f"{_GENERATE} *WooCommerce → Settings → Advanced → Webhooks → Add*: a topic, the URL, the secret. Set the "
     "secret here first: its ping on saving must get 200.",
     "stripe": f"*Developers → Webhooks → Add destination*: the URL and the events. {_FROM_SERVICE}",
-    "slack": f"*api.slack.com/apps → Event Subscriptions* (or *Slash Commands*): the URL. {_FROM_SERVICE} It is the app's "
-    "*Signing Secret*; set it before the URL, which Slack tries at once.",
+    "slack": f"*api.slack.com/apps → Event Subscriptions* (or *Slash Commands*, *Interactivity*): the URL. "
+    f"{_FROM_SERVICE} It is the app's *Signing Secret*; set it before the URL, which Slack tries at once.",
     "twilio": f"*Phone Numbers → your number → A message comes in → Webhook*: the URL, exactly as it is. {_FROM_SERVICE} It is "
     "the account's auth token.",
     "sendgrid": f"*Settings → Mail Settings → Event Webhook → Create*: the URL, *Enable signed event webhook*. {_FROM_SERVICE} "

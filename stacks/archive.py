@@ -26,7 +26,7 @@ BACKUP_DAYS: Final = 1
 
 
 class ArchiveStack(JamwireStack):
-    """Keeps every event; with it there is ``jamwire events list|show|replay``.
+    """Keeps every event; with it there is ``jamwire events list|show|replay|retry``.
 
     It holds what senders sent, without their credentials but with all else, such as what visitors wrote into a form.
     So it is encrypted by a key whose uses CloudTrail records, the function may write and not read, and after `keep`

@@ -11,6 +11,7 @@ import typer
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
 from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.replay import replay as replay_command
+from jamwire.cli.retry import retry as retry_command
 from jamwire.cli.terminal import err, one_line, out, plain, print_json, print_table
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import NAME
@@ -77,6 +78,7 @@ def show(
 
 
 app.command("replay")(replay_command)
+app.command("retry")(retry_command)
 
 
 def _print_found(found: Sequence[FoundEvent], *, failed: bool, at: str) -> None:

@@ -29,6 +29,11 @@ def find_deployment(local: bool, name: str) -> tuple[Deployment, str | None]:
     return account.deployment, ports.inbox_url
 
 
+def options_of(local: bool, name: str) -> str:
+    """The options by which another command finds the same deployment."""
+    return f"{' --local' if local else ''}{'' if name == NAME else f' --deployment {name}'}"
+
+
 def local_account(name: str) -> LocalAccount:
     """The local account of this clone."""
     return LocalAccount(DIRECTORY, context={} if name == NAME else {"deployment": name})

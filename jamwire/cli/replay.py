@@ -9,7 +9,7 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress
 
 from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
-from jamwire.cli.options import Json, Local, Name, find_deployment
+from jamwire.cli.options import Json, Local, Name, find_deployment, options_of
 from jamwire.cli.terminal import err, plain, print_json
 from jamwire.operations import replay as replaying
 from jamwire.operations.archive import Archive, EventSummary, Selection
@@ -90,8 +90,7 @@ def _question(plan: ReplayPlan, work: Sequence[PendingEvent], rate: float) -> st
 
 
 def _resumption(plan: ReplayPlan, local: bool, name: str) -> str:
-    options = f"{' --local' if local else ''}{'' if name == NAME else f' --deployment {name}'}"
-    return f"jamwire events replay --resume {plan.replay}{options}"
+    return f"jamwire events replay --resume {plan.replay}{options_of(local, name)}"
 
 
 def _run(

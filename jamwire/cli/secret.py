@@ -4,11 +4,17 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment, options_of
 from jamwire.cli.terminal import err, print_json, print_table
 from jamwire.operations.deployment import NAME
 from jamwire.operations.rejections import last_used
-from jamwire.operations.secrets import add_secret, generate_secret, list_secrets, remove_secret
+from jamwire.operations.secrets import (
+    add_secret,
+    generate_secret,
+    list_secrets,
+    remove_secret,
+    subscriber_of,
+)
 
 app = typer.Typer(
     no_args_is_help=True, help="The live secrets of endpoints, and of destinations such as slack."
@@ -29,6 +35,10 @@ def add(
     value = generate_secret(deployment, who) if generate else ask(f"Secret of {who}")
     key = add_secret(deployment, who, value)
     err.print(f"Secret {key.id} of {who} is live.")
+    if at := subscriber_of(deployment, who):
+        err.print(
+            f"To try now what waits for it: jamwire events retry --subscriber {at}{options_of(local, name)}"
+        )
     if generate:
         typer.echo(value)
 

@@ -10,6 +10,10 @@ from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 from jamwire.operations.errors import OperationError
 
 
+class ConditionFailedError(OperationError):
+    """The condition of a write does not hold; nothing was changed."""
+
+
 def aws_client(service: str) -> Any:
     """A client of the account that the ordinary credential chain leads to."""
     return boto3.client(service)  # type: ignore[call-overload]
@@ -28,6 +32,8 @@ def aws_errors() -> Iterator[None]:
         raise OperationError(str(error)) from None
     except ClientError as error:
         detail = error.response["Error"]
+        if detail["Code"] == "ConditionalCheckFailedException":
+            raise ConditionFailedError("Somebody else has changed it; try again") from None
         raise OperationError(f"AWS answered {detail['Code']}: {detail.get('Message', '')}") from None
     except BotoCoreError as error:
         raise OperationError(f"The account cannot be reached: {error}") from None

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from jamwire.operations.aws import aws_errors
+from jamwire.operations.aws import ConditionFailedError, aws_errors
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.batched import batched
 
@@ -41,6 +41,52 @@ def get_items(
     """
     for batch in batched(map(to_item, keys), MAX_KEYS):
         yield from _get(dynamodb, table, batch, sleep)
+
+
+def scan_items(dynamodb: Any, table: str, **request: Any) -> Iterator[dict[str, Any]]:
+    """The items of a table that a filter lets through (`Scan`), page by page.
+
+    Raises:
+        OperationError: The account cannot be asked.
+    """
+    start: dict[str, Any] = {}
+    while True:
+        with aws_errors():
+            page = dynamodb.scan(TableName=table, ConsistentRead=True, **request, **start)
+        yield from map(from_item, page["Items"])
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def bring_forward(dynamodb: Any, table: str, key: str, time: str, *, now: int, state: str = "") -> bool:
+    """Bring a time of an item that is yet to come forward to now; tells whether there was one.
+
+    Args:
+        dynamodb: DynamoDB's client.
+        table: The table.
+        key: The item's id.
+        time: The attribute with the time, unix milliseconds.
+        now: Unix milliseconds.
+        state: The state that the item must be in; empty for no matter which.
+
+    Raises:
+        OperationError: The account cannot be asked.
+    """
+    bound: dict[str, str | int] = {":now": now} | ({":state": state} if state else {})
+    try:
+        with aws_errors():
+            dynamodb.update_item(
+                TableName=table,
+                Key=to_item({"id": key}),
+                UpdateExpression="SET #time = :now",
+                ConditionExpression=f"#time > :now{' AND #state = :state' if state else ''}",
+                ExpressionAttributeNames={"#time": time} | ({"#state": "state"} if state else {}),
+                ExpressionAttributeValues=to_item(bound),
+            )
+    except ConditionFailedError:
+        return False
+    return True
 
 
 def _get(

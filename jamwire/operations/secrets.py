@@ -67,6 +67,18 @@ def find_destinations(deployment: Deployment) -> dict[str, SecretLocation]:
     }
 
 
+def subscriber_of(deployment: Deployment, name: str) -> str:
+    """The subscriber that delivers to a destination: ``slack`` for ``slack-fallback``; empty for an endpoint.
+
+    Raises:
+        OperationError: There is no such name.
+    """
+    location = locate_secret(deployment, name)
+    if location.endpoint:
+        return ""
+    return name.lower().removesuffix("-fallback") if location.name == FALLBACK else name.lower()
+
+
 def list_secrets(deployment: Deployment, name: str) -> list[Key]:
     """A name's live secrets, newest last."""
     location = locate_secret(deployment, name)

@@ -1,6 +1,10 @@
 """How often a destination may be called."""
 
 from dataclasses import dataclass
+from typing import Final
+
+RATE_LIMIT_ID: Final = "rate-limit"
+"""The rate limiter's item in the subscriber's ledger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,12 @@ def parse(request: Request, body_format: BodyFormat) -> Any:
     content_type = request.content_type
     if content_type not in _TYPES and not content_type.endswith("json"):
         raise UnsupportedTypeError("the content type is neither JSON nor a form")
-    body = request.body.removeprefix(codecs.BOM_UTF8)
-    if body_format == "json" or is_json(body):
-        return parse_json(body)
-    fields = _parse_form(body)
-    if body_format == "json or payload form" and "payload" in fields:
-        return parse_json(fields["payload"].encode())
+    if body_format == "json" or is_json(request.body):
+        return parse_json(request.body)
+    fields = _parse_form(request.body.removeprefix(codecs.BOM_UTF8))
+    payload = fields.get("payload")
+    if body_format == "json or payload form" and isinstance(payload, str):
+        return parse_json(payload.encode())
     return fields
 
 
@@ -58,12 +58,14 @@ def is_json(body: bytes) -> bool:
 def parse_json(body: bytes) -> Any:
     """Strict JSON (RFC 8259) in UTF-8: no NaN, no number beyond a double, no key twice, no deep nesting.
 
+    A byte order mark is ignored (section 8.1).
+
     Raises:
         BadBodyError: The body is not such JSON.
     """
     try:
         value = json.loads(
-            body.decode(),
+            body.removeprefix(codecs.BOM_UTF8).decode(),
             object_pairs_hook=_unique,
             parse_float=_finite,
             parse_constant=_finite,
@@ -74,20 +76,27 @@ def parse_json(body: bytes) -> Any:
     return value
 
 
-def _parse_form(body: bytes) -> dict[str, str]:
+def _parse_form(body: bytes) -> dict[str, str | list[str]]:
+    """A form's fields as browsers write and servers read them (WHATWG URL standard, section 5.1).
+
+    An empty pair says nothing, and a name without a value has an empty one. A name that stands several times, or ends
+    in ``[]``, has the list of its values. What has no ``=`` at all is no form.
+    """
     try:
         pairs = parse_qsl(
             body.decode(),
             keep_blank_values=True,
-            strict_parsing=True,
             errors="strict",
             max_num_fields=_MAX_FORM_FIELDS,
         )
     except ValueError:
         raise BadBodyError("neither strict JSON nor a form, in UTF-8") from None
-    if not pairs:
-        raise BadBodyError("the body is empty")
-    return dict(pairs)
+    if b"=" not in body or not pairs:
+        raise BadBodyError("the body is empty, or neither strict JSON nor a form")
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: its if len(its) > 1 or name.endswith("[]") else its[0] for name, its in values.items()}
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

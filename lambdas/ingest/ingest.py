@@ -111,7 +111,7 @@ class Ingest:
         native_type = endpoint.source.native_type_of(request.headers, payload)
         event_id = self._id(endpoint, request, verified.id, native_type)
         event = self._publish(endpoint, native_type, payload, event_id)
-        return Accepted(event, endpoint.source.reply, key.id)
+        return Accepted(event, endpoint.source.reply(request), key.id)
 
     def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
         """Publish the event of a source that speaks through EventBridge, which IAM has let in.

@@ -9,6 +9,7 @@ from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
+from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import Scheme
 
 Identity = Literal["body", "idempotency-key"]
@@ -33,7 +34,7 @@ class VerifiedRequest:
     def text(self, *path: str) -> str:
         """A text or number of the payload as text; empty where there is none."""
         value = value_at(self.payload, *path)
-        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Source:
         identity: What tells its requests apart where no id is signed: the body, or the header ``Idempotency-Key``.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
-        reply: The answer that it expects, where that is not the event's id in JSON.
+        reply: The answer that it expects to a request, where that is not the event's id in JSON.
     """
 
     name: str
@@ -89,7 +90,7 @@ class Source:
     identity: Identity = "body"
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
-    reply: Reply | None = None
+    reply: Callable[[Request], Reply | None] = lambda request: None
 
     def native_type_of(self, headers: Mapping[str, str], payload: Any) -> str:
         """The sender's own name for what happened; empty where it gives none."""

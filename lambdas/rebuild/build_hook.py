@@ -45,7 +45,7 @@ class BuildHook:
     def _failure(self, request: BuildRequest) -> Retry | Undeliverable | None:
         url = self._url()
         failure = outcome_of(self.host.name, self.send(self.host.request(url, request.trigger())))
-        if isinstance(failure, Undeliverable) and self._is_replaced(url):
+        if failure and self._is_replaced(url):
             return Retry(REPLACED_SECONDS, f"{failure.reason}, and the build hook has been replaced since")
         return failure
 

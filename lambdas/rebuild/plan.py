@@ -76,6 +76,10 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
             state = (_with_publish if is_publish(event) else _with_report)(state, event, now)
         return state
 
+    def without_pause(self, state: RebuildState) -> RebuildState:
+        """The state in which the build host may be asked at once."""
+        return replace(state, not_before=0.0, failures=0)
+
     def next_action(
         self, state: RebuildState, now: float, *, woken: bool
     ) -> tuple[RebuildState, BuildRequest | None]:

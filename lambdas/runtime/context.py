@@ -59,10 +59,17 @@ class SubscriberContext:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """The delivery that the notifier is making: for which subscriber, and the claims by the events' keys."""
+    """The delivery that the notifier is making.
+
+    Attributes:
+        subscriber: For which subscriber.
+        claims: The claims by the events' keys.
+        retried: Whether an operator wants one of the events tried now.
+    """
 
     subscriber: SubscriberContext
     claims: Mapping[str, Claim]
+    retried: bool = False
 
 
 _current: ContextVar[DeliveryContext] = ContextVar("delivery")
@@ -85,6 +92,12 @@ def current_context() -> DeliveryContext:
         LookupError: No notifier is at work.
     """
     return _current.get()
+
+
+def is_retried() -> bool:
+    """Whether an operator wants what is being delivered tried now (`jamwire events retry`)."""
+    context = _current.get(None)
+    return context is not None and context.retried
 
 
 def now() -> float:

@@ -21,6 +21,9 @@ CLAIM_MARGIN: Final = 1.0
 LOOK_AGAIN: Final = 5.0
 """Seconds after which to look how another's delivery of the same event has ended."""
 
+RETRIED_SECONDS: Final = 60.0
+"""How long what an operator has sent overrides the pause that a destination has asked for."""
+
 ANSWER_LOST: Final = (OSError, HTTPException, HTTPClientError)
 """What a connection ends in that breaks: nobody knows whether the destination has taken what it was sent."""
 
@@ -149,8 +152,9 @@ class Delivery:
     def _answers(self, events: Sequence[ClaimedEvent]) -> Sequence[Exception]:
         """Call the notifier: nothing where all was delivered, else an answer for some of the events or for all."""
         claims = {claimed.event.key: claimed.claim for claimed in events}
+        retried = any(self._is_retried(claimed.message) for claimed in events)
         try:
-            with delivery_context(DeliveryContext(self._context, claims)):
+            with delivery_context(DeliveryContext(self._context, claims, retried)):
                 self._notifier.handle([claimed.event for claimed in events])
         except ExceptionGroup as several:
             return several.exceptions
@@ -239,6 +243,10 @@ class Delivery:
             unchanged, reason = [message for message, _ in self._waits], describe(error)
         for message in unchanged:  # they return after the queue's own visibility
             self._report("change_visibility_failed", message, None, reason=reason)
+
+    def _is_retried(self, message: Message) -> bool:
+        """Whether an operator has just asked for it; a message that comes back later only waits as any other."""
+        return message.retried and self._context.clock() - message.sent_at < RETRIED_SECONDS
 
     def _too_old(self, message: Message, *, wait: float) -> bool:
         return self._context.clock() + wait - message.sent_at > self._context.give_up_after

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lambdas.contracts.batched import batched
 from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON, SUBSCRIBER
 from lambdas.contracts.event import timestamp
+from lambdas.contracts.retried import RETRIED
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -30,6 +31,7 @@ class Message:
         sent_at: When it came into the queue, unix seconds.
         first_received_at: When it was first received, unix seconds.
         redriven: Whether it is a dead letter that was sent once more: it carries what was written on it.
+        retried: Whether an operator has sent it so that its event, which waits, is tried now.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Message:
     sent_at: float
     first_received_at: float
     redriven: bool
+    retried: bool = False
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
@@ -63,7 +66,16 @@ class Message:
         sent_at = int(attributes["SentTimestamp"]) / 1000
         first = int(attributes.get("ApproximateFirstReceiveTimestamp", 0)) / 1000
         receives = int(attributes["ApproximateReceiveCount"])
-        return cls(id, receipt, body, receives, sent_at, first or sent_at, redriven=REASON in written)
+        return cls(
+            id,
+            receipt,
+            body,
+            receives,
+            sent_at,
+            first or sent_at,
+            redriven=REASON in written,
+            retried=RETRIED in written,
+        )
 
 
 class Queue:
@@ -109,7 +121,7 @@ class Queue:
         answer = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=MAX_MESSAGES,
-            MessageAttributeNames=[REASON],
+            MessageAttributeNames=[REASON, RETRIED],
             WaitTimeSeconds=1 if wait else 0,
             MessageSystemAttributeNames=[
                 "ApproximateReceiveCount",

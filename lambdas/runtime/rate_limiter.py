@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lambdas.clients.dynamodb import Item, milliseconds, number
-from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, RateLimit
 from lambdas.runtime.table import ConditionFailedError, Table
 
 BUSY_SECONDS: Final = 1.0
@@ -20,7 +20,6 @@ BUSY_SECONDS: Final = 1.0
 DRAIN_SECONDS: Final = 1.0
 """How long the holder looks out for more where events pile up: what was released to the queue comes back within it."""
 
-_KEY: Final = "rate-limit"
 _FREE: Final = "(#expires_at <= :now OR #owner = :owner)"
 _IDLE: Final = f"attribute_not_exists(#id) OR (#due_at <= :now AND {_FREE})"
 _WITHIN_BURST: Final = f"#due_at = :old AND {_FREE}"
@@ -106,7 +105,7 @@ class RateLimiter:
             due_at = max(due_at, milliseconds(not_before) + self._tolerance)
         try:
             self._table.update(
-                _KEY,
+                RATE_LIMIT_ID,
                 set={"due_at": due_at, "expires_at": 0, "draining_until": 0},
                 condition="#owner = :owner",
                 values={"owner": permit.owner},
@@ -123,7 +122,7 @@ class RateLimiter:
 
     def _write(self, permit: Permit, held: Item, condition: str, values: Item) -> None:
         self._table.update(
-            _KEY,
+            RATE_LIMIT_ID,
             set={"due_at": permit.due_at, **held},
             condition=condition,
             values={"now": permit.acquired_at, "owner": permit.owner, **values},

@@ -30,6 +30,7 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.contracts.state_table import STATE_ID, Record, State
+from lambdas.runtime.context import is_retried
 
 Action = TypeVar("Action")
 Result = TypeVar("Result")
@@ -82,6 +83,10 @@ class Core(ABC, Generic[State, Action, Result]):
     @abstractmethod
     def apply_events(self, state: State, events: Sequence[Event], now: float) -> State:
         """The state after these events, none of which has been applied before."""
+
+    def without_pause(self, state: State) -> State:
+        """The state in which nothing is put off because the destination has failed: an operator has mended it."""
+        return state
 
     def next_action(self, state: State, now: float, *, woken: bool) -> tuple[State, Action | None]:
         """What the adapter is to do now, and the state that is written before it does.
@@ -200,6 +205,8 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         """
         stored = self.store.read(id, self.core.kind)
         record = self._with_events(stored, events)
+        if is_retried():
+            record = replace(record, state=self.core.without_pause(record.state))
         woken = any(map(self.core.can_wake, events))
         state, action = self.core.next_action(record.state, self.clock(), woken=woken)
         record = replace(record, state=state)

@@ -1,15 +1,16 @@
 """The channel's webhook, and the fallback that stands in for it when it is dead.
 
-Slack's responses as outcomes: Slack API, "Sending messages using incoming webhooks" (errors) and "Rate limits".
+Slack's responses are those of any destination (`lambdas.clients.http`); some of them say that the webhook itself is
+dead (Slack API, "Sending messages using incoming webhooks": errors).
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from lambdas.clients.http import HttpResponse, lower_case, outcome_of
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.keyring import DESTINATION, FALLBACK
 from lambdas.runtime import Retry, Undeliverable, count
@@ -18,7 +19,6 @@ from lambdas.slack.text import escape
 TIMEOUT_SECONDS: Final = 8
 """A request must end well within the function's time; Slack answers within one or two."""
 
-_RETRYABLE: Final = {408, 429}
 _DEAD: Final = {403, 404, 410}
 _REASON: Final = re.compile(r"[a-z_]{1,40}")
 
@@ -67,17 +67,15 @@ class SlackWebhook:
         url = self._url(which)
         # slack_sdk's own retry handlers sleep inside the function: waiting is the queue's work.
         response = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[]).send_dict(message)
-        if response.status_code == 200:
+        failure = _outcome_of(response)
+        if failure is None:
             return
-        code = _REASON.fullmatch(response.body.strip())
-        reason = f"Slack answered {response.status_code}{' ' + code.group() if code else ''}"
-        if response.status_code in _RETRYABLE or response.status_code >= 500:
-            raise Retry(_retry_after(response), reason)
-        if response.status_code not in _DEAD:
-            raise Undeliverable(reason)
+        is_final = isinstance(failure, Undeliverable)
+        if is_final and response.status_code not in _DEAD:
+            raise failure
         if self.keyring.refresh() and self._url(which) != url:
-            raise Retry(1, f"{reason}, and the webhook's URL has been replaced since")
-        raise DeadWebhookError(reason)
+            raise Retry(1, f"{failure.reason}, and the webhook's URL has been replaced since")
+        raise DeadWebhookError(failure.reason) if is_final else failure
 
     def _url(self, which: str) -> str:
         urls = self.keyring.keys(which) or (self.keyring.refresh() and self.keyring.keys(which))
@@ -95,7 +93,7 @@ class SlackWebhook:
         return f"{name}-fallback" if which == FALLBACK else name
 
 
-def _retry_after(response: WebhookResponse) -> float | None:
-    headers: Mapping[str, str] = {name.lower(): text for name, text in response.headers.items()}
-    value = headers.get("retry-after", "")
-    return float(value) if value.isdecimal() else None
+def _outcome_of(response: WebhookResponse) -> Retry | Undeliverable | None:
+    code = _REASON.fullmatch(response.body.strip())
+    heard = HttpResponse(response.status_code, lower_case(response.headers), response.body.encode())
+    return outcome_of("Slack", heard, detail=code.group() if code else "")

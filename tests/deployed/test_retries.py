@@ -1,11 +1,12 @@
 """What becomes of an event when its destination does not take it."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 
-from tests.deployed.deployed import Deployed, Sent
+from tests.deployed.deployed import Deployed, Jamwire, Sent
 
 
 def attempts(deployed: Deployed, sent: Sent, count: int) -> list[dict[str, Any]]:
@@ -55,6 +56,32 @@ def test_one_event_that_fails_does_not_hold_up_the_others(deployed: Deployed) ->
     _, second = attempts(deployed, failing, 2)
     first_of_others = min(attempts(deployed, sent, 1)[0]["received_at"] for sent in others)
     assert first_of_others < second["received_at"]
+
+
+def test_mended_slack_is_told_now_what_waits_and_once(deployed: Deployed, jamwire: Jamwire) -> None:
+    deployed.fault(status=500)
+    sent = deployed.send("netlify/deploy-started")
+    deployed.until_archived("netlify/deploy-started", sent)
+    attempts(deployed, sent, 2)  # the next one is in five minutes
+    deployed.until(lambda: next_try_in(jamwire, sent) > 60, "a long wait")
+    deployed.inbox("DELETE", "/api/faults")
+    run = jamwire("events", "retry", "--subscriber", "slack", "--yes", "--json")
+    assert (run.returncode, json.loads(run.stdout)["unsent"]) == (0, []), run.stderr
+    deployed.until(lambda: deployed.told(sent) == ["slack"], "the message")
+    again = jamwire("events", "retry", "--subscriber", "slack", "--yes", "--json")
+    assert json.loads(again.stdout) == {"sent": 0, "gone": 0, "unsent": []}
+    assert deployed.told(sent) == ["slack"]
+    # The old message would come back in five minutes and find its event delivered; nobody waits for it here.
+    deployed.deployment.client("sqs").purge_queue(QueueUrl=deployed.queues["Slack"])
+
+
+def next_try_in(jamwire: Jamwire, sent: Sent) -> float:
+    """Seconds until Slack is tried again, as the command tells."""
+    [known] = json.loads(jamwire("events", "show", sent.id, "--json").stdout)
+    [slack] = [at for at in known["deliveries"][0]["subscribers"] if at["name"] == "Slack"]
+    if not slack["next_try"]:
+        return 0.0
+    return (dt.datetime.fromisoformat(slack["next_try"]) - dt.datetime.now(dt.UTC)).total_seconds()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.publish_story import Story
+from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of, updated
 
 NOW = 1_800_000_000.0
 """2027-01-15T08:00:00Z."""
@@ -74,6 +75,26 @@ class DynamoDB:
             "UnprocessedKeys": {table: {"Keys": left}} if left else {},
         }
 
+    def scan(self, **request: Any) -> dict[str, Any]:
+        assert request["ConsistentRead"]
+        holds = condition_of(request["FilterExpression"], tuple(request["ExpressionAttributeNames"].items()))
+        items = list(self.tables.get(request["TableName"], {}).values())
+        start = request.get("ExclusiveStartKey", {"at": 0})["at"]
+        page = items[start : start + self.page]
+        found = [item for item in page if holds(item, request["ExpressionAttributeValues"])]
+        more = start + self.page < len(items)
+        return {"Items": found} | ({"LastEvaluatedKey": {"at": start + self.page}} if more else {})
+
+    def update_item(self, **request: Any) -> None:
+        names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
+        table = self.tables.setdefault(request["TableName"], {})
+        item = table.get((request["Key"]["id"]["S"], ""), {})
+        if not condition_of(request["ConditionExpression"], tuple(names.items()))(item, values):
+            raise ConditionalCheckFailedException(
+                {"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem"
+            )
+        table[request["Key"]["id"]["S"], ""] = updated(item, request["UpdateExpression"], names, values)
+
     def query(self, **request: Any) -> dict[str, Any]:
         self.queries.append(request)
         names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
@@ -118,10 +139,13 @@ class SQS:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.written: list[dict[str, Any]] = []
+        """The attributes of each message."""
         self.waiting = 0
 
-    def send_message(self, **message: str) -> None:
+    def send_message(self, **message: Any) -> None:
         self.sent.append((message["QueueUrl"], message["MessageBody"]))
+        self.written.append(message.get("MessageAttributes", {}))
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
         visible, hidden = request["AttributeNames"]

@@ -84,11 +84,11 @@ class DynamoDB:
         names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
         condition = call.get("ConditionExpression", "")
         _check_used(f"{call['UpdateExpression']} {condition}", (*names, *values))
-        if condition and not _condition(condition, tuple(names.items()))(old, values):
+        if condition and not condition_of(condition, tuple(names.items()))(old, values):
             shown = {"Item": dict(old)} if old and call.get("ReturnValuesOnConditionCheckFailure") else {}
             code = "ConditionalCheckFailedException"
             raise ConditionalCheckFailedException({"Error": {"Code": code}, **shown}, "UpdateItem")  # type: ignore[arg-type]
-        table[key] = _updated({"id": call["Key"]["id"], **old}, call["UpdateExpression"], names, values)
+        table[key] = updated({"id": call["Key"]["id"], **old}, call["UpdateExpression"], names, values)
         return {"Attributes": dict(old)} if old else {}
 
     def _is_deleted(self, item: Item) -> bool:
@@ -112,7 +112,7 @@ def _check_used(expression: str, declared: tuple[str, ...]) -> None:
         )
 
 
-def _updated(item: Item, expression: str, names: Mapping[str, str], values: Mapping[str, Wire]) -> Item:
+def updated(item: Item, expression: str, names: Mapping[str, str], values: Mapping[str, Wire]) -> Item:
     for word, target, value in _clauses(expression):
         name = names[target]
         if word == "SET":
@@ -140,7 +140,7 @@ def _added(old: Wire | None, value: Wire) -> Wire:
 
 
 @cache
-def _condition(expression: str, names: tuple[tuple[str, str], ...]) -> Test:
+def condition_of(expression: str, names: tuple[tuple[str, str], ...]) -> Test:
     tokens = _TOKEN.findall(expression)
     test, rest = _either(tokens, dict(names))
     if rest:

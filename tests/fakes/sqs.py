@@ -157,7 +157,11 @@ class Sqs:
                     "ReceiptHandle": message.receipt,
                     "Body": message.body,
                     "Attributes": system_attributes(message),
-                    "MessageAttributes": dict(message.attributes),
+                    "MessageAttributes": {
+                        name: {"StringValue": text}
+                        for name, text in message.attributes.items()
+                        if name in call["MessageAttributeNames"]
+                    },
                 }
                 for message in taken
             ]

@@ -137,9 +137,19 @@ class Surroundings:
 
 
 def a_record(
-    event: Event | str, *, id: str = "m1", receives: int = 1, reason: str = "", sent_at: float = SENT_AT
+    event: Event | str,
+    *,
+    id: str = "m1",
+    receives: int = 1,
+    reason: str = "",
+    retried: str = "",
+    sent_at: float = SENT_AT,
 ) -> dict[str, Any]:
-    """A message as Lambda hands it over; with a reason, a dead letter that was sent once more."""
+    """A message as Lambda hands it over.
+
+    With a reason, it is a dead letter that was sent once more; with `retried`, what an operator wants tried now.
+    """
+    written = {"Reason": reason, "Retried": retried}
     sent_at_ms = str(int(sent_at * 1000))
     return {
         "messageId": id,
@@ -150,7 +160,7 @@ def a_record(
             "SentTimestamp": sent_at_ms,
             "ApproximateFirstReceiveTimestamp": sent_at_ms,
         },
-        "messageAttributes": {"Reason": {"stringValue": reason}} if reason else {},
+        "messageAttributes": {name: {"stringValue": text} for name, text in written.items() if text},
     }
 
 

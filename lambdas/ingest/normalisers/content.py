@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,7 @@ class Content:
         full_path: Its path on the site, without the leading slash.
         url: Its address on the site.
         internal: Pattern of slugs and addresses that the CMS uses inside itself, such as a deleted entry's.
+        has_markup: Whether its titles are HTML, in which an ampersand is ``&amp;``.
         is_draft: Tells that a change is not on the site; it is then no word of the vocabulary.
     """
 
@@ -53,6 +55,7 @@ class Content:
     full_path: tuple[Path, ...] = ()
     url: tuple[Path, ...] = ()
     internal: str = r"(?!)"
+    has_markup: bool = False
     is_draft: Callable[[Any], bool] = lambda payload: False
 
     def normalise(self, source: Source, request: VerifiedRequest) -> Draft:
@@ -70,7 +73,8 @@ class Content:
         if incomplete and paths:
             paths = [generic.EVERYTHING, *paths[: generic.MAX_PATHS - 1]]
         shown = {"Type": content_type, "Locale": locale}
-        name = _text(payload, self.title) or content_type or "Content"
+        title = _text(payload, self.title)
+        name = (unescape(title) if self.has_markup else title) or content_type or "Content"
         notice = Notice(
             title=f"{name} {_VERBS[event_type]}"[: generic.MAX_TITLE_LENGTH],
             url=generic.web_address(_text(payload, self.url)),

@@ -30,6 +30,7 @@ _CONTENT: Final = Content(
     url=_places("url"),
     # core/server/services/url: what is no page has an address for its preview or its e-mail, or none
     internal=r"/((p|email)/[0-9a-f-]{36}|404)/?$",
+    has_markup=True,
     is_draft=_is_draft,
 )
 

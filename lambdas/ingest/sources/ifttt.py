@@ -12,7 +12,7 @@ _VALUES: Final = {"title": "value1", "text": "value2", "url": "value3"}
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     payload = request.payload if isinstance(request.payload, dict) else {}
-    named = {name: text for name, of in _VALUES.items() if isinstance(text := payload.get(of), str)}
+    named = {name: payload[of] for name, of in _VALUES.items() if of in payload}
     return generic.normalise_message(source, replace(request, payload=named | payload))
 
 

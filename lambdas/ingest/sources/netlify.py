@@ -4,12 +4,14 @@ Formats: docs.netlify.com, "Deploy notifications" (the JWS) and real deliveries;
 deploy or the submission itself. What happened is in an unsigned header, so the signed body is believed first.
 """
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.values import labelled
 from lambdas.ingest.schemes.vendor import BodyJws
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
@@ -78,17 +80,30 @@ def _deploy(event_type: str, request: VerifiedRequest) -> Draft:
 
 
 def _form(request: VerifiedRequest) -> Draft:
-    shown = value_at(request.payload, "human_fields") or value_at(request.payload, "data")
-    answers = shown.items() if isinstance(shown, dict) else ()
-    fields = {
-        name: str(value) for name, value in answers if name not in _NOT_SHOWN and value not in (None, "")
-    }
     notice = Notice(
-        title=f"New submission: {request.text('form_name') or 'form'}",
+        title=f"New submission: {request.text('form_name') or 'form'}"[: generic.MAX_TITLE_LENGTH],
         url=generic.web_address(request.text("site_url")),
-        fields=dict(list(fields.items())[: generic.MAX_FIELDS]),
+        fields=labelled(_answers(request.payload)),
     )
     return Draft("form.submitted", notice, subject=request.text("id"))
+
+
+def _answers(payload: Any) -> Iterator[tuple[Any, Any]]:
+    """What was answered, by its label: in the form's order where Netlify tells it, in which no label hides another.
+
+    Check boxes of one name are a list, and an upload is an object with its name and address.
+    """
+    ordered = value_at(payload, "ordered_human_fields")
+    if isinstance(ordered, list) and ordered:
+        for field in ordered:
+            name = value_at(field, "name")
+            if str(name) not in _NOT_SHOWN:
+                yield value_at(field, "title") or name, value_at(field, "value")
+        return
+    shown = value_at(payload, "human_fields") or value_at(payload, "data")
+    for name, value in shown.items() if isinstance(shown, dict) else ():
+        if name not in _NOT_SHOWN:
+            yield name, value
 
 
 SOURCE: Final = Source(

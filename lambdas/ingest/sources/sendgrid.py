@@ -16,11 +16,10 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     mails = request.payload if isinstance(request.payload, list) else []
     counts = Counter(name for mail in mails if isinstance(name := value_at(mail, "event"), str))
     event_type = source.type_of(next(iter(counts)) if len(counts) == 1 else "events")
-    told = ", ".join(f"{count} {name}" for name, count in counts.most_common(generic.MAX_FIELDS))
+    told = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     troubled = {"bounce", "dropped", "spamreport"} & set(counts)
-    return Draft(
-        event_type, Notice(title=f"Mail: {told or 'no events'}", severity="warning" if troubled else "info")
-    )
+    title = f"Mail: {told or 'no events'}"[: generic.MAX_TITLE_LENGTH]
+    return Draft(event_type, Notice(title=title, severity="warning" if troubled else "info"))
 
 
 # sendgrid-python, helpers/eventwebhook: it has no tolerance of its own, and repeats for a day what was not taken.

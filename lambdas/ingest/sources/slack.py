@@ -1,9 +1,10 @@
-"""Slack: events and slash commands."""
+"""Slack: events, slash commands and interactions."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from lambdas.contracts.event import Notice
+from lambdas.ingest.body import is_json
 from lambdas.ingest.handshakes import Handshake, Reply, json_reply
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
@@ -16,6 +17,14 @@ def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) ->
     if not isinstance(payload, dict) or payload.get("type") != "url_verification":
         return None
     return json_reply({"challenge": payload.get("challenge")})
+
+
+def _acknowledgement(request: Request) -> Reply | None:
+    """What a person does comes as a form, and its answer is shown or obeyed; an empty one says no more than "heard".
+
+    Slack API, "Handling user interaction" and "Enabling slash commands": acknowledge with an empty 200.
+    """
+    return None if is_json(request.body) else Reply("", "text/plain; charset=utf-8")
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -43,4 +52,5 @@ SOURCE: Final = Source(
     body="json or payload form",
     credentials=(("token",), ("response_url",), ("trigger_id",)),
     handshake=Handshake(_answer_challenge, signed=True),
+    reply=_acknowledgement,
 )

@@ -1,5 +1,6 @@
 """Stripe: checkouts and payments."""
 
+from decimal import Decimal
 from typing import Final
 
 from lambdas.ingest.normalisers import generic
@@ -8,11 +9,24 @@ from lambdas.ingest.normalisers.sales import sale_draft
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
-_WITHOUT_CENTS: Final = (
-    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"),
-    *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
-)
-"""Currencies whose smallest unit is the unit (Stripe documentation, "Zero-decimal currencies")."""
+_DECIMALS: Final = {
+    **dict.fromkeys(
+        (
+            *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"),
+            *("PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
+        ),
+        0,
+    ),
+    **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3),
+}
+"""Digits after the point in which Stripe counts, for currencies in which they are not two.
+
+Stripe documentation, "Supported currencies": zero-decimal and three-decimal currencies. Its units are not those of
+ISO 4217: "Special cases" has ISK and UGX, which have no cents, in hundredths, and HUF and TWD in hundredths as well.
+"""
+
+_WITHOUT_CENTS: Final = ("ISK", "UGX")
+"""Currencies that are counted in hundredths and have none."""
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -33,12 +47,15 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     )
 
 
-def _money(smallest_units: str, currency: str) -> str:
-    """An amount in a currency's smallest unit, as people write it."""
-    if not smallest_units.isdecimal():
+def _money(units: str, currency: str) -> str:
+    """An amount in the unit in which Stripe counts, as people write it."""
+    if not units.isdecimal():
         return ""
     code = currency.upper()
-    return f"{smallest_units} {code}" if code in _WITHOUT_CENTS else f"{int(smallest_units) / 100:.2f} {code}"
+    amount = Decimal(units).scaleb(-_DECIMALS.get(code, 2))
+    if code in _WITHOUT_CENTS and amount == amount.to_integral_value():
+        amount = amount.to_integral_value()
+    return f"{amount:f} {code}".strip()
 
 
 # docs.stripe.com/webhooks: v0 is a test signature and ignored; the secret is taken whole, with its "whsec_". A charge

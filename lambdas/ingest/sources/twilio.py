@@ -30,5 +30,5 @@ SOURCE: Final = Source(
     native_type=("MessageStatus",),
     normalise=_normalise,
     body="json or form",
-    reply=Reply("<Response/>", "text/xml"),
+    reply=lambda request: Reply("<Response/>", "text/xml"),
 )

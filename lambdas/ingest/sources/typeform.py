@@ -1,47 +1,55 @@
-"""Typeform: submissions."""
+"""Typeform: submissions.
 
+typeform.com/developers/webhooks/example-payload: an answer is a text, a number, a boolean, a date, an address of the
+web, of a person or of a file, or an object: a choice (``label`` or ``other``), choices (``labels`` and ``other``), a
+payment, or a recording.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lambdas.contracts.event import Notice
 from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.values import as_text, labelled
 from lambdas.ingest.schemes.hmac_scheme import Hmac
-from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at, without
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     response = value_at(request.payload, "form_response")
-    form = value_at(response, "definition", "title")
-    questions = {
-        value_at(field, "id"): value_at(field, "title")
-        for field in _items(value_at(response, "definition", "fields"))
-    }
-    answers = {
-        str(
-            questions.get(value_at(answer, "field", "id")) or value_at(answer, "field", "ref") or "Answer"
-        ): _answer(answer)
-        for answer in _items(value_at(response, "answers"))
-    }
+    form = as_text(value_at(response, "definition", "title"))
+    questions = dict(_questions(value_at(response, "definition", "fields")))
     event_type = source.type_of(request.native_type)
     title = (
         f"New submission: {form or 'form'}"
         if event_type == "form.submitted"
         else generic.headline(event_type)
     )
-    fields = {name: value for name, value in list(answers.items())[: generic.MAX_FIELDS] if value}
-    return Draft(
-        event_type,
-        Notice(title=title[: generic.MAX_TITLE_LENGTH], fields=fields),
-        request.text("form_response", "token"),
-    )
+    answers = [
+        (_question(answer, questions), _answer(answer)) for answer in _items(value_at(response, "answers"))
+    ]
+    notice = Notice(title=title[: generic.MAX_TITLE_LENGTH], fields=labelled(answers))
+    return Draft(event_type, notice, request.text("form_response", "token"))
 
 
-def _answer(answer: Any) -> str:
-    """What was answered, of whatever event_type (Typeform's webhook reference: one key is named after the type)."""
-    value = value_at(answer, str(value_at(answer, "type")))
-    if isinstance(value, dict):
-        labels = value.get("labels")
-        value = ", ".join(map(str, labels)) if isinstance(labels, list) else value.get("label", "")
-    return str(value) if isinstance(value, str | int | float) else ""
+def _questions(fields: Any) -> Iterator[tuple[str, str]]:
+    """The titles of questions by their ids, and of those within a group."""
+    for field in _items(fields):
+        yield as_text(value_at(field, "id")), as_text(value_at(field, "title"))
+        yield from _questions(value_at(field, "properties", "fields"))
+
+
+def _question(answer: Any, questions: Mapping[str, str]) -> str:
+    title = questions.get(as_text(value_at(answer, "field", "id")))
+    return title or as_text(value_at(answer, "field", "ref")) or "Answer"
+
+
+def _answer(answer: Any) -> Any:
+    """What was answered: one key is named after the type; of a payment, the card is nobody's business in a notice."""
+    value = value_at(answer, as_text(value_at(answer, "type")))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return without(value, ("last4",))
 
 
 def _items(value: Any) -> list[Any]:

@@ -13,7 +13,9 @@ from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
-_PRODUCT: Final = replace(PRODUCT, internal=WORDPRESS_INTERNAL)  # a product is a post of WordPress
+_PRODUCT: Final = replace(
+    PRODUCT, internal=WORDPRESS_INTERNAL, has_markup=True
+)  # a product is a post of WordPress
 
 
 def _answer_ping(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:

@@ -14,6 +14,7 @@ _POST: Final = Content(
     slug=(("post_name",),),
     url=(("post_url",), ("guid",)),
     internal=WORDPRESS_INTERNAL,
+    has_markup=True,
 )
 # developer.wordpress.org, "Post Status"
 _HOOK_OF_STATUS: Final = {"publish": "post_updated", "trash": "trashed_post"}

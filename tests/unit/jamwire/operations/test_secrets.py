@@ -7,7 +7,7 @@ import pytest
 
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
-from jamwire.operations.secrets import add_secret, list_secrets
+from jamwire.operations.secrets import add_secret, list_secrets, subscriber_of
 
 NETLIFY = "https://api.netlify.com/build_hooks/5c23354f454e1350f8543e78"
 
@@ -27,8 +27,13 @@ class Account:
 
     def paginate(self) -> list[dict[str, Any]]:
         outputs = {
-            "Hub": {"SecretArn": "hub", "Endpoints": "{}", "Url": "https://x", "ApiId": "a"},
-            "Slack": {"SecretArn": "slack"},
+            "Hub": {
+                "SecretArn": "hub",
+                "Endpoints": '{"site":{"source":"netlify"}}',
+                "Url": "https://x",
+                "ApiId": "a",
+            },
+            "Slack": {"SecretArn": "slack", "FallbackSecretArn": "fallback"},
             "Rebuild": {"SecretArn": "rebuild", "Target": self.target},
         }
         return [
@@ -82,3 +87,17 @@ def test_webhook_of_a_destination_may_be_anywhere() -> None:
     add_secret(deployment(), "slack", "https://hooks.slack.com/services/T/B/x")
     with pytest.raises(OperationError, match="not a valid webhook URL"):
         add_secret(deployment(), "slack", "hooks.slack.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "subscriber"),
+    [
+        ("slack", "slack"),
+        ("Slack", "slack"),
+        ("slack-fallback", "slack"),
+        ("rebuild", "rebuild"),
+        ("site", ""),
+    ],
+)
+def test_destination_has_a_subscriber_and_an_endpoint_none(name: str, subscriber: str) -> None:
+    assert subscriber_of(deployment(), name) == subscriber

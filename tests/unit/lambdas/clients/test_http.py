@@ -1,40 +1,67 @@
 """What a destination's response means for the delivery."""
 
-import pytest
+from email.utils import format_datetime, formatdate
 
-from lambdas.clients.http import HttpResponse, lower_case, outcome_of, retry_after
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.clients.http import HttpResponse, lower_case, outcome_of, seconds_to_wait
 from lambdas.contracts.outcomes import Retry, Undeliverable
+
+NOW = 1_800_000_000.0
+LIMITED = [
+    {"retry-after": "60"},
+    {"x-ratelimit-remaining": "0"},
+    {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000060"},
+    {"ratelimit-remaining": "0"},
+]
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_success_is_delivered(status: int) -> None:
-    assert outcome_of("x", HttpResponse(status)) is None
+    assert outcome_of("x", HttpResponse(status, {"retry-after": "60"})) is None
 
 
 @pytest.mark.parametrize(
-    ("status", "headers"),
+    "status", [408, 409, 420, 423, 425, 429, 430, *range(500, 512), *range(520, 531), 599]
+)
+def test_what_passes_by_itself_is_retried(status: int) -> None:
+    outcome = outcome_of("host", HttpResponse(status))
+    assert isinstance(outcome, Retry)
+    assert (outcome.reason, outcome.after) == (f"host answered {status}", None)
+
+
+@pytest.mark.parametrize("status", [403, 413])
+@pytest.mark.parametrize("headers", LIMITED, ids=str)
+def test_refusal_that_is_a_limit_is_retried(status: int, headers: dict[str, str]) -> None:
+    assert isinstance(outcome_of("host", HttpResponse(status, headers)), Retry)
+
+
+@pytest.mark.parametrize(
+    "body",
     [
-        *((status, {}) for status in (408, 425, 429, 500, 502, 503, 504, 599)),
-        (403, {"retry-after": "60"}),
-        (403, {"x-ratelimit-remaining": "0"}),
+        b'{"message": "You have exceeded a secondary rate limit. Please wait a few minutes."}',
+        b"You have triggered an abuse detection mechanism.",
+        b"Too Many Requests",
     ],
 )
-def test_what_may_succeed_later_is_retried(status: int, headers: dict[str, str]) -> None:
-    outcome = outcome_of("host", HttpResponse(status, headers))
+def test_limit_that_is_told_in_words_is_retried(body: bytes) -> None:
+    outcome = outcome_of("host", HttpResponse(403, {"x-ratelimit-remaining": "17"}, body))
     assert isinstance(outcome, Retry)
-    assert outcome.reason == f"host answered {status}"
+    assert outcome.reason == "host answered 403"  # the body may repeat what was sent
 
 
 @pytest.mark.parametrize(
     ("status", "headers"),
     [
-        *((status, {}) for status in (301, 302, 400, 401, 403, 404, 410, 413, 422, 499)),
-        (403, {"x-ratelimit-remaining": "17"}),
-        (404, {"retry-after": "60"}),
+        *((status, {}) for status in (301, 302, 400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 451, 499)),
+        (403, {"x-ratelimit-remaining": "17", "x-ratelimit-reset": "1800000060"}),
+        *((status, headers) for status in (400, 401, 404, 410, 422) for headers in LIMITED),
     ],
 )
 def test_any_other_refusal_is_final(status: int, headers: dict[str, str]) -> None:
-    outcome = outcome_of("host", HttpResponse(status, headers), detail="no_such_hook")
+    outcome = outcome_of("host", HttpResponse(status, headers, b"no such hook"), detail="no_such_hook")
     assert isinstance(outcome, Undeliverable)
     assert outcome.reason == f"host answered {status} no_such_hook"
 
@@ -47,19 +74,69 @@ def test_any_other_refusal_is_final(status: int, headers: dict[str, str]) -> Non
         ({"retry-after": "0"}, 2.0, 0.0),
         ({}, 2.0, 2.0),
         ({}, None, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000040"}, 2.0, 40.0),
     ],
 )
 def test_destinations_own_wait_comes_first(
     headers: dict[str, str], wait: float | None, after: float | None
 ) -> None:
-    outcome = outcome_of("host", HttpResponse(429, headers), wait=wait)
+    outcome = outcome_of("host", HttpResponse(429, headers), wait=wait, clock=lambda: NOW)
     assert isinstance(outcome, Retry)
     assert outcome.after == after
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "²", "٣", "Wed, 21 Oct 2026 07:28:00 GMT"])
-def test_retry_after_of_no_seconds_leaves_the_time_open(value: str) -> None:
-    assert retry_after({"retry-after": value}) is None
+@pytest.mark.parametrize(("seconds", "after"), [(90, 90.0), (0, 0.0), (-90, 0.0), (5 * 86_400, 5 * 86_400.0)])
+def test_http_date_is_waited_for(seconds: int, after: float) -> None:
+    assert seconds_to_wait({"retry-after": formatdate(NOW + seconds, usegmt=True)}, NOW) == after
+
+
+def test_date_of_another_zone_is_that_moment() -> None:
+    assert seconds_to_wait({"retry-after": "Fri, 15 Jan 2027 09:01:30 +0100"}, NOW) == 90.0
+
+
+@pytest.mark.parametrize(
+    ("reset", "after"),
+    [
+        ("1800000060", 60.0),
+        ("60", 60.0),
+        ("1799999999", 0.0),
+        ("1800000060000", None),
+        ("1900000000", None),
+        ("soon", None),
+        ("", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_end_of_a_used_up_window_is_waited_for(reset: str, after: float | None) -> None:
+    for prefix in ("x-ratelimit", "ratelimit"):
+        headers = {f"{prefix}-remaining": "0", f"{prefix}-reset": reset}
+        assert seconds_to_wait(headers, NOW) == after
+
+
+def test_window_that_is_not_used_up_says_nothing() -> None:
+    assert seconds_to_wait({"x-ratelimit-remaining": "5", "x-ratelimit-reset": "1800000060"}, NOW) is None
+
+
+def test_retry_after_outranks_the_window() -> None:
+    headers = {"retry-after": "7", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000060"}
+    assert seconds_to_wait(headers, NOW) == 7
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "²", "٣", "Wed, 99 Oct 2026 07:28:00 GMT"])
+def test_retry_after_of_no_time_leaves_it_open(value: str) -> None:
+    assert seconds_to_wait({"retry-after": value}, NOW) is None
+
+
+@given(st.dictionaries(st.sampled_from([*LIMITED[2], "retry-after"]), st.text(max_size=40)))
+def test_any_header_is_a_wait_or_none(headers: dict[str, str]) -> None:
+    wait = seconds_to_wait(headers, NOW)
+    assert wait is None or wait >= 0
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_any_date_is_a_wait_or_none(date: object) -> None:
+    wait = seconds_to_wait({"retry-after": format_datetime(date)}, NOW)  # type: ignore[arg-type]
+    assert wait is None or wait >= 0
 
 
 def test_header_names_are_compared_in_lower_case() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -107,11 +108,59 @@ def test_a_forms_payload_is_json_where_the_source_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"%ff=1", b"no pair", b"payload={", b"&".join(b"a%d=1" % n for n in range(501))]
+    "body",
+    [
+        b"",
+        b"&&",
+        b"%ff=1",
+        b"no pair",
+        b"payload={",
+        b"\xef\xbb\xbf",
+        b"&".join(b"a%d=1" % n for n in range(501)),
+    ],
 )
 def test_a_form_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(BadBodyError):
         read(body, "json or payload form")
+
+
+@pytest.mark.parametrize("body_format", ["json or form", "json or payload form"])
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b"title=T&lines[]=12&lines[]=14", {"title": "T", "lines[]": ["12", "14"]}),
+        (b"lines%5B%5D=12", {"lines[]": ["12"]}),
+        (b"line=12&line=14&line=12", {"line": ["12", "14", "12"]}),
+        (b"title=T&&text=x&", {"title": "T", "text": "x"}),
+        (b"title=T&agree", {"title": "T", "agree": ""}),
+        (b"agree&title=T=U", {"agree": "", "title": "T=U"}),
+        (b"\xef\xbb\xbftitle=T", {"title": "T"}),
+        ("title=überall&x=%F0%9F%9A%8C".encode(), {"title": "überall", "x": "\N{BUS}"}),
+    ],
+)
+def test_form_is_read_whole(body_format: BodyFormat, body: bytes, fields: Any) -> None:
+    assert read(body, body_format) == fields
+
+
+@given(st.lists(st.tuples(st.text(min_size=1).filter(lambda name: "[]" not in name), st.text()), min_size=1))
+def test_every_pair_of_a_form_is_kept(pairs: list[tuple[str, str]]) -> None:
+    fields = parse(
+        a_request("zap", f"first={urlencode([('x', 'y')])}&{urlencode(pairs)}".encode()), "json or form"
+    )
+    for name, _ in pairs:
+        values = [value for other, value in pairs if other == name]
+        if name != "first":
+            assert fields[name] == (values if len(values) > 1 else values[0])
+
+
+def test_field_called_payload_is_one_of_many() -> None:
+    assert read(b"title=T&payload=hello", "json or form") == {"title": "T", "payload": "hello"}
+
+
+@every_format
+def test_byte_order_mark_is_ignored(body_format: BodyFormat) -> None:
+    assert read(b'\xef\xbb\xbf{"title": "T"}', body_format) == {"title": "T"}
+    assert parse_json(b'\xef\xbb\xbf{"title": "\xef\xbb\xbf"}') == {"title": "\ufeff"}
 
 
 @every_format

@@ -1,8 +1,11 @@
 """What the sender is answered, and what our log is told."""
 
+import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from botocore.client import BaseClient
@@ -13,7 +16,7 @@ from lambdas.ingest import handler
 from lambdas.ingest.request import Request
 from lambdas.ingest.request_log import RequestLog
 from tests.fakes.ingest import NOW, IngestHarness, a_request, as_api_gateway
-from tests.unit.lambdas.ingest.every_source import sample
+from tests.unit.lambdas.ingest.every_source import PAIRS, sample
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -42,6 +45,37 @@ def test_accepted_is_exactly_200_in_json_with_the_id(ask: Ask, base64_encoded: b
     assert answer["statusCode"] == 200
     assert answer["headers"] == {"content-type": "application/json"}
     assert len(json.loads(answer["body"])["id"]) == 32
+
+
+def slack_form(body: bytes) -> Request:
+    """What a person did in Slack, signed."""
+    request = a_request("slack", body, x_slack_request_timestamp=str(int(NOW)))
+    message = b"v0:%d:%b" % (NOW, body)
+    signature = hmac.digest(PAIRS["slack"][0].encode(), message, "sha256").hex()
+    return replace(request, headers={**request.headers, "x-slack-signature": f"v0={signature}"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"payload=" + quote('{"type": "view_submission", "view": {"id": "V7"}}').encode(),
+        b"payload=" + quote('{"type": "block_actions", "actions": []}').encode(),
+        b"payload=" + quote('{"type": "shortcut"}').encode(),
+        b"command=%2Fbus&text=12",
+        b"command=%2Fbus&text=",
+    ],
+)
+def test_what_a_person_does_in_slack_is_acknowledged_in_silence(
+    ask: Ask, harness: IngestHarness, body: bytes
+) -> None:
+    answer = ask(slack_form(body))
+    assert (answer["statusCode"], answer["body"], len(harness.published)) == (200, "", 1)
+
+
+def test_event_of_slack_is_answered_in_json(ask: Ask) -> None:
+    answer = ask(slack_form(b'{"type": "event_callback", "event": {"type": "app_mention", "text": "x"}}'))
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "application/json")
+    assert json.loads(answer["body"])["id"]
 
 
 def test_a_refusal_is_a_problem_document_that_tells_nothing(ask: Ask) -> None:

@@ -1,5 +1,6 @@
 """When a build is ordered: every publish is built after it, one build at a time, within a bounded time."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -17,9 +18,11 @@ from lambdas.rebuild.build_hook import BuildHook
 from lambdas.rebuild.plan import DOUBT_SECONDS, Rebuild, Response
 from lambdas.rebuild.state import MAX_PAUSE_SECONDS, BuildRequest, RebuildState
 from lambdas.runtime import Event, Retry, Undeliverable
+from lambdas.runtime.context import DeliveryContext, delivery_context
 from lambdas.runtime.stateful import StatefulSubscriber
 from tests.fakes.events import NOON, a_publish, happening
 from tests.fakes.state_store import MemoryStore
+from tests.fakes.subscriber import Recorder, Surroundings
 
 HOOK = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
 QUIET, LONGEST_WAIT, LONGEST_BUILD = 10.0, 120.0, 1800.0
@@ -279,8 +282,24 @@ def test_what_was_refused_is_built_with_the_next_publish(site: Site) -> None:
     assert site.announced[-1].payload()["publishes"] == 2
 
 
-def test_hook_that_has_been_replaced_since_is_used_at_once(site: Site) -> None:
-    site.status = 404
+def test_operator_ends_the_pause_that_the_build_host_asked_for(site: Site) -> None:
+    site.status, site.headers = 403, {"retry-after": "3600"}
+    publish(site, "a")
+    site.run(QUIET)
+    site.status, site.headers = 201, {}
+    [(_, event)] = site.queue
+    surroundings = Surroundings().worker(Recorder()).context
+    for retried, builds in ((False, 0), (True, 1)):
+        with delivery_context(DeliveryContext(surroundings, {}, retried)):
+            site.now += 1
+            with suppress(Retry):
+                site.rebuild.handle([event])
+        assert len(site.builds) == builds
+
+
+@pytest.mark.parametrize("status", [404, 500, 429])
+def test_hook_that_has_been_replaced_since_is_used_at_once(site: Site, status: int) -> None:
+    site.status = status
     site.keyring.replaced_by = HOOK.replace("012345", "abcdef")
     publish(site, "a")
     site.run(QUIET)

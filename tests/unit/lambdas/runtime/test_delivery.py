@@ -8,6 +8,8 @@ import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
+from lambdas.contracts.rate_limit import RateLimit
+from lambdas.runtime.context import is_retried
 from lambdas.runtime.ledger import Claim
 from lambdas.runtime.worker import Worker
 from tests.fakes.events import an_event
@@ -154,6 +156,29 @@ def test_dead_letter_carries_the_reason_and_the_attempts(around: Surroundings) -
         "LastAttempt": first.replace(":00.000Z", ":01.000Z"),
     }
     assert Event.from_json(letter.body).id == "e1"
+
+
+@pytest.mark.parametrize(
+    ("retried", "age", "expected"), [("now", 0, True), ("now", 59, True), ("now", 61, False), ("", 0, False)]
+)
+def test_notifier_knows_that_an_operator_has_just_asked(
+    around: Surroundings, retried: str, age: float, expected: bool
+) -> None:
+    seen: list[bool] = []
+    worker = around.worker(lambda events: seen.append(is_retried()))
+    around.now += age
+    around.run(worker, a_record(an_event("e1"), retried=retried))
+    assert seen == [expected]
+    assert not is_retried()
+
+
+def test_what_an_operator_wants_now_is_known_when_it_is_drained(around: Surroundings) -> None:
+    seen: list[bool] = []
+    worker = around.worker(lambda events: seen.append(is_retried()), batch=True, rate_limit=RateLimit(1))
+    around.sqs.put(around.queue, an_event("e2").to_json(), {"Retried": "now"}, id="m2")
+    around.clock.run(around.now)
+    around.run(worker, a_record(an_event("e1"), receives=2))
+    assert seen == [True]
 
 
 def test_redriven_dead_letter_is_delivered(around: Surroundings) -> None:

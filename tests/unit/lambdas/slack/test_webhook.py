@@ -35,7 +35,33 @@ def test_slack_is_given_the_time_it_asks_for(slack: Slack, webhook: SlackWebhook
     assert retry.value.after == 30
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
+@pytest.mark.parametrize(
+    ("status", "headers", "after"),
+    [
+        (403, {"Retry-After": "60"}, 60),
+        (403, {"X-RateLimit-Remaining": "0"}, None),
+        (503, {"Retry-After": "7"}, 7),
+    ],
+)
+def test_limit_is_no_dead_webhook(
+    slack: Slack, webhook: SlackWebhook, status: int, headers: dict[str, str], after: float | None
+) -> None:
+    slack.fallbacks = [FALLBACK]
+    slack.answers[URL] = (status, "", headers)
+    with pytest.raises(Retry) as busy:
+        webhook.send(MESSAGE)
+    assert (busy.value.after, len(slack.posted)) == (after, 1)
+
+
+def test_busy_webhook_that_was_replaced_is_left_at_once(slack: Slack, webhook: SlackWebhook) -> None:
+    slack.answer = (500, "", {})
+    slack.on_answer = lambda: slack.urls.append("https://hooks.slack.example/new")
+    with pytest.raises(Retry, match="has been replaced since") as retry:
+        webhook.send(MESSAGE)
+    assert retry.value.after == 1
+
+
+@pytest.mark.parametrize("status", [408, 409, 423, 425, 429, 500, 502, 503, 522])
 def test_passing_fault_is_tried_again_on_the_schedule(
     slack: Slack, webhook: SlackWebhook, status: int
 ) -> None:

@@ -1,5 +1,6 @@
 """Content: the same event has the same type and notice whatever CMS it comes from, and names what has changed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -227,3 +228,32 @@ GONE = {
 def test_removal_has_its_event_type(source: str, gone: tuple[Any, str, str]) -> None:
     payload, native, kind = gone
     assert normalised(source, payload, native or None).type == kind
+
+
+@pytest.mark.parametrize(
+    ("source", "native", "body"),
+    [
+        ("wordpress", "publish_post", {"ID": 1, "post_title": "TITLE"}),
+        ("ghost", "post.published", {"post": {"current": {"id": "1", "title": "TITLE"}}}),
+        ("woocommerce", "product.created", {"id": 1, "name": "TITLE"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Bus &amp; tram", "Bus & tram"),
+        ("It&#8217;s late&#x2026;", "It\u2019s late\u2026"),
+        ("1 &lt; 2 &quot;so&quot;", '1 < 2 "so"'),
+        ("AT&T; R & D", "AT&T; R & D"),
+    ],
+)
+def test_title_in_markup_is_read_as_text(
+    source: str, native: str, body: Any, written: str, read: str
+) -> None:
+    said = json.loads(json.dumps(body).replace('"TITLE"', json.dumps(written)))
+    assert normalised(source, said, native).notice.title == f"{read} published"
+
+
+def test_title_in_plain_text_is_left_as_it_is() -> None:
+    body = {"_id": "1", "title": "How to write &amp;"}
+    assert normalised("sanity", body, "create").notice.title == "How to write &amp; published"

@@ -45,3 +45,34 @@ def test_deploy_has_correlation_of_its_title() -> None:
 @pytest.mark.parametrize("action", ["locked", "unlocked", "deleted"])
 def test_event_header_of_netlify_is_used_for_locks(action: str) -> None:
     assert normalised("netlify", {"state": "ready"}, f"deploy_{action}").type == f"deploy.{action}"
+
+
+def form_fields(**form: object) -> dict[str, str]:
+    return dict(normalised("netlify", {"form_id": "f", "form_name": "tour", **form}).notice.fields)
+
+
+@pytest.mark.parametrize("place", ["human_fields", "data"])
+def test_check_boxes_and_uploads_are_shown(place: str) -> None:
+    upload = {"filename": "map.pdf", "type": "application/pdf", "size": 9, "url": "https://x.example/map.pdf"}
+    said = {"Lines": ["12", "14"], "Map": upload, "Seats": 3, "Agree": "", "Days": [], "ip": "192.0.2.1"}
+    assert form_fields(**{place: said}) == {
+        "Lines": "12, 14",
+        "Map": "map.pdf, https://x.example/map.pdf",
+        "Seats": "3",
+    }
+
+
+def test_fields_of_one_title_are_shown_in_the_forms_order() -> None:
+    ordered = [
+        {"name": "b", "title": "Stop", "value": "Mill"},
+        {"name": "a", "title": "Stop", "value": ["Church", "School"]},
+        {"name": "ip", "title": "Ip", "value": "192.0.2.1"},
+        {"name": "note", "value": "late"},
+    ]
+    shown = form_fields(ordered_human_fields=ordered, human_fields={"Stop": "School"})
+    assert list(shown.items()) == [("Stop", "Mill"), ("Stop (2)", "Church, School"), ("note", "late")]
+
+
+@pytest.mark.parametrize("odd", [None, [], {}, "x", [None], [3], [{"value": {}}]])
+def test_odd_answers_harm_nothing(odd: object) -> None:
+    assert form_fields(ordered_human_fields=odd, human_fields=odd, data=odd) == {}
