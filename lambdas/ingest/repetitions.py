@@ -1,0 +1,58 @@
+"""Which event a body was, where nothing but the body tells: one item for each, for a stated time.
+
+Only endpoints whose identity is `SameBody` ask. The id of a new event is that of its time's bucket, so that requests
+for which the item cannot be reached still get one id, but for those on both sides of a bucket's end.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+Remember = Callable[[str, str, float, float], str | None]
+"""Of a digest, a new event's id, now and until when (unix seconds): the id that the digest has until then.
+
+None where nobody can say.
+"""
+
+_NEW: Final = "attribute_not_exists(#id) OR #expires_at <= :now"
+
+
+def remember(client: "DynamoDBClient", table: str, digest: str, event: str, now: float, until: float) -> str:
+    """Ask the item, or make it, in one conditional write.
+
+    Raises:
+        ConditionalCheckFailedException: It belongs to another event, and DynamoDB does not say to which.
+    """
+    written: dict[str, Any] = {
+        ":event": {"S": event},
+        ":expires": _milliseconds(until),
+        ":ttl": {"N": str(round(until) + 1)},
+        ":now": _milliseconds(now),
+    }
+    try:
+        client.update_item(
+            TableName=table,
+            Key={"id": {"S": digest}},
+            UpdateExpression="SET #event = :event, #expires_at = :expires, #ttl = :ttl",
+            ConditionExpression=_NEW,
+            ExpressionAttributeNames={
+                "#id": "id",
+                "#event": "event",
+                "#expires_at": "expires_at",
+                "#ttl": "ttl",
+            },
+            ExpressionAttributeValues=written,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except client.exceptions.ConditionalCheckFailedException as known:
+        item: Any = known.response.get("Item")
+        if not item:
+            raise
+        return str(item["event"]["S"])
+    return event
+
+
+def _milliseconds(seconds: float) -> dict[str, str]:
+    return {"N": str(round(seconds * 1000))}
