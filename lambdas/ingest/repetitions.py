@@ -25,32 +25,29 @@ def remember(client: "DynamoDBClient", table: str, digest: str, event: str, now:
     Raises:
         ConditionalCheckFailedException: It belongs to another event, and DynamoDB does not say to which.
     """
-    written: dict[str, Any] = {
-        ":event": {"S": event},
-        ":expires": _milliseconds(until),
-        ":ttl": {"N": str(round(until) + 1)},
-        ":now": _milliseconds(now),
+    item: dict[str, Any] = {
+        "event_id": {"S": event},
+        "expires_at": _milliseconds(until),
+        "ttl": {"N": str(round(until) + 1)},
     }
     try:
         client.update_item(
             TableName=table,
             Key={"id": {"S": digest}},
-            UpdateExpression="SET #event = :event, #expires_at = :expires, #ttl = :ttl",
+            UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in item)}",
             ConditionExpression=_NEW,
-            ExpressionAttributeNames={
-                "#id": "id",
-                "#event": "event",
-                "#expires_at": "expires_at",
-                "#ttl": "ttl",
+            ExpressionAttributeNames={f"#{name}": name for name in ("id", *item)},
+            ExpressionAttributeValues={
+                ":now": _milliseconds(now),
+                **{f":{name}": value for name, value in item.items()},
             },
-            ExpressionAttributeValues=written,
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except client.exceptions.ConditionalCheckFailedException as known:
-        item: Any = known.response.get("Item")
-        if not item:
+        other: Any = known.response.get("Item")
+        if not other:
             raise
-        return str(item["event"]["S"])
+        return str(other["event_id"]["S"])
     return event
 
 

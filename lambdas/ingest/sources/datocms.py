@@ -12,8 +12,8 @@ SOURCE: Final = Source(
     name="datocms",
     scheme=Basic(),
     native_type=("event_type",),
-    # A call keeps its id over automatic retries, whose number is in the body (same page). A payload template of one's own
-    # may have neither.
+    # A call keeps its id over automatic retries, whose number is in the body (same page). A payload template of one's
+    # own may have neither.
     identity=(Fields((("webhook_call_id",),)), SameBody()),
     types={
         "publish": "content.published",
