@@ -224,7 +224,7 @@ class NeverRepeats(Rule):
 IDEMPOTENCY_KEY: Final = Header("idempotency-key")
 """The header of the IETF's draft "The Idempotency-Key HTTP Header Field"."""
 
-FREE_FORM: Final = (SignedId(), IDEMPOTENCY_KEY, SameBody())
+FREE_FORM: Final = (IDEMPOTENCY_KEY, SameBody())
 """For senders of one's own, of whom the source knows nothing: they may name their deliveries."""
 
 
