@@ -120,7 +120,7 @@ characters is none. In `app.py` an endpoint can say it for itself:
 ```python
 from stacks.endpoints import Endpoint, Hmac, by_fields, by_header, within
 
-endpoints={{
+endpoints = {{
     "shop": Endpoint(Hmac(), identity=by_header("x-delivery-id")),  # a header that is kept over retries
     "app": Endpoint("token", identity=by_fields("page.id", "saved_at")),  # places in the body
     "zap": Endpoint("zapier", identity=within(300)),  # the same body within 300 s

@@ -53,7 +53,7 @@ class RequestLog:
             "ms": milliseconds,
         }
         if "event_id" in facts:
-            line |= self._metric(("Accepted", *counted), 1, ["service"])
+            line |= self._metric("Accepted", 1, ["service"], also=counted)
         if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
             self._keys_seen[key_id] = self._clock()
             line["secret_seen"] = key_id
@@ -76,7 +76,7 @@ class RequestLog:
             }
         if endpoint:
             line["endpoint"] = endpoint
-        metric = self._metric(("Rejected",), count, ["service"], ["service", "reason"])
+        metric = self._metric("Rejected", count, ["service"], ["service", "reason"])
         return json.dumps(line | {"reason": reason, "ms": milliseconds} | metric)
 
     def other(self, status: int, milliseconds: float, outcome: str, **facts: Any) -> str:
@@ -85,8 +85,11 @@ class RequestLog:
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
 
-    def _metric(self, names: Sequence[str], value: int, *dimensions: list[str]) -> dict[str, Any]:
+    def _metric(
+        self, name: str, value: int, *dimensions: list[str], also: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """What makes a line count as metrics, by these of its fields (CloudWatch embedded metric format)."""
+        names = (name, *also)
         metric = {
             "Namespace": self._namespace,
             "Dimensions": dimensions,
