@@ -7,10 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.identity import (
+    MAX_ID_LENGTH,
+    WINDOW,
+    Body,
+    Fields,
+    Header,
+    NeverRepeats,
+    Rule,
+    SameBody,
+    SignedId,
+    SignedTimeAndBody,
+)
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.signed import SignedMessage
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
 from lambdas.ingest.schemes.vendor import BodyJws, ContentfulRequest, HygraphEnvelope, TwilioUrl
 from lambdas.ingest.source import Source
@@ -36,7 +49,7 @@ STEPS: Final[dict[str, str]] = {
     "contentful": f"*Settings → Webhooks → Add webhook*: the URL without a query, triggers Publish, Unpublish and Delete of "
     f"entries and assets. *Settings → Webhooks → Settings → Enable request verification*. {_FROM_SERVICE}",
     "sanity": f"{_GENERATE} *API → Webhooks → Create*: the URL, trigger on create, update and delete, the secret, and a "
-    "projection such as `{_id, _type, title, slug}`.",
+    "projection such as `{_id, _rev, _type, title, slug}`; `_rev` tells one edit from another.",
     "storyblok": f"{_GENERATE} *Settings → Webhooks → New*: the URL, the secret, and the triggers for stories.",
     "prismic": f"{_GENERATE} *Settings → Webhooks → Create*: the URL and the secret.",
     "hygraph": f"{_GENERATE} *Project settings → Webhooks → Add*: the URL, the secret key, the actions Publish, Unpublish "
@@ -98,6 +111,33 @@ is the one that `jamwire endpoints` shows for it. After connecting, `jamwire sen
 | Source | Verified by | Events |
 |---|---|---|
 {"".join(_row(source) for source in CATALOGUE.values())}
+## What tells events apart
+
+A repetition of a request must be told once, and a second happening again, even if its body is the same. Each source tells the
+two apart in its own way; the first of these that a request has decides. An id that is empty or longer than {MAX_ID_LENGTH}
+characters is none. In `app.py` an endpoint can say it for itself:
+
+```python
+from stacks.endpoints import Endpoint, Hmac, by_fields, by_header, within
+
+endpoints = {{
+    "shop": Endpoint(Hmac(), identity=by_header("x-delivery-id")),  # a header that is kept over retries
+    "app": Endpoint("token", identity=by_fields("page.id", "saved_at")),  # places in the body
+    "zap": Endpoint("zapier", identity=within(300)),  # the same body within 300 s
+}}
+```
+
+There are also `by_body()`, for a body with an id or a time in it, and `never_repeats()`, for a sender that does not retry. Of
+several in a list, the first that yields something decides; the source's own follow. *The same body within {WINDOW:g} s* needs a
+table, which the hub makes; where it cannot be asked, the event is published all the same (metric `RepetitionsUnknown`).
+
+The last column says what somebody can do who has captured one request. A repetition of an event is known for 72 hours after its
+delivery; later on it is told again, unless its signed time has refused it. Whatever becomes an event is still bounded: by the
+quiet time of builds, by the rate limits of Slack and CloudFront, and by the budgets of text messages and purges.
+
+| Source | Events are told apart by | Who replays a captured request |
+|---|---|---|
+{"".join(_identity_row(source) for source in CATALOGUE.values())}
 ## Connecting
 
 {"".join(_section(source) for source in CATALOGUE.values())}"""
@@ -111,6 +151,75 @@ def _row(source: Source) -> str:
     return (
         f"| [{source.name}](#{source.name}) | {describe(source.scheme)} | {events or 'as they are named'} |\n"
     )
+
+
+def _identity_row(source: Source) -> str:
+    rules = "<br>".join(f"{number}. {_rule(rule)}" for number, rule in enumerate(_told_by(source), 1))
+    if source.topics:
+        rules += f"<br>each with the native type, if it is one of {len(source.topics)}"
+    return f"| [{source.name}](#{source.name}) | {rules} | {replayed(source)} |\n"
+
+
+def _told_by(source: Source) -> list[Rule]:
+    """The rules up to one that every request of the source's scheme has something for."""
+    signs_id = isinstance(source.scheme, AnyOf) or bool(getattr(source.scheme, "id", ""))
+    certain = {SignedId: signs_id, SignedTimeAndBody: _tolerance(source.scheme) > 0}
+    rules = source.identity
+    last = next(n for n, rule in enumerate(rules) if rule.always or certain.get(type(rule)))
+    return list(rules[: last + 1])
+
+
+def _rule(rule: Rule) -> str:
+    """A rule in a few words."""
+    match rule:
+        case SignedId():
+            return "the signed id"
+        case Header(header=header, signed=signed):
+            return f"the header `{header}`{', where it is signed' if signed else ''}"
+        case Fields(paths=paths):
+            return "the body's " + " and ".join(f"`{'.'.join(path)}`" for path in paths)
+        case Body():
+            return "the body"
+        case SignedTimeAndBody():
+            return "the signed time and the body"
+        case SameBody(seconds=seconds):
+            return f"the body, within {seconds:g} s"
+        case NeverRepeats():
+            return "each request is an event: it is never repeated"
+        case _:
+            raise TypeError(f"{type(rule).__name__} has no description")
+
+
+def replayed(source: Source) -> str:
+    """What whoever has captured a request can make of it."""
+    if isinstance(source.scheme, EventBridge):
+        return "nobody can: IAM lets EventBridge in only"
+    if isinstance(source.scheme, Token | Basic | BodyToken):
+        return "has the secret, and can send anything: change the secret"
+    made = _made_of_a_capture(source)
+    tolerance = _tolerance(source.scheme)
+    return f"{made}, and is refused after {tolerance} s" if tolerance else made
+
+
+def _made_of_a_capture(source: Source) -> str:
+    rules = _told_by(source)
+    if any(isinstance(rule, NeverRepeats) for rule in rules):
+        return "makes an event each time"
+    if any(isinstance(rule, Header) and not rule.signed for rule in rules):
+        return "makes an event with each value of that header"
+    if any(isinstance(rule, SameBody) for rule in rules):
+        return f"makes one event in {WINDOW:g} s"
+    if source.topics:
+        return f"makes one event for each of the {len(source.topics)} native types, and one more"
+    return "makes no other event"
+
+
+def _tolerance(scheme: Scheme) -> int:
+    """Seconds for which a request can be sent again; 0 for ever."""
+    if isinstance(scheme, AnyOf):
+        return _tolerance(scheme.schemes[0])
+    timed = not isinstance(scheme, SignedMessage) or bool(scheme.timestamp or scheme.timestamp_key)
+    return getattr(scheme, "tolerance", 0) if timed else 0
 
 
 def _section(source: Source) -> str:

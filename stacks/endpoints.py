@@ -1,8 +1,21 @@
 """Endpoints as a rulebook describes them, and how calls of senders are verified that the catalogue does not know."""
 
 from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
-__all__ = ["Basic", "BodyToken", "Endpoint", "Hmac", "PublicKey", "Token"]
+__all__ = [
+    "Basic",
+    "BodyToken",
+    "Endpoint",
+    "Hmac",
+    "PublicKey",
+    "Token",
+    "by_body",
+    "by_fields",
+    "by_header",
+    "never_repeats",
+    "within",
+]

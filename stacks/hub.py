@@ -5,6 +5,7 @@ from typing import cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -30,6 +31,7 @@ from stacks.constructs.function import Function, dependencies_layer
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.registration import Registration
+from stacks.constructs.repetitions_table import repetitions_table
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.webhook_api import webhook_api
 from stacks.settings import Settings
@@ -94,7 +96,10 @@ class HubStack(Stack):
         self.payloads_kept = payloads_kept
         document = endpoints_document(endpoints)
         configured = read_endpoints(document).values()
-        self.ingest = self._ingest(document, configured)
+        repetitions = (
+            repetitions_table(self) if any(endpoint.needs_repetitions for endpoint in configured) else None
+        )
+        self.ingest = self._ingest(document, configured, repetitions)
         self._listen_to_eventbridge(configured)
         self.api = webhook_api(self, self.ingest)
         self._add_alarms()
@@ -173,7 +178,9 @@ class HubStack(Stack):
             subscription.filter_policy_scope = "MessageBody"
         return topic
 
-    def _ingest(self, document: str, configured: Iterable[ConfiguredEndpoint]) -> Function:
+    def _ingest(
+        self, document: str, configured: Iterable[ConfiguredEndpoint], repetitions: dynamodb.Table | None
+    ) -> Function:
         function = Function(
             Construct(self, "Ingest"),
             "Function",
@@ -191,11 +198,14 @@ class HubStack(Stack):
                 secret_arn=self.secret.secret_arn,
                 payloads_bucket=self.payloads.bucket_name,
                 endpoints=document,
+                repetitions_table=repetitions.table_name if repetitions else None,
             ).to_environment(),
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)
         payloads.grant_put(self.payloads, function)
+        if repetitions:
+            repetitions.grant(function, "dynamodb:UpdateItem")
         return function
 
     def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:

@@ -6,7 +6,14 @@ from typing import Final
 from jamwire.samples.sample import Sample
 
 _CONTENTFUL: Final = {
-    "sys": {"type": "Entry", "id": "{fresh}", "contentType": {"sys": {"id": "blogPost"}}},
+    "sys": {
+        "type": "Entry",
+        "id": "{fresh}",
+        "environment": {"sys": {"id": "master"}},
+        "contentType": {"sys": {"id": "blogPost"}},
+        "revision": 1,
+        "updatedAt": "2026-11-23T12:00:00.000Z",
+    },
     "fields": {"title": {"en-US": "Summer timetable"}, "slug": {"en-US": "summer", "de": "sommer"}},
 }
 

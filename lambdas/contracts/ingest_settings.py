@@ -14,9 +14,11 @@ class IngestSettings(Settings):
         secret_arn: The secret that holds the endpoints' keyring.
         payloads_bucket: The bucket for payloads too large to travel.
         endpoints: The endpoints' document (`lambdas.ingest.endpoints`).
+        repetitions_table: The table that tells repetitions; None where no endpoint needs one.
     """
 
     topic_arn: str
     secret_arn: str
     payloads_bucket: str
     endpoints: str
+    repetitions_table: str | None = None

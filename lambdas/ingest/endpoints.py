@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.identity import Header, Rule, SameBody, completed, read_rule, rule_document
 from lambdas.ingest.schemes.document import Verification, read_scheme, scheme_document
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
@@ -32,29 +33,55 @@ _SOURCE_OF: Final[dict[type[Scheme], str]] = {
 class Endpoint:
     """An endpoint in the rulebook, for what its source alone does not say.
 
-        endpoints={"cms": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]})}
+        endpoints={
+            "cms": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]}),
+            "own": Endpoint(Hmac(), identity=by_header("x-delivery-id")),
+        }
 
     Attributes:
         source: The source that calls it, or how its calls are verified.
         routes: Content type (or ``*``) to the paths where such content is shown: templates of ``{slug}``, ``{locale}``,
             ``{id}``, ``{type}``, ``{full_path}``, and of any place in the body, such as ``{data.category}``.
         addresses: Networks from which it may be called, such as ``192.0.2.0/24``; an extra, never instead of a secret.
+        identity: What tells its events apart, instead of what the source says: one rule, or several of which the first
+            that yields something decides. The source's own follow where none does.
     """
 
     source: "str | Verification"
     routes: Mapping[str, "str | Sequence[str]"] = field(default_factory=dict)
     addresses: Sequence[str] = ()
+    identity: "Rule | Sequence[Rule]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredEndpoint:
-    """An endpoint as ingest knows it: its name, the source that calls it, and how its calls are verified."""
+    """An endpoint as ingest knows it.
+
+    Attributes:
+        name: Its name.
+        source: The source that calls it.
+        scheme: How its calls are verified.
+        identity: What tells its events apart.
+        routes: See `Endpoint.routes`.
+        networks: See `Endpoint.addresses`.
+    """
 
     name: str
     source: Source
     scheme: Scheme
+    identity: tuple[Rule, ...]
     routes: Routes = field(default_factory=dict)
     networks: tuple[Network, ...] = ()
+
+    @property
+    def needs_repetitions(self) -> bool:
+        """Whether an item must tell its repetitions (`lambdas.ingest.repetitions`)."""
+        return any(isinstance(rule, SameBody) for rule in self.identity)
+
+    @property
+    def kept_headers(self) -> tuple[str, ...]:
+        """Headers that its events keep."""
+        return self.source.headers + tuple(rule.header for rule in self.identity if isinstance(rule, Header))
 
     def admits(self, address: str) -> bool:
         """Whether it may be called from an address."""
@@ -90,6 +117,8 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
     entry = _verification(name, endpoint.source)
     if endpoint.routes:
         entry["routes"] = {kind: _templates(kind, of) for kind, of in endpoint.routes.items()}
+    if endpoint.identity:
+        entry["identity"] = [rule_document(rule) for rule in _rules(name, endpoint.identity)]
     if endpoint.addresses:
         entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
     return entry
@@ -119,6 +148,14 @@ def _templates(kind: str, of: "str | Sequence[str]") -> list[str]:
     return templates
 
 
+def _rules(name: str, identity: "Rule | Sequence[Rule]") -> Sequence[Rule]:
+    rules = [identity] if isinstance(identity, Rule) else identity
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise ValueError(f"The identity of {name!r} is {rule!r}, expected one such as by_header('x-id').")
+    return rules
+
+
 def _network(name: str, address: str) -> str:
     try:
         return str(ipaddress.ip_network(address))
@@ -134,6 +171,7 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         name,
         source,
         read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
+        completed([read_rule(rule) for rule in entry.get("identity", ())], source.identity),
         entry.get("routes", {}),
         tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
     )

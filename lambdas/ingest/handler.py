@@ -18,12 +18,14 @@ from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE, Event
 from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.keyring import Key
+from lambdas.ingest import repetitions
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.request import Request
 from lambdas.ingest.request_log import RequestLog
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_s3.client import S3Client
 
 RETRY_AFTER_SECONDS: Final = 5
@@ -44,13 +46,23 @@ _HEADERS: Final = {405: {"allow": "POST"}, 503: {"retry-after": str(RETRY_AFTER_
 _CONFIG: Final = Config(
     connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"}
 )
+# One short try: without an answer, time tells repetitions well enough (`lambdas.ingest.repetitions`).
+_REPETITIONS_CONFIG: Final = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 _AWAY: Final = (BotoCoreError, ClientError)
+
+
+@cache
+def _dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_REPETITIONS_CONFIG)
+
 
 # Made at import: Lambda lends a starting function a whole processor, a running one of 256 MB a seventh. What is made
 # here stays, so looking through it for garbage would only take time; it did, a fifth of a cold start.
 gc.disable()
 _SNS: Final = boto3.client("sns", config=_CONFIG)
 _SECRETS_MANAGER: Final = boto3.client("secretsmanager", config=_CONFIG)
+if "REPETITIONS_TABLE" in os.environ:
+    _dynamodb()
 gc.freeze()
 gc.enable()
 
@@ -84,7 +96,7 @@ def _handle_request(event: Mapping[str, Any]) -> dict[str, Any]:
         )
         return _problem(500)
     facts = {"endpoint": endpoint, "bytes": len(request.body), **_facts(accepted.event)}
-    _log(_request_log().accepted(200, _since(started), accepted.key_id, **facts))
+    _log(_request_log().accepted(200, _since(started), accepted.key_id, accepted.counted, **facts))
     return _reply(accepted)
 
 
@@ -92,7 +104,9 @@ def _handle_eventbridge(event: Mapping[str, Any]) -> dict[str, Any]:
     """Publish an event of EventBridge; what is raised makes Lambda try again."""
     started = time.perf_counter()
     published = _ingest().accept_from_eventbridge(event["endpoint"], event["event"])
-    _log(_request_log().accepted(200, _since(started), "", endpoint=event["endpoint"], **_facts(published)))
+    _log(
+        _request_log().accepted(200, _since(started), "", (), endpoint=event["endpoint"], **_facts(published))
+    )
     return {"id": published.id}
 
 
@@ -190,12 +204,22 @@ def _ingest() -> Ingest:
             raise UnavailableError(f"the payload cannot be stored: {type(error).__name__}") from None
         return f"s3://{settings.payloads_bucket}/{name}"
 
+    def remember(digest: str, event: str, now: float, until: float) -> str | None:
+        table = settings.repetitions_table
+        if table is None:
+            return None
+        try:
+            return repetitions.remember(_dynamodb(), table, digest, event, now, until)
+        except _AWAY:
+            return None
+
     return Ingest(
         endpoints=read_endpoints(settings.endpoints),
         secrets=_Secrets(Keyring(_SECRETS_MANAGER, settings.secret_arn)),
         publish=publish,
         store_payload=store_payload,
         random_id=lambda: uuid.uuid4().hex,
+        remember=remember,
     )
 
 

@@ -3,14 +3,17 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
-from lambdas.contracts.event import Event, timestamp, to_json
+from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
+from lambdas.ingest.identity import Evidence, NeverRepeats, SameBody, decide
+from lambdas.ingest.recent_deliveries import RecentDeliveries
+from lambdas.ingest.repetitions import Remember
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
 from lambdas.ingest.schemes.tokens import EventBridge
@@ -25,6 +28,10 @@ MAX_REPLAY_BYTES: Final = 64
 
 MAX_EVENT_BYTES: Final = 256 * 1024 - MAX_REPLAY_BYTES
 """SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes, less what a replay adds."""
+
+
+MAX_WORD: Final = 256
+"""Characters that an event keeps of each word of the sender (`Sender`)."""
 
 
 class Secrets(Protocol):
@@ -63,11 +70,28 @@ class Accepted:
         event: The event that was published; None after a handshake.
         reply: The answer that the sender expects, where that is not the event's id in JSON.
         key_id: The id of the secret that verified it; empty where none did.
+        counted: Names of metrics that count it beside `Accepted`.
     """
 
     event: Event | None = None
     reply: Reply | None = None
     key_id: str = ""
+    counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """An event's id.
+
+    Attributes:
+        id: The same for a repetition, another for everything else.
+        rule: The name of the rule that made it.
+        counted: Names of metrics that count how it was made.
+    """
+
+    id: str
+    rule: str
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +105,9 @@ class Ingest:
         store_payload: Stores a payload's JSON under a name and gives its address. Raises `UnavailableError` where it
             cannot.
         clock: Unix time in seconds.
-        random_id: Makes a new id, for requests that nothing tells apart.
+        random_id: Makes a new id, for requests each of which is an event.
+        remember: Says which event a body was, for senders of whom only the body tells.
+        recent_deliveries: What this function has seen of late.
     """
 
     endpoints: Mapping[str, ConfiguredEndpoint]
@@ -90,6 +116,8 @@ class Ingest:
     store_payload: Callable[[str, str], str]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
+    remember: Remember = lambda digest, event, now, until: None
+    recent_deliveries: RecentDeliveries = field(default_factory=RecentDeliveries)
 
     def accept(self, request: Request) -> Accepted:
         """Verify a request and publish it as an event, or answer its handshake.
@@ -107,11 +135,16 @@ class Ingest:
         handshake = endpoint.source.handshake
         if handshake and handshake.signed and (reply := handshake.answer(request, payload, [key.value])):
             return Accepted(reply=reply, key_id=key.id)
-        payload = _redacted(endpoint, payload)
-        native_type = endpoint.source.native_type_of(request.headers, payload)
-        event_id = self._id(endpoint, request, verified.id, native_type)
-        event = self._publish(endpoint, native_type, payload, event_id)
-        return Accepted(event, endpoint.source.reply(request), key.id)
+        evidence = Evidence(
+            payload=payload,
+            content=request.body if verified.content is None else verified.content,
+            headers=request.headers,
+            signed_headers=verified.headers,
+            signed_id=verified.id,
+            signed_time=verified.time,
+        )
+        event, identified = self._publish(endpoint, evidence)
+        return Accepted(event, endpoint.source.reply(request), key.id, identified.counted)
 
     def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
         """Publish the event of a source that speaks through EventBridge, which IAM has let in.
@@ -123,9 +156,8 @@ class Ingest:
         endpoint = self.endpoints.get(name)
         if endpoint is None or not isinstance(endpoint.scheme, EventBridge):
             raise Refusal(404, "no such endpoint of EventBridge")
-        native_type = endpoint.source.native_type_of({}, payload)
-        event_id = _digest(name, "event", str(payload.get("id")))
-        return self._publish(endpoint, native_type, _redacted(endpoint, payload), event_id)
+        event, _ = self._publish(endpoint, Evidence(payload=payload, content=to_json(payload).encode()))
+        return event
 
     def _endpoint(self, request: Request) -> ConfiguredEndpoint:
         endpoint = self.endpoints.get(request.endpoint)
@@ -164,17 +196,29 @@ class Ingest:
             raise Refusal(401, str(unverified)) from None
         return verified, keys[verified.position]
 
-    def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
+    def _publish(self, endpoint: ConfiguredEndpoint, evidence: Evidence) -> tuple[Event, Identified]:
         source = endpoint.source
+        payload = _redacted(endpoint, evidence.payload)
+        native_type = source.native_type_of(evidence.headers, payload)
         draft = source.normalise(source, VerifiedRequest(native_type, payload, endpoint.routes))
+        identified = self._identify(endpoint, evidence, native_type)
         event = Event(
-            id=event_id,
+            id=identified.id,
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
             time=timestamp(self.clock()),
             notice=draft.notice,
             subject=draft.subject,
             correlationid=draft.correlation,
+            sender=Sender(
+                type=native_type[:MAX_WORD],
+                time=draft.time,
+                sequence=draft.sequence,
+                environment=draft.environment[:MAX_WORD],
+                site=draft.site[:MAX_WORD],
+                headers=_kept_headers(endpoint, evidence.headers),
+                identity=identified.rule,
+            ),
             body=payload,
         )
         attributes = event.attributes
@@ -182,7 +226,7 @@ class Ingest:
         if not _fits(text, attributes):
             event, text = self._offload_payload(event, attributes)
         self.publish(text, attributes)
-        return event
+        return event, identified
 
     def _offload_payload(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
         """The event without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
@@ -197,17 +241,25 @@ class Ingest:
             text = event.to_json()
         return event, text
 
-    def _id(self, endpoint: ConfiguredEndpoint, request: Request, signed_id: str, native_type: str) -> str:
-        """The event's id: the same for a redelivery, another for everything else.
+    def _identify(self, endpoint: ConfiguredEndpoint, evidence: Evidence, native_type: str) -> Identified:
+        """The event's id, by the first of the endpoint's rules that yields something."""
+        rule, parts = decide(endpoint.identity, evidence)
+        topic = native_type.lower() if native_type.lower() in endpoint.source.topics else ""
+        digest = _digest(endpoint.name, rule.name, topic, *parts)
+        match rule:
+            case NeverRepeats():
+                return Identified(id=self.random_id(), rule=rule.name)
+            case SameBody():
+                return self._identify_by_window(rule, digest)
+        delivery = _digest(endpoint.name, rule.name, topic, parts[0])
+        reused = rule.names_delivery and self.recent_deliveries.is_reused(delivery, evidence.content)
+        return Identified(id=digest, rule=rule.name, counted=("DeliveryIdReused",) if reused else ())
 
-        An unsigned id header is left out: with a fresh one, a captured request could be played again.
-        """
-        if signed_id:
-            return _digest(endpoint.name, "signed id", signed_id)
-        if endpoint.source.identity == "idempotency-key":
-            key = request.headers.get("idempotency-key", "")
-            return _digest(endpoint.name, "idempotency key", key) if key else self.random_id()
-        return _digest(endpoint.name, "body", native_type, request.body)
+    def _identify_by_window(self, rule: SameBody, digest: str) -> Identified:
+        now = self.clock()
+        new = _digest(digest, str(int(now // rule.seconds)))
+        known = self.remember(digest, new, now, now + rule.seconds)
+        return Identified(id=known or new, rule=rule.name, counted=() if known else ("RepetitionsUnknown",))
 
 
 def _check_method_and_size(request: Request) -> None:
@@ -232,6 +284,10 @@ def _redacted(endpoint: ConfiguredEndpoint, payload: Any) -> Any:
     for path in (*endpoint.scheme.credentials, *endpoint.source.credentials):
         payload = without(payload, path)
     return payload
+
+
+def _kept_headers(endpoint: ConfiguredEndpoint, headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name][:MAX_WORD] for name in endpoint.kept_headers if headers.get(name)}
 
 
 def _size(attributes: Mapping[str, str]) -> int:

@@ -7,7 +7,7 @@ to a rate, so that an attack cannot become a bill; those beyond it are counted, 
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from lambdas.clients.token_bucket import TokenBucket
@@ -38,10 +38,12 @@ class RequestLog:
         self._unrecorded = 0
         self._keys_seen: dict[str, float] = {}
 
-    def accepted(self, status: int, milliseconds: float, key_id: str, **facts: Any) -> str:
+    def accepted(
+        self, status: int, milliseconds: float, key_id: str, counted: Sequence[str] = (), **facts: Any
+    ) -> str:
         """A line for an accepted request; it names the secret that verified it, once an hour.
 
-        What became an event counts in the metric `Accepted`; a handshake does not.
+        What became an event counts in the metric `Accepted`, and in those that are named; a handshake does not.
         """
         line = {
             "service": self._service,
@@ -51,7 +53,7 @@ class RequestLog:
             "ms": milliseconds,
         }
         if "event_id" in facts:
-            line |= self._metric("Accepted", 1, ["service"])
+            line |= self._metric("Accepted", 1, ["service"], also=counted)
         if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
             self._keys_seen[key_id] = self._clock()
             line["secret_seen"] = key_id
@@ -83,14 +85,17 @@ class RequestLog:
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
 
-    def _metric(self, name: str, value: int, *dimensions: list[str]) -> dict[str, Any]:
-        """What makes a line count as a metric, by these of its fields (CloudWatch embedded metric format)."""
+    def _metric(
+        self, name: str, value: int, *dimensions: list[str], also: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """What makes a line count as metrics, by these of its fields (CloudWatch embedded metric format)."""
+        names = (name, *also)
         metric = {
             "Namespace": self._namespace,
             "Dimensions": dimensions,
-            "Metrics": [{"Name": name, "Unit": "Count"}],
+            "Metrics": [{"Name": name, "Unit": "Count"} for name in names],
         }
         return {
-            name: value,
+            **dict.fromkeys(names, value),
             "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
         }

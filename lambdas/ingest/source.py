@@ -1,18 +1,21 @@
 """A source, which is an entry of the catalogue, and what its normaliser is given and gives."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.handshakes import Handshake, Reply
+from lambdas.ingest.identity import Rule
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import Scheme
 
-Identity = Literal["body", "idempotency-key"]
+NativeType = Callable[[Mapping[str, str], Any], str]
+"""Reads the sender's own name for what happened from headers and payload, for a sender that says it in both."""
+
 Routes = Mapping[str, Sequence[str]]
 """Content type (or ``*``) to templates of the paths where such content is shown."""
 
@@ -71,11 +74,15 @@ class Source:
     Attributes:
         name: The name by which the rulebook and the catalogue know it.
         scheme: How its calls are verified, unless the rulebook says otherwise.
-        native_type: Where its own event type is: a header's name, or a path in the body as ``("data", "type")``.
+        native_type: Where its own event type is: a header's name, a path in the body as ``("data", "type")``, or what
+            reads it.
+        identity: What tells its events apart: the first rule that yields something decides, and the last always does.
         normalise: Makes a draft of a verified request; the source's own, or one that several share.
         types: Its own event types, in lower case, and the event types of Jamwire that they stand for.
         body: How it writes what it sends.
-        identity: What tells its requests apart where no id is signed: the body, or the header ``Idempotency-Key``.
+        topics: Of its native types, in lower case, those by which one body is two events; no other enters an id, since
+            whoever has captured a request could make as many events of it as there are names.
+        headers: Headers that events keep, by lower-case name, for people who look for a delivery; never a credential.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
         reply: The answer that it expects to a request, where that is not the event's id in JSON.
@@ -83,17 +90,21 @@ class Source:
 
     name: str
     scheme: Scheme
-    native_type: str | tuple[str, ...]
+    native_type: str | tuple[str, ...] | NativeType
+    identity: tuple[Rule, ...]
     normalise: Callable[["Source", VerifiedRequest], Draft]
     types: Mapping[str, str] = field(default_factory=dict)
     body: BodyFormat = "json"
-    identity: Identity = "body"
+    topics: Set[str] = frozenset()
+    headers: tuple[str, ...] = ()
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
     reply: Callable[[Request], Reply | None] = lambda request: None
 
     def native_type_of(self, headers: Mapping[str, str], payload: Any) -> str:
         """The sender's own name for what happened; empty where it gives none."""
+        if callable(self.native_type):
+            return self.native_type(headers, payload)
         if isinstance(self.native_type, str):
             return headers.get(self.native_type, "")
         value = value_at(payload, *self.native_type)

@@ -5,6 +5,7 @@ from aws_cdk import Duration
 
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.identity import within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.tokens import BodyToken
 from stacks.cdn import CdnStack
@@ -22,6 +23,7 @@ hub = HubStack(
         "dated": Hmac(message="{timestamp}.{body}", timestamp="date", timestamp_unit="http-date"),
         "timed": Hmac(message="{timestamp}.{body}", timestamp="x-time", timestamp_unit="rfc3339"),
         "inside": BodyToken(path=("data", "secret")),
+        "brief": Endpoint("token", identity=within(6)),
         "elsewhere": Endpoint("token", addresses=["192.0.2.0/24"]),
     },
 )

@@ -30,6 +30,7 @@ from tests.unit.lambdas.ingest import strategies
 HERE = Path(__file__).parent
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 A_DAY = dt.timedelta(days=1)
+BRIEFLY = 6  # seconds, as every_source.py has it
 LARGE = "x" * 300_000  # kept in the bucket, where a test can read it
 
 
@@ -81,6 +82,24 @@ def test_a_sample_is_accepted(deployed: Deployed, label: str) -> None:
 def answered(answer: EndpointResponse, status: int) -> EndpointResponse | None:
     """The answer, if it is this one: what others sent wrongly has used up ingest's looks for new secrets."""
     return answer if answer.status == status else None
+
+
+def test_item_tells_a_repetition_in_the_next_bucket_of_time(deployed: Deployed) -> None:
+    headers = {"authorization": f"Bearer {list_secrets(deployed.deployment, 'brief')[-1].value}"}
+    deployed.until_accepted("brief", headers, b'{"title": "another"}')
+    body = json.dumps({"title": secrets.token_hex(12)}).encode()
+
+    def id_of() -> str:
+        return str(deployed.post("brief", headers, body).document["id"])
+
+    def bucket() -> int:
+        return int(time.time() // BRIEFLY)
+
+    deployed.until(lambda: 0.7 < time.time() / BRIEFLY % 1 < 0.8, "the end of a bucket")
+    first, at = id_of(), bucket()
+    deployed.until(lambda: bucket() > at, "the next bucket")
+    assert id_of() == first
+    deployed.until(lambda: id_of() != first, "the end of the window")
 
 
 @pytest.mark.parametrize("label", SAMPLES)

@@ -40,6 +40,8 @@ class IngestHarness:
     refreshes: int = 0
     away: bool = False
     s3_away: bool = False
+    repetitions_away: bool = False
+    remembered: dict[str, tuple[str, float]] = field(default_factory=dict)
     now: float = NOW
 
     def __post_init__(self) -> None:
@@ -52,6 +54,7 @@ class IngestHarness:
             store_payload=self._store_payload,
             clock=lambda: self.now,
             random_id=lambda: f"random-{next(numbers)}",
+            remember=self._remember,
         )
 
     def keys(self, name: str) -> list[Key]:
@@ -76,6 +79,16 @@ class IngestHarness:
         self.calls.append("store")
         self.kept[f"s3://payloads/{name}"] = text
         return f"s3://payloads/{name}"
+
+    def _remember(self, digest: str, event: str, now: float, until: float) -> str | None:
+        if self.repetitions_away:
+            return None
+        self.calls.append("remember")
+        known, expires_at = self.remembered.get(digest, ("", now))
+        if expires_at <= now:
+            self.remembered[digest] = (event, until)
+            return event
+        return known
 
     def accept(self, request: Request) -> Event:
         """The event as a subscriber reads it."""

@@ -106,7 +106,18 @@ def metrics() -> set[str]:
         for text in texts(call.args[0])
         if METRIC.fullmatch(text)
     }
-    return of_outcomes | counted
+    return of_outcomes | counted | counted_by_ingest()
+
+
+def counted_by_ingest() -> set[str]:
+    """What ingest names for its log to count: ``counted=("RepetitionsUnknown",)``."""
+    return {
+        text
+        for tree in modules(LAMBDAS / "ingest")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "counted"
+        for text in texts(node.value)
+    }
 
 
 def attributes() -> set[str]:

@@ -46,14 +46,14 @@ class Hmac(SignedMessage):
 
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""
-        signatures, values, delivery_id = self.read(request, now)
+        signatures, values, facts = self.read(request, now)
         given = [canonical(signature, self.encoding) for signature in signatures]
 
         def proves(secret: str) -> bool:
             expected = as_bytes(self.signature(secret, values))
             return bool(expected) and any(hmac.compare_digest(expected, signature) for signature in given)
 
-        return Verified(first_proof(secrets, proves, "no secret made this signature"), delivery_id)
+        return Verified(first_proof(secrets, proves, "no secret made this signature"), facts.id, facts.time)
 
     def signature(self, secret: str, values: dict[str, bytes]) -> str:
         """The signature that a secret makes, in canonical form; empty for a text that is not a valid secret."""

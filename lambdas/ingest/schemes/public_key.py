@@ -46,7 +46,7 @@ class PublicKey(SignedMessage):
 
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""
-        texts, values, delivery_id = self.read(request, now)
+        texts, values, facts = self.read(request, now)
         message = self.compose(values)
         signatures = [signature for text in texts if (signature := self._decode(text))]
 
@@ -54,7 +54,7 @@ class PublicKey(SignedMessage):
             key = self._key(secret)
             return key is not None and any(self._made(key, signature, message) for signature in signatures)
 
-        return Verified(first_proof(secrets, proves, "no key made this signature"), delivery_id)
+        return Verified(first_proof(secrets, proves, "no key made this signature"), facts.id, facts.time)
 
     def is_secret(self, text: str) -> bool:
         """See `Scheme.is_secret`."""

@@ -8,7 +8,7 @@ import base64
 import binascii
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -36,10 +36,16 @@ class Verified:
     Attributes:
         position: Which of the given secrets proved it.
         id: The delivery's signed id; empty where the scheme signs none.
+        time: The signed time, in the form in which it is signed; empty where the scheme signs none.
+        headers: Names of the signed headers.
+        content: What is signed of the body, where that is not its bytes.
     """
 
     position: int
     id: str = ""
+    time: str = ""
+    headers: Set[str] = frozenset()
+    content: bytes | None = None
 
 
 class Scheme(ABC):

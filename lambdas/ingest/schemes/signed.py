@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import (
@@ -25,6 +25,13 @@ from lambdas.ingest.schemes.scheme import (
 TimestampUnit = Literal["s", "ms", "rfc3339", "http-date"]
 _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 _NAMES: Final = frozenset({"body", "timestamp", "id", "method", "url", "path", "secret"})
+
+
+class SignedFacts(NamedTuple):
+    """What is signed beside the body; empty where it is not."""
+
+    id: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +99,8 @@ class SignedMessage(Scheme):
                     "expected both of them or neither: what is not signed proves nothing."
                 )
 
-    def read(self, request: Request, now: float) -> tuple[list[str], dict[str, bytes], str]:
-        """The signatures as received, the values of the message's names, and the delivery's id.
+    def read(self, request: Request, now: float) -> tuple[list[str], dict[str, bytes], SignedFacts]:
+        """The signatures as received, the values of the message's names, and what is signed beside the body.
 
         Raises:
             VerificationError: A part is missing, or the signed time is outside the tolerance.
@@ -111,7 +118,7 @@ class SignedMessage(Scheme):
         if self.timestamp or self.timestamp_key:
             check_time(timestamp, self.timestamp_unit, self.tolerance, now)
         signatures = [text.removeprefix(self.prefix) for text in pairs if text.startswith(self.prefix)]
-        return signatures, self.values(request, timestamp, delivery_id), delivery_id
+        return signatures, self.values(request, timestamp, delivery_id), SignedFacts(delivery_id, timestamp)
 
     def values(self, request: Request, timestamp: str, delivery_id: str) -> dict[str, bytes]:
         """The values of the message's names."""

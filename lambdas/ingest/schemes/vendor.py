@@ -95,7 +95,8 @@ class ContentfulRequest(Scheme):
         def proves(secret: str) -> bool:
             return hmac.compare_digest(as_bytes(self.signature(secret, message)), given)
 
-        return Verified(first_proof(secrets, proves, _WHY_NOT))
+        time = request.headers["x-contentful-timestamp"]
+        return Verified(first_proof(secrets, proves, _WHY_NOT), time=time, headers=frozenset(names))
 
     def message(self, request: Request, names: Sequence[str]) -> bytes:
         """The canonical request."""
@@ -131,12 +132,14 @@ class HygraphEnvelope(Scheme):
             raise VerificationError("the signature has other parts than sign, env and t")
         check_time(parts["t"], "ms", self.tolerance, now)
         given = canonical(parts["sign"], "base64")
-        message = self.message(request.body, parts["env"], int(parts["t"]))
+        # As a number: that is how it is signed, and zeros before it would be another text for the same signature.
+        milliseconds = int(parts["t"])
+        message = self.message(request.body, parts["env"], milliseconds)
 
         def proves(secret: str) -> bool:
             return hmac.compare_digest(as_bytes(self.signature(secret, message)), given)
 
-        return Verified(first_proof(secrets, proves, _WHY_NOT))
+        return Verified(first_proof(secrets, proves, _WHY_NOT), time=str(milliseconds))
 
     def message(self, body: bytes, environment: str, milliseconds: int) -> bytes:
         """The envelope.
@@ -174,7 +177,7 @@ class TwilioUrl(Scheme):
             return any(hmac.compare_digest(signature, given) for signature in made)
 
         # One form can be written in many ways: what is signed is its content, and so that is what it is known by.
-        return Verified(first_proof(secrets, proves, _WHY_NOT), form)
+        return Verified(first_proof(secrets, proves, _WHY_NOT), content=as_bytes(form) if form else None)
 
     def form(self, request: Request) -> str:
         """What is signed beside the URL.

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
 from lambdas.ingest.schemes.tokens import EventBridge
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
@@ -29,6 +30,8 @@ SOURCE: Final = Source(
     name="amplify",
     scheme=EventBridge(),
     native_type=("detail", "jobStatus"),
+    # Amazon EventBridge, "Events": the id is the event's, also where it is delivered again.
+    identity=(Fields((("id",),)), Body()),
     types={"started": "deploy.started", "succeed": "deploy.succeeded", "failed": "deploy.failed"},
     normalise=_normalise,
 )

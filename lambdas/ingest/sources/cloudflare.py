@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.deploys import TITLES, deploy_draft
 from lambdas.ingest.schemes.tokens import Token
@@ -35,6 +36,9 @@ SOURCE: Final = Source(
     name="cloudflare",
     scheme=Token(header="cf-webhook-auth", prefix=""),
     native_type=("alert_type",),
+    # A deploy has each of its events once. Other notifications have their time in `ts` (Cloudflare Notifications,
+    # "Webhook payload schema").
+    identity=(Fields((("data", "deployment_id"), ("data", "event"))), Body()),
     types={
         "event_deployment_started": "deploy.started",
         "event_deployment_success": "deploy.succeeded",

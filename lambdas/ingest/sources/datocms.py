@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Fields, SameBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import Basic
 from lambdas.ingest.source import Source
@@ -11,6 +12,9 @@ SOURCE: Final = Source(
     name="datocms",
     scheme=Basic(),
     native_type=("event_type",),
+    # A call keeps its id over automatic retries, whose number is in the body (same page). A payload template of one's
+    # own may have neither.
+    identity=(Fields((("webhook_call_id",),)), SameBody()),
     types={
         "publish": "content.published",
         "unpublish": "content.unpublished",

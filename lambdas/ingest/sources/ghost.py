@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from lambdas.ingest.identity import Body, SignedTimeAndBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
@@ -72,6 +73,9 @@ SOURCE: Final = Source(
         message="{body}{timestamp}",
     ),
     native_type=("event",),
+    # The body has no time where a post is published unchanged. webhook-trigger.js signs once and leaves retries to
+    # `got`, which repeats the request as it is.
+    identity=(SignedTimeAndBody(), Body()),
     types={
         f"{of}.{native}": word
         for of in _KINDS

@@ -4,12 +4,13 @@ Formats: docs.github.com, "Webhook events and payloads" and "Validating webhook 
 ignored. A delivery's id is unsigned and therefore no part of an event's id.
 """
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
@@ -164,10 +165,37 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     return (known and known(request)) or _anything(source, request)
 
 
+def _has(*keys: str) -> Callable[[Any], bool]:
+    return lambda payload: isinstance(payload, dict) and all(key in payload for key in keys)
+
+
+# Keys that only this event has ("Webhook events and payloads"). A job, too, is "completed" and may name a run.
+_SHAPES: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "deployment_status": _has("deployment_status"),
+    "release": _has("release", "action"),
+    "workflow_run": lambda payload: (
+        _has("workflow_run", "action")(payload)
+        and not any(_has(other)(payload) for other in ("deployment", "workflow_job", "approver"))
+    ),
+    "push": _has("ref", "commits"),
+}
+
+
+def _event_of(headers: Mapping[str, str], payload: Any) -> str:
+    """The event's name: of the signed body where its shape tells, and else of the header, which anybody may write."""
+    told = next((name for name, fits in _SHAPES.items() if fits(payload)), "")
+    named = headers.get("x-github-event", "")
+    return told or ("" if named in _SHAPES else named)
+
+
 SOURCE: Final = Source(
     name="github",
     scheme=Hmac(header="x-hub-signature-256", prefix="sha256="),
-    native_type="x-github-event",
+    native_type=_event_of,
+    # Each body has ids and times of what happened. GitHub repeats only by hand, with the same body ("Redelivering
+    # webhooks"). The delivery's id and the event's name are unsigned.
+    identity=(Body(),),
+    headers=("x-github-event", "x-github-delivery", "x-github-hook-id"),
     types=_TYPES,
     normalise=_normalise,
     body="json or payload form",

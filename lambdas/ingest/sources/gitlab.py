@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import IDEMPOTENCY_KEY, Body
 from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
@@ -80,6 +81,10 @@ SOURCE: Final = Source(
     name="gitlab",
     scheme=Token(header="x-gitlab-token", prefix=""),
     native_type=("object_kind",),
+    # GitLab documentation, "Webhooks: delivery headers": the key stays the same over retries, `X-Gitlab-Event-UUID` is
+    # shared by several hooks' deliveries of one event.
+    identity=(IDEMPOTENCY_KEY, Body()),
+    headers=("x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-webhook-uuid", "x-gitlab-instance"),
     types=_TYPES,
     normalise=_normalise,
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import FREE_FORM, SignedId
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source
@@ -10,6 +11,8 @@ SOURCE: Final = Source(
     name="hmac",
     scheme=Hmac(),
     native_type=("type",),
+    # Of the sender nothing is known; it may sign an id (`Hmac(id=…)`), which comes first.
+    identity=(SignedId(), *FREE_FORM),
     normalise=generic.normalise,
     body="json or form",
 )

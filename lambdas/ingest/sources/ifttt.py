@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from lambdas.ingest.identity import FREE_FORM
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
@@ -20,7 +21,8 @@ SOURCE: Final = Source(
     name="ifttt",
     scheme=Token(),
     native_type=("type",),
+    # IFTTT names no delivery; an applet may send the header.
+    identity=FREE_FORM,
     normalise=_normalise,
     body="json or form",
-    identity="idempotency-key",
 )

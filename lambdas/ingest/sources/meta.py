@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from lambdas.ingest.handshakes import Handshake, Reply, echo
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -27,6 +28,8 @@ SOURCE: Final = Source(
     name="meta",
     scheme=Hmac(header="x-hub-signature-256", prefix="sha256="),
     native_type=("object",),
+    # Meta, "Webhooks: Getting Started": each entry has the time at which it was sent; a retry repeats the body.
+    identity=(Body(),),
     normalise=generic.normalise,
     handshake=Handshake(_answer_challenge, signed=False),
 )

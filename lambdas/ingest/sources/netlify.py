@@ -10,6 +10,7 @@ from typing import Any, Final
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.values import labelled
 from lambdas.ingest.schemes.vendor import BodyJws
@@ -110,6 +111,10 @@ SOURCE: Final = Source(
     name="netlify",
     scheme=BodyJws(header="x-webhook-signature", issuer="netlify"),
     native_type="x-netlify-event",
+    # A submission has its id. A deploy tells of itself: its state, `updated_at`, whether it is locked. The event's name
+    # is unsigned and adds nothing to that.
+    identity=(Fields((("form_id",), ("id",))), Body()),
+    headers=("x-netlify-event",),
     types={**_STATES, **_EVENTS, "submission_created": "form.submitted"},
     normalise=_normalise,
     credentials=(("log_access_attributes",),),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import BodyToken
 from lambdas.ingest.source import Source
@@ -12,6 +13,8 @@ SOURCE: Final = Source(
     name="prismic",
     scheme=BodyToken(path=("secret",)),
     native_type=("type",),
+    # prismic.io/docs/webhooks: each publication has a `masterRef` of its own; a retry repeats the body.
+    identity=(Body(),),
     types={"api-update": "content.updated"},
     normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
 )

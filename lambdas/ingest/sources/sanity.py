@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from lambdas.ingest.identity import IDEMPOTENCY_KEY, Body, Fields, SignedTimeAndBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
@@ -38,6 +39,17 @@ SOURCE: Final = Source(
         message="{timestamp}.{body}",
     ),
     native_type="sanity-operation",
+    # A document's revision, where the projection has it (sanity.io/docs/webhooks). What was deleted has that of its
+    # last update, so the operation counts, too. Otherwise the key, which is kept over retries; it is unsigned, and the
+    # signed time ends a capture within minutes.
+    identity=(
+        Fields((("_id",), ("_rev",))),
+        IDEMPOTENCY_KEY,
+        SignedTimeAndBody(),
+        Body(),
+    ),
+    headers=("sanity-operation", "sanity-transaction-id", "sanity-document-id", "sanity-dataset"),
+    topics=frozenset({"create", "update", "delete"}),
     types={"create": "content.published", "update": "content.updated", "delete": "content.deleted"},
     normalise=_normalise,
 )

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from lambdas.contracts.event import Notice
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
@@ -34,5 +35,7 @@ SOURCE: Final = Source(
         tolerance=_A_DAY,
     ),
     native_type=("event",),
+    # SendGrid, "Event Webhook Reference": `sg_event_id` is unique to each event and there to find duplicates.
+    identity=(Fields((("*", "sg_event_id"),)), Body()),
     normalise=_normalise,
 )

@@ -6,6 +6,7 @@ from typing import Any, Final
 from lambdas.contracts.event import Notice
 from lambdas.ingest.body import is_json
 from lambdas.ingest.handshakes import Handshake, Reply, json_reply
+from lambdas.ingest.identity import Body, Fields, SignedTimeAndBody
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -48,6 +49,15 @@ SOURCE: Final = Source(
         timestamp="x-slack-request-timestamp",
     ),
     native_type=("type",),
+    # api.slack.com/apis/events-api, "Retries": an event keeps its id. Commands and actions are not retried and have a
+    # trigger.
+    identity=(
+        Fields((("event_id",),)),
+        Fields((("trigger_id",),)),
+        SignedTimeAndBody(),
+        Body(),
+    ),
+    headers=("x-slack-retry-num", "x-slack-retry-reason"),
     normalise=_normalise,
     body="json or payload form",
     credentials=(("token",), ("response_url",), ("trigger_id",)),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Body, SignedId
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.standard_webhooks import asymmetric
@@ -11,5 +12,8 @@ SOURCE: Final = Source(
     name="standard-webhooks-v1a",
     scheme=AnyOf((asymmetric("webhook"), asymmetric("svix"))),
     native_type=("type",),
+    # Standard Webhooks, "Webhook metadata": the id is the same when a webhook is sent again.
+    identity=(SignedId(), Body()),
+    headers=("webhook-id", "svix-id"),
     normalise=generic.normalise,
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import NeverRepeats
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source
@@ -11,6 +12,8 @@ SOURCE: Final = Source(
     name="storyblok",
     scheme=Hmac(header="webhook-signature", algorithm="sha1"),
     native_type=("action",),
+    # The body has neither an id nor a time; "webhooks will not be retried".
+    identity=(NeverRepeats(),),
     types={
         "published": "content.published",
         "unpublished": "content.unpublished",

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Source, value_at
@@ -19,6 +20,9 @@ SOURCE: Final = Source(
     name="strapi",
     scheme=Token(),
     native_type=("event",),
+    # webhook-runner.ts writes the time into the body (`createdAt`) and makes one attempt.
+    identity=(Body(),),
+    headers=("x-strapi-event",),
     types={
         "entry.publish": "content.published",
         "entry.unpublish": "content.unpublished",

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.sales import TITLES as SALES
 from lambdas.ingest.normalisers.sales import sale_draft
@@ -66,6 +67,9 @@ SOURCE: Final = Source(
         header="stripe-signature", split=",", key="v1", timestamp_key="t", message="{timestamp}.{body}"
     ),
     native_type=("type",),
+    # docs.stripe.com/webhooks, "Handle duplicate events". Other parts of the body, such as `pending_webhooks`, change
+    # over retries.
+    identity=(Fields((("id",),)), Body()),
     types={
         "checkout.session.completed": "order.created",
         "payment_intent.succeeded": "payment.succeeded",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import FREE_FORM
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Source
@@ -10,7 +11,8 @@ SOURCE: Final = Source(
     name="token",
     scheme=Token(),
     native_type=("type",),
+    # Of the sender nothing is known.
+    identity=FREE_FORM,
     normalise=generic.normalise_message,
     body="json or form",
-    identity="idempotency-key",
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 from lambdas.contracts.event import Notice
 from lambdas.ingest.handshakes import Reply
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.vendor import TwilioUrl
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
@@ -28,6 +29,9 @@ SOURCE: Final = Source(
     name="twilio",
     scheme=TwilioUrl(),
     native_type=("MessageStatus",),
+    # The form has the message's or call's Sid and its status. What is signed is its content, however it is written.
+    identity=(Body(),),
+    headers=("i-twilio-idempotency-token",),
     normalise=_normalise,
     body="json or form",
     reply=lambda request: Reply("<Response/>", "text/xml"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lambdas.contracts.event import Notice
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.values import as_text, labelled
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -61,6 +62,8 @@ SOURCE: Final = Source(
     name="typeform",
     scheme=Hmac(header="typeform-signature", encoding="base64", prefix="sha256="),
     native_type=("event_type",),
+    # typeform.com/developers/webhooks/example-payload: `event_id` is the notification's.
+    identity=(Fields((("event_id",),)), Body()),
     types={"form_response": "form.submitted"},
     normalise=_normalise,
 )

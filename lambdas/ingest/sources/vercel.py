@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
@@ -35,6 +36,8 @@ SOURCE: Final = Source(
     name="vercel",
     scheme=Hmac(header="x-vercel-signature", algorithm="sha1"),
     native_type=("type",),
+    # vercel.com/docs/webhooks/webhooks-api: `id` is the webhook delivery's.
+    identity=(Fields((("id",),)), Body()),
     types={
         "deployment": "deploy.started",
         "deployment.created": "deploy.started",

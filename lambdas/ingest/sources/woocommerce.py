@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from lambdas.ingest.handshakes import Handshake, Reply, json_reply
+from lambdas.ingest.identity import NeverRepeats
 from lambdas.ingest.normalisers.content import WORDPRESS_INTERNAL
 from lambdas.ingest.normalisers.sales import PRODUCT, sale_draft
 from lambdas.ingest.normalisers.sales import TITLES as SALES
@@ -32,11 +33,13 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     return sale_draft(event_type, number=request.text("number") or request.text("id"), amount=amount)
 
 
-# class-wc-webhook.php: the delivery's id is of the hook and the second, and no two events'.
 SOURCE: Final = Source(
     name="woocommerce",
     scheme=Hmac(header="x-wc-webhook-signature", encoding="base64"),
     native_type="x-wc-webhook-topic",
+    # class-wc-webhook.php makes one attempt. The delivery's id is of the hook and the second, and no two events'.
+    identity=(NeverRepeats(),),
+    headers=("x-wc-webhook-topic", "x-wc-webhook-delivery-id", "x-wc-webhook-resource"),
     types={
         "order.created": "order.created",
         "product.created": "content.published",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from lambdas.ingest.identity import FREE_FORM
 from lambdas.ingest.normalisers.content import WORDPRESS_INTERNAL, Content
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
@@ -31,6 +32,8 @@ SOURCE: Final = Source(
     name="wordpress",
     scheme=Token(query="token"),
     native_type=("hook",),
+    # Plug-ins differ. Those that send hooks do so several times for one saved post, and write no time.
+    identity=FREE_FORM,
     types={
         "publish_post": "content.published",
         "publish_page": "content.published",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from lambdas.ingest.handshakes import Handshake, Reply, could_be_body, json_reply, sign_challenge
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -24,6 +25,8 @@ SOURCE: Final = Source(
     name="x",
     scheme=Hmac(header="x-twitter-webhooks-signature", encoding="base64", prefix="sha256="),
     native_type=("type",),
+    # X developer documentation, "Account Activity: retries": activities have ids and times of their own.
+    identity=(Body(),),
     normalise=generic.normalise,
     handshake=Handshake(_answer_challenge, signed=False),
 )

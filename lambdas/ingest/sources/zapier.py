@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.identity import FREE_FORM
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Source
@@ -10,7 +11,8 @@ SOURCE: Final = Source(
     name="zapier",
     scheme=Token(),
     native_type=("type",),
+    # Zapier names no delivery; a Zap may send the header with the id of what triggered it.
+    identity=FREE_FORM,
     normalise=generic.normalise_message,
     body="json or form",
-    identity="idempotency-key",
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from lambdas.ingest.handshakes import Handshake, Reply, could_be_body, json_reply, sign_challenge
+from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -31,6 +32,8 @@ SOURCE: Final = Source(
         timestamp="x-zm-request-timestamp",
     ),
     native_type=("event",),
+    # Zoom, "Webhooks: retries": after 5, 20 and 60 minutes, signed anew. The body has `event_ts`, in milliseconds.
+    identity=(Body(),),
     normalise=generic.normalise,
     handshake=Handshake(_answer_challenge, signed=True),
 )

@@ -6,6 +6,7 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
+from stacks.endpoints import Endpoint, Hmac, by_body, by_header, within
 from stacks.hub import HubStack
 from stacks.settings import Settings
 from tests.unit.stacks.rulebook import context, resources, shipped
@@ -46,7 +47,7 @@ def test_the_access_log_holds_no_body_header_or_query() -> None:
     assert not any(word in value.lower() for value in log.values() for word in ("body", "header", "query"))
 
 
-def test_ingest_may_publish_keep_payloads_read_its_secret_and_write_its_log_only() -> None:
+def test_ingest_may_do_what_it_needs_only() -> None:
     actions = {
         action
         for s in statements(HUB)
@@ -57,6 +58,7 @@ def test_ingest_may_publish_keep_payloads_read_its_secret_and_write_its_log_only
         "logs:PutLogEvents",
         "sns:Publish",
         "s3:PutObject",
+        "dynamodb:UpdateItem",
         "secretsmanager:GetSecretValue",
         "secretsmanager:DescribeSecret",
     }
@@ -169,6 +171,35 @@ def test_a_source_that_speaks_through_eventbridge_is_let_in_by_a_rule() -> None:
     assert rule["EventPattern"] == {"source": ["aws.amplify"]}
     assert '"endpoint":"build"' in str(rule["Targets"][0]["InputTransformer"]["InputTemplate"])
     assert resources(hub_template(endpoints={"site": "netlify"}), "AWS::Events::Rule") == []
+
+
+SAME_BODY: dict[str, tuple[Any, int]] = {
+    "a source that tells by itself": ("netlify", 0),
+    "a source of which the body alone tells": ("zapier", 1),
+    "a sender of one's own": (Hmac(), 1),
+    "one that names its deliveries, or not": (Endpoint(Hmac(), identity=by_header("x-id")), 1),
+    "one that always tells": (Endpoint(Hmac(), identity=by_body()), 0),
+    "a window where the source has none": (Endpoint("github", identity=within(30)), 1),
+}
+
+
+@pytest.mark.parametrize(("source", "tables"), SAME_BODY.values(), ids=SAME_BODY.keys())
+def test_table_is_made_where_an_endpoint_needs_it(source: Any, tables: int) -> None:
+    template = hub_template(endpoints={"x": source})
+    made = [id for id, r in template.to_json()["Resources"].items() if r["Type"] == "AWS::DynamoDB::Table"]
+    assert len(made) == tables
+    [function] = resources(template, "AWS::Lambda::Function")
+    variables = function["Environment"]["Variables"]
+    assert variables.get("REPETITIONS_TABLE") == ({"Ref": made[0]} if made else None)
+    assert ("dynamodb:UpdateItem" in str(resources(template, "AWS::IAM::Policy"))) is bool(made)
+
+
+def test_table_of_repetitions_keeps_its_name_and_forgets() -> None:
+    [(id, table)] = [
+        (id, r) for id, r in shipped()[HUB]["Resources"].items() if r["Type"] == "AWS::DynamoDB::Table"
+    ]
+    assert id == "RepetitionsA3192FAF"
+    assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
 
 
 def test_what_is_said_of_rejected_requests_is_kept_for_two_weeks() -> None:

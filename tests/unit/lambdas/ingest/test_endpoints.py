@@ -6,6 +6,7 @@ import pytest
 
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
@@ -19,6 +20,9 @@ WRITTEN: dict[str, Any] = {
     "form": Token(query="token"),
     "old": Basic(),
     "list": BodyToken(path=("value", "*", "secret")),
+    "own": Endpoint(Hmac(), identity=(by_header("X-Id"), by_fields("id", "page.id"), within(300))),
+    "once": Endpoint("github", identity=never_repeats()),
+    "whole": Endpoint("token", identity=by_body()),
     "cms": Endpoint(
         "contentful", routes={"post": "/blog/{slug}"}, addresses=["192.0.2.0/24", "2001:db8::/32"]
     ),
@@ -31,6 +35,9 @@ def test_what_is_written_is_what_is_read() -> None:
     assert read["site"].scheme == CATALOGUE["netlify"].scheme
     for name in ("shop", "chat", "form", "old", "list"):
         assert read[name].scheme == WRITTEN[name]
+    assert read["own"].identity == (by_header("x-id"), by_fields("id", "page.id"), within(300))
+    assert (read["once"].identity, read["whole"].identity) == ((never_repeats(),), (by_body(),))
+    assert read["cms"].identity == CATALOGUE["contentful"].identity
     assert read["cms"].routes == {"post": ["/blog/{slug}"]}
 
 

@@ -153,7 +153,8 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
         monkeypatch.setenv(name, name.lower())
     monkeypatch.setenv("PAYLOADS_BUCKET", "payloads")
     monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token"}}')
-    for made in (handler._ingest, handler._s3):
+    monkeypatch.delenv("REPETITIONS_TABLE", raising=False)
+    for made in (handler._ingest, handler._s3, handler._dynamodb):
         made.cache_clear()
     return calls
 
@@ -167,6 +168,34 @@ def test_a_client_of_s3_is_made_only_when_it_is_needed(wired: list[tuple[str, di
     assert handler.handle(a_post(10), None)["statusCode"] == 200
     assert [operation for operation, _ in wired] == ["GetSecretValue", "Publish"]
     assert handler._s3.cache_info().currsize == 0
+
+
+def test_an_item_is_asked_only_where_there_is_a_table(
+    wired: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler.handle(a_post(10), None)
+    assert [operation for operation, _ in wired] == ["GetSecretValue", "Publish"]
+    monkeypatch.setenv("REPETITIONS_TABLE", "repetitions")
+    handler._ingest.cache_clear()
+    wired.clear()
+    handler.handle(a_post(10), None)
+    assert [operation for operation, _ in wired] == ["GetSecretValue", "UpdateItem", "Publish"]
+    assert wired[1][1]["TableName"] == "repetitions"
+
+
+def test_event_is_published_where_dynamodb_is_away(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def away(**call: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example")
+
+    monkeypatch.setenv("REPETITIONS_TABLE", "repetitions")
+    monkeypatch.setattr(handler._dynamodb(), "update_item", away)
+    assert handler.handle(a_post(10), None)["statusCode"] == 200
+    told = log(capsys)
+    assert (told["outcome"], told["Accepted"], told["RepetitionsUnknown"]) == ("accepted", 1, 1)
 
 
 def test_a_large_payload_is_an_object_in_the_bucket(

@@ -53,6 +53,13 @@ def test_it_counts_as_a_metric_by_reason(records: RequestLog) -> None:
     assert line["Rejected"] == 1
 
 
+def test_event_counts_in_what_else_is_said_of_it(records: RequestLog) -> None:
+    line = json.loads(records.accepted(200, 1.0, "", ("DeliveryIdReused",), event_id="1"))
+    [metric] = line["_aws"]["CloudWatchMetrics"]
+    assert [counted["Name"] for counted in metric["Metrics"]] == ["Accepted", "DeliveryIdReused"]
+    assert line["DeliveryIdReused"] == 1
+
+
 def test_only_events_count_in_metric_accepted(records: RequestLog) -> None:
     line = json.loads(records.accepted(200, 1.0, "", event_id="1", event_type="deploy.failed"))
     [metric] = line["_aws"]["CloudWatchMetrics"]
