@@ -39,22 +39,32 @@ class Endpoint:
         routes: Content type (or ``*``) to the paths where such content is shown: templates of ``{slug}``, ``{locale}``,
             ``{id}``, ``{type}``, ``{full_path}``, and of any place in the body, such as ``{data.category}``.
         addresses: Networks from which it may be called, such as ``192.0.2.0/24``; an extra, never instead of a secret.
+        production: The environment, branch or stage that is the site, or several of them, as the sender names it;
+            without it the sender's word counts.
+        site: The site or project that is meant, or several, as the sender names it; without it every one is.
     """
 
     source: "str | Verification"
     routes: Mapping[str, "str | Sequence[str]"] = field(default_factory=dict)
     addresses: Sequence[str] = ()
+    production: "str | Sequence[str]" = ()
+    site: "str | Sequence[str]" = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredEndpoint:
-    """An endpoint as ingest knows it: its name, the source that calls it, and how its calls are verified."""
+    """An endpoint as ingest knows it: its name, the source that calls it, and how its calls are verified.
+
+    The names of its production environments and its sites are in lower case.
+    """
 
     name: str
     source: Source
     scheme: Scheme
     routes: Routes = field(default_factory=dict)
     networks: tuple[Network, ...] = ()
+    production: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
 
     def admits(self, address: str) -> bool:
         """Whether it may be called from an address."""
@@ -92,6 +102,9 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
         entry["routes"] = {kind: _templates(kind, of) for kind, of in endpoint.routes.items()}
     if endpoint.addresses:
         entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
+    for key, names in (("production", endpoint.production), ("site", endpoint.site)):
+        if names:
+            entry[key] = _names(name, key, names)
     return entry
 
 
@@ -119,6 +132,13 @@ def _templates(kind: str, of: "str | Sequence[str]") -> list[str]:
     return templates
 
 
+def _names(endpoint: str, key: str, of: "str | Sequence[str]") -> list[str]:
+    names = [of] if isinstance(of, str) else list(of)
+    if bad := [name for name in names if not isinstance(name, str) or not name.strip()]:
+        raise ValueError(f"{key} of {endpoint!r} is {bad[0]!r}, expected a name as the sender writes it.")
+    return [name.strip().lower() for name in names]
+
+
 def _network(name: str, address: str) -> str:
     try:
         return str(ipaddress.ip_network(address))
@@ -136,4 +156,6 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
         entry.get("routes", {}),
         tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
+        tuple(entry.get("production", ())),
+        tuple(entry.get("site", ())),
     )

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from lambdas.contracts.event import Event, timestamp, to_json
+from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
+from lambdas.ingest.environment import placed
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
@@ -25,6 +26,10 @@ MAX_REPLAY_BYTES: Final = 64
 
 MAX_EVENT_BYTES: Final = 256 * 1024 - MAX_REPLAY_BYTES
 """SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes, less what a replay adds."""
+
+
+MAX_WORD: Final = 200
+"""Characters of an environment's or a site's name that travel with the event."""
 
 
 class Secrets(Protocol):
@@ -110,7 +115,7 @@ class Ingest:
         payload = _redacted(endpoint, payload)
         native_type = endpoint.source.native_type_of(request.headers, payload)
         event_id = self._id(endpoint, request, verified.id, native_type)
-        event = self._publish(endpoint, native_type, payload, event_id)
+        event = self._publish(endpoint, native_type, payload, event_id, request.headers)
         return Accepted(event, endpoint.source.reply, key.id)
 
     def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
@@ -125,7 +130,7 @@ class Ingest:
             raise Refusal(404, "no such endpoint of EventBridge")
         native_type = endpoint.source.native_type_of({}, payload)
         event_id = _digest(name, "event", str(payload.get("id")))
-        return self._publish(endpoint, native_type, _redacted(endpoint, payload), event_id)
+        return self._publish(endpoint, native_type, _redacted(endpoint, payload), event_id, {})
 
     def _endpoint(self, request: Request) -> ConfiguredEndpoint:
         endpoint = self.endpoints.get(request.endpoint)
@@ -164,9 +169,18 @@ class Ingest:
             raise Refusal(401, str(unverified)) from None
         return verified, keys[verified.position]
 
-    def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
+    def _publish(
+        self,
+        endpoint: ConfiguredEndpoint,
+        native_type: str,
+        payload: Any,
+        event_id: str,
+        headers: Mapping[str, str],
+    ) -> Event:
         source = endpoint.source
-        draft = source.normalise(source, VerifiedRequest(native_type, payload, endpoint.routes))
+        verified = VerifiedRequest(native_type, payload, endpoint.routes, headers)
+        draft = source.normalise(source, verified)
+        draft = placed(draft, source, verified, production=endpoint.production, sites=endpoint.sites)
         event = Event(
             id=event_id,
             source=f"/endpoints/{endpoint.name}",
@@ -174,7 +188,9 @@ class Ingest:
             time=timestamp(self.clock()),
             notice=draft.notice,
             subject=draft.subject,
+            outcome=draft.outcome,
             correlationid=draft.correlation,
+            sender=Sender(environment=draft.environment[:MAX_WORD], site=draft.site[:MAX_WORD]),
             body=payload,
         )
         attributes = event.attributes

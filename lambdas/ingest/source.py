@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.schemes.scheme import Scheme
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import Outcome
 
 Identity = Literal["body", "idempotency-key"]
 Routes = Mapping[str, Sequence[str]]
@@ -24,11 +28,13 @@ class VerifiedRequest:
         native_type: The sender's own name for what happened; empty where it gives none.
         payload: The parsed body.
         routes: The endpoint's routes.
+        headers: The headers by lower-case name; no scheme signs them.
     """
 
     native_type: str
     payload: Any
     routes: Routes = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, *path: str) -> str:
         """A text or number of the payload as text; empty where there is none."""
@@ -47,6 +53,7 @@ class Draft:
         correlation: Ties it to the build that it is part of.
         time: When it happened by the sender's clock (`lambdas.contracts.event.Sender`).
         sequence: The sender's own order.
+        outcome: How a build or deploy has ended, where its type does not tell (`lambdas.contracts.builds`).
         environment: The environment that the sender named.
         site: The site or project that the sender named.
         identity: What tells this event from the others of the same request, where one request carries several.
@@ -58,6 +65,7 @@ class Draft:
     correlation: str = ""
     time: str = ""
     sequence: int | None = None
+    outcome: "Outcome | Literal['']" = ""
     environment: str = ""
     site: str = ""
     identity: tuple[str, ...] = ()
@@ -75,6 +83,7 @@ class Source:
         types: Its own event types, in lower case, and the event types of Jamwire that they stand for.
         body: How it writes what it sends.
         identity: What tells its requests apart where no id is signed: the body, or the header ``Idempotency-Key``.
+        environment: How it says to which environment and site an event belongs.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
         reply: The answer that it expects, where that is not the event's id in JSON.
@@ -87,6 +96,7 @@ class Source:
     types: Mapping[str, str] = field(default_factory=dict)
     body: BodyFormat = "json"
     identity: Identity = "body"
+    environment: Environment = field(default_factory=Environment)
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
     reply: Reply | None = None

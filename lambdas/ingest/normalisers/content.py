@@ -1,12 +1,13 @@
 """The normaliser of content: what a CMS publishes, changes and takes away, by where each of them keeps its parts."""
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
@@ -34,6 +35,7 @@ class Content:
         full_path: Its path on the site, without the leading slash.
         url: Its address on the site.
         is_draft: Tells that a change is not on the site; it is then no word of the vocabulary.
+        whole: Native types that stand for many entries: everything has changed, and nothing is named.
     """
 
     id: tuple[Path, ...]
@@ -44,12 +46,15 @@ class Content:
     full_path: tuple[Path, ...] = ()
     url: tuple[Path, ...] = ()
     is_draft: Callable[[Any], bool] = lambda payload: False
+    whole: Collection[str] = ()
 
     def normalise(self, source: Source, request: VerifiedRequest) -> Draft:
         """The same notice for the same happening, whatever CMS it comes from."""
         event_type = source.type_of(request.native_type)
         if event_type not in _VERBS or self.is_draft(request.payload):
             return _as_it_is(source, request, event_type)
+        if request.native_type in self.whole:
+            return Draft(event_type, Notice(title="Content updated"))
         payload = request.payload
         content_type, id = _text(payload, self.content_type), _text(payload, self.id)
         locale = _text(payload, self.locale)
@@ -92,7 +97,7 @@ class Content:
 def _as_it_is(source: Source, request: VerifiedRequest, event_type: str) -> Draft:
     """What is no change of the site: a draft saved, an asset's folder, a test."""
     word = event_type if event_type not in _VERBS else source.own_type(request.native_type)
-    return Draft(word, Notice(title=generic.headline(word)))
+    return Draft(word, Notice(title=generic.headline(word), severity=severity_of(word)))
 
 
 def _filled(template: str, known: Mapping[str, str], payload: Any) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """The normaliser for whatever has none of its own: a notice from the type, or from what the sender put in plain words.
 
 A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags``, ``site``
-and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. A notice with a topic
+and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. By ``environment``
+and ``site`` it also says whether it is about the site (`lambdas.ingest.environment`). A notice with a topic
 is one that visitors of the site may be told.
 """
 
 from typing import Any, Final
 
 from lambdas.contracts.event import SEVERITIES, Notice
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
 MAX_TITLE_LENGTH: Final = 300
@@ -15,6 +17,10 @@ MAX_TEXT_LENGTH: Final = 4000
 MAX_URL_LENGTH: Final = 2000
 MAX_FIELDS: Final = 25
 MAX_PATHS: Final = 3000
+
+ENVIRONMENT: Final = Environment(
+    names=(("environment",), ("data", "environment")), sites=(("site",), ("data", "site"))
+)
 
 
 def normalise(source: Source, request: VerifiedRequest) -> Draft:

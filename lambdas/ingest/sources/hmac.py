@@ -11,5 +11,6 @@ SOURCE: Final = Source(
     scheme=Hmac(),
     native_type=("type",),
     normalise=generic.normalise,
+    environment=generic.ENVIRONMENT,
     body="json or form",
 )

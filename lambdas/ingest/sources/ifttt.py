@@ -21,6 +21,7 @@ SOURCE: Final = Source(
     scheme=Token(),
     native_type=("type",),
     normalise=_normalise,
+    environment=generic.ENVIRONMENT,
     body="json or form",
     identity="idempotency-key",
 )

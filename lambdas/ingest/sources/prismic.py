@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import BodyToken
 from lambdas.ingest.source import Source
@@ -14,4 +15,7 @@ SOURCE: Final = Source(
     native_type=("type",),
     types={"api-update": "content.updated"},
     normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
+    environment=Environment(
+        sites=(("domain",),)
+    ),  # an environment of Prismic is a repository of its own name
 )

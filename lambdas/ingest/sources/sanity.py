@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source, value_at
@@ -29,4 +30,6 @@ SOURCE: Final = Source(
         full_path=(("path",),),
         is_draft=lambda payload: str(value_at(payload, "_id")).startswith(("drafts.", "versions.")),
     ).normalise,
+    # The dataset is in a header, as is what happened; a projection may have it, too: `"_dataset": sanity::dataset()`.
+    environment=Environment(names=(("_dataset",),), header="sanity-dataset", sites=(("_projectId",),)),
 )

@@ -12,4 +12,5 @@ SOURCE: Final = Source(
     scheme=AnyOf((symmetric("webhook"), symmetric("svix"))),
     native_type=("type",),
     normalise=generic.normalise,
+    environment=generic.ENVIRONMENT,
 )

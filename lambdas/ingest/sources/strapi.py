@@ -6,8 +6,13 @@ from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Source, value_at
 
+_EXPLICIT: Final = ("entry.publish", "entry.unpublish")
+
 
 def _is_draft(payload: Any) -> bool:
+    """Saving a draft is no change of the site; to publish and to unpublish are, whatever the entry is afterwards."""
+    if value_at(payload, "event") in _EXPLICIT:
+        return False
     entry = value_at(payload, "entry")
     return isinstance(entry, dict) and "publishedAt" in entry and entry["publishedAt"] is None
 

@@ -11,6 +11,7 @@ SOURCE: Final = Source(
     scheme=Token(),
     native_type=("type",),
     normalise=generic.normalise_message,
+    environment=generic.ENVIRONMENT,
     body="json or form",
     identity="idempotency-key",
 )

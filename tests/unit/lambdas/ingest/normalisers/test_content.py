@@ -68,13 +68,34 @@ DRAFTS: dict[str, tuple[str, Any, str, str]] = {
     "hygraph": ("hygraph", {"operation": "update", "data": {}}, "", "hygraph.update"),
     "prismic": ("prismic", {"type": "test-trigger"}, "", "prismic.test-trigger"),
     "ghost": ("ghost", {"event": "post.edited", "post": {}}, "", "ghost.post.edited"),
-    "storyblok": ("storyblok", {"action": "merged"}, "", "storyblok.merged"),
+    "storyblok": (
+        "storyblok",
+        {"action": "published", "story_id": 7, "full_slug": "a", "release_id": 5},
+        "",
+        "storyblok.published",
+    ),
 }
 
 
 @pytest.mark.parametrize(("source", "payload", "native", "kind"), DRAFTS.values(), ids=DRAFTS.keys())
 def test_draft_is_no_change_of_content(source: str, payload: Any, native: str, kind: str) -> None:
     assert normalised(source, payload, native or None).type == kind
+
+
+def test_unpublished_entry_of_strapi_is_gone_though_its_rest_is_a_draft() -> None:
+    gone = {"event": "entry.unpublish", "model": "page", "entry": {"id": 4, "publishedAt": None}}
+    assert normalised("strapi", gone).type == "content.unpublished"
+
+
+def test_merged_release_changes_everything() -> None:
+    merged = {
+        "action": "merged",
+        "release_id": 5,
+        "space_id": 3,
+        "text": "The release spring has been merged.",
+    }
+    draft = normalised("storyblok", merged, routes={"*": ["/news"]})
+    assert (draft.type, draft.notice.paths, draft.notice.tags) == ("content.updated", (), ())
 
 
 GONE = {
