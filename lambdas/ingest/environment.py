@@ -1,28 +1,26 @@
-"""Whether an event is about the site: only its production environment is, and only the site that the endpoint means."""
+"""How a kind of sender says to which environment, and to which site, an event belongs."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
-
-from lambdas.contracts.event_types import (
-    BUILD_FAMILY,
-    CONTENT_FAMILY,
-    DEPLOY_FAMILY,
-    EVENT_TYPES,
-    PREVIEW_FAMILY,
-    severity_of,
-)
-
-if TYPE_CHECKING:
-    from lambdas.ingest.source import Draft, Source, VerifiedRequest
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 Path = tuple[str, ...]
 
 USUAL_NAMES: Final = frozenset({"production", "prod", "live", "main", "master"})
 """What people call the environment, or the branch, that is the site."""
 
-_BUILDS: Final = (DEPLOY_FAMILY, BUILD_FAMILY)
-_OF_A_SITE: Final = (*_BUILDS, PREVIEW_FAMILY, CONTENT_FAMILY)
+
+class Said(Protocol):
+    """What the sender has said (`lambdas.ingest.source.VerifiedRequest`)."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers by lower-case name."""
+        ...
+
+    def text(self, *path: str) -> str:
+        """The text at a place of the body; empty where there is none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +41,23 @@ class Environment:
     header: str = ""
     sites: tuple[Path, ...] = ()
     production: Collection[str] = USUAL_NAMES
-    says: "Callable[[VerifiedRequest], bool | None]" = lambda request: None
-    fixed: "Callable[[VerifiedRequest], bool | None]" = lambda request: None
+    says: Callable[[Any], bool | None] = lambda request: None
+    fixed: Callable[[Any], bool | None] = lambda request: None
     is_account_wide: bool = False
 
-    def name_of(self, request: "VerifiedRequest") -> str:
+    def name_of(self, request: Said) -> str:
         """The environment's name as the sender writes it; empty where it says none."""
         return _first(request, self.names) or request.headers.get(self.header, "")
 
-    def site_of(self, request: "VerifiedRequest") -> str:
+    def site_of(self, request: Said) -> str:
         """What identifies the site; empty where the sender does not say."""
         return _first(request, self.sites)
 
-    def is_of(self, request: "VerifiedRequest", sites: Collection[str]) -> bool:
+    def is_of(self, request: Said, sites: Collection[str]) -> bool:
         """Whether it is about one of these sites; of any, where none is named."""
         return not sites or any(request.text(*path).lower() in sites for path in self.sites)
 
-    def is_production(self, request: "VerifiedRequest", name: str, named: Collection[str]) -> bool:
+    def is_production(self, request: Said, name: str, named: Collection[str]) -> bool:
         """Whether it is about production, which the endpoint's own names decide before the sender's word.
 
         Where the sender says nothing, it is: a page that is purged once too often is better than a stale one.
@@ -77,53 +75,5 @@ class Environment:
         return (not name or name.lower() in self.production) if said is None else said
 
 
-def placed(
-    draft: "Draft",
-    source: "Source",
-    request: "VerifiedRequest",
-    *,
-    production: Collection[str] = (),
-    sites: Collection[str] = (),
-) -> "Draft":
-    """The draft with the environment and site that the sender named, and a type that is true of the site.
-
-    A deploy or build outside production is a ``preview.*``. What is of another site, and content outside production,
-    has the source's own type.
-
-    Args:
-        draft: As the source's normaliser has made it.
-        source: The source.
-        request: The request.
-        production: The endpoint's names for production, in lower case; the sender's word counts where there are none.
-        sites: The sites that the endpoint means, in lower case; every site where there are none.
-    """
-    environment = source.environment
-    draft = replace(
-        draft,
-        environment=draft.environment or environment.name_of(request),
-        site=draft.site or environment.site_of(request),
-    )
-    if not draft.type.startswith(_OF_A_SITE):
-        return draft
-    own = source.own_type(request.native_type)
-    if not environment.is_of(request, sites):
-        return _as(own, draft)
-    if draft.type.startswith(PREVIEW_FAMILY) or environment.is_production(
-        request, draft.environment, production
-    ):
-        return draft
-    preview = f"{PREVIEW_FAMILY}{draft.type.partition('.')[2]}"
-    return _as(preview if draft.type.startswith(_BUILDS) and preview in EVENT_TYPES else own, draft)
-
-
-def _as(event_type: str, draft: "Draft") -> "Draft":
-    """The draft of another type, which names nothing of the site as changed."""
-    notice = draft.notice
-    severity = severity_of(event_type) if notice.severity == severity_of(draft.type) else notice.severity
-    where = f" ({draft.environment})" if draft.environment else ""
-    notice = replace(notice, title=f"{notice.title}{where}", severity=severity, paths=(), tags=())
-    return replace(draft, type=event_type, notice=notice)
-
-
-def _first(request: "VerifiedRequest", places: tuple[Path, ...]) -> str:
+def _first(request: Said, places: tuple[Path, ...]) -> str:
     return next((text for place in places if (text := request.text(*place))), "")

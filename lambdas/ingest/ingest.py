@@ -10,8 +10,8 @@ from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
-from lambdas.ingest.environment import placed
 from lambdas.ingest.handshakes import Reply
+from lambdas.ingest.placement import placed
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
 from lambdas.ingest.schemes.tokens import EventBridge

@@ -2,7 +2,7 @@
 
 A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags``, ``site``
 and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. By ``environment``
-and ``site`` it also says whether it is about the site (`lambdas.ingest.environment`). A notice with a topic
+and ``site`` it also says whether it is about the site (`lambdas.ingest.placement`). A notice with a topic
 is one that visitors of the site may be told.
 """
 

@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
-from lambdas.ingest.environment import placed
+from lambdas.ingest.placement import placed
 from lambdas.ingest.source import Draft, VerifiedRequest
 from tests.unit.lambdas.ingest.every_source import harness_of_every_source, sample
 from tests.unit.lambdas.ingest.normalised import native_of
