@@ -34,7 +34,15 @@ SlackStack(
     app,
     "Slack",
     hub=hub,
-    when=["form.submitted", "deploy.*", "release.published", "notice.sent", "alarm.*", "site.*"],
+    when=[
+        "form.submitted",
+        "deploy.*",
+        "preview.failed",
+        "release.published",
+        "notice.sent",
+        "alarm.*",
+        "site.*",
+    ],
 )
 if settings.phone_numbers:
     SmsStack(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.environment import USUAL_NAMES, Environment
 from lambdas.ingest.identity import (
     MAX_ID_LENGTH,
     WINDOW,
@@ -95,6 +96,29 @@ STEPS: Final[dict[str, str]] = {
     "`Authorization: Bearer <secret>`, and a body with `title` and `text`.",
 }
 
+PRODUCTION: Final[dict[str, str]] = {
+    "netlify": "`context` is `production`, and `published_at` is not null: the deploys of a locked site wait",
+    "vercel": "`payload.target` is `production`; a promotion and a rollback always",
+    "cloudflare": "`data.environment` is `ENVIRONMENT_PRODUCTION`",
+    "amplify": "`detail.branchName` is `main`, `master` or `production`",
+    "gitlab": "a deployment: `environment_tier` is `production`, or without it the environment's name is one of the usual; a "
+    "pipeline: it is of the default branch, and of no merge request or tag",
+    "github": "a deployment: `production_environment` is true, or its name begins with `production` or is `github-pages`, and "
+    "it is not transient; a run: it is of the default branch, of the repository itself and of no pull request",
+    "contentful": "`sys.environment.sys.id` is `master`, or another usual name",
+    "sanity": "the header `sanity-dataset` is `production`, or another usual name",
+    "storyblok": "always; what is scheduled in a release waits for its merge",
+    "prismic": "always; an environment is a repository of its own, to be told by `site`",
+    "hygraph": "`data.stage` is `PUBLISHED`",
+    "datocms": "`is_environment_primary` is true, or without it the environment's name is one of the usual; a deploy always, "
+    "or where `production` names its build trigger's id",
+    **dict.fromkeys(
+        ("standard-webhooks", "standard-webhooks-v1a", "hmac", "token", "basic", "zapier", "ifttt"),
+        "`environment` is one of the usual names",
+    ),
+}
+"""When an event is of production, of the sources that say so; the words of `Endpoint(production=…)` come first."""
+
 
 def page() -> str:
     """The page."""
@@ -138,6 +162,16 @@ quiet time of builds, by the rate limits of Slack and CloudFront, and by the bud
 | Source | Events are told apart by | Who replays a captured request |
 |---|---|---|
 {"".join(_identity_row(source) for source in CATALOGUE.values())}
+## Production
+
+Only production is the site: a deploy elsewhere is a `preview.*`, and content elsewhere no `content.*`. An event is of production
+when the sender says so in its own words, unless the endpoint names the environment: `Endpoint(…, production="trunk")`. The usual
+names are {", ".join(f"`{name}`" for name in sorted(USUAL_NAMES))}. What a sender does not say counts as production. *Site* is what
+`Endpoint(…, site=…)` may name.
+
+| Source | Production when | Site |
+|---|---|---|
+{"".join(_production_row(source) for source in CATALOGUE.values() if source.environment != Environment())}
 ## Connecting
 
 {"".join(_section(source) for source in CATALOGUE.values())}"""
@@ -220,6 +254,12 @@ def _tolerance(scheme: Scheme) -> int:
         return _tolerance(scheme.schemes[0])
     timed = not isinstance(scheme, SignedMessage) or bool(scheme.timestamp or scheme.timestamp_key)
     return getattr(scheme, "tolerance", 0) if timed else 0
+
+
+def _production_row(source: Source) -> str:
+    when = PRODUCTION[source.name.removesuffix("-signed")]
+    sites = ", ".join(f"`{'.'.join(path)}`" for path in source.environment.sites)
+    return f"| {source.name} | {when} | {sites or 'not told'} |\n"
 
 
 def _section(source: Source) -> str:

@@ -8,7 +8,8 @@ from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.contracts.builds import DEPLOYED, ENDS, REQUESTED
+from lambdas.contracts.builds import DEPLOYED, REQUESTED
+from lambdas.contracts.event_types import BUILD_FAILED, BUILD_SUCCEEDED
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import CdnSettings
 from stacks.constructs.stack import JamwireStack
@@ -19,7 +20,7 @@ from stacks.rules import When, any_of
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
 """One function at a time takes in all that waits."""
 
-BUILDS: Final = (REQUESTED, "deploy.started", DEPLOYED, *(end for end in ENDS if end.startswith("build.")))
+BUILDS: Final = (REQUESTED, "deploy.started", DEPLOYED, BUILD_SUCCEEDED, BUILD_FAILED)
 """What tells of a deploy and of the build that it ends."""
 
 WINDOW: Final = Duration.seconds(10)

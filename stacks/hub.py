@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
@@ -96,6 +96,7 @@ class HubStack(Stack):
         self.payloads_kept = payloads_kept
         document = endpoints_document(endpoints)
         configured = read_endpoints(document).values()
+        self._warn_of_account_wide_hooks(configured)
         repetitions = (
             repetitions_table(self) if any(endpoint.needs_repetitions for endpoint in configured) else None
         )
@@ -207,6 +208,17 @@ class HubStack(Stack):
         if repetitions:
             repetitions.grant(function, "dynamodb:UpdateItem")
         return function
+
+    def _warn_of_account_wide_hooks(self, configured: Iterable[ConfiguredEndpoint]) -> None:
+        """Without a site, whatever an account deploys counts as a deploy of this site."""
+        for endpoint in configured:
+            source = endpoint.source
+            if source.environment.is_account_wide and not endpoint.sites:
+                Annotations.of(self).add_warning_v2(
+                    f"jamwire:{endpoint.name}",
+                    f"The hooks of {source.name} may tell of every project of an account, and all count as this site. "
+                    f"Name yours: {endpoint.name!r}: Endpoint({source.name!r}, site=…).",
+                )
 
     def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:
         """Let in the sources that send no webhooks; IAM proves who they are."""

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.builds import ENDS
+from lambdas.contracts.event_types import BUILD_FAMILY, DEPLOY_FAMILY, PREVIEW_FAMILY
 from lambdas.contracts.outputs import DestinationOutput
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import RebuildSettings
@@ -89,7 +90,9 @@ class RebuildStack(JamwireStack):
 def _check(build_host: str, when: When, quiet: Duration, longest_wait: Duration) -> None:
     if build_host not in HOSTS:
         raise ValueError(f"build_host is {build_host!r}, expected one of {', '.join(HOSTS)}.")
-    if builds := [type for type in event_types(when) if type.startswith(("build.", "deploy."))]:
+    if builds := [
+        type for type in event_types(when) if type.startswith((BUILD_FAMILY, DEPLOY_FAMILY, PREVIEW_FAMILY))
+    ]:
         raise ValueError(f"when has {builds[0]!r}, expected events that change the site's content.")
     if not quiet.to_seconds() <= longest_wait.to_seconds() <= Duration.hours(1).to_seconds():
         raise ValueError(

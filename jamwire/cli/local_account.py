@@ -13,8 +13,10 @@ from jamwire.cli.options import (
     print_endpoints,
 )
 from jamwire.cli.terminal import err, out, plain, print_json, print_table
-from jamwire.operations.deployment import NAME
+from jamwire.operations.archive import Archive, has_archive
+from jamwire.operations.deployment import NAME, Deployment
 from jamwire.operations.http_client import curl_line
+from jamwire.operations.previews import find_previews_only
 from jamwire.operations.send_sample import request_for_curl
 from jamwire.samples.catalogue import SAMPLES
 
@@ -57,16 +59,34 @@ def down() -> None:
 
 
 def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
-    """Show the endpoints, the inbox and the stacks."""
+    """Show the endpoints, the inbox and the stacks, with warnings."""
     deployment, inbox = find_deployment(local, name)
+    warnings = _warnings(deployment)
     stacks = [{"name": stack.name, "status": stack.status} for stack in deployment.stacks]
     if json:
-        print_json({"endpoints": endpoints_document(deployment.endpoints), "inbox": inbox, "stacks": stacks})
+        print_json(
+            {
+                "endpoints": endpoints_document(deployment.endpoints),
+                "inbox": inbox,
+                "stacks": stacks,
+                "warnings": warnings,
+            }
+        )
         return
     print_endpoints(deployment.endpoints)
     if inbox:
         out.print(f"\nInbox      {inbox}")
     print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
+    for warning in warnings:
+        err.print(f"[yellow]warning:[/yellow] {plain(warning)}")
+
+
+def _warnings(deployment: Deployment) -> list[str]:
+    """What only the event store shows; nothing where there is none."""
+    if not has_archive(deployment):
+        return []
+    now = time.time()
+    return [found.warning for found in find_previews_only(Archive.of(deployment, time.sleep), now)]
 
 
 def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:

@@ -22,7 +22,10 @@ class Listed(NamedTuple):
 COMMANDS: Final = {
     "up": Listed("local_account:up", "Start or update the local account, and deploy every stack into it."),
     "down": Listed("local_account:down", "Stop the local account."),
-    "status": Listed("local_account:status", "Show the endpoints, the inbox and the stacks."),
+    "status": Listed(
+        "local_account:status",
+        "Show the endpoints, the inbox and the stacks, with warnings.",
+    ),
     "endpoints": Listed("local_account:endpoints", "List the addresses to give to your services."),
     "live": Listed("live:live", "Print what to put into the site's pages so that they listen."),
     "send": Listed("send:send", "Send a signed sample of what a source sends."),

@@ -244,6 +244,15 @@ class Archive:
         return {wanted[item[ID], item[SOURCE]]: item for item in items}
 
 
+def has_archive(deployment: Deployment) -> bool:
+    """Whether the deployment keeps its events."""
+    return _archive_stack(deployment) is not None
+
+
+def _archive_stack(deployment: Deployment) -> Stack | None:
+    return next((stack for stack in deployment.stacks if ArchiveOutput.EVENTS_TABLE in stack.outputs), None)
+
+
 def archive_stack(deployment: Deployment) -> Stack:
     """The stack of the deployment's event store.
 
@@ -251,9 +260,8 @@ def archive_stack(deployment: Deployment) -> Stack:
         OperationError: The deployment has no event store.
     """
     _ = deployment.hub  # where there is no deployment at all, that is what to say
-    for stack in deployment.stacks:
-        if ArchiveOutput.EVENTS_TABLE in stack.outputs:
-            return stack
+    if stack := _archive_stack(deployment):
+        return stack
     raise OperationError(
         f'{deployment.name} keeps no events; put ArchiveStack(app, "Archive", hub=hub) into app.py and deploy it'
     )

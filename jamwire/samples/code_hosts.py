@@ -50,6 +50,8 @@ _RELEASE: Final = {
     "author": {"login": "ada"},
 }
 
+_CANCELLED_RUN: Final = {**_RUN, "name": "deploy", "conclusion": "cancelled"}
+
 _PUSH: Final = {
     "ref": "refs/heads/main",
     "after": "9c1d5f0be4a7c28d3a6b1e0f7d2c4b5a69788fed",
@@ -69,6 +71,18 @@ _DEPLOYMENT: Final = {
     },
 }
 
+_PREVIEW: Final = {
+    "action": "created",
+    "deployment": {
+        "id": 2,
+        "ref": "dark-mode",
+        "environment": "Preview",
+        "production_environment": False,
+        "transient_environment": True,
+    },
+    "deployment_status": {"state": "success", "environment": "Preview", "description": "Ready ({fresh})"},
+}
+
 SAMPLES: Final[Mapping[str, Sample]] = {
     "github/push": _github("push", "commits were pushed", **_PUSH),
     "github/release": _github("release", "a release is out", action="published", release=_RELEASE),
@@ -76,6 +90,10 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "github/workflow-failed": _github(
         "workflow_run", "a workflow failed", action="completed", workflow_run=_RUN
     ),
+    "github/workflow-cancelled": _github(
+        "workflow_run", "a workflow was cancelled", action="completed", workflow_run=_CANCELLED_RUN
+    ),
+    "github/preview-deployed": _github("deployment_status", "a preview is deployed", **_PREVIEW),
     "gitlab/pipeline-failed": _gitlab("gitlab"),
     "gitlab-signed/pipeline-failed": _gitlab("gitlab-signed"),
 }

@@ -47,7 +47,7 @@ _NETLIFY_FORM: Final = Sample(
     {"x-netlify-event": "submission_created"},
 )
 
-_VERCEL: Final = {
+_VERCEL: Final[Mapping[str, Any]] = {
     "id": "{fresh}",
     "type": "deployment.succeeded",
     "createdAt": 1700000000000,
@@ -93,8 +93,35 @@ SAMPLES: Final[Mapping[str, Sample]] = {
         "a deploy failed",
         error_message="Build script returned non-zero exit code: 1",
     ),
+    "netlify/deploy-cancelled": _netlify(
+        "error",
+        "deploy_failed",
+        "a build was not made, since nothing had changed",
+        error_message="Canceled build due to no content change",
+    ),
+    "netlify/preview-succeeded": _netlify(
+        "ready",
+        "deploy_created",
+        "a deploy preview is ready",
+        context="deploy-preview",
+        branch="dark-mode",
+    ),
+    "netlify/preview-failed": _netlify(
+        "error",
+        "deploy_failed",
+        "a deploy preview failed",
+        context="deploy-preview",
+        branch="dark-mode",
+        error_message="Build script returned non-zero exit code: 1",
+    ),
     "netlify/form-submitted": _NETLIFY_FORM,
     "vercel/deploy-succeeded": Sample("vercel", "a deploy is live", _VERCEL),
+    "vercel/deploy-cancelled": Sample(
+        "vercel", "a deploy was cancelled", {**_VERCEL, "type": "deployment.canceled"}
+    ),
+    "vercel/preview-succeeded": Sample(
+        "vercel", "a preview is ready", {**_VERCEL, "payload": {**_VERCEL["payload"], "target": None}}
+    ),
     "cloudflare/deploy-failed": Sample("cloudflare", "a deploy failed", _CLOUDFLARE),
     "amplify/deploy-succeeded": Sample("amplify", "a deploy is live", _AMPLIFY),
 }

@@ -20,8 +20,17 @@ from lambdas.cdn.compaction import MAX_PATHS, MAX_WILDCARDS, Room, compact
 from lambdas.cdn.items import EVERYTHING, is_wildcard, matches, page_twins, path_item, tag_item
 from lambdas.cdn.state import AT_ONCE, Batch, CdnState, ChangedBetween, UnmatchedDeploy
 from lambdas.contracts.announcements import Announcement
-from lambdas.contracts.builds import PURGED, Build, accepted_at, outcome_of
+from lambdas.contracts.builds import CANCELLED, DEPLOYED, PURGED, RESTORED, Build, accepted_at, end_of
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.event_types import (
+    BUILD_FAMILY,
+    CONTENT_FAMILY,
+    DEPLOY_CANCELLED,
+    DEPLOY_FAILED,
+    DEPLOY_FAMILY,
+    DEPLOY_STARTED,
+    PREVIEW_FAMILY,
+)
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.settings import CdnSettings
 from lambdas.runtime.stateful import Core, Wakeup
@@ -49,7 +58,10 @@ MAX_PENDING_BYTES: Final = 100_000
 MAX_IN_PROGRESS_BYTES: Final = 200_000
 """What is kept of names, well within the 400 kB of DynamoDB's item; beyond it, folders become wildcards."""
 
-_BUILDS: Final = ("build.", "deploy.started", "deploy.succeeded", "deploy.failed")
+_BUILDS: Final = (BUILD_FAMILY, DEPLOY_STARTED, DEPLOYED, DEPLOY_FAILED, DEPLOY_CANCELLED)
+_LEAVES_THE_SITE: Final = (PREVIEW_FAMILY, DEPLOY_STARTED, DEPLOY_FAILED, *CANCELLED)
+"""What tells of a build that is not, or not yet, the site: nothing is purged for it."""
+
 _MAX_BUILDS: Final = 20
 
 
@@ -222,7 +234,9 @@ def _first(items: Sequence[str], max_bytes: int) -> list[str]:
 
 def _order(event: Event) -> tuple[int, str]:
     """Begins of builds before what was published, and their ends after it."""
-    return (2 if outcome_of(event) else 0 if event.type.startswith(("build.", "deploy.")) else 1), event.time
+    if end_of(event) == "succeeded":
+        return 2, event.time
+    return (0 if event.type.startswith((BUILD_FAMILY, DEPLOY_FAMILY)) else 1), event.time
 
 
 def _with_event(state: CdnState, event: Event, settings: CdnSettings) -> CdnState:
@@ -230,8 +244,10 @@ def _with_event(state: CdnState, event: Event, settings: CdnSettings) -> CdnStat
         return _with_request(state, build)
     if settings.wait_for_deploy and event.type.startswith(_BUILDS):
         return state if event.is_internal else _with_report(state, event)
+    if event.type.startswith(_LEAVES_THE_SITE):
+        return state
     items, left_out = changes_of(event, cache_tags=settings.cache_tags, twins=settings.page_twins)
-    waits = settings.wait_for_deploy and event.type.startswith("content.")
+    waits = settings.wait_for_deploy and event.type.startswith(CONTENT_FAMILY)
     state = _changed(state, items, accepted_at(event) if waits else AT_ONCE)
     unplaced = event.notice.incomplete and EVERYTHING in items
     state = replace(state, left_out=state.left_out + left_out, unplaced=state.unplaced + unplaced)
@@ -240,10 +256,10 @@ def _with_event(state: CdnState, event: Event, settings: CdnSettings) -> CdnStat
 
 def _with_report(state: CdnState, event: Event) -> CdnState:
     """A deploy that has succeeded changes the site; that a build has begun or failed does not."""
-    if event.type == "deploy.started":
+    if event.type == DEPLOY_STARTED:
         started = {**state.started, event.subject: accepted_at(event)}
         return replace(state, started=dict([*started.items()][-_MAX_BUILDS:]))
-    return _deployed(state, event) if outcome_of(event) else state
+    return _deployed(state, event) if end_of(event) == "succeeded" else state
 
 
 def _with_request(state: CdnState, build: Build) -> CdnState:
@@ -270,12 +286,17 @@ def _matched(state: CdnState, correlation: str) -> CdnState:
 def _deployed(state: CdnState, event: Event) -> CdnState:
     build = next((build for build in reversed(state.builds) if build.is_reported_by(event)), None)
     at, correlation = accepted_at(event), event.correlationid
+    if event.outcome == RESTORED:
+        return _caused(_changed(state, [EVERYTHING], AT_ONCE), event.id, "")
     deploy = UnmatchedDeploy(
         id=event.id, at=at, guess=state.started.get(event.subject, at - UNKNOWN_BUILD_SECONDS)
     )
     if build is None and correlation:
         unmatched = [*state.unmatched.items(), (correlation, deploy)][-_MAX_BUILDS:]
         return replace(state, unmatched=dict(unmatched))
+    if build and not build.echoes_correlation:  # whatever is deployed next is another's
+        others = tuple(b for b in state.builds if b.echoes_correlation or b.started > build.started)
+        state = replace(state, builds=others)
     return _is_deployed(state, deploy, build, build.correlation if build else correlation)
 
 

@@ -101,6 +101,7 @@ class Event:
         time: When Jamwire accepted it, RFC 3339 in UTC.
         notice: What to show.
         subject: What the event is about, within the source; empty where the source names nothing.
+        outcome: How a build or deploy has ended, where its type does not tell (`lambdas.contracts.builds`).
         dataref: Where a payload too large to travel is kept (CloudEvents claim check); empty otherwise.
         correlationid: Ties events of one cause together; empty where there is none.
         replay: Names the replay in which an operator sends the event once more; empty for the event itself.
@@ -115,6 +116,7 @@ class Event:
     time: str
     notice: Notice
     subject: str = ""
+    outcome: str = ""
     dataref: str = ""
     correlationid: str = ""
     replay: str = ""
@@ -226,7 +228,7 @@ def timestamp(seconds: float) -> str:
 
 
 _REQUIRED: Final = ("id", "source", "type", "time")
-_OPTIONAL: Final = ("subject", "dataref", "correlationid", "replay")
+_OPTIONAL: Final = ("subject", "outcome", "dataref", "correlationid", "replay")
 
 
 def _parse(text: str) -> Any:

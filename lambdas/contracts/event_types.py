@@ -21,6 +21,7 @@ DEPLOY_STARTED: Final = "deploy.started"
 DEPLOY_SUCCEEDED: Final = "deploy.succeeded"
 PAGES_NOTIFIED: Final = "pages.notified"
 SITE_PUBLISHED: Final = "site.published"
+SITE_PUBLISH_CANCELLED: Final = "site.publish_cancelled"
 SITE_PUBLISH_FAILED: Final = "site.publish_failed"
 
 BUILD_FAMILY: Final = "build."
@@ -80,6 +81,7 @@ _VOCABULARY: Final = (
     EventType("preview.started", "started preview", "started previews"),
     EventType("preview.succeeded", "finished preview", "finished previews"),
     EventType("release.published", "release", "releases"),
+    EventType(SITE_PUBLISH_CANCELLED, "publish without a deploy", "publishes without a deploy"),
     EventType(SITE_PUBLISH_FAILED, "publish that is not live", "publishes that are not live", "error"),
     EventType(SITE_PUBLISHED, "publish that is live", "publishes that are live", "success"),
 )

@@ -1,12 +1,21 @@
 """The story of one publish: what happened when, how it ended, and what people are told of it. Pure functions."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lambdas.contracts.builds import PURGED, REQUESTED, SEEN, accepted_at, outcome_of
+from lambdas.contracts.builds import CANCELLED, PURGED, REQUESTED, SEEN, WithoutResult, accepted_at, end_of
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.event_types import (
+    BUILD_CANCELLED,
+    DEPLOY_CANCELLED,
+    DEPLOY_STARTED,
+    SITE_PUBLISH_CANCELLED,
+    SITE_PUBLISH_FAILED,
+    SITE_PUBLISHED,
+    severity_of,
+)
 
 MAX_STEPS: Final = 50
 """A story has five; what somebody sends in a loop must not fill the memory."""
@@ -25,8 +34,18 @@ _NAMES: Final = {
     "build.succeeded": "Built",
     "deploy.failed": "Deploy failed",
     "build.failed": "Build failed",
+    DEPLOY_CANCELLED: "Deploy cancelled",
+    BUILD_CANCELLED: "Build cancelled",
     PURGED: "Purged",
     SEEN: "Seen on open pages",
+}
+_NOT: Final = {SITE_PUBLISH_FAILED: "Not live", SITE_PUBLISH_CANCELLED: "No deploy"}
+_REASONS: Final[Mapping[WithoutResult, str]] = {
+    "unchanged": "nothing had changed",
+    "skipped": "the build was skipped",
+    "superseded": "a newer build took its place",
+    "held": "the build waits for a person",
+    "cancelled": "the build was cancelled",
 }
 
 
@@ -38,6 +57,7 @@ class Step:
         type: The event's type.
         at: When it was accepted, unix seconds.
         id: The event's id.
+        end: How the build ended with it; empty where it did not.
         text: What its notice says of a failure.
         url: Where a person can look.
         site: The site's name.
@@ -46,6 +66,7 @@ class Step:
     type: str
     at: float
     id: str
+    end: str = ""
     text: str = ""
     url: str = ""
     site: str = ""
@@ -89,6 +110,7 @@ class Story:
                 type=event.type,
                 at=accepted_at(event),
                 id=event.id,
+                end=end_of(event) or "",
                 text=event.notice.text,
                 url=event.notice.url,
                 site=event.notice.site,
@@ -109,16 +131,22 @@ class Story:
         steps = sorted(self.steps, key=lambda step: step.at)
         failed = next((step for step in steps if step.type.endswith(".failed")), None)
         if failed:
-            return End(live=False, at=failed.at, reason=_NAMES[failed.type].lower())
+            return End(type=SITE_PUBLISH_FAILED, at=failed.at, reason=_NAMES[failed.type].lower())
         done = next((step for step in steps if step.type == until), None)
         if done and (self._has_all_before(until) or now >= done.at + HEARD_WITHIN):
-            return End(live=True, at=done.at)
+            return End(type=SITE_PUBLISHED, at=done.at)
         purged = next((step for step in steps if step.type == PURGED), None)
         if until == SEEN and purged and now >= purged.at + SEEN_WITHIN:
-            return End(live=True, at=purged.at)  # it is live, whether or not a visitor has a page open
+            return End(
+                type=SITE_PUBLISHED, at=purged.at
+            )  # it is live, whether or not a visitor has a page open
+        cancelled = next((step for step in steps if step.type in CANCELLED), None)
+        if cancelled and not any(step.type in _DONE for step in steps):
+            reason = next(reason for end, reason in _REASONS.items() if end == cancelled.end)
+            return End(type=SITE_PUBLISH_CANCELLED, at=cancelled.at, reason=reason)
         if now >= self.ordered + patience:
             last = _NAMES[steps[-1].type].lower()
-            return End(live=False, at=now, reason=f"nothing was heard after “{last}”")
+            return End(type=SITE_PUBLISH_FAILED, at=now, reason=f"nothing was heard after “{last}”")
         return None
 
     def notice(self, end: "End") -> Notice:
@@ -134,10 +162,10 @@ class Story:
         return Notice(
             title=f"Live after {elapsed(end.at - start)}: {name}"
             if end.live
-            else f"Not live, {end.reason} after {elapsed(end.at - start)}: {name}",
+            else f"{_NOT[end.type]}, {end.reason} after {elapsed(end.at - start)}: {name}",
             text="\n".join(texts or (self.titles if self.publishes > 1 else ())),
             url=next((step.url for step in reversed(steps) if step.url), ""),
-            severity="success" if end.live else "error",
+            severity=severity_of(end.type),
             fields=fields,
             site=next((step.site for step in reversed(steps) if step.site), ""),
         )
@@ -178,16 +206,21 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """How a story has ended: when, whether it is live, and why not."""
+    """How a story has ended: the type of the event that tells it, when, and why it is not live."""
 
-    live: bool
+    type: str
     at: float
     reason: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether what was published is live."""
+        return self.type == SITE_PUBLISHED
 
 
 def is_of_a_build(event: Event) -> bool:
     """Whether the event can be a step, though nothing in it says of which story."""
-    return event.type == "deploy.started" or outcome_of(event) is not None
+    return event.type == DEPLOY_STARTED or end_of(event) is not None
 
 
 def elapsed(seconds: float) -> str:

@@ -45,12 +45,17 @@ class Endpoint:
         addresses: Networks from which it may be called, such as ``192.0.2.0/24``; an extra, never instead of a secret.
         identity: What tells its events apart, instead of what the source says: one rule, or several of which the first
             that yields something decides. The source's own follow where none does.
+        production: The environment, branch or stage that is the site, or several of them, as the sender names it;
+            without it the sender's word counts.
+        site: The site or project that is meant, or several, as the sender names it; without it every one is.
     """
 
     source: "str | Verification"
     routes: Mapping[str, "str | Sequence[str]"] = field(default_factory=dict)
     addresses: Sequence[str] = ()
     identity: "Rule | Sequence[Rule]" = ()
+    production: "str | Sequence[str]" = ()
+    site: "str | Sequence[str]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class ConfiguredEndpoint:
         identity: What tells its events apart.
         routes: See `Endpoint.routes`.
         networks: See `Endpoint.addresses`.
+        production: See `Endpoint.production`; in lower case.
+        sites: See `Endpoint.site`; in lower case.
     """
 
     name: str
@@ -72,6 +79,8 @@ class ConfiguredEndpoint:
     identity: tuple[Rule, ...]
     routes: Routes = field(default_factory=dict)
     networks: tuple[Network, ...] = ()
+    production: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
 
     @property
     def needs_repetitions(self) -> bool:
@@ -121,6 +130,9 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
         entry["identity"] = [rule_document(rule) for rule in _rules(name, endpoint.identity)]
     if endpoint.addresses:
         entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
+    for key, names in (("production", endpoint.production), ("site", endpoint.site)):
+        if names:
+            entry[key] = _names(name, key, names)
     return entry
 
 
@@ -156,6 +168,13 @@ def _rules(name: str, identity: "Rule | Sequence[Rule]") -> Sequence[Rule]:
     return rules
 
 
+def _names(endpoint: str, key: str, of: "str | Sequence[str]") -> list[str]:
+    names = [of] if isinstance(of, str) else list(of)
+    if bad := [name for name in names if not isinstance(name, str) or not name.strip()]:
+        raise ValueError(f"{key} of {endpoint!r} is {bad[0]!r}, expected a name as the sender writes it.")
+    return [name.strip().lower() for name in names]
+
+
 def _network(name: str, address: str) -> str:
     try:
         return str(ipaddress.ip_network(address))
@@ -174,4 +193,6 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         completed([read_rule(rule) for rule in entry.get("identity", ())], source.identity),
         entry.get("routes", {}),
         tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
+        tuple(entry.get("production", ())),
+        tuple(entry.get("site", ())),
     )

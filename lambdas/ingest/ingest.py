@@ -12,6 +12,7 @@ from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.identity import Evidence, NeverRepeats, SameBody, decide
+from lambdas.ingest.placement import placed
 from lambdas.ingest.recent_deliveries import RecentDeliveries
 from lambdas.ingest.repetitions import Remember
 from lambdas.ingest.request import Request
@@ -200,7 +201,9 @@ class Ingest:
         source = endpoint.source
         payload = _redacted(endpoint, evidence.payload)
         native_type = source.native_type_of(evidence.headers, payload)
-        draft = source.normalise(source, VerifiedRequest(native_type, payload, endpoint.routes))
+        verified = VerifiedRequest(native_type, payload, endpoint.routes, evidence.headers)
+        draft = source.normalise(source, verified)
+        draft = placed(draft, source, verified, production=endpoint.production, sites=endpoint.sites)
         identified = self._identify(endpoint, evidence, native_type)
         event = Event(
             id=identified.id,
@@ -209,6 +212,7 @@ class Ingest:
             time=timestamp(self.clock()),
             notice=draft.notice,
             subject=draft.subject,
+            outcome=draft.outcome,
             correlationid=draft.correlation,
             sender=Sender(
                 type=native_type[:MAX_WORD],

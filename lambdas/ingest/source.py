@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.body import BodyFormat
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.handshakes import Handshake, Reply
 from lambdas.ingest.identity import Rule
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import Scheme
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import Outcome
 
 NativeType = Callable[[Mapping[str, str], Any], str]
 """Reads the sender's own name for what happened from headers and payload, for a sender that says it in both."""
@@ -28,11 +32,13 @@ class VerifiedRequest:
         native_type: The sender's own name for what happened; empty where it gives none.
         payload: The parsed body.
         routes: The endpoint's routes.
+        headers: The headers by lower-case name; no scheme signs them.
     """
 
     native_type: str
     payload: Any
     routes: Routes = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, *path: str) -> str:
         """A text or number of the payload as text; empty where there is none."""
@@ -51,6 +57,7 @@ class Draft:
         correlation: Ties it to the build that it is part of.
         time: When it happened by the sender's clock (`lambdas.contracts.event.Sender`).
         sequence: The sender's own order.
+        outcome: How a build or deploy has ended, where its type does not tell (`lambdas.contracts.builds`).
         environment: The environment that the sender named.
         site: The site or project that the sender named.
         identity: What tells this event from the others of the same request, where one request carries several.
@@ -62,6 +69,7 @@ class Draft:
     correlation: str = ""
     time: str = ""
     sequence: int | None = None
+    outcome: "Outcome | Literal['']" = ""
     environment: str = ""
     site: str = ""
     identity: tuple[str, ...] = ()
@@ -83,6 +91,7 @@ class Source:
         topics: Of its native types, in lower case, those by which one body is two events; no other enters an id, since
             whoever has captured a request could make as many events of it as there are names.
         headers: Headers that events keep, by lower-case name, for people who look for a delivery; never a credential.
+        environment: How it says to which environment and site an event belongs.
         credentials: Paths in the body that must not leave ingest, beside those of its scheme.
         handshake: What it asks before it sends events.
         reply: The answer that it expects to a request, where that is not the event's id in JSON.
@@ -97,6 +106,7 @@ class Source:
     body: BodyFormat = "json"
     topics: Set[str] = frozenset()
     headers: tuple[str, ...] = ()
+    environment: Environment = field(default_factory=Environment)
     credentials: tuple[tuple[str, ...], ...] = ()
     handshake: Handshake | None = None
     reply: Callable[[Request], Reply | None] = lambda request: None

@@ -9,6 +9,10 @@ A request is written down before it is made, and its response after it. Where th
 response comes, nobody knows whether the build host has received it. Its own webhook tells, if it has: only when that
 too is silent for a while the same request is made once more. So no publish is left without a build, and only a build
 host that says nothing builds the same twice.
+
+A build may end without a result (`lambdas.contracts.builds.Outcome`). Where nothing had changed there is nothing more
+to do; where a newer build took its place, that one is awaited; what was cancelled is requested once more, and then ever
+later, until it is left to the next publish.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,17 +21,21 @@ from typing import Any, Final
 
 from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.build_hosts import HOSTS
-from lambdas.contracts.builds import REQUESTED, Build, accepted_at, outcome_of
+from lambdas.contracts.builds import CANCELLED, REQUESTED, Build, accepted_at, end_of
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.event_types import BUILD_FAMILY, DEPLOY_FAMILY, PREVIEW_FAMILY
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.settings import RebuildSettings
 from lambdas.rebuild.state import (
     BuildRequest,
     PublishWindow,
     RebuildState,
+    await_newer,
     back_off,
     mark_accepted,
     mark_announced,
+    mark_cancelled,
+    mark_newer_succeeded,
     mark_rejected,
 )
 from lambdas.runtime.stateful import Core, Wakeup
@@ -67,13 +75,13 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
     kind = RebuildState
 
     def can_wake(self, event: Event) -> bool:
-        """A publish waits for its build; what tells of builds does not."""
-        return is_publish(event)
+        """A publish waits for its build, and a cancellation for the build that is requested in its place."""
+        return is_publish(event) or event.type in CANCELLED
 
     def apply_events(self, state: RebuildState, events: Sequence[Event], now: float) -> RebuildState:
         """The state after these events; an end that comes together with a publish came before its build."""
         for event in sorted(events, key=is_publish):
-            state = (_with_publish if is_publish(event) else _with_report)(state, event, now)
+            state = (_with_publish if is_publish(event) else self._with_report)(state, event, now)
         return state
 
     def without_pause(self, state: RebuildState) -> RebuildState:
@@ -150,7 +158,21 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
 
     def _due_at(self, state: RebuildState, window: PublishWindow) -> float:
         settled = min(window.last + self.settings.quiet, window.first + self.settings.longest_wait)
-        return max(settled, state.not_before)
+        return max(settled, state.not_before, window.not_before)
+
+    def _with_report(self, state: RebuildState, event: Event, now: float) -> RebuildState:
+        """The state after a build host has reported on a build."""
+        request, end = state.request, end_of(event)
+        if request is None or not request.build.is_reported_by(event):
+            return mark_newer_succeeded(state) if end == "succeeded" and not event.is_internal else state
+        if not request.accepted:  # it was received after all
+            state = mark_accepted(state, request)
+        if end is None:
+            return state
+        state = replace(state, request=None)
+        if end in ("superseded", "held"):
+            return await_newer(state, request.window, now + self.settings.longest_build)
+        return mark_cancelled(state, request.window, now) if end == "cancelled" else state
 
     def _announcement(self, request: BuildRequest) -> Announcement:
         window = request.window
@@ -182,17 +204,7 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
 
 def is_publish(event: Event) -> bool:
     """Whether it changes content; all else that is heard tells of builds."""
-    return not event.type.startswith(("build.", "deploy."))
-
-
-def _with_report(state: RebuildState, event: Event, now: float) -> RebuildState:
-    """The state after a build host has reported on a build."""
-    request = state.request
-    if request is None or not request.build.is_reported_by(event):
-        return state
-    if not request.accepted:  # it was received after all
-        state = mark_accepted(state, request)
-    return state if outcome_of(event) is None else replace(state, request=None)
+    return not event.type.startswith((BUILD_FAMILY, DEPLOY_FAMILY, PREVIEW_FAMILY))
 
 
 def _with_publish(state: RebuildState, event: Event, now: float) -> RebuildState:

@@ -16,6 +16,9 @@ MAX_TITLES: Final = 5
 
 MAX_TITLE_LENGTH: Final = 200
 
+MAX_CANCELLED: Final = 5
+"""How often in a row a build may be cancelled before it is left to the next publish: somebody does not want it."""
+
 _MAX_DOUBLINGS: Final = 16
 
 
@@ -31,6 +34,9 @@ class PublishWindow:
         event_id: Its id.
         titles: What the first of them are called.
         attempt: How often a build for it was rejected for good.
+        cancelled: How often one was cancelled, or gave way to a newer one that then was not heard of.
+        not_before: When it is requested at the earliest, unless more is published, unix seconds.
+        awaits_newer: Whether a newer build, which somebody else has requested, has it if it succeeds.
     """
 
     first: float
@@ -40,10 +46,15 @@ class PublishWindow:
     event_id: str
     titles: tuple[str, ...] = ()
     attempt: int = 0
+    cancelled: int = 0
+    not_before: float = 0.0
+    awaits_newer: bool = False
 
     def correlation(self) -> str:
-        """The word for it; after a rejection, which is announced as the end of that story, it is another one."""
-        return correlation_of(self.cause, *([str(self.attempt)] if self.attempt else []))
+        """The word for it; after a rejection or a cancellation, which ends that story, it is another one."""
+        attempt = [str(self.attempt)] if self.attempt else []
+        cancelled = [f"cancelled {self.cancelled}"] if self.cancelled else []
+        return correlation_of(self.cause, *attempt, *cancelled)
 
     def title(self) -> str:
         """“Summer news published and 2 more”."""
@@ -60,6 +71,8 @@ class PublishWindow:
             last=max(self.last, later.last),
             count=self.count + later.count,
             titles=(*self.titles, *later.titles)[:MAX_TITLES],
+            not_before=0.0,
+            awaits_newer=False,
         )
 
 
@@ -138,6 +151,28 @@ def back_off(state: RebuildState, request: BuildRequest, now: float, after: floa
         not_before=now + (pause if after is None else after),
         failures=min(state.failures + 1, _MAX_DOUBLINGS),
     )
+
+
+def mark_cancelled(state: RebuildState, window: PublishWindow, now: float) -> RebuildState:
+    """The state after the build of these publishes was cancelled: requested once more at once, then ever later."""
+    again = replace(window, cancelled=window.cancelled + 1)
+    if again.cancelled > MAX_CANCELLED:
+        return state
+    pause = min(FIRST_PAUSE_SECONDS * 2.0 ** (again.cancelled - 1), MAX_PAUSE_SECONDS)
+    later = replace(again, not_before=now + pause if window.cancelled else 0.0)
+    return replace(state, waiting=later.together(state.waiting))
+
+
+def await_newer(state: RebuildState, window: PublishWindow, until: float) -> RebuildState:
+    """The state after a newer build took the place of that of these publishes, for as long as it may take."""
+    later = replace(window, cancelled=window.cancelled + 1, not_before=until, awaits_newer=True)
+    return replace(state, waiting=later.together(state.waiting))
+
+
+def mark_newer_succeeded(state: RebuildState) -> RebuildState:
+    """The state after another build has succeeded: it has what waited for it."""
+    awaited = state.waiting and state.waiting.awaits_newer
+    return replace(state, waiting=None) if awaited else state
 
 
 def mark_rejected(state: RebuildState, request: BuildRequest, reason: str) -> RebuildState:

@@ -56,7 +56,7 @@ class StoryTracker(Core[Story, None, None]):
 
 def _announcement(story: Story, end: End) -> Announcement:
     return Announcement(
-        type="site.published" if end.live else "site.publish_failed",
+        type=end.type,
         cause=story.correlation,
         notice=story.notice(end),
         correlation=story.correlation,

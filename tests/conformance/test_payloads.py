@@ -40,8 +40,8 @@ TOLD = {
     "gitlab": {
         "push-event.json": "code.pushed",
         "release-event.json": "release.published",
-        "pipeline-event.json": "build.succeeded",
-        "deployment-event.json": "deploy.succeeded",
+        "pipeline-event.json": "preview.succeeded",  # of a merge request
+        "deployment-event.json": "preview.succeeded",  # to staging
         "tag-event.json": "gitlab.tag_push",
         "issue-event.json": "gitlab.issue.open",
     },

@@ -12,7 +12,7 @@ from jamwire.operations.dynamodb import to_item
 from jamwire.operations.subscribers import choose_subscribers
 from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import item_of
-from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.contracts.event import Event, Notice, Sender, timestamp
 from lambdas.contracts.publish_story import Story
 from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of, updated
 
@@ -224,6 +224,7 @@ class Account:
         before: float = 60,
         correlation: str = "",
         body: Any = None,
+        environment: str = "",
     ) -> Event:
         """Put an event into the archive that was accepted so many seconds ago."""
         event = Event(
@@ -233,6 +234,7 @@ class Account:
             time=timestamp(NOW - before),
             notice=Notice(title=f"Title of {id}"),
             correlationid=correlation,
+            sender=Sender(environment=environment),
             body=body or {"id": id},
         )
         self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))

@@ -2,13 +2,14 @@
 
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from lambdas.contracts.event import Notice
+from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
@@ -44,6 +45,7 @@ class Content:
         internal: Pattern of slugs and addresses that the CMS uses inside itself, such as a deleted entry's.
         has_markup: Whether its titles are HTML, in which an ampersand is ``&amp;``.
         is_draft: Tells that a change is not on the site; it is then no word of the vocabulary.
+        whole: Native types that stand for many entries: everything has changed, and nothing is named.
     """
 
     id: tuple[Path, ...]
@@ -57,12 +59,15 @@ class Content:
     internal: str = r"(?!)"
     has_markup: bool = False
     is_draft: Callable[[Any], bool] = lambda payload: False
+    whole: Collection[str] = ()
 
     def normalise(self, source: Source, request: VerifiedRequest) -> Draft:
         """The same notice for the same happening, whatever CMS it comes from."""
         event_type = source.type_of(request.native_type)
         if event_type not in _VERBS or self.is_draft(request.payload):
             return _as_it_is(source, request, event_type)
+        if request.native_type in self.whole:
+            return Draft(event_type, Notice(title="Content updated"))
         payload = request.payload
         content_type, id = _text(payload, self.content_type), _text(payload, self.id)
         locale = _text(payload, self.locale)
@@ -157,7 +162,7 @@ def _path_of(url: str) -> str:
 def _as_it_is(source: Source, request: VerifiedRequest, event_type: str) -> Draft:
     """What is no change of the site: a draft saved, an asset's folder, a test."""
     word = event_type if event_type not in _VERBS else source.own_type(request.native_type)
-    return Draft(word, Notice(title=generic.headline(word)))
+    return Draft(word, Notice(title=generic.headline(word), severity=severity_of(word)))
 
 
 def _filled(template: str, known: Mapping[str, str], payload: Any) -> str | None:

@@ -1,17 +1,44 @@
 """The normaliser of deploys: the same notice for the same event, whatever host built the site."""
 
-from typing import Final
+import re
+from typing import TYPE_CHECKING, Final, Literal
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.source import Draft
 
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import Outcome, WithoutResult
+
 TITLES: Final = {
     "deploy.started": "deploy started",
     "deploy.succeeded": "deployed",
     "deploy.failed": "deploy failed",
+    "deploy.cancelled": "deploy cancelled",
 }
+
+_CANCELLATION: Final = re.compile(
+    r"(?:the )?(?:build|deploy|deployment|run|job|pipeline)? ?(?:was |is |has been )?"
+    r"(?P<word>cancel|skip|ignored|superseded)",
+    re.IGNORECASE,
+)
+_REASONS: Final[tuple[tuple[re.Pattern[str], "WithoutResult"], ...]] = (
+    (re.compile(r"\bno (?:[a-z]+ )?changes?\b|\bunchanged\b|\bnot changed\b", re.IGNORECASE), "unchanged"),
+    (re.compile(r"\bsuperseded\b|\bnewer\b|\bmore recent\b", re.IGNORECASE), "superseded"),
+)
+
+
+def cancellation_in(text: str) -> "WithoutResult | Literal['']":
+    """How a build ended without a result, by the words in which a build host calls it an error; empty where it is one.
+
+    Only a text that begins with it is believed: “Build script returned non-zero exit code” may go on with anything.
+    """
+    found = _CANCELLATION.match(text.strip())
+    if found is None:
+        return ""
+    plain: WithoutResult = "skipped" if found["word"].lower() in ("skip", "ignored") else "cancelled"
+    return next((outcome for reason, outcome in _REASONS if reason.search(text)), plain)
 
 
 def title_of(event_type: str) -> str:
@@ -28,8 +55,10 @@ def deploy_draft(
     url: str,
     text: str = "",
     subject: str = "",
+    outcome: "Outcome | Literal['']" = "",
 ) -> Draft:
     """A draft whose notice begins with the site's name and leaves out the fields that are empty."""
+    fields = {**fields, "Outcome": outcome}
     notice = Notice(
         title=f"{site}: {title}"[: generic.MAX_TITLE_LENGTH] if site else title.capitalize(),
         text=text[: generic.MAX_TEXT_LENGTH],
@@ -38,4 +67,4 @@ def deploy_draft(
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )
-    return Draft(event_type, notice, subject=subject)
+    return Draft(event_type, notice, subject=subject, outcome=outcome)

@@ -1,9 +1,10 @@
 """The normaliser for whatever has none of its own: a notice from the type, or from what the sender put in plain words.
 
 A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags``, ``site``
-and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. A notice with a topic
-is one that visitors of the site may be told. A number is taken where a text is expected. A severity of another
-vocabulary is taken for the nearest; one that nobody knows is shown as it was said.
+and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. By ``environment``
+and ``site`` it also says whether it is about the site (`lambdas.ingest.placement`). A notice with a topic is one that
+visitors of the site may be told. A number is taken where a text is expected. A severity of another vocabulary is taken
+for the nearest; one that nobody knows is shown as it was said.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from lambdas.contracts.event import Notice, Severity
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.normalisers.values import as_text, labelled
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
@@ -38,6 +40,10 @@ A number means one thing here and its opposite there, so it is shown and not tak
 _SEVERITY_OF: Final = {word: severity for severity, words in _SEVERITIES.items() for word in words}
 _NO_LETTER: Final = re.compile(r"[^a-z]+")
 _IGNORED_IN_ADDRESSES: Final = re.compile(r"[\t\r\n]")
+
+ENVIRONMENT: Final = Environment(
+    names=(("environment",), ("data", "environment")), sites=(("site",), ("data", "site"))
+)
 
 
 def normalise(source: Source, request: VerifiedRequest) -> Draft:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
 from lambdas.ingest.schemes.tokens import EventBridge
@@ -22,6 +23,7 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
         fields={"Branch": branch, "Job": job},
         url=console if app and region else "",
         subject=job,
+        outcome="cancelled" if event_type == "deploy.cancelled" else "",
     )
 
 
@@ -32,6 +34,18 @@ SOURCE: Final = Source(
     native_type=("detail", "jobStatus"),
     # Amazon EventBridge, "Events": the id is the event's, also where it is delivered again.
     identity=(Fields((("id",),)), Body()),
-    types={"started": "deploy.started", "succeed": "deploy.succeeded", "failed": "deploy.failed"},
+    types={
+        "started": "deploy.started",
+        "succeed": "deploy.succeeded",
+        "failed": "deploy.failed",
+        "cancelled": "deploy.cancelled",
+    },
+    # The event tells no stage (production, development …), so the branch does.
+    environment=Environment(
+        names=(("detail", "branchName"),),
+        sites=(("detail", "appId"),),
+        production={"main", "master", "production"},
+        is_account_wide=True,
+    ),
     normalise=_normalise,
 )

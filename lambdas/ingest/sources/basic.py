@@ -14,5 +14,6 @@ SOURCE: Final = Source(
     # Of the sender nothing is known.
     identity=FREE_FORM,
     normalise=generic.normalise_message,
+    environment=generic.ENVIRONMENT,
     body="json or form",
 )

@@ -1,12 +1,17 @@
 """Cloudflare: deploys of Pages, and every other notification."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.deploys import TITLES, deploy_draft
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import Outcome
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -27,7 +32,16 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
         text=request.text("text"),
         url=request.text("data", "preview_url"),
         subject=request.text("data", "deployment_id"),
+        outcome=_OUTCOMES.get(event.lower(), ""),
     )
+
+
+# Of what becomes of a deploy, the first three are seen in the wild; how the others are spelt is unconfirmed.
+_OUTCOMES: Final[Mapping[str, "Outcome"]] = {
+    "event_deployment_canceled": "cancelled",
+    "event_deployment_cancelled": "cancelled",
+    "event_deployment_skipped": "skipped",
+}
 
 
 # The header holds the secret itself (Cloudflare documentation, "Configure webhooks"). Field names in `data` of a
@@ -43,6 +57,13 @@ SOURCE: Final = Source(
         "event_deployment_started": "deploy.started",
         "event_deployment_success": "deploy.succeeded",
         "event_deployment_failed": "deploy.failed",
+        **dict.fromkeys(_OUTCOMES, "deploy.cancelled"),
     },
+    environment=Environment(
+        names=(("data", "environment"),),
+        sites=(("data", "project_name"), ("data", "project_id")),
+        production={"environment_production", "production"},
+        is_account_wide=True,
+    ),
     normalise=_normalise,
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body, Fields, Header, SignedTimeAndBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.vendor import ContentfulRequest
@@ -48,4 +49,8 @@ SOURCE: Final = Source(
         title=(("fields", "title"), ("fields", "name"), ("fields", "internalName")),
         slug=(("fields", "slug"),),
     ).normalise,
+    # "master" is a space's own environment, or the alias that stands for it; a hook tells of an alias by its name.
+    environment=Environment(
+        names=(("sys", "environment", "sys", "id"),), sites=(("sys", "space", "sys", "id"),)
+    ),
 )

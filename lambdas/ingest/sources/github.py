@@ -5,15 +5,20 @@ ignored. A delivery's id is unsigned and therefore no part of an event's id.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.deploys import cancellation_in
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import WithoutResult
 
 _TYPES: Final = {
     "push": "code.pushed",
@@ -28,6 +33,20 @@ _TYPES: Final = {
     "workflow_run.failure": "build.failed",
     "workflow_run.timed_out": "build.failed",
     "workflow_run.startup_failure": "build.failed",
+    "workflow_run.cancelled": "build.cancelled",
+    "workflow_run.skipped": "build.cancelled",
+    "workflow_run.neutral": "build.cancelled",
+    "workflow_run.stale": "build.cancelled",
+    "workflow_run.action_required": "build.cancelled",
+}
+# GitHub documentation, "About status checks": GitHub calls stale what took too long; a run whose action is required
+# waits for its approval, and goes on after it.
+_OUTCOMES: Final[Mapping[str, "WithoutResult"]] = {
+    "cancelled": "cancelled",
+    "skipped": "skipped",
+    "neutral": "skipped",
+    "stale": "cancelled",
+    "action_required": "held",
 }
 
 
@@ -67,9 +86,10 @@ def _deployment_status(request: VerifiedRequest) -> Draft | None:
     event_type = _TYPES.get(f"deployment_status.{request.text('deployment_status', 'state')}")
     if not event_type:
         return None
-    environment = request.text("deployment_status", "environment") or request.text(
-        "deployment", "environment"
-    )
+    environment = _deployed_to(request)
+    said = cancellation_in(request.text("deployment_status", "description"))
+    outcome = said if event_type == "deploy.failed" else ""
+    event_type = "deploy.cancelled" if outcome else event_type
     return _draft(
         event_type,
         request,
@@ -78,13 +98,15 @@ def _deployment_status(request: VerifiedRequest) -> Draft | None:
         url=request.text("deployment_status", "log_url") or request.text("deployment_status", "target_url"),
         fields={"Environment": environment, "Ref": request.text("deployment", "ref")},
         subject=request.text("deployment", "id"),
+        outcome=outcome,
     )
 
 
 def _workflow_run(request: VerifiedRequest) -> Draft | None:
     if request.text("action") != "completed":
         return None
-    event_type = _TYPES.get(f"workflow_run.{request.text('workflow_run', 'conclusion')}")
+    conclusion = request.text("workflow_run", "conclusion")
+    event_type = _TYPES.get(f"workflow_run.{conclusion}")
     if not event_type:
         return None
     name = request.text("workflow_run", "name") or "workflow"
@@ -98,6 +120,7 @@ def _workflow_run(request: VerifiedRequest) -> Draft | None:
             "By": request.text("workflow_run", "actor", "login"),
         },
         subject=request.text("workflow_run", "id"),
+        outcome=_OUTCOMES.get(conclusion, ""),
     )
 
 
@@ -118,8 +141,10 @@ def _draft(
     fields: dict[str, str],
     subject: str,
     text: str = "",
+    outcome: "WithoutResult | Literal['']" = "",
 ) -> Draft:
     repository = request.text("repository", "full_name")
+    fields = {**fields, "Outcome": outcome}
     notice = Notice(
         title=f"{repository}: {title}"[: generic.MAX_TITLE_LENGTH],
         text=text[: generic.MAX_TEXT_LENGTH],
@@ -128,7 +153,7 @@ def _draft(
         fields={name: value for name, value in fields.items() if value},
         site=repository,
     )
-    return Draft(event_type, notice, subject=subject, correlation=_correlation(request))
+    return Draft(event_type, notice, subject=subject, correlation=_correlation(request), outcome=outcome)
 
 
 def _correlation(request: VerifiedRequest) -> str:
@@ -142,6 +167,42 @@ def _correlation(request: VerifiedRequest) -> str:
         ("deployment_status", "description"),
     )
     return correlation_in(*(request.text(*place) for place in places))
+
+
+def _deployed_to(request: VerifiedRequest) -> str:
+    return request.text("deployment_status", "environment") or request.text("deployment", "environment")
+
+
+def _says(request: VerifiedRequest) -> bool | None:
+    """Whether it is about production, which a run and a deployment say in different words."""
+    if value_at(request.payload, "workflow_run"):
+        branch, default = (
+            request.text("workflow_run", "head_branch"),
+            request.text("repository", "default_branch"),
+        )
+        return branch == default if branch and default else True
+    return _is_deployed_to_production(request)
+
+
+def _is_deployed_to_production(request: VerifiedRequest) -> bool:
+    """Whoever makes a deployment says so; many say nothing, and GitHub's own Pages say no."""
+    name = _deployed_to(request).lower()
+    said = value_at(request.payload, "deployment", "production_environment")
+    return (
+        said is True or name.startswith("production") or name == "github-pages" or (not name and said is None)
+    )
+
+
+def _fixed(request: VerifiedRequest) -> bool | None:
+    """What can never be the site: a run of a pull request or of another repository, and an environment that will go.
+
+    A fork's branch may have any name, also that of the default branch.
+    """
+    head = request.text("workflow_run", "head_repository", "full_name")
+    foreign = head and head.lower() != request.text("repository", "full_name").lower()
+    of_pull_request = request.text("workflow_run", "event").startswith("pull_request")
+    transient = value_at(request.payload, "deployment", "transient_environment") is True
+    return False if foreign or of_pull_request or transient else None
 
 
 def _anything(source: Source, request: VerifiedRequest) -> Draft:
@@ -199,4 +260,14 @@ SOURCE: Final = Source(
     types=_TYPES,
     normalise=_normalise,
     body="json or payload form",
+    environment=Environment(
+        names=(
+            ("deployment_status", "environment"),
+            ("deployment", "environment"),
+            ("workflow_run", "head_branch"),
+        ),
+        sites=(("repository", "full_name"), ("repository", "id")),
+        says=_says,
+        fixed=_fixed,
+    ),
 )

@@ -1,11 +1,16 @@
 """GitLab: pushes, releases, pipelines and deployments."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import IDEMPOTENCY_KEY, Body
 from lambdas.ingest.normalisers.deploys import deploy_draft, title_of
 from lambdas.ingest.schemes.tokens import Token
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import WithoutResult
 
 _TYPES: Final = {
     "push": "code.pushed",
@@ -16,19 +21,60 @@ _TYPES: Final = {
     "deployment.running": "deploy.started",
     "deployment.success": "deploy.succeeded",
     "deployment.failed": "deploy.failed",
+    "pipeline.canceled": "build.cancelled",
+    "pipeline.skipped": "build.cancelled",
+    "deployment.canceled": "deploy.cancelled",
+    "deployment.skipped": "deploy.cancelled",
 }
+_OUTCOMES: Final[Mapping[str, "WithoutResult"]] = {"canceled": "cancelled", "skipped": "skipped"}
+# GitLab documentation, "Deployment tier of environments" and "Pipeline sources".
+_PRODUCTION: Final = "production"
+_OF_MERGE_REQUESTS: Final = ("merge_request_event", "external_pull_request_event")
+_OF_PIPELINES: Final = ("parent_pipeline",)
 
 
 def _type_of(source: Source, request: VerifiedRequest) -> str:
     """By what happened and how it ended; a branch that is gone was not pushed to."""
     native = request.native_type
-    status = request.text("object_attributes", "status") or request.text("status")
+    status = _status(request)
     action = request.text("object_attributes", "action") or request.text("action")
-    if native == "push" and not request.text("after").strip("0"):
+    is_gone = native == "push" and not request.text("after").strip("0")
+    is_child = request.text("object_attributes", "source") in _OF_PIPELINES  # its parent tells how it ended
+    if is_gone or is_child:
         return source.own_type(native)
     known = (f"{native}.{status}", f"{native}.{action}", native)
     word = next((_TYPES[name] for name in known if name in _TYPES), "")
     return word or source.type_of(".".join(part for part in (native, action) if part))
+
+
+def _status(request: VerifiedRequest) -> str:
+    return request.text("object_attributes", "status") or request.text("status")
+
+
+def _says(request: VerifiedRequest) -> bool | None:
+    """An environment has a tier, whatever it is called; a pipeline has a branch."""
+    tier = request.text("environment_tier").lower()
+    if tier:
+        return tier == _PRODUCTION
+    branch, default = request.text("object_attributes", "ref"), request.text("project", "default_branch")
+    return branch == default if branch and default else None
+
+
+def _fixed(request: VerifiedRequest) -> bool | None:
+    """What can never be the site: a merge request's pipeline, and that of a tag."""
+    of_merge_request = request.text("object_attributes", "source") in _OF_MERGE_REQUESTS
+    return (
+        False if of_merge_request or value_at(request.payload, "object_attributes", "tag") is True else None
+    )
+
+
+ENVIRONMENT: Final = Environment(
+    names=(("environment",), ("environment_tier",), ("object_attributes", "ref")),
+    sites=(("project", "path_with_namespace"), ("project", "id")),
+    says=_says,
+    fixed=_fixed,
+    is_account_wide=True,  # a group's hook
+)
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -50,6 +96,7 @@ def _normalise(source: Source, request: VerifiedRequest) -> Draft:
         subject=request.text("object_attributes", "id")
         or request.text("checkout_sha")
         or request.text("tag"),
+        outcome=_OUTCOMES.get(_status(request), "") if event_type.endswith(".cancelled") else "",
     )
 
 
@@ -87,4 +134,5 @@ SOURCE: Final = Source(
     headers=("x-gitlab-event", "x-gitlab-event-uuid", "x-gitlab-webhook-uuid", "x-gitlab-instance"),
     types=_TYPES,
     normalise=_normalise,
+    environment=ENVIRONMENT,
 )

@@ -14,5 +14,6 @@ SOURCE: Final = Source(
     # Of the sender nothing is known; it may sign an id (`Hmac(id=…)`), which comes first.
     identity=(SignedId(), *FREE_FORM),
     normalise=generic.normalise,
+    environment=generic.ENVIRONMENT,
     body="json or form",
 )

@@ -24,5 +24,6 @@ SOURCE: Final = Source(
     # IFTTT names no delivery; an applet may send the header.
     identity=FREE_FORM,
     normalise=_normalise,
+    environment=generic.ENVIRONMENT,
     body="json or form",
 )

@@ -5,16 +5,25 @@ deploy or the submission itself. What happened is in an unsigned header, so the 
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.correlation import correlation_in
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import severity_of
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.deploys import cancellation_in
 from lambdas.ingest.normalisers.values import labelled
 from lambdas.ingest.schemes.vendor import BodyJws
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+
+if TYPE_CHECKING:
+    from lambdas.contracts.builds import Outcome
+
+_PRODUCTION: Final = "production"
+_RESTORED: Final = "deploy_restored"
 
 # What a deploy has come to (`state` of a deploy, Netlify's API reference).
 _STATES: Final = {
@@ -26,17 +35,23 @@ _STATES: Final = {
     "processing": "deploy.started",
     "ready": "deploy.succeeded",
     "error": "deploy.failed",
+    "canceled": "deploy.cancelled",
+    "cancelled": "deploy.cancelled",
+    "skipped": "deploy.cancelled",
 }
 # What only the header tells: the deploy itself looks the same before and after.
 _EVENTS: Final = {
     "deploy_locked": "deploy.locked",
     "deploy_unlocked": "deploy.unlocked",
     "deploy_deleted": "deploy.deleted",
+    # "Deploy restored: event emitted when a deploy is manually published"; its name in the header is unconfirmed.
+    _RESTORED: "deploy.succeeded",
 }
 _TITLES: Final = {
     "deploy.started": "deploy started",
     "deploy.succeeded": "deployed",
     "deploy.failed": "deploy failed",
+    "deploy.cancelled": "deploy cancelled",
     "deploy.locked": "deploys locked",
     "deploy.unlocked": "deploys unlocked",
     "deploy.deleted": "deploy deleted",
@@ -49,12 +64,47 @@ _NOT_SHOWN: Final = {"ip", "user_agent", "referrer"}
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     if value_at(request.payload, "form_id") is not None:
         return _form(request)
-    if event_type := _EVENTS.get(request.native_type) or _STATES.get(request.text("state")):
+    if request.native_type == _RESTORED:
+        draft = _deploy(
+            "deploy.succeeded", request, outcome="restored", title="an older deploy is live again"
+        )
+        return replace(draft, correlation="")  # whatever was ordered has ended long ago
+    if event_type := _EVENTS.get(request.native_type):
         return _deploy(event_type, request)
+    if event_type := _STATES.get(request.text("state")):
+        return _ended(event_type, request)
     return generic.normalise(source, request)
 
 
-def _deploy(event_type: str, request: VerifiedRequest) -> Draft:
+def _ended(event_type: str, request: VerifiedRequest) -> Draft:
+    """A deploy by its state: Netlify calls a build that it has not made an error, and one ready that is not live."""
+    said = cancellation_in(request.text("error_message") or request.text("state"))
+    if event_type in ("deploy.failed", "deploy.cancelled") and (
+        said or event_type == "deploy.cancelled" or value_at(request.payload, "skipped") is True
+    ):
+        return _deploy("deploy.cancelled", request, outcome=said or "skipped")
+    if event_type == "deploy.succeeded" and _is_unpublished(request):
+        return _deploy("deploy.cancelled", request, outcome="skipped", title="ready, not published")
+    return _deploy(event_type, request)
+
+
+def _is_unpublished(request: VerifiedRequest) -> bool:
+    """Whether auto publishing is stopped: the production deploy is ready, and the site is still another one."""
+    payload = request.payload
+    return (
+        request.text("context").lower() == _PRODUCTION
+        and "published_at" in payload
+        and payload["published_at"] is None
+    )
+
+
+def _deploy(
+    event_type: str,
+    request: VerifiedRequest,
+    *,
+    outcome: "Outcome | Literal['']" = "",
+    title: str = "",
+) -> Draft:
     site = request.text("name")
     deploy = request.text("id")
     log = f"{request.text('admin_url')}/deploys/{deploy}"
@@ -64,9 +114,10 @@ def _deploy(event_type: str, request: VerifiedRequest) -> Draft:
         "Context": request.text("context"),
         "Commit": request.text("commit_ref")[:7],
         "Seconds": request.text("deploy_time"),
+        "Outcome": outcome,
     }
     notice = Notice(
-        title=f"{site or 'Site'}: {_TITLES[event_type]}",
+        title=f"{site or 'Site'}: {title or _TITLES[event_type]}",
         text=(request.text("error_message") or request.text("title"))[: generic.MAX_TEXT_LENGTH],
         url=generic.web_address(
             (page or request.text("ssl_url") or request.text("url"))
@@ -77,7 +128,8 @@ def _deploy(event_type: str, request: VerifiedRequest) -> Draft:
         fields={name: value for name, value in fields.items() if value},
         site=site,
     )
-    return Draft(event_type, notice, subject=deploy, correlation=correlation_in(request.text("title")))
+    correlation = correlation_in(request.text("title"))
+    return Draft(event_type, notice, subject=deploy, correlation=correlation, outcome=outcome)
 
 
 def _form(request: VerifiedRequest) -> Draft:
@@ -117,5 +169,7 @@ SOURCE: Final = Source(
     headers=("x-netlify-event",),
     types={**_STATES, **_EVENTS, "submission_created": "form.submitted"},
     normalise=_normalise,
+    # docs.netlify.com, "Deploy contexts": production, deploy-preview, branch-deploy, or a branch's own.
+    environment=Environment(names=(("context",),), sites=(("name",), ("site_id",)), production={_PRODUCTION}),
     credentials=(("log_access_attributes",),),
 )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.tokens import BodyToken
@@ -17,4 +18,7 @@ SOURCE: Final = Source(
     identity=(Body(),),
     types={"api-update": "content.updated"},
     normalise=Content(id=(("masterRef",),), title=(), slug=()).normalise,
+    environment=Environment(
+        sites=(("domain",),)
+    ),  # an environment of Prismic is a repository of its own name
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import IDEMPOTENCY_KEY, Body, Fields, SignedTimeAndBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.hmac_scheme import Hmac
@@ -52,4 +53,6 @@ SOURCE: Final = Source(
     topics=frozenset({"create", "update", "delete"}),
     types={"create": "content.published", "update": "content.updated", "delete": "content.deleted"},
     normalise=_normalise,
+    # The dataset is in a header, as is what happened; a projection may have it, too: `"_dataset": sanity::dataset()`.
+    environment=Environment(names=(("_dataset",),), header="sanity-dataset", sites=(("_projectId",),)),
 )

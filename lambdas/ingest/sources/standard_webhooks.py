@@ -16,4 +16,5 @@ SOURCE: Final = Source(
     identity=(SignedId(), Body()),
     headers=("webhook-id", "svix-id"),
     normalise=generic.normalise,
+    environment=generic.ENVIRONMENT,
 )

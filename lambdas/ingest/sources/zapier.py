@@ -14,5 +14,6 @@ SOURCE: Final = Source(
     # Zapier names no delivery; a Zap may send the header with the id of what triggered it.
     identity=FREE_FORM,
     normalise=generic.normalise_message,
+    environment=generic.ENVIRONMENT,
     body="json or form",
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Annotations, Match
 
 from stacks.endpoints import Endpoint, Hmac, by_body, by_header, within
 from stacks.hub import HubStack
@@ -34,6 +35,21 @@ def always_list(value: str | list[str]) -> list[str]:
 def test_every_endpoint_is_one_route_of_any_method() -> None:
     assert one("AWS::ApiGatewayV2::Route")["RouteKey"] == "ANY /{endpoint}"
     assert one("AWS::ApiGatewayV2::Integration")["PayloadFormatVersion"] == "2.0"
+
+
+def warnings_of(endpoints: Any) -> list[str]:
+    app = cdk.App()
+    hub = HubStack(app, "Hub", endpoints=endpoints)
+    return [
+        str(entry.entry.data) for entry in Annotations.from_stack(hub).find_warning("*", Match.any_value())
+    ]
+
+
+@pytest.mark.parametrize("source", ["vercel", "cloudflare", "amplify", "gitlab"])
+def test_hook_that_tells_of_every_project_of_an_account_is_warned_of(source: str) -> None:
+    [warning] = warnings_of({"site": source, "code": "github", "host": "netlify"})
+    assert f"'site': Endpoint('{source}', site=…)" in warning
+    assert warnings_of({"site": Endpoint(source, site="guide")}) == []
 
 
 def test_senders_are_throttled() -> None:

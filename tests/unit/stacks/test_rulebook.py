@@ -51,6 +51,7 @@ def test_slack_hears_forms_deploys_releases_notices_alarms_and_stories() -> None
     types = [
         "form.submitted",
         {"prefix": "deploy."},
+        "preview.failed",
         "release.published",
         "notice.sent",
         {"prefix": "alarm."},
@@ -64,7 +65,14 @@ def test_text_messages_are_sent_for_failed_deploys_and_whatever_is_critical() ->
     assert hears("Sms") == {"$or": [{"type": ["deploy.failed"]}, critical]}
 
 
-BUILDS = ["deploy.succeeded", "deploy.failed", "build.succeeded", "build.failed"]
+BUILDS = [
+    "deploy.succeeded",
+    "deploy.failed",
+    "build.succeeded",
+    "build.failed",
+    "deploy.cancelled",
+    "build.cancelled",
+]
 
 
 def test_a_build_is_ordered_for_changes_of_content_and_its_end_is_heard() -> None:

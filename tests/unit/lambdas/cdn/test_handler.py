@@ -246,6 +246,39 @@ def test_a_deploy_without_a_word_is_that_of_the_only_build_where_the_host_gives_
     assert site.told == [("cdn.invalidated", "c" * 12, ("/a",))]
 
 
+def test_deploy_after_that_of_a_build_whose_host_gives_no_word_back_is_everything() -> None:
+    site = edge(wait_for_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10, echoes_correlation=False))
+    site.hear(deployed("", NOON + 30))
+    site.run(60)
+    site.hear(deployed("", site.now))  # somebody has pushed
+    assert site.items == [["/a"], ["/*"]]
+
+
+@pytest.mark.parametrize("echoes_correlation", [True, False])
+def test_restored_deploy_is_everything_and_content_still_waits_for_its_own(echoes_correlation: bool) -> None:
+    site = edge(wait_for_deploy=True)
+    order = requested("c" * 12, NOON + 10, echoes_correlation=echoes_correlation)
+    site.hear(a_publish("a", NOON, paths=("/a",)), order)
+    site.hear(happening("deploy.succeeded", id="r", at=NOON + 30, subject="old", outcome="restored"))
+    site.run(60)
+    assert site.items == [["/*"]]
+    site.hear(deployed("c" * 12 if echoes_correlation else "", site.now))
+    assert site.items == [["/*"], ["/a"]]
+
+
+@pytest.mark.parametrize("outcome", ["unchanged", "skipped", "superseded", "cancelled"])
+def test_content_of_a_build_without_a_result_waits_for_the_next(outcome: str) -> None:
+    site = edge(wait_for_deploy=True)
+    site.hear(a_publish("a", NOON, paths=("/a",)), requested("c" * 12, NOON + 10))
+    site.hear(happening("deploy.cancelled", id="x", at=NOON + 30, correlation="c" * 12, outcome=outcome))
+    site.run(60)
+    assert site.items == []
+    site.hear(requested("d" * 12, site.now))
+    site.hear(deployed("d" * 12, site.now + 30))
+    assert site.items == [["/a"]]
+
+
 def test_where_nobody_orders_builds_a_deploys_own_begin_counts() -> None:
     site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))

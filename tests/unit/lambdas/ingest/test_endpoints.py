@@ -26,6 +26,7 @@ WRITTEN: dict[str, Any] = {
     "cms": Endpoint(
         "contentful", routes={"post": "/blog/{slug}"}, addresses=["192.0.2.0/24", "2001:db8::/32"]
     ),
+    "host": Endpoint("vercel", production=["Production", "Live"], site="prj_Guide"),
 }
 
 
@@ -39,6 +40,8 @@ def test_what_is_written_is_what_is_read() -> None:
     assert (read["once"].identity, read["whole"].identity) == ((never_repeats(),), (by_body(),))
     assert read["cms"].identity == CATALOGUE["contentful"].identity
     assert read["cms"].routes == {"post": ["/blog/{slug}"]}
+    assert (read["host"].production, read["host"].sites) == (("production", "live"), ("prj_guide",))
+    assert (read["cms"].production, read["cms"].sites) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,8 @@ BAD: dict[str, Any] = {
     "a route that is no path": {"cms": Endpoint("contentful", routes={"post": "blog/{slug}"})},
     "a route that is no template": {"cms": Endpoint("contentful", routes={"post": "/blog/{slug"})},
     "a route with no name": {"cms": Endpoint("contentful", routes={"post": "/blog/{}"})},
+    "an environment without a name": {"site": Endpoint("netlify", production=["production", " "])},
+    "a site that is no name": {"site": Endpoint("netlify", site=[7])},  # type: ignore[list-item]
     "a network that is none": {"cms": Endpoint("contentful", addresses=["192.0.2.1/24"])},
 }
 

@@ -164,6 +164,44 @@ def test_a_failed_deploy_is_told_at_once_with_what_failed(newsroom: Newsroom) ->
     assert (told.notice.text, told.notice.severity) == ("npm", "error")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("unchanged", "nothing had changed"),
+        ("skipped", "the build was skipped"),
+        ("superseded", "a newer build took its place"),
+        ("held", "the build waits for a person"),
+        ("cancelled", "the build was cancelled"),
+        ("", "the build was cancelled"),
+    ],
+)
+@pytest.mark.parametrize("type", ["deploy.cancelled", "build.cancelled"])
+def test_publish_without_a_deploy_is_told_at_once_and_alarms_nobody(
+    newsroom: Newsroom, type: str, outcome: str, reason: str
+) -> None:
+    end = happening(type, id="x", at=NOON + 80, correlation=WORD, outcome=outcome)
+    newsroom.hear(requested(), started(), end)
+    [told] = newsroom.announced
+    assert (told.type, told.notice.severity) == ("site.publish_cancelled", "info")
+    assert told.notice.title == f"No deploy, {reason} after 1 min 20 s: Summer news published and 1 more"
+    assert newsroom.waiting == []
+
+
+def test_publish_that_is_deployed_is_live_though_another_run_was_cancelled(newsroom: Newsroom) -> None:
+    cancelled = happening("build.cancelled", id="x", at=NOON + 90, correlation=WORD, outcome="cancelled")
+    newsroom.hear(requested(), deployed(), cancelled)
+    assert newsroom.announced == []
+    newsroom.hear(purged())
+    assert [told.type for told in newsroom.announced] == ["site.published"]
+
+
+def test_preview_is_no_step_of_a_story(newsroom: Newsroom) -> None:
+    newsroom.hear(requested(echoes_correlation=False))
+    newsroom.hear(happening("preview.failed", id="x", at=NOON + 20))
+    newsroom.hear(happening("preview.succeeded", id="y", at=NOON + 30, correlation=WORD))
+    assert newsroom.announced == []
+
+
 def test_a_build_that_could_not_be_ordered_is_told(newsroom: Newsroom) -> None:
     newsroom.hear(requested(type="build.failed"))
     [told] = newsroom.announced

@@ -130,7 +130,12 @@ DRAFTS: dict[str, tuple[str, Any, str, str]] = {
     "hygraph": ("hygraph", {"operation": "update", "data": {}}, "", "hygraph.update"),
     "prismic": ("prismic", {"type": "test-trigger"}, "", "prismic.test-trigger"),
     "ghost": ("ghost", {"event": "post.edited", "post": {}}, "", "ghost.post.edited"),
-    "storyblok": ("storyblok", {"action": "merged"}, "", "storyblok.merged"),
+    "storyblok": (
+        "storyblok",
+        {"action": "published", "story_id": 7, "full_slug": "a", "release_id": 5},
+        "",
+        "storyblok.published",
+    ),
 }
 
 
@@ -208,6 +213,22 @@ def test_address_inside_the_cms_is_no_path_of_the_site(source: str, payload: Any
 @pytest.mark.parametrize(("source", "name"), [("wordpress", "post_name"), ("woocommerce", "slug")])
 def test_slug_in_the_trash_fills_no_route(source: str, name: str, slug: str) -> None:
     assert normalised(source, {name: slug}, REMOVED[source], ROUTES).notice.incomplete
+
+
+def test_unpublished_entry_of_strapi_is_gone_though_its_rest_is_a_draft() -> None:
+    gone = {"event": "entry.unpublish", "model": "page", "entry": {"id": 4, "publishedAt": None}}
+    assert normalised("strapi", gone).type == "content.unpublished"
+
+
+def test_merged_release_changes_everything() -> None:
+    merged = {
+        "action": "merged",
+        "release_id": 5,
+        "space_id": 3,
+        "text": "The release spring has been merged.",
+    }
+    draft = normalised("storyblok", merged, routes={"*": ["/news"]})
+    assert (draft.type, draft.notice.paths, draft.notice.tags) == ("content.updated", (), ())
 
 
 GONE = {

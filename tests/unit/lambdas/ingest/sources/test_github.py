@@ -48,7 +48,7 @@ def test_correlation_is_taken_from_the_workflow(native: str, payload: Any, kind:
         ("release", {"action": "edited"}, "github.release.edited"),
         (
             "workflow_run",
-            {"action": "completed", "workflow_run": {"conclusion": "skipped"}},
+            {"action": "completed", "workflow_run": {"conclusion": "unheard-of"}},
             "github.workflow_run.completed",
         ),
         ("deployment_status", {"deployment_status": {"state": "inactive"}}, "github.deployment_status"),
