@@ -1,15 +1,21 @@
 """Every source: its samples become events of one vocabulary, and any payload an event."""
 
+import codecs
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jamwire.samples.catalogue import SAMPLES
+from jamwire.samples.signing import sign
 from lambdas.contracts.event import Event
 from lambdas.contracts.event_types import EVENT_TYPES
 from lambdas.ingest.catalogue import CATALOGUE
-from tests.unit.lambdas.ingest.every_source import harness_of_every_source, sample
+from lambdas.ingest.schemes.tokens import BodyToken
+from tests.fakes.ingest import NOW
+from tests.unit.lambdas.ingest.every_source import PAIRS, SENT, harness_of_every_source, sample
 from tests.unit.lambdas.ingest.normalised import normalised
 
 TOLD = {
@@ -45,6 +51,18 @@ def test_sample_has_type_severity_and_title(label: str, told: tuple[str, str, st
     event = harness_of_every_source().accept(sample(label))
     assert (event.type, event.notice.severity, event.notice.title) == told
     assert event.type in EVENT_TYPES
+
+
+@pytest.mark.parametrize("label", [label for label in SENT if not SAMPLES[label].form])
+def test_byte_order_mark_changes_no_notice(label: str) -> None:
+    plain, harness = sample(label), harness_of_every_source()
+    source = CATALOGUE[SAMPLES[label].source]
+    secret, _ = PAIRS[source.name]
+    marked = replace(plain, body=codecs.BOM_UTF8 + plain.body)
+    if not isinstance(source.scheme, BodyToken):  # its secret is in the body already
+        marked = sign(source.scheme, secret, marked, now=NOW, delivery_id="msg_2")
+    assert marked.body.startswith(codecs.BOM_UTF8)
+    assert harness.accept(marked).notice == harness.accept(plain).notice
 
 
 json_values = st.recursive(
