@@ -3,7 +3,7 @@
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from statistics import median
 from typing import Any, Final
@@ -17,6 +17,7 @@ from lambdas.contracts.keyring import Key
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.ingest import Ingest
+from lambdas.ingest.publishing import Message
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.tokens import EventBridge
 
@@ -92,7 +93,7 @@ def timed(request: Request, secret: str, rounds: int) -> list[float]:
         def refresh(self) -> bool:
             return False
 
-    def publish(text: str, attributes: Mapping[str, str]) -> None:
+    def publish(messages: Sequence[Message]) -> None:
         """Nowhere."""
 
     def store_payload(name: str, text: str) -> str:

@@ -1,8 +1,8 @@
 """Endpoints as a rulebook describes them, and how calls of senders are verified that the catalogue does not know."""
 
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
-__all__ = ["Basic", "BodyToken", "Endpoint", "Hmac", "PublicKey", "Token"]
+__all__ = ["Basic", "BodyToken", "Endpoint", "Header", "Hmac", "PublicKey", "Token"]

@@ -5,8 +5,8 @@ import json
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.schemes.document import Verification, read_scheme, scheme_document
@@ -15,6 +15,9 @@ from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 from lambdas.ingest.source import Routes, Source
+
+if TYPE_CHECKING:
+    from lambdas.ingest.mapping import NoticeMapping
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -29,21 +32,47 @@ _SOURCE_OF: Final[dict[type[Scheme], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of the request, by its name: ``Header("x-event")``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint in the rulebook, for what its source alone does not say.
 
         endpoints={"cms": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]})}
+
+    A sender's own words become a notice by templates, which are text with JMESPath expressions in braces
+    (`lambdas.ingest.templates`):
+
+        endpoints={"bus": Endpoint(Hmac(), notice={"title": "Line {line} is {delay} min late"}, each="departures[]")}
 
     Attributes:
         source: The source that calls it, or how its calls are verified.
         routes: Content type (or ``*``) to the paths where such content is shown: templates of ``{slug}``, ``{locale}``,
             ``{id}``, ``{type}``, ``{full_path}``, and of any place in the body, such as ``{data.category}``.
         addresses: Networks from which it may be called, such as ``192.0.2.0/24``; an extra, never instead of a secret.
+        notice: Parts of the notice (`lambdas.ingest.mapping.READERS`), each with the template that makes it; ``fields``
+            has one for each label, ``paths`` and ``tags`` may have several. The rest is as the source makes it.
+        type: A template or the header that gives the sender's own type.
+        types: The sender's own types, and the event types that they stand for.
+        idempotency_key: A template or the header that gives what is the same for a repetition of an event, and for
+            nothing else.
+        each: An expression that finds the list in the body of which each object is an event of its own.
+        sample: A body as the sender sends it, on which the templates are tried when the rulebook is read.
     """
 
     source: "str | Verification"
     routes: Mapping[str, "str | Sequence[str]"] = field(default_factory=dict)
     addresses: Sequence[str] = ()
+    notice: Mapping[str, "str | Sequence[str] | Mapping[str, str]"] = field(default_factory=dict)
+    type: "str | Header" = ""
+    types: Mapping[str, str] = field(default_factory=dict)
+    idempotency_key: "str | Header" = ""
+    each: str = ""
+    sample: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +84,12 @@ class ConfiguredEndpoint:
     scheme: Scheme
     routes: Routes = field(default_factory=dict)
     networks: tuple[Network, ...] = ()
+    mapping: "NoticeMapping | None" = None
+
+    @property
+    def may_list_events(self) -> bool:
+        """Whether one request may bring many events."""
+        return self.source.lists_events or bool(self.mapping and self.mapping.each)
 
     def admits(self, address: str) -> bool:
         """Whether it may be called from an address."""
@@ -92,7 +127,21 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
         entry["routes"] = {kind: _templates(kind, of) for kind, of in endpoint.routes.items()}
     if endpoint.addresses:
         entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
+    if mapping := _mapping(endpoint):
+        from lambdas.ingest.mapping_check import check_mapping
+
+        check_mapping(name, CATALOGUE[entry["source"]], mapping, endpoint.sample)
+        entry["mapping"] = mapping
     return entry
+
+
+def _mapping(endpoint: Endpoint) -> dict[str, Any]:
+    """How an endpoint reads its sender's own words, as JSON (`lambdas.ingest.mapping.MappingDocument`)."""
+    types = {native_type.lower(): of for native_type, of in endpoint.types.items()}
+    mapping: dict[str, Any] = {"notice": endpoint.notice, "types": types, "each": endpoint.each}
+    for place, of in (("type", endpoint.type), ("key", endpoint.idempotency_key)):
+        mapping |= {f"{place}_header": of.name.lower()} if isinstance(of, Header) else {place: of}
+    return {place: of for place, of in mapping.items() if of or place.endswith("_header")}
 
 
 def _verification(name: str, source: "str | Verification") -> dict[str, Any]:
@@ -130,10 +179,23 @@ def _network(name: str, address: str) -> str:
 
 def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
     source = CATALOGUE[entry["source"]]
+    mapping = entry.get("mapping", {})
     return ConfiguredEndpoint(
         name,
-        source,
+        replace(
+            source,
+            native_type=mapping.get("type_header", source.native_type),
+            types={**source.types, **mapping.get("types", {})},
+        ),
         read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
         entry.get("routes", {}),
         tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
+        _read_mapping(mapping) if mapping else None,
     )
+
+
+def _read_mapping(document: Mapping[str, Any]) -> "NoticeMapping":
+    # Not imported at import: no other endpoint's cold start pays for it.
+    from lambdas.ingest.mapping import read_mapping
+
+    return read_mapping(document)

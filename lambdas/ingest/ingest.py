@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from lambdas.contracts.event import Event, timestamp, to_json
+from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
+from lambdas.ingest.drafts import MAX_EVENTS, Drafted, draft, items_of
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
+from lambdas.ingest.publishing import Message, size_of
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
 from lambdas.ingest.schemes.tokens import EventBridge
-from lambdas.ingest.source import VerifiedRequest, without
+from lambdas.ingest.source import without
 from lambdas.ingest.truncation import truncated
 
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
@@ -25,6 +27,10 @@ MAX_REPLAY_BYTES: Final = 64
 
 MAX_EVENT_BYTES: Final = 256 * 1024 - MAX_REPLAY_BYTES
 """SNS's limit for a message with its attributes (SNS API reference, `Publish`), in bytes, less what a replay adds."""
+
+
+MAX_WORD: Final = 256
+"""Characters that an event keeps of each word of the sender (`Sender`)."""
 
 
 class Secrets(Protocol):
@@ -60,14 +66,22 @@ class Accepted:
     """A request that was accepted.
 
     Attributes:
-        event: The event that was published; None after a handshake.
+        event: The first event that was published; None after a handshake, and for a list without an event.
         reply: The answer that the sender expects, where that is not the event's id in JSON.
         key_id: The id of the secret that verified it; empty where none did.
+        ids: The ids of the events of a list, in its order; None where the request is one event.
+        refused: The places of the list's items that are no events.
+        unmapped: Events of which the endpoint's mapping did not find what to show.
+        unread: Times and sequences that the mapping found and that are none.
     """
 
     event: Event | None = None
     reply: Reply | None = None
     key_id: str = ""
+    ids: Sequence[str] | None = None
+    refused: Sequence[int] = ()
+    unmapped: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +91,7 @@ class Ingest:
     Attributes:
         endpoints: By name.
         secrets: Their live secrets. Raises `UnavailableError` where they cannot be read.
-        publish: Publishes an event's JSON with its attributes. Raises `UnavailableError` where it cannot.
+        publish: Publishes all of these messages. Raises `UnavailableError` where it cannot; some may be published then.
         store_payload: Stores a payload's JSON under a name and gives its address. Raises `UnavailableError` where it
             cannot.
         clock: Unix time in seconds.
@@ -86,17 +100,17 @@ class Ingest:
 
     endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
-    publish: Callable[[str, Mapping[str, str]], None]
+    publish: Callable[[Sequence[Message]], None]
     store_payload: Callable[[str, str], str]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
 
     def accept(self, request: Request) -> Accepted:
-        """Verify a request and publish it as an event, or answer its handshake.
+        """Verify a request and publish it as one or several events, or answer its handshake.
 
         Raises:
             Refusal: The request is not what the endpoint takes.
-            UnavailableError: A service is away; nothing was published that a second try would repeat.
+            UnavailableError: A service is away; what was published before has the same id in a second try.
         """
         endpoint = self._endpoint(request)
         if reply := self._answer_handshake(endpoint, request):
@@ -108,12 +122,17 @@ class Ingest:
         if handshake and handshake.signed and (reply := handshake.answer(request, payload, [key.value])):
             return Accepted(reply=reply, key_id=key.id)
         payload = _redacted(endpoint, payload)
-        native_type = endpoint.source.native_type_of(request.headers, payload)
-        event_id = self._id(endpoint, request, verified.id, native_type)
-        event = self._publish(endpoint, native_type, payload, event_id)
-        return Accepted(event, endpoint.source.reply, key.id)
 
-    def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
+        def identify(native_type: str) -> str:
+            header = endpoint.mapping.key_header if endpoint.mapping else ""
+            if key := request.headers.get(header, ""):
+                return _digest(endpoint.name, "key header", key, request.body)
+            return self._id(endpoint, request, verified.id, native_type)
+
+        accepted = self._publish(endpoint, request.headers, payload, identify)
+        return replace(accepted, reply=endpoint.source.reply, key_id=key.id)
+
+    def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Accepted:
         """Publish the event of a source that speaks through EventBridge, which IAM has let in.
 
         Raises:
@@ -123,9 +142,8 @@ class Ingest:
         endpoint = self.endpoints.get(name)
         if endpoint is None or not isinstance(endpoint.scheme, EventBridge):
             raise Refusal(404, "no such endpoint of EventBridge")
-        native_type = endpoint.source.native_type_of({}, payload)
         event_id = _digest(name, "event", str(payload.get("id")))
-        return self._publish(endpoint, native_type, _redacted(endpoint, payload), event_id)
+        return self._publish(endpoint, {}, _redacted(endpoint, payload), lambda native_type: event_id)
 
     def _endpoint(self, request: Request) -> ConfiguredEndpoint:
         endpoint = self.endpoints.get(request.endpoint)
@@ -164,10 +182,39 @@ class Ingest:
             raise Refusal(401, str(unverified)) from None
         return verified, keys[verified.position]
 
-    def _publish(self, endpoint: ConfiguredEndpoint, native_type: str, payload: Any, event_id: str) -> Event:
-        source = endpoint.source
-        draft = source.normalise(source, VerifiedRequest(native_type, payload, endpoint.routes))
-        event = Event(
+    def _publish(
+        self,
+        endpoint: ConfiguredEndpoint,
+        headers: Mapping[str, str],
+        payload: Any,
+        identify: Callable[[str], str],
+    ) -> Accepted:
+        """Publish the events of a body: one of most, one of each item of a list.
+
+        An item of a list that cannot become an event is left out and named by its place; the others are published.
+        """
+        items = items_of(endpoint, payload)
+        if items and len(items) > MAX_EVENTS:
+            raise Refusal(413, "too many events in one request")
+        drafts = list(draft(endpoint, headers, payload, items))
+        if items and not drafts:
+            raise Refusal(400, "no item of the list is an object")
+        request_id = identify(endpoint.source.native_type_of(headers, payload))
+        events = [
+            self._event(endpoint, drafted, _event_id(endpoint, request_id, drafted)) for drafted in drafts
+        ]
+        self.publish([self._message(event) for event in events])
+        return Accepted(
+            events[0] if events else None,
+            ids=None if items is None else [event.id for event in events],
+            refused=sorted(set(range(len(items or ()))) - {drafted.position for drafted in drafts}),
+            unmapped=sum(drafted.unmapped for drafted in drafts),
+            unread=sum(drafted.unread for drafted in drafts),
+        )
+
+    def _event(self, endpoint: ConfiguredEndpoint, drafted: Drafted, event_id: str) -> Event:
+        draft = drafted.draft
+        return Event(
             id=event_id,
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
@@ -175,27 +222,29 @@ class Ingest:
             notice=draft.notice,
             subject=draft.subject,
             correlationid=draft.correlation,
-            body=payload,
+            sender=Sender(
+                type=drafted.native_type[:MAX_WORD],
+                time=draft.time,
+                sequence=draft.sequence,
+                environment=draft.environment[:MAX_WORD],
+                site=draft.site[:MAX_WORD],
+            ),
+            body=drafted.payload,
         )
-        attributes = event.attributes
-        text = _serialise(event)
-        if not _fits(text, attributes):
-            event, text = self._offload_payload(event, attributes)
-        self.publish(text, attributes)
-        return event
 
-    def _offload_payload(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
-        """The event without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
+    def _message(self, event: Event) -> Message:
+        message = Message(_serialise(event), event.attributes)
+        return message if _fits(message) else self._without_payload(event)
+
+    def _without_payload(self, event: Event) -> Message:
+        """The event's message without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
 
         A redelivery has the same id and writes the same object again.
         """
         dataref = self.store_payload(f"{event.endpoint}/{event.id}.json", to_json(event.body))
         event = replace(event, body=None, dataref=dataref)
-        text = event.to_json()
-        if not _fits(text, attributes):
-            event = truncated(event)
-            text = event.to_json()
-        return event, text
+        message = Message(event.to_json(), event.attributes)
+        return message if _fits(message) else Message(truncated(event).to_json(), event.attributes)
 
     def _id(self, endpoint: ConfiguredEndpoint, request: Request, signed_id: str, native_type: str) -> str:
         """The event's id: the same for a redelivery, another for everything else.
@@ -234,13 +283,16 @@ def _redacted(endpoint: ConfiguredEndpoint, payload: Any) -> Any:
     return payload
 
 
-def _size(attributes: Mapping[str, str]) -> int:
-    """What message attributes count in SNS, their type's name included."""
-    return sum(len(name) + len(value) + len("String") for name, value in attributes.items())
+def _event_id(endpoint: ConfiguredEndpoint, request_id: str, drafted: Drafted) -> str:
+    """By the key that the endpoint's mapping found in it; else by the request, and by what tells its events apart."""
+    if drafted.key:
+        return _digest(endpoint.name, "key", drafted.key)
+    identity = drafted.draft.identity
+    return _digest(request_id, *identity) if identity else request_id
 
 
-def _fits(text: str, attributes: Mapping[str, str]) -> bool:
-    return len(text.encode()) + _size(attributes) <= MAX_EVENT_BYTES
+def _fits(message: Message) -> bool:
+    return size_of(message) <= MAX_EVENT_BYTES
 
 
 def _serialise(event: Event) -> str:

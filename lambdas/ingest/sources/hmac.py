@@ -12,4 +12,5 @@ SOURCE: Final = Source(
     native_type=("type",),
     normalise=generic.normalise,
     body="json or form",
+    lists_events=True,
 )

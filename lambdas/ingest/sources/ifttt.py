@@ -22,5 +22,6 @@ SOURCE: Final = Source(
     native_type=("type",),
     normalise=_normalise,
     body="json or form",
+    lists_events=True,
     identity="idempotency-key",
 )

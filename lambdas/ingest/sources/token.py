@@ -12,5 +12,6 @@ SOURCE: Final = Source(
     native_type=("type",),
     normalise=generic.normalise_message,
     body="json or form",
+    lists_events=True,
     identity="idempotency-key",
 )
