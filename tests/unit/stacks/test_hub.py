@@ -5,7 +5,10 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Template
 
+from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB
+from stacks.endpoints import Endpoint
 from stacks.hub import HubStack
 from stacks.settings import Settings
 from tests.unit.stacks.rulebook import context, resources, shipped
@@ -61,6 +64,18 @@ def test_ingest_may_publish_keep_payloads_read_its_secret_and_write_its_log_only
         "secretsmanager:DescribeSecret",
     }
     assert all(statement["Resource"] != "*" for statement in statements(HUB))
+
+
+def memory_of_ingest(**endpoints: Any) -> int:
+    hub = HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
+    [memory] = [f["MemorySize"] for f in resources(Template.from_stack(hub), "AWS::Lambda::Function")]
+    return int(memory)
+
+
+def test_ingest_has_more_of_a_processor_for_many_events() -> None:
+    assert memory_of_ingest(site="netlify") == MEMORY_MB
+    assert memory_of_ingest(site="netlify", feed=Endpoint("datocms", each="items")) == MANY_EVENTS_MEMORY_MB
+    assert memory_of_ingest(zap="token") == MANY_EVENTS_MEMORY_MB
 
 
 def test_payloads_are_private_encrypted_and_forgotten() -> None:
