@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import Duration
 
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.tokens import BodyToken
 from stacks.cdn import CdnStack
@@ -22,6 +22,14 @@ hub = HubStack(
         "dated": Hmac(message="{timestamp}.{body}", timestamp="date", timestamp_unit="http-date"),
         "timed": Hmac(message="{timestamp}.{body}", timestamp="x-time", timestamp_unit="rfc3339"),
         "inside": BodyToken(path=("data", "secret")),
+        "buses": Endpoint(
+            Hmac(),
+            each="departures[]",
+            type=Header("x-event"),
+            types={"delays": "notice.sent"},
+            idempotency_key="{id}",
+            notice={"title": "Line {line} is {delay} min late", "topic": "line-{line}", "time": "{sent}"},
+        ),
         "elsewhere": Endpoint("token", addresses=["192.0.2.0/24"]),
     },
 )

@@ -153,6 +153,30 @@ def test_a_stranger_to_the_catalogue_is_verified_as_the_rulebook_says(deployed: 
     assert deployed.post("own", signed.headers, request.body + b" ").status == 401
 
 
+def test_list_in_the_senders_own_words_is_an_event_for_each(deployed: Deployed) -> None:
+    departures: list[Any] = [{"id": f"d{n}", "line": str(n), "delay": n} for n in range(26)]
+    departures[7] = "broken"
+    body = json.dumps(
+        {"sent": 1_800_000_000, "departures": departures, "mark": secrets.token_hex(12)}
+    ).encode()
+    request = Request(endpoint="buses", method="POST", headers={"x-event": "delays"}, body=body)
+    scheme = deployed.deployment.endpoint("buses").scheme
+    signed = sign(scheme, secret_of(deployed, "buses"), request, now=time.time(), delivery_id="")
+    first, again = (deployed.post("buses", signed.headers, body) for _ in range(2))
+    assert first.status == 200, first
+    assert len(set(first.document["ids"])) == 25
+    assert again.document == first.document
+    told = deployed.until(lambda: lines_of(deployed, first.document["id"]), "the line")
+    assert [(line["count"], line["refused"], line["event_type"]) for line in told][:1] == [
+        (25, [7], "notice.sent")
+    ]
+
+
+def lines_of(deployed: Deployed, event_id: str) -> list[dict[str, Any]]:
+    """What ingest's log says of an event."""
+    return [line for line in deployed.log("Hub") if line.get("event_id") == event_id]
+
+
 READ = {
     "netlify": ["x-webhook-signature"],
     "contentful": ["x-contentful-signed-headers", "x-contentful-timestamp", "x-contentful-signature"],

@@ -121,9 +121,8 @@ def test_a_time_that_no_lifecycle_knows_is_refused_in_one_sentence(kept: cdk.Dur
         hub_template(endpoints={"x": "token"}, payloads_kept=kept)
 
 
-def test_ingest_has_256_mb_and_knows_its_endpoints() -> None:
+def test_ingest_knows_its_endpoints() -> None:
     function = one("AWS::Lambda::Function")
-    assert function["MemorySize"] == 256
     endpoints = json.loads(function["Environment"]["Variables"]["ENDPOINTS"])
     assert {name: entry["source"] for name, entry in endpoints.items()} == {
         "site": "netlify",
