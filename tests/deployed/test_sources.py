@@ -20,6 +20,7 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.signing import sign
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
 from tests.conformance.vectors import Vector, needed, vectors
@@ -174,7 +175,10 @@ def test_list_in_the_senders_own_words_is_an_event_for_each(deployed: Deployed) 
 
 def lines_of(deployed: Deployed, event_id: str) -> list[dict[str, Any]]:
     """What ingest's log says of an event."""
-    return [line for line in deployed.log("Hub") if line.get("event_id") == event_id]
+    answer = deployed.deployment.client("logs").filter_log_events(
+        logGroupName=deployed.deployment.hub.outputs[HubOutput.INGEST_LOG], filterPattern=f'"{event_id}"'
+    )
+    return [json.loads(found["message"]) for found in answer["events"] if found["message"].startswith("{")]
 
 
 READ = {
