@@ -3,7 +3,7 @@
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from statistics import median
 from typing import Any, Final
@@ -13,6 +13,7 @@ from bench.figure import Figure, percentile
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair, sign
+from lambdas.clients.publisher import Message
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
@@ -92,7 +93,7 @@ def timed(request: Request, secret: str, rounds: int) -> list[float]:
         def refresh(self) -> bool:
             return False
 
-    def publish(text: str, attributes: Mapping[str, str]) -> None:
+    def publish(messages: Sequence[Message]) -> None:
         """Nowhere."""
 
     def store_payload(name: str, text: str) -> str:

@@ -12,8 +12,8 @@ from lambdas.ingest.identity import (
     MAX_ID_LENGTH,
     WINDOW,
     Body,
+    DeliveryHeader,
     Fields,
-    Header,
     NeverRepeats,
     Rule,
     SameBody,
@@ -208,7 +208,7 @@ def _rule(rule: Rule) -> str:
     match rule:
         case SignedId():
             return "the signed id"
-        case Header(header=header, signed=signed):
+        case DeliveryHeader(header=header, signed=signed):
             return f"the header `{header}`{', where it is signed' if signed else ''}"
         case Fields(paths=paths):
             return "the body's " + " and ".join(f"`{'.'.join(path)}`" for path in paths)
@@ -239,7 +239,7 @@ def _made_of_a_capture(source: Source) -> str:
     rules = _told_by(source)
     if any(isinstance(rule, NeverRepeats) for rule in rules):
         return "makes an event each time"
-    if any(isinstance(rule, Header) and not rule.signed for rule in rules):
+    if any(isinstance(rule, DeliveryHeader) and not rule.signed for rule in rules):
         return "makes an event with each value of that header"
     if any(isinstance(rule, SameBody) for rule in rules):
         return f"makes one event in {WINDOW:g} s"

@@ -21,7 +21,7 @@ from stacks.hub import HubStack
 COLUMNS: Final = 24
 HEIGHT: Final = 6
 
-CAME_IN: Final = ("Accepted", "Rejected")
+CAME_IN: Final = ("Accepted", "Rejected", "RefusedItems", "UnmappedNotices", "UnreadTimes")
 DELIVERED: Final = ("Delivered", "Duplicate")
 AGE: Final = "AgeAtDelivery"
 AGAIN: Final = ("Postponed", "Paced", "Returned")
@@ -73,7 +73,9 @@ class DashboardStack(JamwireStack):
         )
         by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
         width = COLUMNS // 3
-        yield _graph(f"{hub.deployment}: accepted and rejected", width, *map(hub.metric, CAME_IN))
+        yield _graph(
+            f"{hub.deployment}: accepted, rejected, not understood", width, *map(hub.metric, CAME_IN)
+        )
         yield _graph(f"{hub.deployment}: rejected by reason", width, by_reason)
         yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.ingest_errors_alarm)
 

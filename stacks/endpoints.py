@@ -1,6 +1,6 @@
 """Endpoints as a rulebook describes them, and how calls of senders are verified that the catalogue does not know."""
 
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
@@ -10,6 +10,7 @@ __all__ = [
     "Basic",
     "BodyToken",
     "Endpoint",
+    "Header",
     "Hmac",
     "PublicKey",
     "Token",

@@ -89,6 +89,17 @@ _VOCABULARY: Final = (
 EVENT_TYPES: Final = {event_type.name: event_type for event_type in _VOCABULARY}
 """The vocabulary by name."""
 
+INTERNAL: Final = frozenset(
+    {
+        *(ALARM_CLEARED, ALARM_RAISED, BUILD_REQUESTED, CDN_INVALIDATED),
+        *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_FAILED),
+    }
+)
+"""What only Jamwire itself says; no sender can."""
+
+SENDERS_TYPES: Final = EVENT_TYPES.keys() - INTERNAL
+"""What a sender may say in the vocabulary's words."""
+
 
 def counted(name: str, count: int) -> str:
     """So many events of a type: ``127 form submissions``, ``2 github.issues.opened``."""

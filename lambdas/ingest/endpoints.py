@@ -5,17 +5,28 @@ import json
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.identity import Header, Rule, SameBody, completed, read_rule, rule_document
+from lambdas.ingest.identity import (
+    DeliveryHeader,
+    Rule,
+    SameBody,
+    by_header,
+    completed,
+    read_rule,
+    rule_document,
+)
 from lambdas.ingest.schemes.document import Verification, read_scheme, scheme_document
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 from lambdas.ingest.source import Routes, Source
+
+if TYPE_CHECKING:
+    from lambdas.ingest.mapping import NoticeMapping
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -30,6 +41,13 @@ _SOURCE_OF: Final[dict[type[Scheme], str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of the request, by its name: ``Header("x-event")``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint in the rulebook, for what its source alone does not say.
 
@@ -37,6 +55,11 @@ class Endpoint:
             "cms": Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]}),
             "own": Endpoint(Hmac(), identity=by_header("x-delivery-id")),
         }
+
+    A sender's own words become a notice by templates, which are text with JMESPath expressions in braces
+    (`lambdas.ingest.templates`):
+
+        endpoints={"bus": Endpoint(Hmac(), notice={"title": "Line {line} is {delay} min late"}, each="departures[]")}
 
     Attributes:
         source: The source that calls it, or how its calls are verified.
@@ -48,6 +71,14 @@ class Endpoint:
         production: The environment, branch or stage that is the site, or several of them, as the sender names it;
             without it the sender's word counts.
         site: The site or project that is meant, or several, as the sender names it; without it every one is.
+        notice: Parts of the notice (`lambdas.ingest.mapping.READERS`), each with the template that makes it; ``fields``
+            has one for each label, ``paths`` and ``tags`` may have several. The rest is as the source makes it.
+        type: A template or the header that gives the sender's own type.
+        types: The sender's own types, and the event types that they stand for.
+        idempotency_key: A template or the header that gives what is the same for a repetition of an event, and for
+            nothing else.
+        each: An expression that finds the list in the body of which each object is an event of its own.
+        sample: A body as the sender sends it, on which the templates are tried when the rulebook is read.
     """
 
     source: "str | Verification"
@@ -56,6 +87,12 @@ class Endpoint:
     identity: "Rule | Sequence[Rule]" = ()
     production: "str | Sequence[str]" = ()
     site: "str | Sequence[str]" = ()
+    notice: Mapping[str, "str | Sequence[str] | Mapping[str, str]"] = field(default_factory=dict)
+    type: "str | Header" = ""
+    types: Mapping[str, str] = field(default_factory=dict)
+    idempotency_key: "str | Header" = ""
+    each: str = ""
+    sample: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +118,7 @@ class ConfiguredEndpoint:
     networks: tuple[Network, ...] = ()
     production: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    mapping: "NoticeMapping | None" = None
 
     @property
     def needs_repetitions(self) -> bool:
@@ -90,7 +128,14 @@ class ConfiguredEndpoint:
     @property
     def kept_headers(self) -> tuple[str, ...]:
         """Headers that its events keep."""
-        return self.source.headers + tuple(rule.header for rule in self.identity if isinstance(rule, Header))
+        return self.source.headers + tuple(
+            rule.header for rule in self.identity if isinstance(rule, DeliveryHeader)
+        )
+
+    @property
+    def may_list_events(self) -> bool:
+        """Whether one request may bring many events."""
+        return self.source.lists_events or bool(self.mapping and self.mapping.each)
 
     def admits(self, address: str) -> bool:
         """Whether it may be called from an address."""
@@ -126,14 +171,34 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
     entry = _verification(name, endpoint.source)
     if endpoint.routes:
         entry["routes"] = {kind: _templates(kind, of) for kind, of in endpoint.routes.items()}
-    if endpoint.identity:
-        entry["identity"] = [rule_document(rule) for rule in _rules(name, endpoint.identity)]
+    if rules := _rules(name, endpoint):
+        entry["identity"] = [rule_document(rule) for rule in rules]
     if endpoint.addresses:
         entry["addresses"] = [_network(name, address) for address in endpoint.addresses]
     for key, names in (("production", endpoint.production), ("site", endpoint.site)):
         if names:
             entry[key] = _names(name, key, names)
+    if mapping := _mapping(endpoint):
+        from lambdas.ingest.mapping_check import check_mapping
+
+        check_mapping(name, CATALOGUE[entry["source"]], mapping, endpoint.sample)
+        entry["mapping"] = mapping
     return entry
+
+
+def _mapping(endpoint: Endpoint) -> dict[str, Any]:
+    """How an endpoint reads its sender's own words, as JSON (`lambdas.ingest.mapping.MappingDocument`)."""
+    types = {native_type.lower(): of for native_type, of in endpoint.types.items()}
+    of_type, key = endpoint.type, endpoint.idempotency_key
+    mapping: dict[str, Any] = {
+        "notice": endpoint.notice,
+        "types": types,
+        "each": endpoint.each,
+        "type_header": of_type.name.lower() if isinstance(of_type, Header) else None,
+        "type": "" if isinstance(of_type, Header) else of_type,
+        "key": "" if isinstance(key, Header) else key,  # a header is a rule of identity
+    }
+    return {place: of for place, of in mapping.items() if of or (place == "type_header" and of is not None)}
 
 
 def _verification(name: str, source: "str | Verification") -> dict[str, Any]:
@@ -160,12 +225,14 @@ def _templates(kind: str, of: "str | Sequence[str]") -> list[str]:
     return templates
 
 
-def _rules(name: str, identity: "Rule | Sequence[Rule]") -> Sequence[Rule]:
-    rules = [identity] if isinstance(identity, Rule) else identity
+def _rules(name: str, endpoint: Endpoint) -> Sequence[Rule]:
+    identity = endpoint.identity
+    rules = [identity] if isinstance(identity, Rule) else list(identity)
     for rule in rules:
         if not isinstance(rule, Rule):
             raise ValueError(f"The identity of {name!r} is {rule!r}, expected one such as by_header('x-id').")
-    return rules
+    key = endpoint.idempotency_key
+    return [by_header(key.name), *rules] if isinstance(key, Header) else rules
 
 
 def _names(endpoint: str, key: str, of: "str | Sequence[str]") -> list[str]:
@@ -186,13 +253,26 @@ def _network(name: str, address: str) -> str:
 
 def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
     source = CATALOGUE[entry["source"]]
+    mapping = entry.get("mapping", {})
     return ConfiguredEndpoint(
         name,
-        source,
+        replace(
+            source,
+            native_type=mapping.get("type_header", source.native_type),
+            types={**source.types, **mapping.get("types", {})},
+        ),
         read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
         completed([read_rule(rule) for rule in entry.get("identity", ())], source.identity),
         entry.get("routes", {}),
         tuple(ipaddress.ip_network(address) for address in entry.get("addresses", ())),
         tuple(entry.get("production", ())),
         tuple(entry.get("site", ())),
+        _read_mapping(mapping) if mapping else None,
     )
+
+
+def _read_mapping(document: Mapping[str, Any]) -> "NoticeMapping":
+    # Not imported at import: no other endpoint's cold start pays for it.
+    from lambdas.ingest.mapping import read_mapping
+
+    return read_mapping(document)

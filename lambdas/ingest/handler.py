@@ -13,9 +13,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.clients.publisher import Publisher
+from lambdas.clients.publisher import Message, NotPublishedError, Publisher
 from lambdas.clients.secrets import Keyring
-from lambdas.contracts.event import CONTENT_TYPE, Event
+from lambdas.contracts.event import CONTENT_TYPE
 from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.keyring import Key
 from lambdas.ingest import repetitions
@@ -48,7 +48,7 @@ _CONFIG: Final = Config(
 )
 # One short try: without an answer, time tells repetitions well enough (`lambdas.ingest.repetitions`).
 _REPETITIONS_CONFIG: Final = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
-_AWAY: Final = (BotoCoreError, ClientError)
+_AWAY: Final = (BotoCoreError, ClientError, NotPublishedError)
 
 
 @cache
@@ -95,19 +95,16 @@ def _handle_request(event: Mapping[str, Any]) -> dict[str, Any]:
             _request_log().other(500, _since(started), "failed", endpoint=endpoint, reason=_whereabouts(bug))
         )
         return _problem(500)
-    facts = {"endpoint": endpoint, "bytes": len(request.body), **_facts(accepted.event)}
-    _log(_request_log().accepted(200, _since(started), accepted.key_id, accepted.counted, **facts))
+    _log_accepted(accepted, started, endpoint=endpoint, bytes=len(request.body))
     return _reply(accepted)
 
 
 def _handle_eventbridge(event: Mapping[str, Any]) -> dict[str, Any]:
     """Publish an event of EventBridge; what is raised makes Lambda try again."""
     started = time.perf_counter()
-    published = _ingest().accept_from_eventbridge(event["endpoint"], event["event"])
-    _log(
-        _request_log().accepted(200, _since(started), "", (), endpoint=event["endpoint"], **_facts(published))
-    )
-    return {"id": published.id}
+    accepted = _ingest().accept_from_eventbridge(event["endpoint"], event["event"])
+    _log_accepted(accepted, started, endpoint=event["endpoint"])
+    return _ids(accepted)
 
 
 def _log(line: str) -> None:
@@ -120,14 +117,34 @@ def _since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 1)
 
 
-def _facts(event: Event | None) -> dict[str, str]:
-    return {"event_id": event.id, "event_type": event.type} if event else {"event_type": "handshake"}
+def _log_accepted(accepted: Accepted, started: float, **facts: Any) -> None:
+    if event := accepted.event:
+        facts |= {"event_id": event.id, "event_type": event.type}
+    elif accepted.ids is None:
+        facts["event_type"] = "handshake"
+    line = _request_log().accepted(
+        200,
+        _since(started),
+        accepted.key_id,
+        events=1 if accepted.ids is None else len(accepted.ids),
+        unmapped=accepted.unmapped,
+        unread=accepted.unread,
+        refused=accepted.refused,
+        counted=accepted.counted,
+        **facts,
+    )
+    _log(line)
+
+
+def _ids(accepted: Accepted) -> dict[str, Any]:
+    first = {"id": accepted.event.id if accepted.event else None}
+    return first if accepted.ids is None else first | {"ids": accepted.ids}
 
 
 def _reply(accepted: Accepted) -> dict[str, Any]:
     reply = accepted.reply
     if reply is None:
-        return _json(200, {"id": accepted.event.id if accepted.event else None})
+        return _json(200, _ids(accepted))
     headers = {"content-type": reply.content_type, **reply.headers}
     return {"statusCode": 200, "headers": headers, "body": reply.body}
 
@@ -189,9 +206,9 @@ def _ingest() -> Ingest:
 
     publisher = Publisher(_SNS, settings.topic_arn)
 
-    def publish(text: str, attributes: Mapping[str, str]) -> None:
+    def publish(messages: Sequence[Message]) -> None:
         try:
-            publisher.publish_text(text, attributes)
+            publisher.publish_all(messages)
         except _AWAY as error:
             raise UnavailableError(f"the event cannot be published: {type(error).__name__}") from None
 

@@ -87,7 +87,7 @@ class SignedId(Rule):
 
 
 @dataclass(frozen=True, slots=True)
-class Header(Rule):
+class DeliveryHeader(Rule):
     """A header with the delivery's id, which the sender keeps over its retries.
 
     Unless it is signed, whoever has captured a request can write another one.
@@ -221,8 +221,8 @@ class NeverRepeats(Rule):
         return (evidence.content,)
 
 
-IDEMPOTENCY_KEY: Final = Header("idempotency-key")
-"""The header of the IETF's draft "The Idempotency-Key HTTP Header Field"."""
+IDEMPOTENCY_KEY: Final = DeliveryHeader("idempotency-key")
+"""The header of the IETF's draft "The Idempotency-Key HTTP DeliveryHeader Field"."""
 
 FREE_FORM: Final = (IDEMPOTENCY_KEY, SameBody())
 """For senders of one's own, of whom the source knows nothing: they may name their deliveries."""
@@ -234,7 +234,7 @@ def by_header(header: str) -> Rule:
     Raises:
         ValueError: It is no name of a header, or that of a credential.
     """
-    return Header(header)
+    return DeliveryHeader(header)
 
 
 def by_fields(*places: str) -> Rule:
@@ -284,7 +284,7 @@ def decide(rules: Sequence[Rule], evidence: Evidence) -> tuple[Rule, Parts]:
 
 
 _KINDS: Final[Mapping[str, type[Rule]]] = {
-    "header": Header,
+    "header": DeliveryHeader,
     "fields": Fields,
     "body": Body,
     "within": SameBody,
@@ -296,7 +296,7 @@ def rule_document(rule: Rule) -> list[Any]:
     """A rule of the rulebook as JSON: its kind, and what it was made of."""
     kind = next(name for name, of in _KINDS.items() if type(rule) is of)
     match rule:
-        case Header(header=header):
+        case DeliveryHeader(header=header):
             return [kind, header]
         case Fields(paths=paths):
             return [kind, *(".".join(path) for path in paths)]

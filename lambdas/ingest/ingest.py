@@ -6,19 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
+from lambdas.clients.publisher import Message, size_of
 from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
+from lambdas.ingest.drafts import MAX_EVENTS, Drafted, draft, items_of
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.identity import Evidence, NeverRepeats, SameBody, decide
-from lambdas.ingest.placement import placed
 from lambdas.ingest.recent_deliveries import RecentDeliveries
 from lambdas.ingest.repetitions import Remember
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
 from lambdas.ingest.schemes.tokens import EventBridge
-from lambdas.ingest.source import VerifiedRequest, without
+from lambdas.ingest.source import without
 from lambdas.ingest.truncation import truncated
 
 MAX_BODY_BYTES: Final = 6 * 1024 * 1024
@@ -68,16 +69,24 @@ class Accepted:
     """A request that was accepted.
 
     Attributes:
-        event: The event that was published; None after a handshake.
+        event: The first event that was published; None after a handshake, and for a list without an event.
         reply: The answer that the sender expects, where that is not the event's id in JSON.
         key_id: The id of the secret that verified it; empty where none did.
         counted: Names of metrics that count it beside `Accepted`.
+        ids: The ids of the events of a list, in its order; None where the request is one event.
+        refused: The places of the list's items that are no events.
+        unmapped: Events of which the endpoint's mapping did not find what to show.
+        unread: Times and sequences that the mapping found and that are none.
     """
 
     event: Event | None = None
     reply: Reply | None = None
     key_id: str = ""
     counted: tuple[str, ...] = ()
+    ids: Sequence[str] | None = None
+    refused: Sequence[int] = ()
+    unmapped: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +111,7 @@ class Ingest:
     Attributes:
         endpoints: By name.
         secrets: Their live secrets. Raises `UnavailableError` where they cannot be read.
-        publish: Publishes an event's JSON with its attributes. Raises `UnavailableError` where it cannot.
+        publish: Publishes all of these messages. Raises `UnavailableError` where it cannot; some may be published then.
         store_payload: Stores a payload's JSON under a name and gives its address. Raises `UnavailableError` where it
             cannot.
         clock: Unix time in seconds.
@@ -113,7 +122,7 @@ class Ingest:
 
     endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
-    publish: Callable[[str, Mapping[str, str]], None]
+    publish: Callable[[Sequence[Message]], None]
     store_payload: Callable[[str, str], str]
     clock: Callable[[], float] = time.time
     random_id: Callable[[], str]
@@ -121,11 +130,11 @@ class Ingest:
     recent_deliveries: RecentDeliveries = field(default_factory=RecentDeliveries)
 
     def accept(self, request: Request) -> Accepted:
-        """Verify a request and publish it as an event, or answer its handshake.
+        """Verify a request and publish it as one or several events, or answer its handshake.
 
         Raises:
             Refusal: The request is not what the endpoint takes.
-            UnavailableError: A service is away; nothing was published that a second try would repeat.
+            UnavailableError: A service is away; what was published before has the same id in a second try.
         """
         endpoint = self._endpoint(request)
         if reply := self._answer_handshake(endpoint, request):
@@ -144,10 +153,10 @@ class Ingest:
             signed_id=verified.id,
             signed_time=verified.time,
         )
-        event, identified = self._publish(endpoint, evidence)
-        return Accepted(event, endpoint.source.reply(request), key.id, identified.counted)
+        accepted = self._publish(endpoint, evidence)
+        return replace(accepted, reply=endpoint.source.reply(request), key_id=key.id)
 
-    def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Event:
+    def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Accepted:
         """Publish the event of a source that speaks through EventBridge, which IAM has let in.
 
         Raises:
@@ -157,8 +166,7 @@ class Ingest:
         endpoint = self.endpoints.get(name)
         if endpoint is None or not isinstance(endpoint.scheme, EventBridge):
             raise Refusal(404, "no such endpoint of EventBridge")
-        event, _ = self._publish(endpoint, Evidence(payload=payload, content=to_json(payload).encode()))
-        return event
+        return self._publish(endpoint, Evidence(payload=payload, content=to_json(payload).encode()))
 
     def _endpoint(self, request: Request) -> ConfiguredEndpoint:
         endpoint = self.endpoints.get(request.endpoint)
@@ -197,16 +205,42 @@ class Ingest:
             raise Refusal(401, str(unverified)) from None
         return verified, keys[verified.position]
 
-    def _publish(self, endpoint: ConfiguredEndpoint, evidence: Evidence) -> tuple[Event, Identified]:
-        source = endpoint.source
+    def _publish(self, endpoint: ConfiguredEndpoint, evidence: Evidence) -> Accepted:
+        """Publish the events of a body: one of most, one of each item of a list.
+
+        An item of a list that cannot become an event is left out and named by its place; the others are published.
+        """
         payload = _redacted(endpoint, evidence.payload)
-        native_type = source.native_type_of(evidence.headers, payload)
-        verified = VerifiedRequest(native_type, payload, endpoint.routes, evidence.headers)
-        draft = source.normalise(source, verified)
-        draft = placed(draft, source, verified, production=endpoint.production, sites=endpoint.sites)
+        items = items_of(endpoint, payload)
+        if items and len(items) > MAX_EVENTS:
+            raise Refusal(413, "too many events in one request")
+        drafts = list(draft(endpoint, evidence.headers, payload, items))
+        if items and not drafts:
+            raise Refusal(400, "no item of the list is an object")
+        native_type = endpoint.source.native_type_of(evidence.headers, payload)
         identified = self._identify(endpoint, evidence, native_type)
-        event = Event(
-            id=identified.id,
+        headers = _kept_headers(endpoint, evidence.headers)
+        events = [self._event(endpoint, drafted, identified, headers) for drafted in drafts]
+        self.publish([self._message(event) for event in events])
+        return Accepted(
+            events[0] if events else None,
+            counted=identified.counted,
+            ids=None if items is None else [event.id for event in events],
+            refused=sorted(set(range(len(items or ()))) - {drafted.position for drafted in drafts}),
+            unmapped=sum(drafted.unmapped for drafted in drafts),
+            unread=sum(drafted.unread for drafted in drafts),
+        )
+
+    def _event(
+        self,
+        endpoint: ConfiguredEndpoint,
+        drafted: Drafted,
+        identified: Identified,
+        headers: Mapping[str, str],
+    ) -> Event:
+        draft = drafted.draft
+        return Event(
+            id=_event_id(endpoint, identified.id, drafted),
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
             time=timestamp(self.clock()),
@@ -215,35 +249,30 @@ class Ingest:
             outcome=draft.outcome,
             correlationid=draft.correlation,
             sender=Sender(
-                type=native_type[:MAX_WORD],
+                type=drafted.native_type[:MAX_WORD],
                 time=draft.time,
                 sequence=draft.sequence,
                 environment=draft.environment[:MAX_WORD],
                 site=draft.site[:MAX_WORD],
-                headers=_kept_headers(endpoint, evidence.headers),
-                identity=identified.rule,
+                headers=headers,
+                identity="key" if drafted.key else identified.rule,
             ),
-            body=payload,
+            body=drafted.payload,
         )
-        attributes = event.attributes
-        text = _serialise(event)
-        if not _fits(text, attributes):
-            event, text = self._offload_payload(event, attributes)
-        self.publish(text, attributes)
-        return event, identified
 
-    def _offload_payload(self, event: Event, attributes: Mapping[str, str]) -> tuple[Event, str]:
-        """The event without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
+    def _message(self, event: Event) -> Message:
+        message = Message(_serialise(event), event.attributes)
+        return message if _fits(message) else self._without_payload(event)
+
+    def _without_payload(self, event: Event) -> Message:
+        """The event's message without its payload, which is stored where `dataref` says (CloudEvents, "Dataref").
 
         A redelivery has the same id and writes the same object again.
         """
         dataref = self.store_payload(f"{event.endpoint}/{event.id}.json", to_json(event.body))
         event = replace(event, body=None, dataref=dataref)
-        text = event.to_json()
-        if not _fits(text, attributes):
-            event = truncated(event)
-            text = event.to_json()
-        return event, text
+        message = Message(event.to_json(), event.attributes)
+        return message if _fits(message) else Message(truncated(event).to_json(), event.attributes)
 
     def _identify(self, endpoint: ConfiguredEndpoint, evidence: Evidence, native_type: str) -> Identified:
         """The event's id, by the first of the endpoint's rules that yields something."""
@@ -294,13 +323,16 @@ def _kept_headers(endpoint: ConfiguredEndpoint, headers: Mapping[str, str]) -> d
     return {name: headers[name][:MAX_WORD] for name in endpoint.kept_headers if headers.get(name)}
 
 
-def _size(attributes: Mapping[str, str]) -> int:
-    """What message attributes count in SNS, their type's name included."""
-    return sum(len(name) + len(value) + len("String") for name, value in attributes.items())
+def _event_id(endpoint: ConfiguredEndpoint, request_id: str, drafted: Drafted) -> str:
+    """By the key that the endpoint's mapping found in it; else by the request, and by what tells its events apart."""
+    if drafted.key:
+        return _digest(endpoint.name, "key", drafted.key)
+    identity = drafted.draft.identity
+    return _digest(request_id, *identity) if identity else request_id
 
 
-def _fits(text: str, attributes: Mapping[str, str]) -> bool:
-    return len(text.encode()) + _size(attributes) <= MAX_EVENT_BYTES
+def _fits(message: Message) -> bool:
+    return size_of(message) <= MAX_EVENT_BYTES
 
 
 def _serialise(event: Event) -> str:

@@ -7,7 +7,7 @@ to a rate, so that an attack cannot become a bill; those beyond it are counted, 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from lambdas.clients.token_bucket import TokenBucket
@@ -19,6 +19,9 @@ REJECTED_PER_SECOND: Final = 1.0
 
 KEY_SEEN_EVERY: Final = 3600.0
 """Seconds after which a secret that verifies is named again."""
+
+REFUSED_NAMED: Final = 20
+"""Items of one list that its line names."""
 
 
 class RequestLog:
@@ -39,21 +42,38 @@ class RequestLog:
         self._keys_seen: dict[str, float] = {}
 
     def accepted(
-        self, status: int, milliseconds: float, key_id: str, counted: Sequence[str] = (), **facts: Any
+        self,
+        status: int,
+        milliseconds: float,
+        key_id: str,
+        *,
+        events: int = 1,
+        unmapped: int = 0,
+        unread: int = 0,
+        counted: Sequence[str] = (),
+        refused: Sequence[int] = (),
+        **facts: Any,
     ) -> str:
         """A line for an accepted request; it names the secret that verified it, once an hour.
 
-        What became an event counts in the metric `Accepted`, and in those that are named; a handshake does not.
+        What became an event counts in the metric `Accepted`, and in those of `counted`; a handshake does not. Of a
+        list's items that were refused, the first places are named.
         """
-        line = {
-            "service": self._service,
-            "status": status,
-            "outcome": "accepted",
-            **facts,
-            "ms": milliseconds,
-        }
-        if "event_id" in facts:
-            line |= self._metric("Accepted", 1, ["service"], also=counted)
+        line = {"service": self._service, "status": status, "outcome": "accepted", **facts}
+        if events > 1:
+            line["count"] = events
+        if refused:
+            line["refused"] = list(refused[:REFUSED_NAMED])
+        line |= {"ms": milliseconds} | self._metric(
+            {
+                "Accepted": events if "event_id" in facts else 0,
+                "RefusedItems": len(refused),
+                "UnmappedNotices": unmapped,
+                "UnreadTimes": unread,
+                **(dict.fromkeys(counted, 1) if "event_id" in facts else {}),
+            },
+            ["service"],
+        )
         if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
             self._keys_seen[key_id] = self._clock()
             line["secret_seen"] = key_id
@@ -76,7 +96,7 @@ class RequestLog:
             }
         if endpoint:
             line["endpoint"] = endpoint
-        metric = self._metric("Rejected", count, ["service"], ["service", "reason"])
+        metric = self._metric({"Rejected": count}, ["service"], ["service", "reason"])
         return json.dumps(line | {"reason": reason, "ms": milliseconds} | metric)
 
     def other(self, status: int, milliseconds: float, outcome: str, **facts: Any) -> str:
@@ -85,17 +105,17 @@ class RequestLog:
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
 
-    def _metric(
-        self, name: str, value: int, *dimensions: list[str], also: Sequence[str] = ()
-    ) -> dict[str, Any]:
+    def _metric(self, counts: Mapping[str, int], *dimensions: list[str]) -> dict[str, Any]:
         """What makes a line count as metrics, by these of its fields (CloudWatch embedded metric format)."""
-        names = (name, *also)
+        counts = {name: count for name, count in counts.items() if count}
+        if not counts:
+            return {}
         metric = {
             "Namespace": self._namespace,
             "Dimensions": dimensions,
-            "Metrics": [{"Name": name, "Unit": "Count"} for name in names],
+            "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
         }
         return {
-            **dict.fromkeys(names, value),
+            **counts,
             "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
         }

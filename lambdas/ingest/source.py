@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.event import Notice
-from lambdas.contracts.event_types import EVENT_TYPES
+from lambdas.contracts.event_types import SENDERS_TYPES
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.environment import Environment
 from lambdas.ingest.handshakes import Handshake, Reply
@@ -88,6 +88,7 @@ class Source:
         normalise: Makes a draft of a verified request; the source's own, or one that several share.
         types: Its own event types, in lower case, and the event types of Jamwire that they stand for.
         body: How it writes what it sends.
+        lists_events: Whether each object of a body that is a list is an event of its own.
         topics: Of its native types, in lower case, those by which one body is two events; no other enters an id, since
             whoever has captured a request could make as many events of it as there are names.
         headers: Headers that events keep, by lower-case name, for people who look for a delivery; never a credential.
@@ -104,6 +105,7 @@ class Source:
     normalise: Callable[["Source", VerifiedRequest], Draft]
     types: Mapping[str, str] = field(default_factory=dict)
     body: BodyFormat = "json"
+    lists_events: bool = False
     topics: Set[str] = frozenset()
     headers: tuple[str, ...] = ()
     environment: Environment = field(default_factory=Environment)
@@ -121,16 +123,19 @@ class Source:
         return value if isinstance(value, str) else ""
 
     def type_of(self, native_type: str) -> str:
-        """The event type that a native type stands for: one of Jamwire's, or ``<source>.<native type>``."""
+        """The event type that a native type stands for: one of Jamwire's, or ``<source>.<native type>``.
+
+        A word that only Jamwire itself says (`INTERNAL`) is the sender's own.
+        """
         known = self.types.get(native_type.lower())
         if known:
             return known
         word = _word(native_type)
-        return word if word in EVENT_TYPES else self.own_type(native_type)
+        return word if word in SENDERS_TYPES else self.own_type(native_type)
 
     def own_type(self, native_type: str) -> str:
         """A native type as ``<source>.<native type>``, for what none of Jamwire's event types describes."""
-        return f"{self.name}.{_word(native_type) or 'received'}"
+        return f"{self.name}.{_word(native_type).removeprefix(f'{self.name}.') or 'received'}"
 
 
 def _word(native_type: str) -> str:

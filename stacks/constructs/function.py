@@ -29,6 +29,10 @@ from stacks.constructs.metrics import NAMESPACE
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
+MANY_EVENTS_MEMORY_MB: Final = 1024
+"""For a function that may get thousands of events at once. It brings more than half a processor; 1,769 MB bring a whole
+one (Lambda developer guide, "Configure Lambda function memory")."""
+
 REQUIREMENTS: Final = ROOT / "lambdas" / "requirements.txt"
 
 ENVIRONMENT_BYTES: Final = 4096
@@ -51,6 +55,7 @@ class Function(lambda_.Function):
         handler: Import path, the same in tests and in Lambda: ``lambdas.slack.handler.handle``.
         service: The name it has in logs and metrics.
         timeout: How long it may run.
+        memory_mb: Its memory, and with it its part of a processor.
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
@@ -69,6 +74,7 @@ class Function(lambda_.Function):
         timeout: Duration,
         environment: Mapping[str, str],
         layers: Sequence[lambda_.ILayerVersion] = (),
+        memory_mb: int = MEMORY_MB,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         self._variables = {
@@ -92,7 +98,7 @@ class Function(lambda_.Function):
             layers=list(layers),
             role=role,
             log_group=log_group,
-            memory_size=MEMORY_MB,
+            memory_size=memory_mb,
             timeout=timeout,
             environment=self._variables,
         )

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import Duration
 
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.identity import within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.tokens import BodyToken
@@ -24,6 +24,14 @@ hub = HubStack(
         "timed": Hmac(message="{timestamp}.{body}", timestamp="x-time", timestamp_unit="rfc3339"),
         "inside": BodyToken(path=("data", "secret")),
         "brief": Endpoint("token", identity=within(6)),
+        "buses": Endpoint(
+            Hmac(),
+            each="departures[]",
+            type=Header("x-event"),
+            types={"delays": "notice.sent"},
+            idempotency_key="{id}",
+            notice={"title": "Line {line} is {delay} min late", "topic": "line-{line}", "time": "{sent}"},
+        ),
         "elsewhere": Endpoint("token", addresses=["192.0.2.0/24"]),
     },
 )

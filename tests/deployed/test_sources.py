@@ -20,6 +20,7 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.signing import sign
+from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
 from tests.conformance.vectors import Vector, needed, vectors
@@ -170,6 +171,33 @@ def test_a_stranger_to_the_catalogue_is_verified_as_the_rulebook_says(deployed: 
     signed = sign(endpoint.scheme, secret, request, now=time.time(), delivery_id="")
     assert deployed.post("own", signed.headers, request.body).status == 200
     assert deployed.post("own", signed.headers, request.body + b" ").status == 401
+
+
+def test_list_in_the_senders_own_words_is_an_event_for_each(deployed: Deployed) -> None:
+    departures: list[Any] = [{"id": f"d{n}", "line": str(n), "delay": n} for n in range(26)]
+    departures[7] = "broken"
+    body = json.dumps(
+        {"sent": 1_800_000_000, "departures": departures, "mark": secrets.token_hex(12)}
+    ).encode()
+    request = Request(endpoint="buses", method="POST", headers={"x-event": "delays"}, body=body)
+    scheme = deployed.deployment.endpoint("buses").scheme
+    signed = sign(scheme, secret_of(deployed, "buses"), request, now=time.time(), delivery_id="")
+    first, again = (deployed.post("buses", signed.headers, body) for _ in range(2))
+    assert first.status == 200, first
+    assert len(set(first.document["ids"])) == 25
+    assert again.document == first.document
+    told = deployed.until(lambda: lines_of(deployed, first.document["id"]), "the line")
+    assert [(line["count"], line["refused"], line["event_type"]) for line in told][:1] == [
+        (25, [7], "notice.sent")
+    ]
+
+
+def lines_of(deployed: Deployed, event_id: str) -> list[dict[str, Any]]:
+    """What ingest's log says of an event."""
+    answer = deployed.deployment.client("logs").filter_log_events(
+        logGroupName=deployed.deployment.hub.outputs[HubOutput.INGEST_LOG], filterPattern=f'"{event_id}"'
+    )
+    return [json.loads(found["message"]) for found in answer["events"] if found["message"].startswith("{")]
 
 
 READ = {

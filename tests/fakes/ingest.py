@@ -3,10 +3,11 @@
 import base64
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambdas.clients.publisher import Message
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
@@ -34,7 +35,7 @@ class IngestHarness:
     )
     secrets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fresh_secrets: dict[str, tuple[str, ...]] | None = None
-    published: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    published: list[Message] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     refreshes: int = 0
@@ -67,11 +68,11 @@ class IngestHarness:
         self.secrets = self.fresh_secrets
         return True
 
-    def _publish(self, text: str, attributes: Mapping[str, str]) -> None:
+    def _publish(self, messages: Sequence[Message]) -> None:
         if self.away:
             raise UnavailableError("the event cannot be published: EndpointConnectionError")
         self.calls.append("publish")
-        self.published.append((text, attributes))
+        self.published += messages
 
     def _store_payload(self, name: str, text: str) -> str:
         if self.s3_away:
@@ -89,6 +90,12 @@ class IngestHarness:
             self.remembered[digest] = (event, until)
             return event
         return known
+
+    def events(self, request: Request) -> list[Event]:
+        """All events of a request as subscribers read them."""
+        before = len(self.published)
+        self.ingest.accept(request)
+        return [Event.from_json(text) for text, _ in self.published[before:]]
 
     def accept(self, request: Request) -> Event:
         """The event as a subscriber reads it."""

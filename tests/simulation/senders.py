@@ -5,7 +5,7 @@ S3 (S3 user guide, "Data consistency model"): an object can be read as soon as i
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
@@ -13,6 +13,7 @@ from unittest import mock
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.clients.publisher import Message
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
@@ -74,9 +75,10 @@ def make_ingest(
             bucket.put_object(Bucket="payloads", Key=name, Body=text.encode())
         return f"s3://payloads/{name}"
 
-    def publish_or_refuse(text: str, attributes: Mapping[str, str]) -> None:
-        with _away():
-            publish(text, attributes)
+    def publish_or_refuse(messages: Sequence[Message]) -> None:
+        for message in messages:
+            with _away():
+                publish(message.text, message.attributes)
 
     secrets = SimpleNamespace(keys=lambda name: [Key("1", _SECRET, "")], refresh=lambda: False)
     return Ingest(

@@ -96,6 +96,11 @@ def web_address(text: str) -> str:
     return address if is_one and len(address) <= MAX_URL_LENGTH else ""
 
 
+def severity_named(word: str) -> Severity | None:
+    """The severity by a word of ours or of others; None where nobody knows it."""
+    return _SEVERITY_OF.get(_NO_LETTER.sub("", word.lower()))
+
+
 def _plain_words(payload: Any) -> dict[str, Any]:
     if not isinstance(payload, dict):
         return {}
@@ -106,7 +111,7 @@ def _plain_words(payload: Any) -> dict[str, Any]:
 def _severity(said: dict[str, Any]) -> tuple[Severity, list[tuple[str, str]]]:
     """The severity that was said; where nobody knows it, with the field that shows the word."""
     word = _text(said, "severity")
-    known = _SEVERITY_OF.get(_NO_LETTER.sub("", word.lower()))
+    known = severity_named(word)
     return (known, []) if known else ("info", [("Severity", word)])
 
 

@@ -16,4 +16,5 @@ SOURCE: Final = Source(
     normalise=generic.normalise_message,
     environment=generic.ENVIRONMENT,
     body="json or form",
+    lists_events=True,
 )

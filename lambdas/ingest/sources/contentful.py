@@ -3,7 +3,7 @@
 from typing import Final
 
 from lambdas.ingest.environment import Environment
-from lambdas.ingest.identity import Body, Fields, Header, SignedTimeAndBody
+from lambdas.ingest.identity import Body, DeliveryHeader, Fields, SignedTimeAndBody
 from lambdas.ingest.normalisers.content import Content
 from lambdas.ingest.schemes.vendor import ContentfulRequest
 from lambdas.ingest.source import Source
@@ -17,12 +17,12 @@ SOURCE: Final = Source(
     # signed, the revision tells ("Content events"), and for a payload of one's own the header all the same: the
     # signed time ends a capture within half a minute. A retry counts its attempts in a header and is signed anew.
     identity=(
-        Header("x-contentful-idempotency-key", signed=True),
+        DeliveryHeader("x-contentful-idempotency-key", signed=True),
         Fields(
             (("sys", "id"), ("sys", "environment", "sys", "id"), ("sys", "revision"), ("sys", "updatedAt"))
         ),
         Fields((("sys", "id"), ("sys", "revision"))),
-        Header("x-contentful-idempotency-key"),
+        DeliveryHeader("x-contentful-idempotency-key"),
         SignedTimeAndBody(),
         Body(),
     ),

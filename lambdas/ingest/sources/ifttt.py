@@ -26,4 +26,5 @@ SOURCE: Final = Source(
     normalise=_normalise,
     environment=generic.ENVIRONMENT,
     body="json or form",
+    lists_events=True,
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples.bus_times.build import SITE, departures, minutes
 from examples.bus_times.day import Day, Moment
-from lambdas.ingest.normalisers.generic import MAX_FIELDS
+from lambdas.ingest.normalisers.values import MAX_FIELDS
 
 LINE = json.loads((SITE / "content" / "line.json").read_text())
 A_FEW = settings(max_examples=15, deadline=None)

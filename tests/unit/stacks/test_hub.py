@@ -5,8 +5,9 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk.assertions import Annotations, Match
+from aws_cdk.assertions import Annotations, Match, Template
 
+from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB
 from stacks.endpoints import Endpoint, Hmac, by_body, by_header, within
 from stacks.hub import HubStack
 from stacks.settings import Settings
@@ -81,6 +82,18 @@ def test_ingest_may_do_what_it_needs_only() -> None:
     assert all(statement["Resource"] != "*" for statement in statements(HUB))
 
 
+def memory_of_ingest(**endpoints: Any) -> int:
+    hub = HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
+    [memory] = [f["MemorySize"] for f in resources(Template.from_stack(hub), "AWS::Lambda::Function")]
+    return int(memory)
+
+
+def test_ingest_has_more_of_a_processor_for_many_events() -> None:
+    assert memory_of_ingest(site="netlify") == MEMORY_MB
+    assert memory_of_ingest(site="netlify", feed=Endpoint("datocms", each="items")) == MANY_EVENTS_MEMORY_MB
+    assert memory_of_ingest(zap="token") == MANY_EVENTS_MEMORY_MB
+
+
 def test_payloads_are_private_encrypted_and_forgotten() -> None:
     bucket = one("AWS::S3::Bucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
@@ -124,9 +137,8 @@ def test_a_time_that_no_lifecycle_knows_is_refused_in_one_sentence(kept: cdk.Dur
         hub_template(endpoints={"x": "token"}, payloads_kept=kept)
 
 
-def test_ingest_has_256_mb_and_knows_its_endpoints() -> None:
+def test_ingest_knows_its_endpoints() -> None:
     function = one("AWS::Lambda::Function")
-    assert function["MemorySize"] == 256
     endpoints = json.loads(function["Environment"]["Variables"]["ENDPOINTS"])
     assert {name: entry["source"] for name, entry in endpoints.items()} == {
         "site": "netlify",

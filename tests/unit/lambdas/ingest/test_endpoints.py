@@ -1,16 +1,19 @@
 """What the rulebook says of endpoints, and what ingest reads of it."""
 
+import re
 from typing import Any
 
 import pytest
 
+from lambdas.contracts.event import Notice
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.endpoints import Endpoint, Header, endpoints_document, read_endpoints
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
+from lambdas.ingest.source import Draft
 from tests.fakes.ingest import SECRET, IngestHarness, a_request
 
 WRITTEN: dict[str, Any] = {
@@ -27,6 +30,15 @@ WRITTEN: dict[str, Any] = {
         "contentful", routes={"post": "/blog/{slug}"}, addresses=["192.0.2.0/24", "2001:db8::/32"]
     ),
     "host": Endpoint("vercel", production=["Production", "Live"], site="prj_Guide"),
+    "bus": Endpoint(
+        Hmac(),
+        notice={"title": "Line {line}", "paths": ["/{line}", "/"], "fields": {"Stop": "{stop}"}},
+        type=Header("X-Event"),
+        types={"Delayed": "notice.sent"},
+        idempotency_key="{id}",
+        each="departures[]",
+        sample={"departures": [{"line": 12, "stop": "A", "id": "d1"}]},
+    ),
 }
 
 
@@ -42,6 +54,12 @@ def test_what_is_written_is_what_is_read() -> None:
     assert read["cms"].routes == {"post": ["/blog/{slug}"]}
     assert (read["host"].production, read["host"].sites) == (("production", "live"), ("prj_guide",))
     assert (read["cms"].production, read["cms"].sites) == ((), ())
+    bus = read["bus"]
+    assert (bus.source.native_type, bus.source.type_of("DELAYED")) == ("x-event", "notice.sent")
+    assert bus.mapping
+    assert bus.mapping.items({"departures": [1]}) == [1]
+    assert bus.mapping.key_of({"id": "d1"}) == "d1"
+    assert bus.mapping.apply(Draft("t", Notice(title="x")), {"line": 12}).draft.notice.paths == ("/12", "/")
 
 
 @pytest.mark.parametrize(
@@ -93,10 +111,91 @@ def test_what_cannot_be_is_refused_in_one_sentence(endpoints: Any) -> None:
         endpoints_document(endpoints)
 
 
+def bus(**given: Any) -> dict[str, Any]:
+    return {"bus": Endpoint("token", **given)}
+
+
+LATE = {"line": 12, "delay": 7, "at": "soon", "who": {"name": "x"}, "kind": "site.published"}
+MISTAKES = [
+    (bus(notice="Line {line}"), "The notice of 'bus' is 'Line {line}', expected parts such as"),
+    (bus(notice={"titel": "x"}), "The notice of 'bus' has 'titel', expected one of title, text, url"),
+    (bus(notice={"title": "Line {line"}), "The title of 'bus' is 'Line {line', expected text with JMESPath"),
+    (bus(notice={"title": 5}), "The title of 'bus' is 5, expected text"),
+    (bus(notice={"title": ["{a}"]}), "The title of 'bus' is ['{a}'], expected text"),
+    (bus(notice={"paths": ["/{a b}"]}), "The paths of 'bus' is '/{a b}', expected text"),
+    (
+        bus(notice={"fields": {"Stop": "{upper(a)}"}}),
+        "The field 'Stop' of 'bus' is '{upper(a)}', expected text",
+    ),
+    (bus(notice={"fields": {"Stop": 3}}), "The field 'Stop' of 'bus' is 3, expected text"),
+    (bus(notice={"severity": "loud"}), "The severity of 'bus' is 'loud', expected one of info, success"),
+    (bus(notice={"url": "bus.example"}), "The url of 'bus' is 'bus.example', expected an address"),
+    (bus(notice={"paths": "lines"}), "The paths of 'bus' is 'lines', expected paths that begin with /"),
+    (bus(notice={"time": "at"}), "The time of 'bus' is 'at', expected a JMESPath expression in braces"),
+    (
+        bus(idempotency_key="id"),
+        "The idempotency_key of 'bus' is 'id', expected a JMESPath expression in braces",
+    ),
+    (bus(idempotency_key=Header("x id")), "The identity's header is 'x id', expected one with an id"),
+    (bus(type=Header("")), "The type's header of 'bus' is '', expected a name such as 'x-event'"),
+    (
+        bus(type="alarm.raised"),
+        "The type of 'bus' is 'alarm.raised', expected none that only Jamwire itself says",
+    ),
+    (
+        bus(types={"up": "alarm.cleared"}),
+        "The event type in types of 'bus' is 'alarm.cleared', expected token.<word>",
+    ),
+    (bus(types={"up": "github.x"}), "The event type in types of 'bus' is 'github.x', expected token.<word>"),
+    (bus(types={"up": "token.Not OK"}), "The event type in types of 'bus' is 'token.Not OK', expected"),
+    (bus(each="departures["), "The each of 'bus' is 'departures[', expected a JMESPath expression"),
+    (bus(notice={"title": "{x}"}, sample={1, 2}), "The sample of 'bus' is no JSON, expected a body"),
+    (bus(notice={"title": "{x}"}, sample="{"), "The sample of 'bus' is no JSON, expected a body"),
+    (bus(each="late", sample=LATE), "The each of 'bus' is 'late', expected an expression that finds a list"),
+    (
+        bus(notice={"title": "Line {lien}"}, sample=LATE),
+        "The title of 'bus' is 'Line {lien}', expected expressions",
+    ),
+    (
+        bus(notice={"title": "{line} {who}"}, sample=LATE),
+        "The title of 'bus' is '{line} {who}', expected expressions",
+    ),
+    (bus(notice={"topic": "line"}, sample=LATE), "The topic of 'bus' is 'line', expected '{line}' for what"),
+    (
+        bus(notice={"title": "{who}"}, sample=LATE),
+        "The title of 'bus' is, for the sample, {'name': 'x'}, expected a",
+    ),
+    (
+        bus(notice={"time": "{at}"}, sample=LATE),
+        "The time of 'bus' is, for the sample, 'soon', expected RFC 3339",
+    ),
+    (
+        bus(type="{kind}", sample=LATE),
+        "The type of 'bus' is, for the sample, 'site.published', expected none",
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoints", "said"), MISTAKES, ids=[said for _, said in MISTAKES])
+def test_mistake_in_a_mapping_is_said_in_one_sentence(endpoints: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}[^\n]*\\.$"):
+        endpoints_document(endpoints)
+
+
+@pytest.mark.parametrize("sample", [None, LATE, '{"line": 12, "delay": 7}', [LATE]])
+def test_sample_that_fits_is_no_mistake_and_stays_here(sample: Any) -> None:
+    each = "[]" if isinstance(sample, list) else ""
+    notice = {"title": "Line {line}: {delay}", "severity": "{delay > `5` && 'warning' || 'info'}"}
+    document = endpoints_document(bus(notice=notice, each=each, sample=sample))
+    assert "soon" not in document
+
+
 def test_what_eventbridge_brings_is_an_event_once() -> None:
     harness = IngestHarness({"build": "amplify", "site": "netlify"})
     told = {"id": "7bf73129", "detail": {"jobStatus": "FAILED", "appId": "d2", "branchName": "main"}}
-    first, again = (harness.ingest.accept_from_eventbridge("build", told) for _ in range(2))
+    first, again = (harness.ingest.accept_from_eventbridge("build", told).event for _ in range(2))
+    assert first
+    assert again
     assert first.id == again.id
     assert (first.type, first.notice.title) == ("deploy.failed", "d2: deploy failed")
     for stranger in ("site", "nowhere"):

@@ -215,6 +215,62 @@ def test_a_large_payload_is_an_object_in_the_bucket(
     assert "yyy" not in json.dumps(log(capsys))
 
 
+def a_list(*items: Any) -> dict[str, Any]:
+    return as_api_gateway(a_request("zap", list(items), authorization="Bearer secret", idempotency_key="k"))
+
+
+def test_list_is_answered_with_all_ids_and_logged_in_one_line(
+    wired: list[tuple[str, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = handler.handle(a_list({"title": "Ada"}, "broken", *[{"title": "x"}] * 11), None)
+    told = json.loads(answer["body"])
+    assert (answer["statusCode"], len(set(told["ids"])), told["id"]) == (200, 12, told["ids"][0])
+    assert [operation for operation, _ in wired] == ["GetSecretValue", "PublishBatch", "PublishBatch"]
+    line = log(capsys)
+    assert (line["event_id"], line["count"], line["refused"]) == (told["id"], 12, [1])
+    assert (line["Accepted"], line["RefusedItems"]) == (12, 1)
+    assert "Ada" not in json.dumps(line)
+    assert "broken" not in json.dumps(line)
+
+
+def test_list_of_which_sns_refuses_a_part_is_asked_for_again(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(**call: Any) -> dict[str, Any]:
+        return {"Successful": [], "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
+
+    monkeypatch.setattr(handler._SNS, "publish_batch", refuse)
+    answer = handler.handle(a_list({"title": "one"}, {"title": "two"}), None)
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+    assert log(capsys)["reason"] == "the event cannot be published: NotPublishedError"
+
+
+def test_empty_list_of_a_feed_is_answered_without_an_id(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token", "mapping": {"each": "[]"}}}')
+    assert json.loads(handler.handle(a_list(), None)["body"]) == {"id": None, "ids": []}
+    assert [operation for operation, _ in wired] == ["GetSecretValue"]
+    assert "Accepted" not in log(capsys)
+
+
+def test_notice_and_time_that_are_not_found_are_counted(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    mapping = {"notice": {"title": "Line {line}", "time": "{at}"}}
+    monkeypatch.setenv("ENDPOINTS", json.dumps({"zap": {"source": "token", "mapping": mapping}}))
+    assert handler.handle(a_list({"at": "soon"}, {"line": 12}), None)["statusCode"] == 200
+    line = log(capsys)
+    assert (line["Accepted"], line["UnmappedNotices"], line["UnreadTimes"]) == (2, 1, 1)
+    assert len(line["_aws"]["CloudWatchMetrics"][0]["Metrics"]) == 3
+
+
 def test_where_s3_is_away_the_log_says_so(
     wired: list[tuple[str, dict[str, Any]]],
     monkeypatch: pytest.MonkeyPatch,

@@ -225,11 +225,14 @@ def test_slack_command_is_told_by_its_trigger(harness: IngestHarness) -> None:
 def test_eventbridge_event_is_told_by_its_id() -> None:
     harness = IngestHarness({"build": "amplify"})
     detail = {"jobStatus": "FAILED"}
-    ids = [
-        harness.ingest.accept_from_eventbridge("build", {"id": id, "detail": detail, "time": time}).id
+    first, again, other = (
+        harness.ingest.accept_from_eventbridge("build", {"id": id, "detail": detail, "time": time}).event
         for id, time in (("1", "a"), ("1", "b"), ("2", "a"))
-    ]
-    assert ids[0] == ids[1] != ids[2]
+    )
+    assert first
+    assert again
+    assert other
+    assert first.id == again.id != other.id
 
 
 @pytest.mark.parametrize("value", ["", " ", "x" * 10_000, "x" * (MAX_ID_LENGTH + 1)])

@@ -54,7 +54,7 @@ def test_it_counts_as_a_metric_by_reason(records: RequestLog) -> None:
 
 
 def test_event_counts_in_what_else_is_said_of_it(records: RequestLog) -> None:
-    line = json.loads(records.accepted(200, 1.0, "", ("DeliveryIdReused",), event_id="1"))
+    line = json.loads(records.accepted(200, 1.0, "", counted=("DeliveryIdReused",), event_id="1"))
     [metric] = line["_aws"]["CloudWatchMetrics"]
     assert [counted["Name"] for counted in metric["Metrics"]] == ["Accepted", "DeliveryIdReused"]
     assert line["DeliveryIdReused"] == 1
