@@ -15,10 +15,11 @@ from jamwire.cli.options import (
 from jamwire.cli.terminal import err, out, plain, print_json, print_table
 from jamwire.operations.archive import Archive, has_archive
 from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.elsewhere import find_elsewhere
 from jamwire.operations.http_client import curl_line
-from jamwire.operations.previews import find_previews_only
 from jamwire.operations.send_sample import request_for_curl
 from jamwire.samples.catalogue import SAMPLES
+from lambdas.ingest.catalogue import CATALOGUE
 
 
 def up(local: Local = True, name: Name = NAME) -> None:
@@ -85,8 +86,9 @@ def _warnings(deployment: Deployment) -> list[str]:
     """What only the event store shows; nothing where there is none."""
     if not has_archive(deployment):
         return []
-    now = time.time()
-    return [found.warning for found in find_previews_only(Archive.of(deployment, time.sleep), now)]
+    sources = {endpoint.name: CATALOGUE[endpoint.source] for endpoint in deployment.endpoints}
+    archive = Archive.of(deployment, time.sleep)
+    return [found.warning for found in find_elsewhere(archive, sources, time.time())]
 
 
 def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:

@@ -260,7 +260,7 @@ def test_restored_deploy_is_everything_and_content_still_waits_for_its_own(echoe
     site = edge(wait_for_deploy=True)
     order = requested("c" * 12, NOON + 10, echoes_correlation=echoes_correlation)
     site.hear(a_publish("a", NOON, paths=("/a",)), order)
-    site.hear(happening("deploy.succeeded", id="r", at=NOON + 30, subject="old", outcome="restored"))
+    site.hear(happening("deploy.succeeded", id="r", at=NOON + 3600, subject="old", outcome="restored"))
     site.run(60)
     assert site.items == [["/*"]]
     site.hear(deployed("c" * 12 if echoes_correlation else "", site.now))
