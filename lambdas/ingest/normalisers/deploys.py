@@ -19,7 +19,7 @@ TITLES: Final = {
 }
 
 _CANCELLATION: Final = re.compile(
-    r"(?:the )?(?:build|deploy|deployment|run|job|pipeline)? ?(?:was |is |has been )?"
+    r"(?:(?:the|this|your) )?(?:build|deploy|deployment|run|job|pipeline)? ?(?:was |is |has been )?"
     r"(?P<word>cancel|skip|ignored|superseded)",
     re.IGNORECASE,
 )
