@@ -92,7 +92,7 @@ EVENT_TYPES: Final = {event_type.name: event_type for event_type in _VOCABULARY}
 INTERNAL: Final = frozenset(
     {
         *(ALARM_CLEARED, ALARM_RAISED, BUILD_REQUESTED, CDN_INVALIDATED),
-        *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_FAILED),
+        *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
     }
 )
 """What only Jamwire itself says; no sender can."""

@@ -5,7 +5,7 @@ Only endpoints with a mapping import this module and JMESPath; templates are com
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -63,10 +63,10 @@ class NoticeMapping:
     each: Expression | None = None
 
     def items(self, payload: Any) -> list[Any] | None:
-        """What becomes an event each; None where the body is one event."""
+        """What becomes an event each, of lists within the list too; None where the body is one event."""
         found = self.each.find(payload) if self.each else None
         # A feed that was XML once has an object in place of a list of one.
-        return [found] if isinstance(found, dict) else found if isinstance(found, list) else None
+        return list(_flat(found)) if isinstance(found, dict | list) else None
 
     def native_type(self, scope: Any) -> str:
         """The sender's own type; empty where it gives none."""
@@ -134,6 +134,15 @@ def _sequence(value: Any) -> int | None:
         return None
     number = int(text.partition(".")[0])
     return number if -_MAX_SEQUENCE <= number < _MAX_SEQUENCE else None
+
+
+def _flat(found: Any) -> Iterator[Any]:
+    """The items of a list and of those within it; a body's nesting is limited (`lambdas.ingest.body`)."""
+    if not isinstance(found, list):
+        yield found
+        return
+    for item in found:
+        yield from _flat(item)
 
 
 def _compiled(of: Any) -> Templates:

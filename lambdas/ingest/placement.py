@@ -61,6 +61,6 @@ def _as(event_type: str, draft: Draft) -> Draft:
     """The draft of another type, which names nothing of the site as changed."""
     notice = draft.notice
     severity = severity_of(event_type) if notice.severity == severity_of(draft.type) else notice.severity
-    where = f" ({draft.environment})" if draft.environment else ""
+    where = f" ({draft.environment})" if draft.environment not in notice.title else ""
     notice = replace(notice, title=f"{notice.title}{where}", severity=severity, paths=(), tags=())
     return replace(draft, type=event_type, notice=notice)

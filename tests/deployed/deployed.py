@@ -92,10 +92,11 @@ class Deployed:
         """The name of the endpoint that takes a sample."""
         return next(e.name for e in self.deployment.endpoints if e.source == SAMPLES[label].source)
 
-    def send(self, label: str) -> Sent:
-        """Send a sample that must be accepted."""
+    def send(self, sample: str | Sample) -> Sent:
+        """Send a sample, or one of the catalogue by its label, that must be accepted."""
         mark = secrets.token_hex(12)
-        answer = self.post(*self.signed(label, mark=mark))
+        found = SAMPLES[sample] if isinstance(sample, str) else sample
+        answer = self.post(*self._sign(found, fresh=mark))
         assert answer.status == 200, answer
         return Sent(answer.document["id"], mark)
 
@@ -172,18 +173,15 @@ class Deployed:
         for order in self.orders():
             title = title_of_order(order["request"])
             if title not in self._finished:
-                self._finished.add(title)
                 told.append(title)
                 self.tell_of_deploy(title, outcome)
         return told
 
-    def tell_of_deploy(self, title: str, outcome: str) -> str:
-        """Send the webhook of a deploy with this title; gives the event's id."""
+    def tell_of_deploy(self, title: str, outcome: str, **changes: Any) -> str:
+        """Send the webhook of a deploy with this title, and with what else is changed of its sample; gives the id."""
         sample = SAMPLES[f"netlify/deploy-{outcome}"]
-        titled = replace(sample, body={**sample.body, "title": title})
-        answer = self.post(*self._sign(titled, fresh=secrets.token_hex(12)))
-        assert answer.status == 200, answer
-        return str(answer.document["id"])
+        self._finished.add(title)
+        return self.send(replace(sample, body={**sample.body, "title": title, **changes})).id
 
     def renew_budget(self) -> None:
         """Let the text messages of a day begin anew."""

@@ -17,8 +17,9 @@ SHIPPED = [
 
 def test_status_and_endpoints_are_the_same_for_scripts(jamwire: Jamwire, deployed: Deployed) -> None:
     status = json.loads(jamwire("status", "--json").stdout)
-    assert set(status) == {"endpoints", "inbox", "stacks"}
-    assert [endpoint["name"] for endpoint in status["endpoints"]] == ["site", "code", "app", "zap"]
+    assert set(status) == {"endpoints", "inbox", "stacks", "warnings"}
+    names = [endpoint["name"] for endpoint in status["endpoints"]]
+    assert names == ["site", "code", "app", "zap", "blog"]
     assert {stack["name"] for stack in status["stacks"]} == {
         stack.name for stack in deployed.deployment.stacks
     }

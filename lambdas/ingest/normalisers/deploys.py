@@ -19,7 +19,7 @@ TITLES: Final = {
 }
 
 _CANCELLATION: Final = re.compile(
-    r"(?:the )?(?:build|deploy|deployment|run|job|pipeline)? ?(?:was |is |has been )?"
+    r"(?:(?:the|this|your) )?(?:build|deploy|deployment|run|job|pipeline)? ?(?:was |is |has been )?"
     r"(?P<word>cancel|skip|ignored|superseded)",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ def deploy_draft(
     """A draft whose notice begins with the site's name and leaves out the fields that are empty."""
     fields = {**fields, "Outcome": outcome}
     notice = Notice(
-        title=f"{site}: {title}"[: generic.MAX_TITLE_LENGTH] if site else title.capitalize(),
+        title=(f"{site}: {title}" if site else title[:1].upper() + title[1:])[: generic.MAX_TITLE_LENGTH],
         text=text[: generic.MAX_TEXT_LENGTH],
         url=generic.web_address(url),
         severity=severity_of(event_type),

@@ -5,15 +5,14 @@ ignored. A delivery's id is unsigned and therefore no part of an event's id.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.correlation import correlation_in
-from lambdas.contracts.event import Notice
-from lambdas.contracts.event_types import severity_of
 from lambdas.ingest.environment import Environment
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
-from lambdas.ingest.normalisers.deploys import cancellation_in
+from lambdas.ingest.normalisers.deploys import cancellation_in, deploy_draft
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
 
@@ -143,17 +142,17 @@ def _draft(
     text: str = "",
     outcome: "WithoutResult | Literal['']" = "",
 ) -> Draft:
-    repository = request.text("repository", "full_name")
-    fields = {**fields, "Outcome": outcome}
-    notice = Notice(
-        title=f"{repository}: {title}"[: generic.MAX_TITLE_LENGTH],
-        text=text[: generic.MAX_TEXT_LENGTH],
-        url=generic.web_address(url) or generic.web_address(request.text("repository", "html_url")),
-        severity=severity_of(event_type),
-        fields={name: value for name, value in fields.items() if value},
-        site=repository,
+    draft = deploy_draft(
+        event_type,
+        site=request.text("repository", "full_name"),  # an organisation's own hook has events of none
+        title=title,
+        fields=fields,
+        url=generic.web_address(url) or request.text("repository", "html_url"),
+        text=text,
+        subject=subject,
+        outcome=outcome,
     )
-    return Draft(event_type, notice, subject=subject, correlation=_correlation(request), outcome=outcome)
+    return replace(draft, correlation=_correlation(request))
 
 
 def _correlation(request: VerifiedRequest) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lambdas.contracts import event_types
-from lambdas.contracts.event_types import EVENT_TYPES, counted, severity_of
+from lambdas.contracts.event_types import EVENT_TYPES, SENDERS_TYPES, counted, severity_of
 
 ROOT = Path(__file__).parents[4]
 
@@ -16,6 +16,11 @@ def test_vocabulary_names_each_type_once() -> None:
     assert len(EVENT_TYPES) == len(rows)
     assert sorted(EVENT_TYPES) == sorted({row.name for row in rows})
     assert len({row.several for row in rows}) == len(rows)
+
+
+def test_no_sender_says_what_only_jamwire_can_know() -> None:
+    ours = {"alarm", "cdn", "pages", "site"}
+    assert not {name for name in SENDERS_TYPES if name.partition(".")[0] in ours}
 
 
 def test_rulebook_names_types_of_the_vocabulary_only() -> None:

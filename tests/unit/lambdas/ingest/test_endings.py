@@ -153,6 +153,7 @@ def test_restored_deploy_is_no_end_of_a_build() -> None:
         ("Cancelled by ada", "cancelled"),
         ("The deployment was skipped, since the commit is not changed", "unchanged"),
         ("Build skipped", "skipped"),
+        ("This deploy was cancelled by ada", "cancelled"),
         ("Canceled in favour of a more recent deploy", "superseded"),
         ("", ""),
         ("Build script returned non-zero exit code: 1", ""),

@@ -343,3 +343,14 @@ def test_environment_of_any_body_is_read_without_failing(source: str) -> None:
         name = environment.name_of(request)
         assert isinstance(environment.is_production(request, name, ()), bool)
         assert environment.is_of(request, ())
+
+
+@pytest.mark.parametrize(
+    ("source", "payload", "title"),
+    [
+        ("github", deployment(environment="staging"), "acme/guide: deploy to staging succeeded"),
+        ("netlify", netlify(context="deploy-preview"), "guide: deployed (deploy-preview)"),
+    ],
+)
+def test_title_of_a_preview_names_its_environment_once(source: str, payload: Any, title: str) -> None:
+    assert drafted(source, payload).notice.title == title

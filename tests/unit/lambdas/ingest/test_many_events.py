@@ -139,6 +139,15 @@ def test_empty_list_is_accepted_without_an_event() -> None:
     assert harness.published == []
 
 
+@pytest.mark.parametrize("each", ["lines[*].departures", "lines[].departures[]", "lines[*].[departures]"])
+def test_items_of_lists_within_the_list_are_events(each: str) -> None:
+    lines = [{"departures": departures(2)}, {"departures": []}, {"departures": departures(1)}]
+    harness = a_feed(each=each)
+    events = harness.events(a_request("bus", {"lines": lines}, **AUTHORIZED))
+    assert [event.subject for event in events] == ["line-0", "line-1", "line-0"]
+    assert len({event.id for event in events}) == 3
+
+
 def test_broken_item_among_thousands_is_left_out() -> None:
     harness = a_feed()
     items: list[Any] = departures(MAX_EVENTS)

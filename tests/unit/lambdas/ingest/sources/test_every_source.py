@@ -31,7 +31,7 @@ TOLD = {
     "github/preview-deployed": (
         "preview.succeeded",
         "info",
-        "acme/docs: deploy to Preview succeeded (Preview)",
+        "acme/docs: deploy to Preview succeeded",
     ),
     "netlify/form-submitted": ("form.submitted", "info", "New submission: contact"),
     "github/push": ("code.pushed", "info", "acme/docs: 2 commits to main"),

@@ -60,6 +60,18 @@ def test_unknown_event_keeps_native_type(native: str, payload: Any, kind: str) -
     assert draft.notice.title.startswith("a/b: ")
 
 
+@pytest.mark.parametrize(
+    ("native", "payload", "title"),
+    [
+        ("ping", {"zen": "Speak like a human."}, "Ping"),
+        ("organization", {"action": "member_added"}, "Organization member added"),
+        ("push", {"ref": "refs/heads/Trunk", "commits": [{}]}, "1 commit to Trunk"),
+    ],
+)
+def test_title_without_a_repository_is_what_happened(native: str, payload: Any, title: str) -> None:
+    assert normalised("github", payload, native).notice.title == title
+
+
 @pytest.mark.parametrize("state", ["success", "failure", "error", "pending"])
 def test_deployment_state_is_a_deploy(state: str) -> None:
     draft = normalised("github", {"deployment_status": {"state": state}}, "deployment_status")
