@@ -66,6 +66,10 @@ class Timetable:
     topic: str
 
     def say(self, text: str, statuses: Mapping[str, str]) -> None:
-        """Tell how the line runs, and what has become of some departures."""
+        """Tell how the line runs, and what has become of some departures.
+
+        Each call has a key of its own: what was true a moment ago may be true again.
+        """
         body = {"topic": self.topic, "title": "Departures", "text": text, "fields": dict(statuses)}
-        tell(self.deployment, "timetable", replace(SAMPLES["token/notice"], body=body))
+        headers = {"idempotency-key": secrets.token_hex(12)}
+        tell(self.deployment, "timetable", replace(SAMPLES["token/notice"], body=body, headers=headers))

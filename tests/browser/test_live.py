@@ -77,7 +77,8 @@ def publish(deployed: Deployed, kind: str, *, age: float = 0, topic: str = "", *
 def send(deployed: Deployed, **body: Any) -> str:
     """A notice by the token endpoint; its event's id."""
     endpoint, headers, _ = deployed.signed("token/notice")
-    answer = deployed.post(endpoint, headers, json.dumps(body).encode())
+    named = headers | {"idempotency-key": secrets.token_hex(12)}  # the same words again are another notice
+    answer = deployed.post(endpoint, named, json.dumps(body).encode())
     assert answer.status == 200
     return str(answer.document["id"])
 

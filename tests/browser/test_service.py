@@ -5,6 +5,7 @@ What is relied on of the local account is held here (AppSync Events developer gu
 
 import base64
 import json
+import secrets
 import socket
 import ssl
 from collections.abc import Iterator
@@ -70,7 +71,8 @@ def subscribe(connection: ClientConnection, listening: Listening, channel: str) 
 def send(deployed: Deployed, **body: Any) -> str:
     """A notice by the token endpoint; its event's id."""
     endpoint, headers, _ = deployed.signed("token/notice")
-    answer = deployed.post(endpoint, headers, json.dumps(body).encode())
+    named = headers | {"idempotency-key": secrets.token_hex(12)}  # the same words again are another notice
+    answer = deployed.post(endpoint, named, json.dumps(body).encode())
     assert answer.status == 200
     return str(answer.document["id"])
 

@@ -11,12 +11,18 @@ TOLD = {
     "netlify/deploy-started": ["slack"],
     "netlify/deploy-succeeded": ["cdn", "live", "slack"],
     "netlify/deploy-failed": ["slack", "sms"],
+    "netlify/deploy-cancelled": ["slack"],
+    "netlify/preview-succeeded": [],
+    "netlify/preview-failed": ["slack"],
     "netlify/form-submitted": ["slack"],
     "github/push": [],
     "github/release": ["slack"],
     "github/deployment-status": ["slack", "sms"],
     "github/workflow-failed": [],
+    "github/workflow-cancelled": [],
+    "github/preview-deployed": [],
     "standard-webhooks/content-published": ["build"],  # the CDN waits for the deploy: test_site_loop
+    "contentful/published": ["build"],
     "token/notice": ["slack"],
     "token/critical": ["slack", "sms"],
     "token/late": ["live", "slack"],  # it names a topic
