@@ -54,7 +54,7 @@ WRONG = {
         ("secret", "add", "nowhere"),
         "x",
         1,
-        "there are: site, code, app, zap, rebuild, slack",
+        "there are: site, code, app, zap, blog, rebuild, slack",
     ),
     "an empty secret": (("secret", "add", "zap"), "\n", 1, "expected one line of text"),
     "two lines": (("secret", "add", "zap"), "a\nb\n", 1, "expected one line of text"),
