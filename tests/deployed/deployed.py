@@ -246,11 +246,11 @@ class Deployed:
         return [json.loads(text) for text in texts if text.startswith("{")]
 
     def state(self, stack: str, id: str = STATE_ID) -> Any:
-        """A state of a stateful subscriber."""
+        """A state of a stateful subscriber; an empty one of one that has heard nothing yet."""
         outputs = next(found.outputs for found in self.deployment.stacks if found.short_name == stack)
         dynamodb = self.deployment.client("dynamodb")
         answer = dynamodb.get_item(TableName=outputs["DocumentsTable"], Key={"id": {"S": id}})
-        return json.loads(answer["Item"]["document"]["S"])["state"]
+        return json.loads(answer["Item"]["document"]["S"])["state"] if "Item" in answer else {}
 
     def resources(self, stack: str, kind: str) -> list[str]:
         """Physical ids of a stack's resources of a type."""

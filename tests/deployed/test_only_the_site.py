@@ -58,7 +58,13 @@ def order(deployed: Deployed, number: int) -> str:
 
 
 def deploy(deployed: Deployed, number: int, *, purges: list[str]) -> None:
-    """Deploy an order, after which exactly these paths are purged."""
+    """Deploy an order, after which exactly these paths are purged.
+
+    The CDN has heard of the change before: of a deploy of it knows not what, it purges everything.
+    """
+    deployed.until(
+        lambda: set(purges) <= set(deployed.state("Cdn").get("pending", ())), "the change at the CDN"
+    )
     known = len(purged(deployed))
     deployed.tell_of_deploy(order(deployed, number), "succeeded")
     assert deployed.until(lambda: purged(deployed)[known:], "an invalidation") == [purges]
