@@ -38,8 +38,6 @@ ENVIRONMENT: Final = {
         phone_numbers=("+12065550100",), max_price=0.5, budget=Budget(per_day=50, per_number=10)
     ).to_environment(),
     **CdnSettings(distributions=("E2QWRUHAPOMQZL",)).to_environment(),
-    # Until the functions read their settings by these classes:
-    "DESTINATION": "Slack",
 }
 
 
