@@ -3,6 +3,7 @@
 from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
@@ -12,6 +13,7 @@ __all__ = [
     "Endpoint",
     "Header",
     "Hmac",
+    "Jwt",
     "PublicKey",
     "Token",
     "by_body",
