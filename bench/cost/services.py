@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -61,9 +61,15 @@ class Services:
         self._secret = secret
         self._clock = clock
         self._items: dict[tuple[str, str], dict[str, Any]] = {}
-        self.units: Counter[str] = Counter()
+        self.units: defaultdict[str, float] = defaultdict(float)
         self.calls: Counter[str] = Counter()
         self.kept: dict[tuple[str, str], tuple[int, float]] = {}
+
+    def forget(self) -> None:
+        """Count from here on; what is kept stays."""
+        self.units.clear()
+        self.calls.clear()
+        self.kept.clear()
 
     def send(self, request: Any) -> AWSResponse:
         """Answer a request (`botocore.httpsession.URLLib3Session.send`)."""

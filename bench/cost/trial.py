@@ -13,7 +13,6 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -240,7 +239,8 @@ def main(name: str) -> dict[str, Any]:
     """Give it its events; gives what each of them has taken."""
     global _put_forward
     log = sys.stdout = io.StringIO()  # first: a logger takes it when it is made
-    with Destination() as destination:
+    destination = Destination()
+    with destination:
         hook = f"{destination.url}/build_hooks/0123456789abcdef01234567"
         secret = write_document({"destination": [Key("1", hook, "")], "zap": [Key("1", "secret", "")]})
         services = Services(secret, time.time)
@@ -250,17 +250,18 @@ def main(name: str) -> dict[str, Any]:
         for number in range(trial.warm_up + trial.rounds):
             if number == trial.warm_up:
                 trial = Trial(name, trial.handle)
-                services.units, services.calls, services.kept = Counter(), Counter(), {}
+                services.forget()
                 destination.calls = 0
                 log.seek(0)
                 log.truncate()
             trial.give(number)
             _put_forward += trial.apart
-    calls = services.calls | ({"destination": destination.calls} if destination.calls else {})
-    return _taken(trial, services, calls, log.getvalue())
+    if destination.calls:
+        services.calls["destination"] = destination.calls
+    return _taken(trial, services, log.getvalue())
 
 
-def _taken(trial: Trial, services: Services, calls: Counter[str], log: str) -> dict[str, Any]:
+def _taken(trial: Trial, services: Services, log: str) -> dict[str, Any]:
     lines = log.splitlines()
     byte_months = sum(size * seconds for size, seconds in services.kept.values()) / MONTH_SECONDS
 
@@ -274,7 +275,7 @@ def _taken(trial: Trial, services: Services, calls: Counter[str], log: str) -> d
         "log_bytes": each(len(log.encode()) + (LINE_OVERHEAD - 1) * len(lines)),
         "byte_months": each(byte_months),
         "units": {unit: each(amount) for unit, amount in sorted(services.units.items())},
-        "calls": {call: each(amount) for call, amount in sorted(calls.items())},
+        "calls": {call: each(amount) for call, amount in sorted(services.calls.items())},
         "metrics": sorted(metrics_in(log)),
     }
 
