@@ -24,16 +24,16 @@ COMMITS = [
         "message": f"Correct the times of line {n}",
         "url": f"https://github.example/site/commit/{commit}",
         "author": {"name": f"Editor {n}", "email": f"editor-{n}@example.com", "username": f"editor{n}"},
-        "modified": FILES[n::6],
+        "modified": FILES[n::9],
     }
-    for n in range(6)
+    for n in range(9)
 ]
 
 
 def a_push() -> Event:
-    """A push of some commits: 3 kB."""
+    """A push of some commits: more than 3 kB."""
     return dataclasses.replace(
-        an_event(type="code.pushed", title="6 commits to main"), body={"commits": COMMITS}
+        an_event(type="code.pushed", title="9 commits to main"), body={"commits": COMMITS}
     )
 
 
