@@ -7,7 +7,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, SUMMARY, TIME
+from lambdas.contracts.archive_table import BY_TIME, DAY, ID, SOURCE, SUMMARY, TIME
 from lambdas.contracts.outputs import ArchiveOutput
 from lambdas.contracts.settings import ArchiveSettings
 from stacks.constructs.outputs import write_outputs
@@ -53,7 +53,7 @@ class ArchiveStack(JamwireStack):
             handler="lambdas.archive.handler.handle",
             settings=ArchiveSettings(events_table=table.table_name, keep_seconds=int(keep.to_seconds())),
         )
-        # Not by the table's own grant, which would name all of its indexes too.
+        # Not by the table's own grant, which would name its index too.
         archive.function.add_to_role_policy(
             iam.PolicyStatement(actions=["dynamodb:PutItem"], resources=[table.table_arn])
         )
@@ -63,7 +63,7 @@ class ArchiveStack(JamwireStack):
     def _make_table(self) -> dynamodb.Table:
         table = dynamodb.Table(
             self,
-            "Events",
+            "EventStore",
             partition_key=_text(ID),
             sort_key=_text(SOURCE),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -74,14 +74,13 @@ class ArchiveStack(JamwireStack):
             ),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        for attribute, name in INDEXES.items():
-            table.add_global_secondary_index(
-                index_name=name,
-                partition_key=_text(attribute),
-                sort_key=_text(TIME),
-                projection_type=dynamodb.ProjectionType.INCLUDE,
-                non_key_attributes=[summary for summary in SUMMARY if summary != attribute],
-            )
+        table.add_global_secondary_index(
+            index_name=BY_TIME,
+            partition_key=_text(DAY),
+            sort_key=_text(TIME),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=list(SUMMARY),
+        )
         return table
 
 

@@ -38,7 +38,7 @@ class Store:
         client = deployment.client("dynamodb")
         return cls(archive, Ledgers(client, subscribers, clock=time.time, sleep=time.sleep))
 
-    def selection(self, since: str, until: str, type: str, endpoint: str) -> Selection:
+    def selection(self, since: str, until: str, type: str, endpoint: str, severity: str = "") -> Selection:
         """What the options select, within what is kept.
 
         Raises:
@@ -49,7 +49,9 @@ class Store:
         first = _moment("--since", since, present)
         last = _moment("--until", until, present) if until else None
         oldest = present - dt.timedelta(seconds=self.archive.kept_seconds)
-        return selection_of_time(max(first, oldest), last, present, type=type, endpoint=endpoint)
+        return selection_of_time(
+            max(first, oldest), last, present, type=type, endpoint=endpoint, severity=severity
+        )
 
 
 def now() -> dt.datetime:

@@ -27,6 +27,7 @@ def list_(
     until: Until = "",
     type: Type = "",
     endpoint: Endpoint = "",
+    severity: Annotated[str, typer.Option(help="Only of this severity, such as error.")] = "",
     failed: Annotated[
         bool, typer.Option("--failed", help="Only what a subscriber could not deliver.")
     ] = False,
@@ -40,7 +41,7 @@ def list_(
 ) -> None:
     """List events; the newest last."""
     store = Store.open(find_deployment(local, name)[0], subscriber)
-    selection = store.selection(since, until, type, endpoint)
+    selection = store.selection(since, until, type, endpoint, severity)
     # One more than is shown, to know whether there are more.
     found = list_events(
         store.archive, store.ledgers, selection, failed=failed, at=subscriber, limit=limit + 1
@@ -101,6 +102,7 @@ def _print_history(known: History, now: dt.datetime) -> None:
         "Type": event.type,
         "Endpoint": event.endpoint,
         "Accepted": f"{to_the_second(event.time)} ({ago(event.time, now)} ago)",
+        "Archived": f"until {to_the_second(known.archived_until)}",
         "Title": one_line(event.notice.title),
         "Link": one_line(event.notice.url),
     }
@@ -140,7 +142,7 @@ def _remark(status: DeliveryStatus, now: dt.datetime) -> str:
 
 
 def _as_document(found: FoundEvent) -> dict[str, Any]:
-    document = dataclasses.asdict(found.summary)
+    document = dataclasses.asdict(found.summary) | {"endpoint": found.summary.endpoint}
     return (
         document | {"deliveries": {name: status.state for name, status in found.statuses.items()}}
         if found.statuses
@@ -151,6 +153,7 @@ def _as_document(found: FoundEvent) -> dict[str, Any]:
 def _history_document(known: History) -> dict[str, Any]:
     return {
         "event": json_.loads(known.event.to_json()),
+        "archived_until": known.archived_until,
         "deliveries": [
             {
                 "replay": delivery.replay.replay if delivery.replay else None,

@@ -6,40 +6,51 @@ The table's layout is in `lambdas.contracts.archive_table`.
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment, Stack
-from jamwire.operations.dynamodb import from_item, get_items, to_item
+from jamwire.operations.dynamodb import get_items, query_items, to_item
 from jamwire.operations.errors import OperationError
-from lambdas.contracts.archive_table import ID, INDEXES, SOURCE, TIME, replay_source
-from lambdas.contracts.event import Event, key_of, timestamp
+from lambdas.contracts.archive_table import BY_TIME, DAY, ID, SOURCE, SUMMARY, TIME, event_text, replay_source
+from lambdas.contracts.batched import batched
+from lambdas.contracts.event import Event, endpoint_of, key_of, source_of, timestamp
 from lambdas.contracts.outputs import ArchiveOutput
 
 _REPLAY: Final = "replay"
 """The sort key of a replay itself; an event's begins with a slash."""
 
 
+DAYS_AT_ONCE: Final = 8
+"""Days that are looked through together for what is rare."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventSummary:
-    """An event without its body, as the indexes hold it.
+    """An event without its body, as the index holds it; what is not known of it is empty.
 
     Attributes:
         id: Its id; several endpoints may have accepted one of the same.
         source: ``/endpoints/<endpoint>``.
         type: Its type.
-        endpoint: The endpoint's name.
         time: When it was accepted, RFC 3339 in UTC.
+        severity: Its notice's severity.
         title: Its notice's title, cut where it is long.
     """
 
     id: str
     source: str
-    type: str
-    endpoint: str
-    time: str
-    title: str
+    type: str = ""
+    time: str = ""
+    severity: str = ""
+    title: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint's name; the source itself where no endpoint accepted it."""
+        return endpoint_of(self.source)
 
     def key(self, replay: str = "") -> str:
         """The key of the event, or of a replay of it, in a subscriber's ledger."""
@@ -70,6 +81,7 @@ class Selection:
         until: The last.
         type: A type, exact or as a family (``deploy.*``); empty for all.
         endpoint: An endpoint's name; empty for all.
+        severity: A severity; empty for all.
         ids: Their ids; a time is then not asked for.
     """
 
@@ -77,12 +89,28 @@ class Selection:
     until: str = ""
     type: str = ""
     endpoint: str = ""
+    severity: str = ""
     ids: tuple[str, ...] = ()
 
     @property
-    def exact_type(self) -> str:
-        """The type, where it is no family."""
-        return "" if self.type.endswith(".*") else self.type
+    def conditions(self) -> dict[str, tuple[str, str]]:
+        """What is asked of an event beside its time: by attribute, the comparison and its operand."""
+        family = self.type.endswith(".*")
+        asked = {
+            "type": ("begins_with" if family else "=", self.type.removesuffix("*")),
+            SOURCE: ("=", source_of(self.endpoint) if self.endpoint else ""),
+            "severity": ("=", self.severity),
+        }
+        return {name: condition for name, condition in asked.items() if condition[1]}
+
+    def fits(self, summary: EventSummary) -> bool:
+        """Whether an event is of the time, where one is asked for, and all that is asked."""
+        in_time = self.since <= summary.time and (not self.until or summary.time <= self.until)
+        values = {"type": summary.type, SOURCE: summary.source, "severity": summary.severity}
+        return in_time and all(
+            values[name].startswith(operand) if compare == "begins_with" else values[name] == operand
+            for name, (compare, operand) in self.conditions.items()
+        )
 
 
 class Archive:
@@ -126,12 +154,27 @@ class Archive:
             found = [summary for id in selection.ids for summary in self._with_id(id, selection)]
             yield from sorted(dict.fromkeys(found), key=lambda s: s.time, reverse=newest_first)
             return
-        for attribute, value in _partitions(selection, newest_first=newest_first):
-            yield from self._in_partition(attribute, value, selection, newest_first=newest_first)
+        days = _days(selection, newest_first=newest_first)
+        if not selection.conditions:  # whoever takes some of them is to pay for no more
+            for day in days:
+                yield from self._on_day(day, selection, newest_first)
+            return
+        with ThreadPoolExecutor(DAYS_AT_ONCE) as pool:
+            for group in batched(days, DAYS_AT_ONCE):
+                for found in pool.map(lambda day: list(self._on_day(day, selection, newest_first)), group):
+                    yield from found
+
+    def find_keys(self, keys: Iterable[tuple[str, str]], selection: Selection) -> list[EventSummary]:
+        """Of the events with these ids and sources those that fit a selection, oldest first."""
+        wanted = [{ID: id, SOURCE: source} for id, source in keys]
+        items = get_items(self._dynamodb, self._table, wanted, sleep=self._sleep, attributes=_READ)
+        return sorted(filter(selection.fits, map(_summary, items)), key=lambda summary: summary.time)
 
     def replays_of(self, summary: EventSummary) -> list[ReplayRecord]:
         """The replays of an event, oldest first."""
-        items = self._query(
+        items = query_items(
+            self._dynamodb,
+            self._table,
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ExpressionAttributeNames={"#id": ID, "#source": SOURCE},
             ExpressionAttributeValues=to_item({":id": summary.id, ":source": replay_source(summary.source)}),
@@ -145,7 +188,7 @@ class Archive:
     def read(self, summaries: Sequence[EventSummary]) -> dict[EventSummary, Event]:
         """The events themselves; those are missing that have expired."""
         items = self._get({(s.id, s.source): s for s in summaries})
-        return {summary: Event.from_json(item["event"]) for summary, item in items.items()}
+        return {summary: Event.from_json(event_text(item)) for summary, item in items.items()}
 
     def replayed(self, summaries: Collection[EventSummary], replay: str) -> set[EventSummary]:
         """The events that this replay has sent already."""
@@ -187,7 +230,9 @@ class Archive:
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _with_id(self, id: str, selection: Selection) -> list[EventSummary]:
-        items = self._query(
+        items = query_items(
+            self._dynamodb,
+            self._table,
             KeyConditionExpression="#id = :id AND begins_with(#source, :source)",
             ProjectionExpression=", ".join(f"#{name}" for name in _READ),
             ExpressionAttributeNames={f"#{name}": name for name in _READ},
@@ -198,44 +243,24 @@ class Archive:
         if not found:
             days = self.kept_seconds // 86_400
             raise OperationError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
-        return [
-            summary
-            for summary in found
-            if selection.endpoint in ("", summary.endpoint) and _is_of(summary.type, selection.type)
-        ]
+        return list(filter(selection.fits, found))
 
-    def _in_partition(
-        self, attribute: str, value: str, selection: Selection, *, newest_first: bool
-    ) -> Iterator[EventSummary]:
-        names = {f"#{attribute}": attribute, "#time": TIME}
-        values = {":value": value, ":since": selection.since, ":until": selection.until}
-        conditions = []
-        if attribute != "endpoint" and selection.endpoint:
-            conditions.append("#endpoint = :endpoint")
-            names["#endpoint"], values[":endpoint"] = "endpoint", selection.endpoint
-        if attribute != "type" and selection.type:
-            conditions.append("#type = :type" if selection.exact_type else "begins_with(#type, :type)")
-            names["#type"], values[":type"] = "type", selection.type.removesuffix("*")
-        items = self._query(
-            IndexName=INDEXES[attribute],
-            KeyConditionExpression=f"#{attribute} = :value AND #time BETWEEN :since AND :until",
-            ExpressionAttributeNames=names,
-            ExpressionAttributeValues=to_item(values),
+    def _on_day(self, day: str, selection: Selection, newest_first: bool) -> Iterator[EventSummary]:
+        asked = selection.conditions
+        values = {":day": day, ":since": selection.since, ":until": selection.until}
+        items = query_items(
+            self._dynamodb,
+            self._table,
+            IndexName=BY_TIME,
+            KeyConditionExpression="#day = :day AND #time BETWEEN :since AND :until",
+            ExpressionAttributeNames={"#day": DAY, "#time": TIME} | {f"#{name}": name for name in asked},
+            ExpressionAttributeValues=to_item(
+                values | {f":{name}": operand for name, (_, operand) in asked.items()}
+            ),
             ScanIndexForward=not newest_first,
-            **({"FilterExpression": " AND ".join(conditions)} if conditions else {}),
+            **({"FilterExpression": _filter(asked)} if asked else {}),
         )
         return map(_summary, items)
-
-    def _query(self, **request: Any) -> Iterator[dict[str, Any]]:
-        """All items of all pages, each page when it is needed."""
-        start: dict[str, Any] = {}
-        while True:
-            with aws_errors():
-                page = self._dynamodb.query(TableName=self._table, **request, **start)
-            yield from map(from_item, page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
         """Items by what is wanted of them, for as many as there are."""
@@ -267,22 +292,20 @@ def archive_stack(deployment: Deployment) -> Stack:
     )
 
 
-_READ: Final = (ID, SOURCE, TIME, "type", "endpoint", "title")
+_READ: Final = (ID, SOURCE, TIME, *SUMMARY)
 
 
-def _partitions(selection: Selection, *, newest_first: bool) -> list[tuple[str, str]]:
-    """Which partitions of which index to read: the one that holds least beside what is looked for."""
-    if selection.exact_type:
-        return [("type", selection.exact_type)]
-    if selection.endpoint:
-        return [("endpoint", selection.endpoint)]
+def _days(selection: Selection, *, newest_first: bool) -> list[str]:
     first, last = (dt.date.fromisoformat(time[:10]) for time in (selection.since, selection.until))
-    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    return [("day", day.isoformat()) for day in (reversed(days) if newest_first else days)]
+    days = [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+    return days[::-1] if newest_first else days
 
 
-def _is_of(type: str, wanted: str) -> bool:
-    return type.startswith(wanted[:-1]) if wanted.endswith(".*") else wanted in ("", type)
+def _filter(asked: dict[str, tuple[str, str]]) -> str:
+    return " AND ".join(
+        f"begins_with(#{name}, :{name})" if compare == "begins_with" else f"#{name} {compare} :{name}"
+        for name, (compare, _) in asked.items()
+    )
 
 
 def _summary(item: dict[str, Any]) -> EventSummary:

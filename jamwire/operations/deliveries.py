@@ -1,15 +1,17 @@
 """The status of an event at each subscriber, read from the subscriber's ledger of deliveries."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from jamwire.operations.archive import Archive, EventSummary, ReplayRecord
-from jamwire.operations.dynamodb import get_items
+from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection
+from jamwire.operations.dynamodb import get_items, query_items, to_item
 from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
-from lambdas.contracts.event import timestamp
-from lambdas.contracts.ledger_item import RETENTION, LedgerItem
+from lambdas.contracts.event import parts_of, timestamp
+from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX, RETENTION, LedgerItem
 
 DeliveryState = Literal[
     "delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"
@@ -17,6 +19,11 @@ DeliveryState = Literal[
 
 REMEMBERED_DAYS: Final = RETENTION // 86_400
 """Days for which a ledger keeps an event after its last change."""
+
+CLOCKS_DIFFER: Final = dt.timedelta(minutes=1)
+"""How much sooner an event may be dead, by one machine's clock, than it was accepted by another's."""
+
+CALLS_AT_ONCE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,22 @@ class Ledgers:
         Raises:
             OperationError: The subscriber has no ledger that can be read, or the account cannot be asked.
         """
-        if not subscriber.ledger_table:
-            raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
         wanted = [{"id": key} for key in dict.fromkeys(keys)]
-        items = get_items(self._dynamodb, subscriber.ledger_table, wanted, sleep=self._sleep)
+        items = get_items(self._dynamodb, self._ledger_of(subscriber), wanted, sleep=self._sleep)
         return {item["id"]: _status(item, self._clock()) for item in items}
+
+    def find_failed(self, archive: Archive, selection: Selection) -> Failures:
+        """Of the events of a selection those that have failed, oldest first.
+
+        Each ledger has an index of what is dead. So the work is by the number of the dead, however many events there
+        are, and nothing is scanned.
+        """
+        found = (
+            archive.find(selection)
+            if selection.ids
+            else archive.find_keys(self._dead_since(selection.since), selection)
+        )
+        return self.failed(archive, list(found))
 
     def failed(self, archive: Archive, summaries: Sequence[EventSummary]) -> Failures:
         """The subscribers at which events are dead, and no replay of them is delivered or on its way."""
@@ -86,12 +104,35 @@ class Ledgers:
             for summary in summaries:
                 if (status := statuses.get(summary.key())) and status.state == "dead":
                     dead.setdefault(summary, []).append(subscriber)
-        replays = {summary: archive.replays_of(summary) for summary in dead}
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            replays = dict(zip(dead, pool.map(archive.replays_of, dead), strict=True))
         left = {
             summary: [at for at in subscribers if not self._is_replayed(summary, replays[summary], at)]
             for summary, subscribers in dead.items()
         }
-        return {summary: subscribers for summary, subscribers in left.items() if subscribers}
+        return {summary: subscribers for summary in summaries if (subscribers := left.get(summary))}
+
+    def _dead_since(self, since: str) -> set[tuple[str, str]]:
+        """Id and source of the events that were accepted since then, or a little earlier, and are dead somewhere."""
+        moment = dt.datetime.fromisoformat(since) - CLOCKS_DIFFER
+        keys = {
+            item["id"]
+            for subscriber in self.subscribers
+            for item in query_items(
+                self._dynamodb,
+                self._ledger_of(subscriber),
+                IndexName=DEAD_INDEX,
+                KeyConditionExpression="#dead = :dead AND #updated_at >= :since",
+                ExpressionAttributeNames={"#dead": "dead", "#updated_at": "updated_at"},
+                ExpressionAttributeValues=to_item({":dead": DEAD, ":since": int(moment.timestamp() * 1000)}),
+            )
+        }
+        return {(id, source) for source, id, replay in map(parts_of, keys) if not replay}
+
+    def _ledger_of(self, subscriber: DeployedSubscriber) -> str:
+        if not subscriber.ledger_table:
+            raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
+        return subscriber.ledger_table
 
     def _is_replayed(
         self, summary: EventSummary, replays: Iterable[ReplayRecord], subscriber: DeployedSubscriber

@@ -32,15 +32,51 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def get_items(
-    dynamodb: Any, table: str, keys: Sequence[Mapping[str, str]], *, sleep: Callable[[float], None]
+    dynamodb: Any,
+    table: str,
+    keys: Sequence[Mapping[str, str]],
+    *,
+    sleep: Callable[[float], None],
+    attributes: Sequence[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """The items of these keys, in no order; a key without an item is left out.
+
+    Args:
+        dynamodb: DynamoDB's client.
+        table: The table.
+        keys: The keys.
+        sleep: Waits, in seconds.
+        attributes: Which attributes to read; all where it is empty.
 
     Raises:
         OperationError: The account cannot be asked, or leaves out the same keys again and again.
     """
+    projection: dict[str, Any] = (
+        {
+            "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
+            "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+        }
+        if attributes
+        else {}
+    )
     for batch in batched(map(to_item, keys), MAX_KEYS):
-        yield from _get(dynamodb, table, batch, sleep)
+        yield from _get(dynamodb, table, batch, projection, sleep)
+
+
+def query_items(dynamodb: Any, table: str, **request: Any) -> Iterator[dict[str, Any]]:
+    """The items of a query (`Query`), each page when it is needed.
+
+    Raises:
+        OperationError: The account cannot be asked.
+    """
+    start: dict[str, Any] = {}
+    while True:
+        with aws_errors():
+            page = dynamodb.query(TableName=table, **request, **start)
+        yield from map(from_item, page["Items"])
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def scan_items(dynamodb: Any, table: str, **request: Any) -> Iterator[dict[str, Any]]:
@@ -90,12 +126,17 @@ def bring_forward(dynamodb: Any, table: str, key: str, time: str, *, now: int, s
 
 
 def _get(
-    dynamodb: Any, table: str, keys: Sequence[dict[str, Any]], sleep: Callable[[float], None]
+    dynamodb: Any,
+    table: str,
+    keys: Sequence[dict[str, Any]],
+    projection: Mapping[str, Any],
+    sleep: Callable[[float], None],
 ) -> Iterator[dict[str, Any]]:
     idle = 0
     while keys:
         with aws_errors():
-            answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys, "ConsistentRead": True}})
+            asked = {"Keys": keys, "ConsistentRead": True, **projection}
+            answer = dynamodb.batch_get_item(RequestItems={table: asked})
         found = answer["Responses"].get(table, [])
         yield from map(from_item, found)
         keys = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])

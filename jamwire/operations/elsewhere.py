@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from jamwire.operations.archive import Archive, EventSummary, Selection
@@ -19,7 +18,7 @@ from lambdas.ingest.source import Source
 
 LOOKED_BACK: Final = dt.timedelta(days=7)
 MAX_READ: Final = 5
-"""How many events of a type are looked into, newest first."""
+"""How many events of a type are looked into, the newest."""
 
 _FAMILIES: Final = (DEPLOY_FAMILY, BUILD_FAMILY, CONTENT_FAMILY)
 _SITE: Final = tuple(type for type in EVENT_TYPES if type.startswith(_FAMILIES))
@@ -59,15 +58,15 @@ def find_elsewhere(archive: Archive, sources: Mapping[str, Source], now: float) 
         OperationError: The account cannot be asked.
     """
     since, until = timestamp(now - LOOKED_BACK.total_seconds()), timestamp(now)
+    heard: dict[str, dict[str, list[EventSummary]]] = {name: {} for name in sources}
+    for summary in archive.find(Selection(since, until), newest_first=True):
+        if (types := heard.get(summary.endpoint)) is not None:
+            types.setdefault(summary.type, []).append(summary)
     found: list[Elsewhere] = []
     for endpoint, source in sources.items():
-        told = [
-            summary
-            for type in (*_PREVIEWS, *sorted(_own_types(source)))
-            for summary in islice(_find(archive, Selection(since, until, type, endpoint)), MAX_READ)
-        ]
-        words = sorted(set(_words(archive, told)))
-        if words and not any(_is_any(archive, Selection(since, until, type, endpoint)) for type in _SITE):
+        types = heard[endpoint]
+        told = [s for type in (*_PREVIEWS, *_own_types(source)) for s in types.get(type, ())[:MAX_READ]]
+        if told and types.keys().isdisjoint(_SITE) and (words := sorted(set(_words(archive, told)))):
             found.append(Elsewhere(endpoint, tuple(words)))
     return found
 
@@ -76,14 +75,6 @@ def _own_types(source: Source) -> set[str]:
     """What a source's deploys and entries are called where they are not of the site."""
     natives = [native for native, type in source.types.items() if type.startswith(_FAMILIES)]
     return {source.own_type(name) for native in natives for name in (native, native.partition(".")[0])}
-
-
-def _find(archive: Archive, selection: Selection) -> Iterator[EventSummary]:
-    return archive.find(selection, newest_first=True)
-
-
-def _is_any(archive: Archive, selection: Selection) -> bool:
-    return next(archive.find(selection), None) is not None
 
 
 def _words(archive: Archive, told: list[EventSummary]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Events of the archive, with their delivery status at each subscriber."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -45,9 +45,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An event with its own delivery, that of each replay after it, and the story that it is part of."""
+    """An event with its own delivery, that of each replay after it, and the story that it is part of.
+
+    At the archive nothing has become of it but that it is there, until `archived_until` (RFC 3339 in UTC).
+    """
 
     event: Event
+    archived_until: str
     deliveries: Sequence[Delivery]
     story: Story | None = None
 
@@ -62,7 +66,13 @@ def subscribers_beside_archive(deployment: Deployment, name: str = "") -> list[D
 
 
 def selection_of_time(
-    since: dt.datetime, until: dt.datetime | None, now: dt.datetime, *, type: str = "", endpoint: str = ""
+    since: dt.datetime,
+    until: dt.datetime | None,
+    now: dt.datetime,
+    *,
+    type: str = "",
+    endpoint: str = "",
+    severity: str = "",
 ) -> Selection:
     """The events of a time, whose end is fixed now.
 
@@ -73,7 +83,8 @@ def selection_of_time(
         raise OperationError(f"--since is {_text(since)}, expected a time that has come")
     if until and until < since:
         raise OperationError(f"--until is {_text(until)}, expected a time after --since, {_text(since)}")
-    return Selection(since=_text(since), until=_text(min(until or now, now)), type=type, endpoint=endpoint)
+    last = min(until or now, now)
+    return Selection(_text(since), _text(last), type=type, endpoint=endpoint, severity=severity)
 
 
 def list_events(
@@ -92,12 +103,15 @@ def list_events(
     Raises:
         OperationError: The account cannot be asked.
     """
+    if failed:
+        return [
+            FoundEvent(summary, {subscriber.name: DeliveryStatus("dead") for subscriber in dead_at})
+            for summary, dead_at in ledgers.find_failed(archive, selection).items()
+        ][-limit:]
     summaries = archive.find(selection, newest_first=True)
     found: Iterator[FoundEvent] = (FoundEvent(summary, {}) for summary in summaries)
-    if failed:
-        found = _in_batches(summaries, lambda batch: _failed(archive, ledgers, batch))
-    elif at:
-        found = _in_batches(summaries, lambda batch: _known(ledgers, batch))
+    if at:
+        found = (event for batch in batched(summaries, BATCH) for event in _known(ledgers, batch))
     return list(islice(found, limit))[::-1]
 
 
@@ -124,7 +138,12 @@ def history(
             }
             deliveries.setdefault(summary, []).append(Delivery(replay, statuses))
     return [
-        History(event, deliveries[summary], story_of(deployment, archive, event))
+        History(
+            event,
+            _text(dt.datetime.fromisoformat(event.time) + dt.timedelta(seconds=archive.kept_seconds)),
+            deliveries[summary],
+            story_of(deployment, archive, event),
+        )
         for summary, event in events.items()
     ]
 
@@ -159,22 +178,6 @@ class _UnknownStatus:
                 AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
             )
         return sum(int(count) for count in answer["Attributes"].values())
-
-
-def _in_batches(
-    summaries: Iterator[EventSummary], judge: Callable[[Sequence[EventSummary]], Iterator[FoundEvent]]
-) -> Iterator[FoundEvent]:
-    for batch in batched(summaries, BATCH):
-        yield from judge(batch)
-
-
-def _failed(archive: Archive, ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:
-    failed = ledgers.failed(archive, batch)
-    for summary in batch:
-        if summary in failed:
-            yield FoundEvent(
-                summary, {subscriber.name: DeliveryStatus("dead") for subscriber in failed[summary]}
-            )
 
 
 def _known(ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:

@@ -9,7 +9,7 @@ sent again under the same name, and a subscriber that has delivered it recognise
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,17 +79,18 @@ def find_pending(plan: ReplayPlan, archive: Archive, ledgers: Ledgers) -> list[P
     Raises:
         OperationError: An id is unknown, or the account cannot be asked.
     """
-    found: list[PendingEvent] = []
-    for batch in batched(archive.find(plan.selection), 100):
-        done = archive.replayed(batch, plan.replay)
-        left = [summary for summary in batch if summary not in done]
-        if plan.failed:
-            failed = ledgers.failed(archive, left)
-            found += [(summary, tuple(failed[summary])) for summary in left if summary in failed]
-        else:
-            to = () if plan.to == ALL else tuple(ledgers.subscribers)
-            found += [(summary, to) for summary in left]
-    return found
+    found: Iterable[PendingEvent]
+    if plan.failed:
+        failed = ledgers.find_failed(archive, plan.selection)
+        found = [(summary, tuple(dead_at)) for summary, dead_at in failed.items()]
+    else:
+        to = () if plan.to == ALL else tuple(ledgers.subscribers)
+        found = ((summary, to) for summary in archive.find(plan.selection))
+    left: list[PendingEvent] = []
+    for batch in batched(found, 100):
+        done = archive.replayed([summary for summary, _ in batch], plan.replay)
+        left += [pending for pending in batch if pending[0] not in done]
+    return left
 
 
 class Sender:

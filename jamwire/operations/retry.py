@@ -17,7 +17,7 @@ from jamwire.operations.dynamodb import bring_forward, scan_items, to_item
 from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.batched import batched
-from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.event import Event, parts_of, timestamp
 from lambdas.contracts.ledger_item import LedgerItem, State
 from lambdas.contracts.rate_limit import RATE_LIMIT_ID
 from lambdas.contracts.retried import RETRIED
@@ -126,9 +126,8 @@ def _waiting_at(dynamodb: Any, subscriber: DeployedSubscriber) -> Iterable[Waiti
     )
     for values in items:
         item = LedgerItem.of(values)
-        source, _, name = values["id"].rpartition("/")
-        id, _, replay = name.partition("#")
-        summary = EventSummary(id, source, "", source.removeprefix("/endpoints/"), "", "")
+        source, id, replay = parts_of(values["id"])
+        summary = EventSummary(id, source)
         yield WaitingEvent(subscriber, summary, replay, timestamp(item.not_before / 1000), item.reason)
 
 

@@ -25,8 +25,10 @@ class EventStore:
     def put(self, event: Event, now: float) -> None:
         """Keep an event, unless it is kept already.
 
-        The first copy stays: a sender that repeats an event after days changes neither when it was accepted nor for
-        how long it is kept. An expired item is as good as gone; DynamoDB takes up to some days to delete it.
+        The first copy stays: neither a message that comes twice nor a sender that repeats an event after days changes
+        when it was accepted or for how long it is kept. So nobody has to remember what was kept, and the condition
+        costs nothing: a write that it refuses is one write unit, as any other. An expired item is as good as gone;
+        DynamoDB takes up to some days to delete it.
 
         Args:
             event: The event.

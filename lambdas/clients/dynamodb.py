@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-Value = str | int | bool | Set[str]
+Value = str | int | bool | bytes | Set[str]
 Item = dict[str, Value]
 
 _serialize: Final = TypeSerializer().serialize

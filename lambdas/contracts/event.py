@@ -15,6 +15,9 @@ from typing import Any, Final, Literal, get_args
 
 SPECVERSION: Final = "1.0"
 CONTENT_TYPE: Final = "application/json"
+ENDPOINTS: Final = "/endpoints/"
+"""What the source of an event begins with that an endpoint accepted."""
+
 SUBSCRIBERS: Final = "/subscribers/"
 """What the source of an event begins with that a subscriber published."""
 
@@ -132,7 +135,7 @@ class Event:
     @property
     def endpoint(self) -> str:
         """Name of the endpoint that accepted the event; the source itself where no endpoint did."""
-        return self.source.removeprefix("/endpoints/")
+        return endpoint_of(self.source)
 
     @property
     def is_internal(self) -> bool:
@@ -219,6 +222,23 @@ def to_json(value: Any) -> str:
 def key_of(source: str, id: str, replay: str = "") -> str:
     """The key of an event of which only these are known."""
     return f"{source}/{id}{'#' if replay else ''}{replay}"
+
+
+def parts_of(key: str) -> tuple[str, str, str]:
+    """The inverse of `key_of`; no id of Jamwire's has a slash or a number sign."""
+    source, _, name = key.rpartition("/")
+    id, _, replay = name.partition("#")
+    return source, id, replay
+
+
+def endpoint_of(source: str) -> str:
+    """Name of the endpoint that a source names; the source itself where it names none."""
+    return source.removeprefix(ENDPOINTS)
+
+
+def source_of(endpoint: str) -> str:
+    """The inverse of `endpoint_of`."""
+    return endpoint if endpoint.startswith("/") else f"{ENDPOINTS}{endpoint}"
 
 
 def timestamp(seconds: float) -> str:

@@ -11,6 +11,12 @@ from typing import Any, Final, Literal
 
 State = Literal["claimed", "waiting", "delivered", "dead"]
 
+DEAD_INDEX: Final = "Dead"
+"""The index of what is dead, by when that came to be. No other item has its key, so that no other write costs more."""
+
+DEAD: Final = "yes"
+"""The value of `dead`."""
+
 RETENTION: Final = 31 * 24 * 3600
 """Seconds for which it can be looked up what became of an event; DynamoDB deletes the item then. Longer than
 an event may wait (13 days), than a repetition is recognised and then waits in its queue, and than a dead letter is kept
@@ -38,6 +44,7 @@ class LedgerItem:
         isolated: Whether it is delivered by itself only: its delivery together with others was refused.
         delivered_to: Destinations that it has reached (`lambdas.runtime.ledger.destination_digest`).
         reason: Why it waits or is dead.
+        dead: Whether it is dead or was sent once more since, `DEAD`; the key of the index `DEAD_INDEX`.
     """
 
     state: str = ""
@@ -54,6 +61,7 @@ class LedgerItem:
     isolated: bool = False
     delivered_to: Set[str] = field(default_factory=frozenset)
     reason: str = ""
+    dead: str = ""
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "LedgerItem":

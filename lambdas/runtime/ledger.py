@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lambdas.clients.dynamodb import Item, milliseconds
-from lambdas.contracts.ledger_item import RETENTION, LedgerItem, State
+from lambdas.contracts.ledger_item import DEAD, RETENTION, LedgerItem, State
 from lambdas.runtime.table import ConditionFailedError, Table
 
 REMEMBERED: Final = 72 * 3600
@@ -159,7 +159,7 @@ class Ledger:
         Raises:
             ConditionFailedError: The claim is another's by now.
         """
-        dead = _item("dead", now, reason=reason, final_attempts=claim.attempt)
+        dead = _item("dead", now, reason=reason, final_attempts=claim.attempt, dead=DEAD)
         self._settle(claim, {**dead, "attempts": 0, "failures": 0, "isolated": False})
 
     def _settle(self, claim: Claim, values: Item) -> None:

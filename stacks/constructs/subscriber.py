@@ -6,6 +6,7 @@ from typing import Final
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
@@ -15,6 +16,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SubscriberSettings
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function, dependencies_layer
+from stacks.constructs.ledger_table import LEDGER_ACTIONS, ledger_table
 from stacks.constructs.metrics import service_metric
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.payloads_bucket import grant_read
@@ -23,7 +25,6 @@ from stacks.constructs.queues import add_queues, subscribe, visibility_of
 from stacks.constructs.registration import Registration
 from stacks.constructs.state_table import STATE_ACTIONS, state_table
 from stacks.constructs.subscriber_alarms import add_subscriber_alarms
-from stacks.constructs.ttl_table import ttl_table
 from stacks.hub import HubStack
 from stacks.rules import When
 
@@ -97,11 +98,7 @@ class Subscriber(Construct):
 
         self.queue, self.dead_letters = add_queues(self, visibility)
         validate_queue(self.queue, visibility=visibility, kept=give_up_after)
-        self._ledger = ttl_table(
-            self,
-            "Ledger",
-            never_restored="It tells what was delivered; restoring an older state would repeat messages.",
-        )
+        self._ledger = ledger_table(self)
         subscribe(self, hub.topic, self.queue, self.dead_letters, policy, policy_scope)
         self._state_table = state_table(scope) if stateful else None
         told = SubscriberSettings(
@@ -160,7 +157,10 @@ class Subscriber(Construct):
             environment=environment,
         )
         self.dead_letters.grant_send_messages(function)
-        self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
+        # Not by the table's own grant, which would name its index too.
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=LEDGER_ACTIONS, resources=[self._ledger.table_arn])
+        )
         function.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,

@@ -229,7 +229,7 @@ class Deployed:
     def until_archived(self, label: str, sent: Sent) -> None:
         """Wait until a sample that was sent has come into the archive."""
         archive = Store.open(self.deployment).archive
-        event = EventSummary(sent.id, f"/endpoints/{self.endpoint_of(label)}", "", "", "", "")
+        event = EventSummary(sent.id, f"/endpoints/{self.endpoint_of(label)}")
         self.until(lambda: archive.read([event]), f"{label} in the archive")
 
     def log_has(self, stack: str, sent: Sent, outcome: str) -> bool:

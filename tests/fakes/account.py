@@ -11,8 +11,9 @@ from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.subscribers import choose_subscribers
 from lambdas.contracts import state_table
-from lambdas.contracts.archive_table import item_of
-from lambdas.contracts.event import Event, Notice, Sender, timestamp
+from lambdas.contracts.archive_table import BY_TIME, item_of
+from lambdas.contracts.event import Event, Notice, Sender, Severity, source_of, timestamp
+from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX
 from lambdas.contracts.publish_story import Story
 from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of, updated
 
@@ -24,6 +25,11 @@ KEPT = 30 * DAY
 TOPIC = "arn:aws:sns:us-east-1:000000000000:events"
 
 Item = dict[str, Any]
+
+SORT_KEYS = {None: "source", BY_TIME: "time", DEAD_INDEX: "updated_at"}
+"""By the index; None for the event store itself."""
+
+NOT_IN_AN_INDEX = ("event", "ttl")
 
 
 class Clock:
@@ -99,21 +105,20 @@ class DynamoDB:
         self.queries.append(request)
         names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
         conditions = f"{request['KeyConditionExpression']} AND {request.get('FilterExpression', '')}"
-        is_index = "IndexName" in request
+        index = request.get("IndexName")
+        sort_key = SORT_KEYS[index]
         found = sorted(
             (
                 item
                 for item in self.tables.get(request["TableName"], {}).values()
                 if all(_holds(item, condition, names, values) for condition in _conditions(conditions))
             ),
-            key=lambda item: item["time" if is_index else "source"]["S"],
+            key=lambda item: _content(item[sort_key]),
             reverse=not request.get("ScanIndexForward", True),
         )
         start = request.get("ExclusiveStartKey", {"at": 0})["at"]
         page = found[start : start + self.page]
-        shown = [
-            {n: v for n, v in item.items() if not is_index or n not in ("event", "ttl")} for item in page
-        ]
+        shown = [{n: v for n, v in item.items() if not index or n not in NOT_IN_AN_INDEX} for item in page]
         more = start + self.page < len(found)
         return {"Items": shown} | ({"LastEvaluatedKey": {"at": start + self.page}} if more else {})
 
@@ -125,13 +130,20 @@ def _conditions(expression: str) -> Iterator[str]:
 
 def _holds(item: Item, condition: str, names: dict[str, str], values: dict[str, Item]) -> bool:
     words = re.findall(r"[#:]\w+", condition)
-    value = item.get(names[words[0]], {}).get("S")
-    operands = [values[word]["S"] for word in words[1:]]
-    if value is None:
+    operands = [_content(values[word]) for word in words[1:]]
+    if names[words[0]] not in item:
         return False
+    value = _content(item[names[words[0]]])
     if condition.startswith("begins_with"):
         return bool(value.startswith(operands[0]))
-    return operands[0] <= value <= operands[1] if ".." in condition else bool(value == operands[0])
+    if ".." in condition:
+        return bool(operands[0] <= value <= operands[1])
+    return bool(value >= operands[0] if ">=" in condition else value == operands[0])
+
+
+def _content(value: Item) -> Any:
+    [(kind, content)] = value.items()
+    return int(content) if kind == "N" else content
 
 
 class SQS:
@@ -225,14 +237,15 @@ class Account:
         correlation: str = "",
         body: Any = None,
         environment: str = "",
+        severity: Severity = "info",
     ) -> Event:
         """Put an event into the archive that was accepted so many seconds ago."""
         event = Event(
             id=id,
-            source=f"/endpoints/{endpoint}",
+            source=source_of(endpoint),
             type=type,
             time=timestamp(NOW - before),
-            notice=Notice(title=f"Title of {id}"),
+            notice=Notice(title=f"Title of {id}", severity=severity),
             correlationid=correlation,
             sender=Sender(environment=environment),
             body=body or {"id": id},
@@ -247,6 +260,7 @@ class Account:
         }
         item: Item = {"id": {"S": key}, "state": {"S": state}}
         item |= {name: {"N": str(value)} for name, value in numbers.items()}
+        item |= {"dead": {"S": DEAD}} if state == "dead" else {}
         if "reason" in facts:
             item["reason"] = {"S": facts["reason"]}
         self.dynamodb.put_item(TableName=f"{subscriber}-ledger", Item=item)

@@ -103,6 +103,25 @@ def expiry(item: Item) -> float:
     return float(value) if value.isdecimal() else math.inf
 
 
+def item_bytes(item: Item) -> int:
+    """Bytes of an item as DynamoDB counts them: names and values ("DynamoDB item sizes and formats")."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Wire) -> int:
+    [(kind, content)] = value.items()
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "N":
+            return len(content.strip("0")) // 2 + 2  # two digits a byte and one more, roughly
+        case "SS":
+            return sum(len(text.encode()) for text in content)
+        case "B":
+            return len(content)
+    return 1
+
+
 @cache
 def _check_used(expression: str, declared: tuple[str, ...]) -> None:
     used = set(re.findall(r"[#:]\w+", expression))

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from aws_cdk import Duration
 
-from lambdas.contracts.archive_table import INDEXES
 from lambdas.contracts.settings import ArchiveSettings
 from stacks.archive import ArchiveStack
 from tests.unit.stacks.rulebook import resources, shipped, template_of
@@ -13,7 +12,7 @@ from tests.unit.stacks.rulebook import resources, shipped, template_of
 
 def events_table() -> dict[str, Any]:
     tables = resources(shipped()["Jamwire-Archive"], "AWS::DynamoDB::Table")
-    [table] = [table for table in tables if "GlobalSecondaryIndexes" in table]
+    [table] = [table for table in tables if "PointInTimeRecoverySpecification" in table]
     return table
 
 
@@ -32,15 +31,13 @@ def test_events_are_encrypted_expire_and_can_be_recovered_for_a_day() -> None:
     }
 
 
-def test_indexes_are_sorted_by_time_and_hold_no_event() -> None:
-    indexes = {index["IndexName"]: index for index in events_table()["GlobalSecondaryIndexes"]}
-    assert set(indexes) == set(INDEXES.values())
-    for attribute, name in INDEXES.items():
-        assert [key["AttributeName"] for key in indexes[name]["KeySchema"]] == [attribute, "time"]
-        projection = indexes[name]["Projection"]
-        assert projection["ProjectionType"] == "INCLUDE"
-        assert {attribute, *projection["NonKeyAttributes"]} >= {"type", "endpoint", "title"}
-        assert "event" not in projection["NonKeyAttributes"]
+def test_one_index_is_sorted_by_time_and_holds_no_event() -> None:
+    [index] = events_table()["GlobalSecondaryIndexes"]
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["day", "time"]
+    assert index["Projection"] == {
+        "ProjectionType": "INCLUDE",
+        "NonKeyAttributes": ["type", "severity", "title"],
+    }
 
 
 def test_the_function_may_put_items_and_not_read_them() -> None:
@@ -48,7 +45,7 @@ def test_the_function_may_put_items_and_not_read_them() -> None:
         statement
         for policy in resources(shipped()["Jamwire-Archive"], "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
-        if "Events" in str(statement["Resource"])
+        if "EventStore" in str(statement["Resource"])
     ]
     assert [(s["Action"], "index" in str(s["Resource"])) for s in statements] == [("dynamodb:PutItem", False)]
 

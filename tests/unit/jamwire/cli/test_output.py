@@ -14,7 +14,7 @@ from jamwire.operations.events import FoundEvent
 from lambdas.ingest.schemes.tokens import Token
 
 SITE = DeployedEndpoint("site", "netlify", "https://jamwire.example/site", Token())
-SUMMARY = EventSummary("e1", "/endpoints/site", "deploy.failed", "site", "2027-01-15T08:00:00.000Z", "docs")
+SUMMARY = EventSummary("e1", "/endpoints/site", "deploy.failed", "2027-01-15T08:00:00.000Z", "error", "docs")
 
 
 def test_endpoints_are_printed_with_whole_addresses(capsys: pytest.CaptureFixture[str]) -> None:

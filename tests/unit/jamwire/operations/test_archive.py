@@ -1,4 +1,4 @@
-"""Events are found by id, time, type and endpoint, by whichever index holds least beside them."""
+"""Events are found by id, and by time with type, endpoint and severity, by queries alone."""
 
 import dataclasses
 
@@ -20,7 +20,7 @@ def test_selection_is_read_day_by_day_over_all_pages(account: Account) -> None:
     account.dynamodb.page = 1
     assert ids(account.archive.find(lately(3))) == ["e0", "e1", "e2", "e3", "e4"]
     assert ids(account.archive.find(lately(3), newest_first=True)) == ["e4", "e3", "e2", "e1", "e0"]
-    assert {query["IndexName"] for query in account.dynamodb.queries} == {"ByDay"}
+    assert {query["IndexName"] for query in account.dynamodb.queries} == {"ByTime"}
 
 
 def test_event_outside_the_selection_is_not_found(account: Account) -> None:
@@ -31,26 +31,50 @@ def test_event_outside_the_selection_is_not_found(account: Account) -> None:
 
 
 @pytest.mark.parametrize(
-    ("choice", "index", "found"),
+    ("choice", "found"),
     [
-        ({"type": "deploy.failed"}, "ByType", ["site-failed", "shop-failed"]),
-        ({"type": "deploy.failed", "endpoint": "shop"}, "ByType", ["shop-failed"]),
-        ({"endpoint": "site"}, "ByEndpoint", ["site-failed", "site-started"]),
-        ({"endpoint": "site", "type": "deploy.*"}, "ByEndpoint", ["site-failed", "site-started"]),
-        ({"type": "deploy.*"}, "ByDay", ["site-failed", "site-started", "shop-failed"]),
-        ({"type": "deploy.nothing"}, "ByType", []),
-        ({"type": "deploys.*"}, "ByDay", []),
+        ({"type": "deploy.failed"}, ["site-failed", "shop-failed"]),
+        ({"type": "deploy.failed", "endpoint": "shop"}, ["shop-failed"]),
+        ({"endpoint": "site"}, ["site-failed", "site-started"]),
+        ({"endpoint": "site", "type": "deploy.*"}, ["site-failed", "site-started"]),
+        ({"type": "deploy.*"}, ["site-failed", "site-started", "shop-failed"]),
+        ({"type": "deploy.nothing"}, []),
+        ({"type": "deploys.*"}, []),
+        ({"severity": "error"}, ["site-failed"]),
+        ({"endpoint": "/subscribers/Cdn"}, ["purged"]),
     ],
 )
-def test_index_that_holds_least_is_read(
-    account: Account, choice: dict[str, str], index: str, found: list[str]
-) -> None:
-    account.keep("site-failed", before=50)
-    account.keep("site-started", type="deploy.started", before=40)
+def test_events_of_a_time_are_filtered(account: Account, choice: dict[str, str], found: list[str]) -> None:
+    account.keep("site-failed", before=5 * DAY, severity="error")
+    account.keep("site-started", type="deploy.started", before=4 * DAY)
     account.keep("shop-failed", endpoint="shop", before=30)
     account.keep("order", endpoint="shop", type="order.created", before=20)
-    assert ids(account.archive.find(lately(0.01, **choice))) == found
-    assert {query["IndexName"] for query in account.dynamodb.queries} == {index}
+    account.keep("purged", endpoint="/subscribers/Cdn", type="cdn.invalidated", before=10)
+    assert ids(account.archive.find(lately(6, **choice))) == found
+    assert ids(account.archive.find(lately(6, **choice), newest_first=True)) == found[::-1]
+    assert {query["IndexName"] for query in account.dynamodb.queries} == {"ByTime"}
+
+
+def test_first_page_reads_no_day_beyond_it(account: Account) -> None:
+    for n in range(5):
+        account.keep(f"e{n}", before=n * DAY + 1)
+    first = next(account.archive.find(lately(30), newest_first=True))
+    assert (first.id, len(account.dynamodb.queries)) == ("e0", 1)
+
+
+def test_events_are_found_by_their_keys_within_a_selection(account: Account) -> None:
+    for n in range(3):
+        account.keep(f"e{n}", before=(3 - n) * DAY)
+    account.keep("shop", endpoint="shop", before=60)
+    keys = [
+        (id, f"/endpoints/{endpoint}") for id, endpoint in (("shop", "shop"), ("e2", "site"), ("e0", "site"))
+    ]
+    assert ids(account.archive.find_keys([*keys, ("gone", "/endpoints/site")], lately(4))) == [
+        "e0",
+        "e2",
+        "shop",
+    ]
+    assert ids(account.archive.find_keys(keys, lately(2, endpoint="site"))) == ["e2"]
 
 
 def test_id_may_be_of_several_endpoints(account: Account) -> None:

@@ -49,6 +49,24 @@ def test_failed_events_are_listed_with_their_subscribers(account: Account) -> No
     assert list(listed(account, failed=True, limit=2)) == ["e150", "e200"]
 
 
+def test_failed_events_are_found_without_reading_the_others(account: Account) -> None:
+    for n in range(300):
+        account.remember("Slack", account.keep(f"e{n}", before=500 - n).key, "delivered")
+    account.remember("Slack", account.keep("dead", before=20).key, "dead")
+    account.remember("Slack", account.keep("dead-before", before=2 * DAY).key, "dead")
+    account.remember("Slack", f"{account.keep('replayed').key}#r1", "dead")
+    assert listed(account, failed=True) == {"dead": ["Slack dead"]}
+    assert sum(account.dynamodb.gets) < 10
+    assert not any(query.get("IndexName") == "ByTime" for query in account.dynamodb.queries)
+
+
+def test_event_accepted_by_a_fast_clock_is_found_among_the_failed(account: Account) -> None:
+    account.remember("Slack", account.keep("one", before=10).key, "dead", updated_at=(int(NOW) - 40) * 1000)
+    since = Selection(since=timestamp(NOW - 10), until=timestamp(NOW))
+    found = list_events(account.archive, account.ledgers(), since, failed=True, at="", limit=9)
+    assert [event.summary.id for event in found] == ["one"]
+
+
 def test_events_of_one_subscriber_are_listed_with_status(account: Account) -> None:
     account.remember("Slack", account.keep("heard").key, "delivered")
     account.keep("unheard")
@@ -127,6 +145,12 @@ def test_replay_is_a_delivery_like_the_event(account: Account) -> None:
     assert itself["Slack"].state == "dead"
     assert {name: status.state for name, status in first.items()} == {"Slack": "delivered"}
     assert {name: status.state for name, status in second.items()} == {"Slack": "unknown", "Sms": "not told"}
+
+
+def test_event_is_archived_until_its_days_are_over(account: Account) -> None:
+    account.keep("one", before=DAY)
+    [known] = history(account.deployment, account.archive, account.ledgers(), "one", PRESENT)
+    assert known.archived_until == timestamp(NOW + 29 * DAY)
 
 
 def test_id_at_two_endpoints_has_two_histories(account: Account) -> None:

@@ -151,7 +151,7 @@ def retry_in(around: Surroundings, event: Event) -> None:
     sent: list[dict[str, Any]] = []
     clients = {"dynamodb": around.dynamodb, "sqs": SimpleNamespace(send_message=lambda **m: sent.append(m))}
     subscriber = DeployedSubscriber("Pager", "queue", "dead-letters", "ledger")
-    summary = EventSummary(event.id, event.source, "", "", "", "")
+    summary = EventSummary(event.id, event.source)
     retry(
         Deployment("Jamwire", client=clients.__getitem__),
         [WaitingEvent(subscriber, summary, "", "", "")],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.contracts.ledger_item import DEAD
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.runtime.ledger import REMEMBERED, Claim, Ledger, NotClaimableError
 from lambdas.runtime.table import ConditionFailedError
@@ -100,6 +101,16 @@ def test_dead_event_tells_why_and_after_how_many_attempts(ledger: Ledger) -> Non
     with pytest.raises(NotClaimableError) as held:
         claim(ledger)
     assert (held.value.reason, held.value.attempts, held.value.message) == ("refused", 2, "m1")
+
+
+def test_only_what_is_dead_is_in_the_index_of_the_dead(around: Surroundings, ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger), until=0)
+    assert "dead" not in around.items["e1"]
+    ledger.bury(claim(ledger), now=SENT_AT, reason="refused")
+    assert around.items["e1"]["dead"] == DEAD
+    redriven = claim(ledger, "m2", redriven=True)
+    ledger.record([redriven], SENT_AT)
+    assert "dead" not in around.items["e1"]
 
 
 def test_lost_claim_settles_nothing(ledger: Ledger) -> None:

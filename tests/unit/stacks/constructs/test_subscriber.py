@@ -6,6 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
+from lambdas.contracts.ledger_item import DEAD_INDEX
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import RebuildSettings, StorySettings
 from stacks.cdn import CdnStack
@@ -94,6 +95,16 @@ def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: 
     assert [statement["Action"] for statement in statements] == [
         ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
     ]
+    assert "index" not in str(statements)
+
+
+@every_subscriber
+def test_ledger_has_an_index_of_the_dead_by_keys_alone(stack: str) -> None:
+    tables = resources(shipped()[stack], "AWS::DynamoDB::Table")
+    indexes = [i for table in tables for i in table.get("GlobalSecondaryIndexes", [])]
+    [dead] = [index for index in indexes if index["IndexName"] == DEAD_INDEX]
+    assert [key["AttributeName"] for key in dead["KeySchema"]] == ["dead", "updated_at"]
+    assert dead["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
