@@ -77,8 +77,9 @@ check: install ## Lint, type-check, check the workflows, the templates and the d
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-docs: install ## Write docs/sources.md from the catalogue
+docs: install ## Write docs/sources.md from the catalogue, and docs/signatures.md from the schemes
 	@$(BIN)/python -m docs.sources_page
+	@$(BIN)/python -m docs.signatures_page
 
 bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
 	@$(BIN)/python -m bench $(ARGS)
