@@ -34,7 +34,7 @@ HANDSHAKES: Final = {
             handshake=Handshake(
                 methods="POST",
                 challenge="body.challenge",
-                when={"header.twitch-eventsub-message-type": "webhook_callback_verification"},
+                when={"twitch-eventsub-message-type": "webhook_callback_verification"},
                 signed=True,
             ),
         ),
@@ -48,8 +48,8 @@ HANDSHAKES: Final = {
             each="events[]",
             handshake=Handshake(
                 methods="POST",
-                challenge="header.x-hook-secret",
-                echo="header.x-hook-secret",
+                challenge="x-hook-secret",
+                echo="x-hook-secret",
                 brings_secret=True,
             ),
         ),
@@ -74,7 +74,7 @@ HANDSHAKES: Final = {
         Endpoint(
             Token(prefix=""),
             each="data.events[]",
-            handshake=Handshake(challenge="header.x-okta-verification-challenge", echo="json.verification"),
+            handshake=Handshake(challenge="x-okta-verification-challenge", echo="json.verification"),
         ),
         shows=("echo",),
     ),

@@ -252,7 +252,7 @@ def _tolerance(scheme: Scheme) -> int:
     """Seconds for which a request can be sent again; 0 for ever."""
     if isinstance(scheme, AnyOf):
         return _tolerance(scheme.schemes[0])
-    timed = not isinstance(scheme, SignedMessage) or bool(scheme.timestamp or scheme.timestamp_key)
+    timed = not isinstance(scheme, SignedMessage) or scheme.signs_time
     return getattr(scheme, "tolerance", 0) if timed else 0
 
 
@@ -272,7 +272,7 @@ def describe(scheme: Scheme) -> str:
         case AnyOf():
             return describe(scheme.schemes[0])
         case Hmac():
-            time = ", with a signed time" if scheme.timestamp or scheme.timestamp_key else ""
+            time = ", with a signed time" if scheme.signs_time else ""
             return f"HMAC-{scheme.algorithm.upper()} in `{scheme.header}`{time}"
         case PublicKey():
             return f"{scheme.algorithm} in `{scheme.header}`, with a signed time"

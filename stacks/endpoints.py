@@ -5,6 +5,7 @@ from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
@@ -15,6 +16,7 @@ __all__ = [
     "Handshake",
     "Header",
     "Hmac",
+    "Jwt",
     "PublicKey",
     "Reply",
     "Token",

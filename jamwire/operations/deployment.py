@@ -36,7 +36,8 @@ class DeployedEndpoint:
         source: The source that calls it.
         url: Where it is called.
         scheme: How its calls are verified.
-        signed_url: Its address as ingest sees it, for senders that sign it; another one on a local account only.
+        signed_url: Its address as ingest sees it, for senders that sign it; another one on a local account, and behind
+            a proxy.
     """
 
     name: str
@@ -101,7 +102,13 @@ class Deployment:
             base = f"{self.local_url}/_aws/execute-api/{outputs[HubOutput.API_ID]}"
             seen = f"https://{outputs[HubOutput.API_ID]}.execute-api.localhost"
         return [
-            DeployedEndpoint(name, endpoint.source.name, f"{base}/{name}", endpoint.scheme, f"{seen}/{name}")
+            DeployedEndpoint(
+                name,
+                endpoint.source.name,
+                f"{base}/{name}",
+                endpoint.scheme,
+                endpoint.public_url or f"{seen}/{name}",
+            )
             for name, endpoint in read_endpoints(outputs[HubOutput.ENDPOINTS]).items()
         ]
 

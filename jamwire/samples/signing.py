@@ -10,11 +10,14 @@ from dataclasses import replace
 from email.utils import format_datetime
 from functools import singledispatch
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.hmac_scheme import Hmac
-from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.jwt_scheme import JWT_KEYS, Jwt
+from lambdas.ingest.schemes.keys import MIN_RSA_BITS, KeyAlgorithm
+from lambdas.ingest.schemes.public_key import PublicKey, how_to_sign
 from lambdas.ingest.schemes.scheme import Scheme, encode_signature
 from lambdas.ingest.schemes.signed import SignedMessage
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
@@ -55,28 +58,41 @@ def _(scheme: AnyOf, secret: str, request: Request, *, now: float, delivery_id: 
 @sign.register
 def _(scheme: Hmac, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
     timed, values = _prepare(scheme, request, now, delivery_id)
-    return _with(timed, _header(scheme, scheme.signature(secret, values), now))
+    return _place(scheme, timed, scheme.signature(secret, values), now)
 
 
 @sign.register
 def _(scheme: PublicKey, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-    from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
     timed, values = _prepare(scheme, request, now, delivery_id)
     key: Any = load_der_private_key(base64.b64decode(secret), None)
-    message = scheme.compose(values)
-    how = () if isinstance(key, ed25519.Ed25519PrivateKey) else (ec.ECDSA(SHA256()),)
-    made = key.sign(message, *how)
-    return _with(timed, _header(scheme, encode_signature(made, scheme.encoding), now))
+    made = key.sign(scheme.compose(values), *how_to_sign(scheme.algorithm))
+    return _place(scheme, timed, encode_signature(made, scheme.encoding), now)
+
+
+@sign.register
+def _(scheme: Jwt, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
+    import jwt
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    claims: dict[str, Any] = {scheme.digest_claim: hashlib.sha256(request.body).hexdigest()}
+    if scheme.time_claim:
+        claims[scheme.time_claim] = int(now)
+    if scheme.issuer:
+        claims["iss"] = scheme.issuer
+    key: Any = secret if scheme.algorithm == "HS256" else load_der_private_key(base64.b64decode(secret), None)
+    return _with(
+        request, {scheme.header: f"{scheme.prefix}{jwt.encode(claims, key, algorithm=scheme.algorithm)}"}
+    )
 
 
 @sign.register
 def _(scheme: Token, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
     if scheme.query:
-        return replace(request, url=f"{request.url}?{scheme.query}={secret}")
-    return _with(request, {scheme.header: f"{scheme.prefix}{secret}"})
+        return _with_parameter(request, scheme.query, secret)
+    header = scheme.headers[0]
+    return _with(request, {header: f"{scheme.prefix_in(header)}{secret}"})
 
 
 @sign.register
@@ -87,7 +103,10 @@ def _(scheme: Basic, secret: str, request: Request, *, now: float, delivery_id: 
 @sign.register
 def _(scheme: BodyToken, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
     document = _put(json.loads(request.body), scheme.path, secret)
-    return replace(request, body=json.dumps(document, separators=(",", ":")).encode())
+    text = json.dumps(document, separators=(",", ":"))
+    return replace(
+        request, body=(urlencode({scheme.form_field: text}) if scheme.form_field else text).encode()
+    )
 
 
 @sign.register
@@ -129,26 +148,43 @@ def generate_key_pair(scheme: Scheme) -> tuple[str, str]:
     """
     if isinstance(scheme, AnyOf):
         return generate_key_pair(scheme.schemes[0])
-    if not isinstance(scheme, PublicKey):
+    if not isinstance(scheme, PublicKey | Jwt) or scheme.algorithm == "HS256":
         secret = generate_secret_for(scheme)
         return secret, secret
     from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-    is_ed25519 = scheme.algorithm == "ed25519"
-    key: Any = ed25519.Ed25519PrivateKey.generate() if is_ed25519 else ec.generate_private_key(ec.SECP256R1())
+    algorithm = scheme.algorithm if isinstance(scheme, PublicKey) else JWT_KEYS[scheme.algorithm]
+    key = _private_key(algorithm)
     private = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     public = (
         key.public_key().public_bytes_raw()
-        if is_ed25519
+        if algorithm == "ed25519"
         else key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
     )
-    written = public.hex() if scheme.key_encoding == "hex" else base64.b64encode(public).decode()
-    return base64.b64encode(private).decode(), scheme.key_prefix + written
+    return base64.b64encode(private).decode(), _written(scheme, public)
+
+
+def _private_key(algorithm: KeyAlgorithm) -> Any:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+    match algorithm:
+        case "ed25519":
+            return ed25519.Ed25519PrivateKey.generate()
+        case "ecdsa-p256":
+            return ec.generate_private_key(ec.SECP256R1())
+        case "rsa-sha256" | "rsa-sha512":
+            return rsa.generate_private_key(public_exponent=65537, key_size=MIN_RSA_BITS)
+
+
+def _written(scheme: PublicKey | Jwt, public: bytes) -> str:
+    if isinstance(scheme, PublicKey):
+        written = public.hex() if scheme.key_encoding == "hex" else base64.b64encode(public).decode()
+        return scheme.key_prefix + written
+    return base64.b64encode(public).decode()
 
 
 def generate_secret_for(scheme: Scheme, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
@@ -174,17 +210,44 @@ def _prepare(
 ) -> tuple[Request, dict[str, bytes]]:
     """The request with its time and id, and the values of the message's names."""
     time = _TIMES[scheme.timestamp_unit](now)
-    headers = {scheme.timestamp: time, scheme.id: delivery_id}
-    timed = _with(request, {name: value for name, value in headers.items() if name})
+    places = {scheme.timestamp: time, scheme.id: delivery_id}
+    timed = request
+    for place, value in places.items():
+        timed = _with_value(timed, place, value) if place else timed
     return timed, scheme.values(timed, time, delivery_id)
 
 
-def _header(scheme: SignedMessage, signature: str, now: float) -> dict[str, str]:
+def _place(scheme: SignedMessage, request: Request, signature: str, now: float) -> Request:
+    """The request with its signature where the scheme looks for it."""
     text = f"{scheme.prefix}{_padded(signature) if scheme.encoding == 'base64' else signature}"
-    if scheme.key:
-        pairs = {scheme.timestamp_key: _TIMES[scheme.timestamp_unit](now), scheme.key: text}
-        text = scheme.split.join(f"{name}={value}" for name, value in pairs.items() if name)
-    return {scheme.header: text}
+    if scheme.key != "":
+        text = scheme.split.join(_parts(scheme, text, now))
+    place = f"query.{scheme.query}" if scheme.query else f"body.{scheme.field}" if scheme.field else ""
+    return _with_value(request, place or scheme.headers[0], text)
+
+
+def _parts(scheme: SignedMessage, signature: str, now: float) -> list[str]:
+    parts = {scheme.timestamp_key: _TIMES[scheme.timestamp_unit](now), scheme.key: signature}
+    named = {key: text for key, text in parts.items() if key != ""}
+    if isinstance(scheme.key, str):
+        return [f"{key}={text}" for key, text in named.items()]
+    return [named.get(place, "") for place in range(max(key for key in named if isinstance(key, int)) + 1)]
+
+
+def _with_value(request: Request, place: str, value: str) -> Request:
+    """The request with a value at a place (`lambdas.ingest.schemes.places`)."""
+    kind, _, name = place.partition(".")
+    if kind == "query":
+        return _with_parameter(request, name, value)
+    if kind == "body":
+        document = _put(json.loads(request.body), name.split("."), value)
+        return replace(request, body=json.dumps(document, separators=(",", ":")).encode())
+    return _with(request, {place: value})
+
+
+def _with_parameter(request: Request, name: str, value: str) -> Request:
+    mark = "&" if "?" in request.url else "?"
+    return replace(request, url=f"{request.url}{mark}{name}={quote(value)}")
 
 
 def _padded(base64_text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lambdas.ingest.answer import Reply
 from lambdas.ingest.handshakes import Handshake
+from lambdas.ingest.schemes.places import in_body, is_place, normalised
 from lambdas.ingest.source import Source
 
 METHODS: Final = ("GET", "HEAD", "POST")
@@ -17,15 +18,11 @@ STATUSES: Final = (200, 201, 202, 204)
 MAX_REPLY_LENGTH: Final = 1000
 """Characters of a reply, which travels in ingest's environment."""
 
-_TOKEN: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_PLACE: Final = re.compile(rf"query\..+|header\.{_TOKEN}|body\.[^.]+(\.[^.]+)*")
-_ECHO: Final = re.compile(rf"text|json\..+|header\.(x|webhook)-{_TOKEN}", re.IGNORECASE)
-_OBEYED: Final = re.compile(
-    r"header\.x-(accel|content|dns|frame|permitted|robots|sendfile|xss|amz)", re.IGNORECASE
-)
+_ECHO: Final = re.compile(r"text|json\..+|(x|webhook)-[a-z0-9_-]+", re.IGNORECASE)
+_OBEYED: Final = re.compile(r"x-(accel|amz|content|dns|frame|permitted|robots|sendfile|xss)", re.IGNORECASE)
 """Headers of an answer that a browser or a proxy obeys, so that no stranger may write them."""
 
-_PLACES: Final = "a place such as 'query.challenge', 'header.x-hook-secret' or 'body.challenge'"
+_PLACES: Final = "a place such as 'query.challenge', 'x-hook-secret' or 'body.challenge'"
 
 Mistake = tuple[str, Any, str]
 """What is wrong: the part, what was given, what was expected."""
@@ -75,7 +72,7 @@ def _mistakes_of_parts(handshake: Handshake) -> Iterator[Mistake]:
         yield "when", handshake.when, "places and texts such as {'query.hub.mode': 'subscribe'}"
         return
     for place in handshake.places:
-        if not isinstance(place, str) or not _PLACE.fullmatch(place):
+        if not _is_place(place):
             yield "place", place, _PLACES
     for place, of in handshake.when.items():
         if not _list(of) or not all(isinstance(text, str) and text for text in _list(of)):
@@ -88,7 +85,7 @@ def _mistakes_of_parts(handshake: Handshake) -> Iterator[Mistake]:
         yield (
             "echo",
             handshake.echo,
-            "'text', 'json.<key>' or 'header.<name>' with a name such as 'x-hook-secret'",
+            "'text', 'json.<key>' or a header such as 'x-hook-secret'",
         )
 
 
@@ -101,13 +98,13 @@ def _mistakes_together(handshake: Handshake) -> Iterator[Mistake]:
             handshake.methods,
             "no POST without a challenge or a condition, or no POST would be an event",
         )
-    if "HEAD" in methods and handshake.challenge and not handshake.echo.startswith("header."):
+    if "HEAD" in methods and handshake.challenge and handshake.echo.partition(".")[0] in ("text", "json"):
         yield (
             "methods",
             handshake.methods,
             f"no HEAD with the echo {handshake.echo!r}, since its answer has no body",
         )
-    if methods != ["POST"] and any(place.startswith("body.") for place in handshake.places):
+    if methods != ["POST"] and any(in_body(place) for place in handshake.places):
         yield "methods", handshake.methods, "'POST', since a place is in the body"
     if handshake.signed and methods != ["POST"]:
         yield "methods", handshake.methods, "'POST', since only that is signed; a token proves the others"
@@ -134,6 +131,13 @@ def _mistakes_of_reply(reply: Reply) -> Iterator[Mistake]:
         yield "status", reply.status, f"one of {', '.join(map(str, STATUSES))}"
     if reply.status == 204 and reply.body:
         yield "body", reply.body, "none, since the status 204 has no body"
+
+
+def _is_place(given: Any) -> bool:
+    """Whether this is a place; a header's name with a dot is rather one without its beginning."""
+    if not isinstance(given, str) or not is_place(normalised(given)):
+        return False
+    return "." not in given or given.startswith(("query.", "body."))
 
 
 def _list(given: Any) -> list[Any]:

@@ -31,8 +31,13 @@ class UnsupportedTypeError(ValueError):
     """The content type is one that no source sends."""
 
 
-def parse(request: Request, body_format: BodyFormat) -> Any:
+def parse(request: Request, body_format: BodyFormat, json_field: str = "") -> Any:
     """The body's JSON value; a form's fields as an object.
+
+    Args:
+        request: The request.
+        body_format: How its source writes what it sends.
+        json_field: The field of a form whose JSON is meant, for a sender that sends only such forms.
 
     Raises:
         BadBodyError: The body is not what the source sends.
@@ -41,12 +46,14 @@ def parse(request: Request, body_format: BodyFormat) -> Any:
     content_type = request.content_type
     if content_type not in _TYPES and not content_type.endswith("json"):
         raise UnsupportedTypeError("the content type is neither JSON nor a form")
-    if body_format == "json" or is_json(request.body):
+    if not json_field and (body_format == "json" or is_json(request.body)):
         return parse_json(request.body)
     fields = _parse_form(request.body.removeprefix(codecs.BOM_UTF8))
-    payload = fields.get("payload")
-    if body_format == "json or payload form" and isinstance(payload, str):
+    payload = fields.get(json_field or "payload")
+    if isinstance(payload, str) and (json_field or body_format == "json or payload form"):
         return parse_json(payload.encode())
+    if json_field:
+        raise BadBodyError("the form has no such field with JSON")
     return fields
 
 

@@ -20,8 +20,10 @@ from lambdas.ingest.identity import (
     read_rule,
     rule_document,
 )
+from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.document import Verification, read_scheme, scheme_document
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
     from lambdas.ingest.mapping import NoticeMapping
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PUBLIC_URL: Final = re.compile(r"https?://[^\s?#]+")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _SOURCE_OF: Final[dict[type[Scheme], str]] = {
     Hmac: "hmac",
     PublicKey: "hmac",
+    Jwt: "hmac",
     Token: "token",
     Basic: "basic",
     BodyToken: "token",
@@ -83,6 +87,8 @@ class Endpoint:
         sample: A body as the sender sends it, on which the templates are tried when the rulebook is read.
         handshake: What the sender asks before it sends events, and how it is answered.
         reply: What an accepted request is answered, instead of the event's id in JSON.
+        public_url: The endpoint's address as its sender knows it, where a proxy stands before API Gateway and the
+            sender signs the URL; the query is still the request's.
     """
 
     source: "str | Verification"
@@ -99,6 +105,7 @@ class Endpoint:
     sample: Any = None
     handshake: Handshake | None = None
     reply: Reply | None = None
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ class ConfiguredEndpoint:
         networks: See `Endpoint.addresses`.
         production: See `Endpoint.production`; in lower case.
         sites: See `Endpoint.site`; in lower case.
+        mapping: How it reads its sender's own words.
+        public_url: See `Endpoint.public_url`.
     """
 
     name: str
@@ -125,6 +134,7 @@ class ConfiguredEndpoint:
     production: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     mapping: "NoticeMapping | None" = None
+    public_url: str = ""
 
     @property
     def needs_repetitions(self) -> bool:
@@ -152,6 +162,13 @@ class ConfiguredEndpoint:
         except ValueError:
             return False
         return any(sender in network for network in self.networks)
+
+    def as_called(self, request: Request) -> Request:
+        """The request with the URL that its sender has called."""
+        if not self.public_url:
+            return request
+        _, mark, query = request.url.partition("?")
+        return replace(request, url=f"{self.public_url}{mark}{query}")
 
 
 def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"]) -> str:
@@ -186,6 +203,8 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
             entry[key] = _names(name, key, names)
     if endpoint.handshake is not None or endpoint.reply is not None:
         entry |= _answers(name, endpoint, CATALOGUE[entry["source"]])
+    if endpoint.public_url:
+        entry["url"] = _public_url(name, endpoint.public_url)
     if mapping := _mapping(endpoint):
         from lambdas.ingest.mapping_check import check_mapping
 
@@ -227,6 +246,11 @@ def _mapping(endpoint: Endpoint) -> dict[str, Any]:
 def _verification(name: str, source: "str | Verification") -> dict[str, Any]:
     if isinstance(source, Verification):
         return {"source": _SOURCE_OF[type(source)], "scheme": scheme_document(source)}
+    if not isinstance(source, str):
+        schemes = ", ".join(f"{kind.__name__}(…)" for kind in _SOURCE_OF)
+        raise ValueError(
+            f"The source of {name!r} is {source!r}, expected a source's name such as 'github', or one of {schemes}."
+        )
     if source not in CATALOGUE:
         raise ValueError(f"The source of {name!r} is {source!r}, expected one of {', '.join(CATALOGUE)}.")
     return {"source": source}
@@ -265,6 +289,15 @@ def _names(endpoint: str, key: str, of: "str | Sequence[str]") -> list[str]:
     return [name.strip().lower() for name in names]
 
 
+def _public_url(name: str, url: Any) -> str:
+    if not isinstance(url, str) or not _PUBLIC_URL.fullmatch(url):
+        raise ValueError(
+            f"The public_url of {name!r} is {url!r}, expected an address without a query "
+            "such as 'https://hooks.example.com/shop'."
+        )
+    return url
+
+
 def _network(name: str, address: str) -> str:
     try:
         return str(ipaddress.ip_network(address))
@@ -292,6 +325,7 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         tuple(entry.get("production", ())),
         tuple(entry.get("site", ())),
         _read_mapping(mapping) if mapping else None,
+        entry.get("url", ""),
     )
 
 

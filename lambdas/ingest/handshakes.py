@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final
 from lambdas.ingest.answer import TEXT, Answer, json_answer
 from lambdas.ingest.body import BadBodyError, parse_json
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.places import in_body
 from lambdas.ingest.schemes.scheme import as_bytes
 
 MAX_ECHO_LENGTH: Final = 2000
@@ -31,12 +32,12 @@ _PRINTABLE: Final = re.compile(f"[ -~]{{1,{MAX_ECHO_LENGTH}}}")
 class Handshake:
     """What a sender asks of an endpoint before it sends events. It is answered with 200, and nothing else happens.
 
-    A *place* is a part of the request: ``query.<name>``, ``header.<name>`` or ``body.<key>.<key>``.
+    A *place* is a part of the request: the name of a header, ``query.<parameter>`` or ``body.<field>.<field>``.
 
     Attributes:
         methods: How it is asked: ``GET``, ``HEAD`` or ``POST``, or several of them.
         challenge: The place of the text that is given back; without it, the answer is empty.
-        echo: How it is given back: ``text``, ``json.<key>`` or ``header.<name>``.
+        echo: How it is given back: ``text``, ``json.<key>``, or the name of a header.
         when: Places, and the text that each must have, or several of which it must have one. Any other request is none.
         token: The place of a verify token, which must be one of the endpoint's secrets.
         signed: Whether it is verified first, as any event is.
@@ -65,10 +66,7 @@ class Handshake:
 
     def _unsigned_body(self, request: Request) -> Any:
         """The body's JSON where a place is in it; None where it is none, or too large for a handshake."""
-        if (
-            not any(place.startswith("body.") for place in self.places)
-            or len(request.body) > MAX_UNSIGNED_BODY
-        ):
+        if not any(in_body(place) for place in self.places) or len(request.body) > MAX_UNSIGNED_BODY:
             return None
         try:
             return parse_json(request.body)
@@ -125,8 +123,8 @@ def _at(place: str, request: Request, body: Any) -> str:
     where, _, name = place.partition(".")
     if where == "query":
         return request.query.get(name, "")
-    if where == "header":
-        return request.headers.get(name.lower(), "")
+    if where != "body":
+        return request.headers.get(place.lower(), "")
     for key in name.split("."):
         body = body.get(key) if isinstance(body, dict) else None
     return str(body) if isinstance(body, str | int) and not isinstance(body, bool) else ""
@@ -140,11 +138,11 @@ def _echo(challenge: str, how: str) -> Answer | None:
     """An answer that gives a stranger's text back; None for a text that no sender's challenge is."""
     if not _PRINTABLE.fullmatch(challenge):
         return None
-    form, _, name = how.partition(".")
+    form, _, key = how.partition(".")
     match form:
-        case "json":
-            return json_answer({name: challenge})
-        case "header":
-            return Answer("", TEXT, headers={name.lower(): challenge})
-        case _:
+        case "text":
             return Answer(challenge, TEXT)
+        case "json":
+            return json_answer({key: challenge})
+        case _:
+            return Answer("", TEXT, headers={how.lower(): challenge})

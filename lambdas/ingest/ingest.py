@@ -137,6 +137,7 @@ class Ingest:
             UnavailableError: A service is away; what was published before has the same id in a second try.
         """
         endpoint = self._endpoint(request)
+        request = endpoint.as_called(request)
         if answer := self._answer_handshake(endpoint, request):
             return Accepted(answer=answer)
         _check_method_and_size(request)
@@ -314,7 +315,7 @@ def _check_method_and_size(request: Request) -> None:
 
 def _parse(endpoint: ConfiguredEndpoint, request: Request) -> Any:
     try:
-        return parse(request, endpoint.source.body)
+        return parse(request, endpoint.source.body, endpoint.scheme.json_field)
     except BadBodyError as bad:
         raise Refusal(400, str(bad)) from None
     except UnsupportedTypeError as unsupported:

@@ -7,16 +7,18 @@ from dataclasses import MISSING, asdict, fields
 from typing import Any, Final
 
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 
-Verification = Hmac | PublicKey | Token | Basic | BodyToken
+Verification = Hmac | PublicKey | Jwt | Token | Basic | BodyToken
 """The schemes that the rulebook may write down."""
 
 _KINDS: Final[dict[str, type[Verification]]] = {
     "hmac": Hmac,
     "public-key": PublicKey,
+    "jwt": Jwt,
     "token": Token,
     "basic": Basic,
     "body-token": BodyToken,

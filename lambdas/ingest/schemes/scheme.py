@@ -73,13 +73,18 @@ class Scheme(ABC):
 
     @property
     def needs_cryptography(self) -> bool:
-        """Whether verification needs the package `cryptography`, which is the hub's only where this says so."""
+        """Whether verification needs `cryptography` and PyJWT, which are the hub's only where this says so."""
         return False
 
     @property
     def credentials(self) -> tuple[tuple[str, ...], ...]:
         """Paths in the body that hold a secret itself, and so must not leave ingest."""
         return ()
+
+    @property
+    def json_field(self) -> str:
+        """The field of a form whose JSON is the event; empty where the body itself is it."""
+        return ""
 
     def is_secret(self, text: str) -> bool:
         """Whether this can be a secret of the scheme."""
@@ -163,16 +168,57 @@ def decode_secret(text: str, encoding: SecretEncoding) -> bytes:
         return b""
 
 
-def normalise_header(scheme: object, field: str, *, required: bool = True) -> None:
-    """Write the header's name in a field of a frozen scheme in lower case.
+def split_list(text: str, separator: str) -> list[str]:
+    """The items of a list, without the spaces and tabs before them (RFC 9110, section 5.6.1); no more is stripped.
+
+    Without a separator the text is the only item.
+    """
+    if not separator:
+        return [text]
+    first, *rest = text.split(separator, MAX_SIGNATURES)[:MAX_SIGNATURES]
+    return [first, *(item.lstrip(" \t") for item in rest)]
+
+
+def default_prefix(header: str) -> str:
+    """What stands before a token: HTTP's scheme in its own header, and nothing in any other."""
+    return "Bearer " if header == "authorization" else ""
+
+
+def without_prefix(text: str, prefix: str) -> str:
+    """A token without what stands before it, whatever its case, as HTTP's authentication schemes are compared.
 
     Raises:
-        ValueError: The field is not a valid name of a header.
+        VerificationError: Something else stands before it.
     """
-    value = getattr(scheme, field).lower()
-    if (value or required) and not _HEADER.fullmatch(value):
+    if text[: len(prefix)].lower() != prefix.lower():
+        raise VerificationError("no token of the expected kind")
+    return text[len(prefix) :]
+
+
+def normalise_header(scheme: object, field: str) -> None:
+    """Write the names of headers in a field of a frozen scheme in lower case; several as a tuple.
+
+    Raises:
+        ValueError: The field is neither the name of a header nor several.
+    """
+    value = getattr(scheme, field)
+    several = isinstance(value, tuple | list)
+    names = [name.lower() if isinstance(name, str) else name for name in (value if several else [value])]
+    if not names or not all(isinstance(name, str) and _HEADER.fullmatch(name) for name in names):
         raise ValueError(f"The {field} is {value!r}, expected the name of a header such as 'x-signature'.")
-    object.__setattr__(scheme, field, value)
+    object.__setattr__(scheme, field, tuple(names) if several else names[0])
+
+
+def check_texts(scheme: object, *fields: str) -> None:
+    """Check that the fields of a scheme are texts.
+
+    Raises:
+        ValueError: One is not.
+    """
+    for field in fields:
+        value = getattr(scheme, field)
+        if not isinstance(value, str):
+            raise ValueError(f"The {field} is {value!r}, expected a text.")
 
 
 def check_choice(field: str, value: Any, choices: Sequence[str]) -> None:

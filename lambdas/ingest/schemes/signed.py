@@ -1,35 +1,66 @@
 """The base of signing schemes: where the signatures, the time and the id are, and what is signed."""
 
-import datetime as dt
-import re
-import string
-from collections.abc import Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import Any, Final, Literal, NamedTuple, get_args
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple, get_args
 
 from lambdas.ingest.request import Request
+from lambdas.ingest.schemes.message import (
+    check_limits,
+    check_message,
+    compose,
+    covers_body,
+    digest_of,
+    is_digest,
+    names_of,
+)
+from lambdas.ingest.schemes.places import (
+    field_of,
+    in_body,
+    is_place,
+    normalised,
+    parameter_of,
+    value_at_place,
+)
 from lambdas.ingest.schemes.scheme import (
     ENCODINGS,
     MAX_SIGNATURES,
     Encoding,
     Scheme,
     VerificationError,
+    Verified,
     as_bytes,
     check_choice,
-    header_of,
+    check_texts,
     normalise_header,
+    split_list,
+)
+from lambdas.ingest.schemes.times import TimestampUnit, check_time, check_tolerance
+
+_TEXTS: Final = (
+    "encoding",
+    "prefix",
+    "split",
+    "query",
+    "field",
+    "message",
+    "timestamp",
+    "timestamp_unit",
+    "id",
 )
 
-TimestampUnit = Literal["s", "ms", "rfc3339", "http-date"]
-_DIGITS: Final = re.compile(r"[0-9]{1,15}")
-_NAMES: Final = frozenset({"body", "timestamp", "id", "method", "url", "path", "secret"})
 
+class Signed(NamedTuple):
+    """What a request says.
 
-class SignedFacts(NamedTuple):
-    """What is signed beside the body; empty where it is not."""
+    Attributes:
+        signatures: The signatures as received.
+        values: The values of the message's names.
+        id: The signed id; empty where none is signed.
+        time: The signed time; empty where none is signed.
+    """
 
+    signatures: list[str]
+    values: dict[str, bytes]
     id: str
     time: str
 
@@ -38,148 +69,195 @@ class SignedFacts(NamedTuple):
 class SignedMessage(Scheme):
     """A signature over a message that the body is part of.
 
+    A place is the name of a header, ``query.<parameter>`` or ``body.<field>`` (`lambdas.ingest.schemes.places`).
+
     Attributes:
-        header: The header with the signature or signatures.
+        header: The header with the signature or signatures; of several, ``("x-one", "x-two")``, any may hold it.
+        query: The query's parameter with the signature, instead of a header.
+        field: The body's field with the signature, instead of a header: ``signature.signature``.
         encoding: How the signature is written; hex in either case, base64 with or without padding.
         prefix: What stands before each signature, such as ``sha256=``; signatures without it are ignored.
         split: What separates several signatures, such as ``,``; any one of them may match. Empty: there is one.
-        key: For a header of pairs, such as ``t=…,v1=…``: the key of its signatures. Pairs are separated by `split`.
+        key: For a header of pairs, such as ``t=…,v1=…``: the key of its signatures. For a header of bare parts, such
+            as ``1800000000,abc…``: the place of its signature, counted from 0. `split` separates pairs and parts.
         message: What is signed, from ``{body}``, ``{timestamp}``, ``{id}``, ``{method}``, ``{url}``, ``{path}`` (with
-            its query) and ``{header.<name>}``: ``{id}.{timestamp}.{body}``.
-        timestamp: The header with the signed time.
-        timestamp_key: For a header of pairs: the key of the signed time.
+            its query), ``{header.<name>}``, ``{query.<parameter>}``, ``{body.<field>}`` and the body's digest, such as
+            ``{digest.sha256.hex}`` or ``{digest.md5.base64}``: ``{id}.{timestamp}.{body}``. Where only fields of the
+            body are signed, the rest of the body is not proven: whoever has seen a request can change it.
+        timestamp: The place of the signed time.
+        timestamp_key: For a header of pairs: the key of the signed time; for one of bare parts: its place.
         timestamp_unit: Seconds, milliseconds, RFC 3339, or the form of HTTP's ``Date``.
-        tolerance: Seconds by which the signed time may differ from ours, in both directions.
-        id: The header with the signed id of the delivery; needed where the message has ``{id}``.
+        tolerance: Seconds by which the signed time may differ from ours, in both directions; at most a week.
+        id: The place of the signed id of the delivery; needed where the message has ``{id}``.
 
     Raises:
         ValueError: The parts do not fit; one sentence says what was expected.
     """
 
-    header: str = "x-signature"
+    header: "str | tuple[str, ...]" = "x-signature"
+    query: str = ""
+    field: str = ""
     encoding: Encoding = "hex"
     prefix: str = ""
     split: str = ""
-    key: str = ""
+    key: "str | int" = ""
     message: str = "{body}"
     timestamp: str = ""
-    timestamp_key: str = ""
+    timestamp_key: "str | int" = ""
     timestamp_unit: TimestampUnit = "s"
     tolerance: int = 300
     id: str = ""
 
     def __post_init__(self) -> None:
-        for field in ("header", "timestamp", "id"):
-            normalise_header(self, field, required=field == "header")
+        check_texts(self, *_TEXTS)
+        normalise_header(self, "header")
         check_choice("encoding", self.encoding, ENCODINGS)
         check_choice("timestamp_unit", self.timestamp_unit, get_args(TimestampUnit))
-        self._check_message()
-        if self.key and not self.split:
-            raise ValueError(
-                f"The key is {self.key!r} and split is empty, expected what separates the pairs."
-            )
-        if (self.timestamp and self.timestamp_key) or (self.timestamp_key and not self.key):
-            raise ValueError(
-                f"The timestamp_key is {self.timestamp_key!r}, expected it beside a key and instead of a timestamp."
-            )
-        if self.tolerance <= 0:
-            raise ValueError(f"The tolerance is {self.tolerance}, expected a number of seconds above 0.")
+        check_tolerance(self.tolerance)
+        self._check_places()
+        self._check_keys()
+        check_message(self.message, self.timestamp_unit, with_secret=self.hashes_secrets)
+        self._check_what_is_signed()
 
-    def _check_message(self) -> None:
-        names = [name for _, name in message_parts(self.message) if name]
-        unknown = {name for name in names if name not in _NAMES and not name.startswith("header.")}
-        if names.count("body") != 1 or unknown:
+    @property
+    def hashes_secrets(self) -> bool:
+        """Whether the message may have ``{secret}``."""
+        return False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that may hold the signature."""
+        return (self.header,) if isinstance(self.header, str) else self.header
+
+    @property
+    def signs_time(self) -> bool:
+        """Whether a request is too old after a time."""
+        return bool(self.timestamp) or self.timestamp_key != ""
+
+    def _check_places(self) -> None:
+        for name in ("timestamp", "id"):
+            place = normalised(getattr(self, name))
+            if place and not is_place(place):
+                raise ValueError(
+                    f"The {name} is {place!r}, expected a header such as 'x-{name}', or such as 'body.{name}'."
+                )
+            object.__setattr__(self, name, place)
+        if self.field and not is_place(f"body.{self.field}"):
+            raise ValueError(f"The field is {self.field!r}, expected one such as 'signature'.")
+        if self.query and self.field:
             raise ValueError(
-                f"The message is {self.message!r}, expected '{{body}}' once, and such as '{{timestamp}}' or '{{id}}'."
+                f"The query is {self.query!r} and the field {self.field!r}, expected one of them."
             )
+
+    def _check_keys(self) -> None:
+        for name in ("key", "timestamp_key"):
+            value = getattr(self, name)
+            if not (type(value) is int and 0 <= value < MAX_SIGNATURES) and not isinstance(value, str):
+                raise ValueError(f"The {name} is {value!r}, expected a text, or a place counted from 0.")
+            if isinstance(value, str) and value.isdecimal():
+                raise ValueError(
+                    f"The {name} is {value!r}, expected a name, or a place as a number: {value}."
+                )
+        if self.key != "" and (not self.split or len(self.headers) > 1 or self.query or self.field):
+            raise ValueError(
+                f"The key is {self.key!r}, expected it beside one header and what separates its parts (split)."
+            )
+        beside_key = self.key != "" and type(self.key) is type(self.timestamp_key)
+        if self.timestamp_key != "" and (self.timestamp or not beside_key):
+            raise ValueError(
+                f"The timestamp_key is {self.timestamp_key!r}, expected it beside a key of its kind, without timestamp."
+            )
+        if self.key != "" and self.key == self.timestamp_key:
+            raise ValueError(f"The timestamp_key is {self.timestamp_key!r}, expected another than the key.")
+
+    def _check_what_is_signed(self) -> None:
+        names = names_of(self.message)
         for name, place in (("timestamp", self.timestamp or self.timestamp_key), ("id", self.id)):
-            if (name in names) != bool(place):
+            in_signed_body = isinstance(place, str) and in_body(place) and covers_body(self.message)
+            if (name in names) != (place != "") and not in_signed_body:
                 raise ValueError(
                     f"The message is {self.message!r} and the place of its {name} {place!r}, "
                     "expected both of them or neither: what is not signed proves nothing."
                 )
 
-    def read(self, request: Request, now: float) -> tuple[list[str], dict[str, bytes], SignedFacts]:
-        """The signatures as received, the values of the message's names, and what is signed beside the body.
+    def read(self, request: Request, now: float) -> Signed:
+        """What a request says.
 
         Raises:
-            VerificationError: A part is missing, or the signed time is outside the tolerance.
+            VerificationError: A part is missing or not where it belongs, or the signed time is outside the tolerance.
         """
-        header = header_of(request, self.header)
-        texts = header.split(self.split, MAX_SIGNATURES)[:MAX_SIGNATURES] if self.split else [header]
-        pairs = [text.strip() for text in texts]
-        delivery_id = header_of(request, self.id) if self.id else ""
-        timestamp = header_of(request, self.timestamp) if self.timestamp else ""
-        if self.key:
-            values = [text.partition("=") for text in pairs]
-            pairs = [value for name, _, value in values if name == self.key]
-            if self.timestamp_key:
-                timestamp = _only([value for name, _, value in values if name == self.timestamp_key])
-        if self.timestamp or self.timestamp_key:
+        texts = [item for text in self._written(request) for item in split_list(text, self.split)]
+        delivery_id = value_at_place(request, self.id) if self.id else ""
+        timestamp = value_at_place(request, self.timestamp) if self.timestamp else ""
+        if self.key != "":
+            texts, times = self._parts(texts)
+            if self.timestamp_key != "":
+                timestamp = _only(times)
+        if self.signs_time:
             check_time(timestamp, self.timestamp_unit, self.tolerance, now)
-        signatures = [text.removeprefix(self.prefix) for text in pairs if text.startswith(self.prefix)]
-        return signatures, self.values(request, timestamp, delivery_id), SignedFacts(delivery_id, timestamp)
+        signatures = [text.removeprefix(self.prefix) for text in texts if text.startswith(self.prefix)]
+        values = self.values(request, timestamp, delivery_id)
+        check_limits(self.message, self.timestamp_unit, values)
+        return Signed(signatures, values, delivery_id, timestamp)
+
+    def verified(self, position: int, signed: Signed) -> Verified:
+        """The request as proven by the secret at a position."""
+        content = None if covers_body(self.message) else self.compose(signed.values)
+        return Verified(position, signed.id, signed.time, content=content)
 
     def values(self, request: Request, timestamp: str, delivery_id: str) -> dict[str, bytes]:
         """The values of the message's names."""
+        # A signature in the query is no part of the URL that it signs.
+        called = replace(request, url=_without_parameter(request.url, self.query)) if self.query else request
         values = {
             "body": request.body,
             "timestamp": as_bytes(timestamp),
             "id": as_bytes(delivery_id),
             "method": as_bytes(request.method),
-            "url": as_bytes(request.url),
-            "path": as_bytes(request.path),
+            "url": as_bytes(called.url),
+            "path": as_bytes(called.path),
+            "secret": b"",
         }
-        for _, name in message_parts(self.message):
-            if name.startswith("header."):
-                values[name] = as_bytes(header_of(request, name.removeprefix("header.")))
+        for name in names_of(self.message):
+            if is_digest(name):
+                values[name] = digest_of(name, request.body)
+            elif name not in values:
+                values[name] = as_bytes(value_at_place(request, name.removeprefix("header.")))
         return values
 
-    def compose(self, values: Mapping[str, bytes]) -> bytes:
+    def compose(self, values: dict[str, bytes]) -> bytes:
         """The bytes that are signed."""
-        parts = message_parts(self.message)
-        return b"".join(as_bytes(literal) + (values[name] if name else b"") for literal, name in parts)
+        return compose(self.message, values)
+
+    def _written(self, request: Request) -> list[str]:
+        """The texts with the signatures."""
+        if self.query:
+            return [parameter_of(request, self.query)]
+        if self.field:
+            return [field_of(request, self.field)]
+        texts = [text for name in self.headers if (text := request.headers.get(name, ""))]
+        if not texts:
+            raise VerificationError(f"no header {' or '.join(self.headers)}")
+        return texts
+
+    def _parts(self, texts: list[str]) -> tuple[list[str], list[str]]:
+        """The signatures and the times of a header of pairs or of bare parts."""
+        if isinstance(self.key, str):
+            pairs = [text.partition("=") for text in texts]
+            return (
+                [value for name, _, value in pairs if name == self.key],
+                [value for name, _, value in pairs if name == self.timestamp_key],
+            )
+        places = [place for place in (self.key, self.timestamp_key) if isinstance(place, int)]
+        if len(texts) != max(places) + 1:
+            raise VerificationError("the header has another number of parts")
+        return [texts[self.key]], [texts[place] for place in places[1:]]
 
 
-@cache
-def message_parts(message: str) -> tuple[tuple[str, str], ...]:
-    """A message template as pairs of literal text and the name that follows it, empty for none.
-
-    Raises:
-        ValueError: The message is not a valid template.
-    """
-    try:
-        parts = list(string.Formatter().parse(message))
-    except ValueError:
-        raise ValueError(f"The message is {message!r}, expected a template such as '{{body}}'.") from None
-    if any(format_ or conversion for _, _, format_, conversion in parts):
-        raise ValueError(f"The message is {message!r}, expected plain names such as '{{body}}'.")
-    return tuple((literal, (name or "").lower()) for literal, name, _, _ in parts)
-
-
-def check_time(text: str, unit: TimestampUnit, tolerance: int, now: float) -> None:
-    """Check that a signed time differs from ours by no more than the tolerance.
-
-    Raises:
-        VerificationError: The difference is larger, or the text is not a valid time.
-    """
-    if not abs(now - _seconds(text, unit)) <= tolerance:
-        raise VerificationError("timestamp outside the tolerance")
-
-
-def _seconds(text: str, unit: TimestampUnit) -> float:
-    if unit in ("s", "ms"):
-        if not _DIGITS.fullmatch(text):
-            raise VerificationError("the timestamp is not a valid time")
-        return int(text) / (1000 if unit == "ms" else 1)
-    read: Any = dt.datetime.fromisoformat if unit == "rfc3339" else parsedate_to_datetime
-    try:
-        moment: dt.datetime = read(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise VerificationError("the timestamp is not a valid time") from None
-    if moment.tzinfo is None:
-        raise VerificationError("the timestamp has no zone")
-    return moment.timestamp()
+def _without_parameter(url: str, name: str) -> str:
+    address, _, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if pair.partition("=")[0] != name]
+    return "?".join(filter(None, (address, "&".join(kept))))
 
 
 def _only(values: list[str]) -> str:

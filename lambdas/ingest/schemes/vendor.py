@@ -21,10 +21,13 @@ from lambdas.ingest.schemes.scheme import (
     first_proof,
     header_of,
     normalise_header,
+    split_list,
 )
-from lambdas.ingest.schemes.signed import check_time
+from lambdas.ingest.schemes.times import check_time
 
 _WHY_NOT: Final = "no secret made this signature"
+_WHITE_SPACE: Final = " \t"
+"""What HTTP allows around a header's value (RFC 9110, section 5.5)."""
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 # What JavaScript's encodeURI and Node's querystring.escape leave as they are, beside letters and digits.
@@ -103,7 +106,7 @@ class ContentfulRequest(Scheme):
         path, _, query = request.path.partition("?")
         # Contentful encodes the query twice; that is how it is signed.
         signed_path = path + (f"?{_quote(query, _QUERYSTRING_ESCAPE)}" if query else "")
-        headers = ";".join(f"{name}:{request.headers.get(name, '').strip()}" for name in names)
+        headers = ";".join(f"{name}:{request.headers.get(name, '').strip(_WHITE_SPACE)}" for name in names)
         head = f"{request.method}\n{_quote(signed_path, _ENCODE_URI)}\n{headers}\n"
         return as_bytes(head) + request.body
 
@@ -126,7 +129,7 @@ class HygraphEnvelope(Scheme):
 
     def verify(self, secrets: Sequence[str], request: Request, now: float) -> Verified:
         """See `Scheme.verify`."""
-        pairs = [pair.strip().partition("=") for pair in header_of(request, "gcms-signature").split(",")]
+        pairs = [pair.partition("=") for pair in split_list(header_of(request, "gcms-signature"), ",")]
         parts = {name: value for name, _, value in pairs}
         if sorted(name for name, _, _ in pairs) != ["env", "sign", "t"]:
             raise VerificationError("the signature has other parts than sign, env and t")
