@@ -16,7 +16,7 @@ HANDSHAKES: Final = {
             Hmac(header="x-trello-webhook", algorithm="sha1", encoding="base64", message="{body}{url}"),
             handshake=Handshake(methods=("HEAD", "GET")),
         ),
-        shows=("methods",),
+        shows=("handshake", "methods"),
     ),
     "twitch": Example(
         "Twitch",
@@ -76,7 +76,7 @@ HANDSHAKES: Final = {
             each="data.events[]",
             handshake=Handshake(challenge="x-okta-verification-challenge", echo="json.verification"),
         ),
-        shows=("echo",),
+        shows=("echo", "prefix"),
     ),
 }
 
@@ -85,7 +85,7 @@ REPLIES: Final = {
         "Adyen",
         "https://docs.adyen.com/development-resources/webhooks/",
         Endpoint(Basic(), reply=Reply("[accepted]")),
-        shows=("body",),
+        shows=("reply", "body"),
     ),
     "teams": Example(
         "Microsoft Teams",

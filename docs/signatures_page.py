@@ -16,55 +16,73 @@ from docs.as_python import as_python
 from docs.handshake_examples import HANDSHAKES, REPLIES
 from docs.signature_examples import EXAMPLES, Example
 from lambdas.ingest.answer import Reply
+from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
 from lambdas.ingest.handshakes import Handshake
+from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.document import Verification
 
 PAGE: Final = Path(__file__).with_name("signatures.md")
 SCHEMES: Final[tuple[type, ...]] = get_args(Verification)
+ENDPOINTS_FIELDS: Final = ("handshake", "reply", "public_url")
+MOST_SOURCES: Final = 3
+"""Sources that are named for a field."""
 _ENTRY: Final = re.compile(r"^(\w+): (.*(?:\n +.*)*)", re.MULTILINE)
 
 
-def shown(example: Example) -> Any:
-    """What an example is of: a scheme, a handshake or a reply."""
-    configuration = example.configuration
-    if not isinstance(configuration, Endpoint):
-        return configuration
-    return configuration.handshake or configuration.reply or configuration.source
+def parts(example: Example) -> list[Any]:
+    """What an example is of: the endpoint, its scheme, its handshake, its reply."""
+    of = example.configuration
+    return [of, of.source, of.handshake, of.reply] if isinstance(of, Endpoint) else [of]
 
 
 def examples() -> list[Example]:
-    """Every example, in the order of the page."""
+    """Every example; of a sender that is shown twice, the later one says more."""
     return [*EXAMPLES, *HANDSHAKES.values(), *REPLIES.values()]
 
 
 def sections() -> dict[type, tuple[type, ...]]:
     """Each class that has fields, and those classes of the rulebook whose fields they are."""
     found: dict[type, tuple[type, ...]] = {}
-    for cls in (*SCHEMES, Handshake, Reply):
+    for cls in (*SCHEMES, Endpoint, Handshake, Reply):
         for owner in reversed([base for base in cls.__mro__ if is_dataclass(base)]):
             found[owner] = (*found.get(owner, ()), cls)
     return found
 
 
 def own_fields(owner: type) -> list[Field[Any]]:
-    """The public fields that a class itself adds."""
-    return [field for field in fields(owner) if field.name in inspect.get_annotations(owner)]
+    """The public fields that a class itself adds; of an endpoint, those about what its sender signs and asks."""
+    own = ENDPOINTS_FIELDS if owner is Endpoint else tuple(inspect.get_annotations(owner))
+    return [field for field in fields(owner) if field.name in own]
 
 
-def senders(owner: type, field: str) -> list[Example]:
-    """The examples that show a field of a class."""
-    return [example for example in examples() if field in example.shows and isinstance(shown(example), owner)]
+def senders(owner: type, field: str) -> list[str]:
+    """Links to the examples that show a field of a class; to sources of the catalogue where there is none."""
+    found = [e.sender for e in examples() if field in e.shows and any(isinstance(p, owner) for p in parts(e))]
+    return [_link(sender) for sender in dict.fromkeys(found)] or _sources(owner, field)[:MOST_SOURCES]
 
 
-def users(owner: type) -> list[Example]:
-    """The examples whose calls are verified by a class."""
-    of = [(example, example.configuration) for example in examples()]
-    return [e for e, c in of if isinstance(c.source if isinstance(c, Endpoint) else c, owner)]
+def _sources(owner: type, field: str) -> list[str]:
+    default = next(known.default for known in fields(owner) if known.name == field)
+    schemes = {name: source.scheme for name, source in CATALOGUE.items()}
+    all_of = {name: of.schemes if isinstance(of, AnyOf) else (of,) for name, of in schemes.items()}
+    named = [n for n, of in all_of.items() if isinstance(of[0], owner) and getattr(of[0], field) != default]
+    return [f"[{name}](sources.md#{name})" for name in named]
+
+
+def users(owner: type) -> list[str]:
+    """Links to the examples whose calls are verified by a class."""
+    found = [e.sender for e in examples() if any(isinstance(part, owner) for part in parts(e))]
+    return [_link(sender) for sender in dict.fromkeys(found)]
+
+
+def _link(sender: str) -> str:
+    return f"[{sender}](#{_slug(sender)})"
 
 
 def page() -> str:
     """The page."""
+    shown = {example.sender.lower(): example for example in examples()}
     names = sorted({cls.__name__ for cls in (*SCHEMES, Endpoint, Handshake, Reply)})
     return f"""# Signatures
 
@@ -83,14 +101,14 @@ in one sentence when `app.py` is read.
 
 {"".join(_section(owner, of) for owner, of in sections().items())}## Senders
 
-{"".join(_sender(example) for example in sorted(examples(), key=lambda example: example.sender.lower()))}"""
+{"".join(_sender(example) for _, example in sorted(shown.items()))}"""
 
 
 def _section(owner: type, of: Sequence[type]) -> str:
     heading = owner.__name__ if owner in of else " and ".join(cls.__name__ for cls in of)
     rows = "".join(_row(owner, field) for field in own_fields(owner))
     head = "| Field | Means | Default | Needed by |\n|---|---|---|---|\n"
-    table = head + rows if rows else f"It has no fields. Needed by {_links(users(owner))}.\n"
+    table = head + rows if rows else f"It has no fields. Needed by {', '.join(users(owner))}.\n"
     also = "".join(f", and the fields of [{_heading(base)}](#{_anchor(base)})" for base in _shared(owner))
     return (
         f"## {heading}\n\n{_markdown(_summary(owner))}{also and f' It has these fields{also}.'}\n\n{table}\n"
@@ -111,13 +129,9 @@ def _shared(owner: type) -> list[type]:
 
 
 def _row(owner: type, field: Field[Any]) -> str:
-    needed = _links(senders(owner, field.name))
+    needed = ", ".join(senders(owner, field.name))
     means = _markdown(_meanings(owner)[field.name]) + _choices(owner, field.name)
     return f"| `{field.name}` | {_cell(means)} | {_cell(_default(field))} | {needed} |\n"
-
-
-def _links(examples: Sequence[Example]) -> str:
-    return ", ".join(f"[{example.sender}](#{_slug(example)})" for example in examples)
 
 
 def _cell(text: str) -> str:
@@ -159,8 +173,8 @@ def _markdown(text: str) -> str:
     return re.sub(r"(?<!`)`(\w+)\(", r"`\1(", bare)
 
 
-def _slug(example: Example) -> str:
-    return re.sub(r"[^\w -]", "", example.sender).lower().replace(" ", "-")
+def _slug(sender: str) -> str:
+    return re.sub(r"[^\w -]", "", sender).lower().replace(" ", "-")
 
 
 def _sender(example: Example) -> str:
