@@ -38,7 +38,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench simulate bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench simulate fuzz bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -63,7 +63,7 @@ test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" mak
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
-	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation $(ARGS)
+	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation tests/fuzz $(ARGS)
 
 check: install ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .
@@ -86,6 +86,9 @@ bench: install ## Measure; prints a table, writes bench.json, fails where a goal
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: install ## Ask ingest with whatever a stranger may send: REQUESTS=1000000 SEED=1 make fuzz; ARGS=--http asks over HTTP
+	@$(BIN)/python -m tests.fuzz $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 diff: install ## Show what deploying would change; needs to read the stacks only
 	@$(BIN)/cdk diff --method=template $(ARGS)

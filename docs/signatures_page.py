@@ -158,7 +158,7 @@ def _summary(owner: type) -> str:
     """What a docstring says around its attributes."""
     text = inspect.getdoc(owner) or ""
     parts = [part for part in text.split("\n\n") if not part.startswith(("Attributes:", "Raises:"))]
-    return "\n\n".join(part for part in parts if not part.startswith(" "))
+    return "\n\n".join(part for part in parts if not part.startswith(" ") and not part.endswith(":"))
 
 
 def _meanings(owner: type) -> Mapping[str, str]:
