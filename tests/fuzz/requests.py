@@ -56,7 +56,7 @@ def _sample(choices: Choices, sender: Sender, *, changed: bool) -> Request:
     return Request(
         endpoint=sender.name,
         method="POST",
-        headers={"content-type": kind, "x-shop": "acme", **sample.headers},
+        headers={"content-type": kind, "x-shop": "acme", "client-id": "c", **sample.headers},
         body=mutations.raw(choices, body) if changed and choices.draw(4) == 1 else body,
         url=sender.url,
     )

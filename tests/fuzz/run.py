@@ -17,7 +17,7 @@ from lambdas.ingest.request_log import RequestLog
 from tests.fakes.choices import Choices, shrink
 from tests.fakes.ingest import NOW, IngestHarness
 from tests.fuzz.requests import Fuzzed, as_api_gateway, fuzzed
-from tests.fuzz.senders import CONFIGURED, senders
+from tests.fuzz.senders import CONFIGURED, everyone
 
 ANSWERS: Final = frozenset({200, 201, 202, 204, 400, 401, 404, 405, 413, 415})
 """What docs/connect.md lists, but for 503: no service is away here."""
@@ -75,7 +75,7 @@ class Asked:
     """Ingest's handler with fakes for all that it depends on; one for many requests."""
 
     def __init__(self) -> None:
-        self.senders = senders(CONFIGURED)
+        self.senders = everyone()
         self.harness = IngestHarness(
             CONFIGURED, secrets={sender.name: (sender.verifying,) for sender in self.senders}
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from docs.handshake_examples import HANDSHAKES, REPLIES
@@ -15,6 +16,7 @@ from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats
 from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.signed import SignedMessage
 from lambdas.ingest.schemes.tokens import EventBridge, Token
 from tests.unit.lambdas.ingest.every_scheme import WRITTEN
 
@@ -91,6 +93,18 @@ _OWN: Final = (
     {"value": [{"clientState": ""}], "secret": "", "data": {"secrets": ["", ""], "auth": {}}, "passcode": ""},
     [{"title": "one"}, {"title": "two"}],
 )
+_SIGNED_FIELDS: Final = {
+    "sent": {"signature": "", "at": "", "id": ""},
+    "signature": {"signature": "", "token": "t", "timestamp": ""},
+    "title": "Line 12",
+    "id": "chg_1",
+    "amount": "1.500",
+    "currency": "KWD",
+    "reference": {"gateway": "g", "payment": "p"},
+    "status": "CAPTURED",
+    "transaction": {"created": "1"},
+}
+"""What some senders sign in place of the body, or write the signature into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +141,21 @@ def senders(configured: Configured, urls: Mapping[str, str] | None = None) -> li
             signing, verifying = generate_key_pair(endpoint.scheme)
             own = tuple(sample for sample in SAMPLES.values() if sample.source == endpoint.source.name)
             free = tuple(Sample(name, "", body) for body in _OWN)
-            url = (urls or {}).get(name, f"https://jamwire.example/{name}")
+            is_written = isinstance(endpoint.scheme, SignedMessage) and name not in CATALOGUE
+            fields = (Sample(name, "", _SIGNED_FIELDS),) if is_written else ()
+            url = endpoint.public_url or (urls or {}).get(name, f"https://jamwire.example/{name}")
             forging, _ = generate_key_pair(endpoint.scheme)
             asks = endpoint.source.handshake is not None
-            made.append(Sender(name, endpoint.scheme, signing, forging, verifying, (*own, *free), url, asks))
+            made.append(
+                Sender(name, endpoint.scheme, signing, forging, verifying, (*fields, *own, *free), url, asks)
+            )
     return made
+
+
+@cache
+def everyone() -> list[Sender]:
+    """A sender for each of `CONFIGURED`; their keys of RSA take seconds to make."""
+    return senders(CONFIGURED)
 
 
 BODIES: Final[tuple[Any, ...]] = (*(sample.body for sample in SAMPLES.values()), *_OWN)

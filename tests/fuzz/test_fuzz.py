@@ -16,7 +16,7 @@ from lambdas.ingest.schemes.scheme import Verified
 from tests.fakes.choices import Choices
 from tests.fuzz.requests import as_api_gateway, fuzzed
 from tests.fuzz.run import Asked, run_requests, story
-from tests.fuzz.senders import CONFIGURED, senders
+from tests.fuzz.senders import everyone
 
 REQUESTS = 20 * settings().max_examples
 """2,000 as a rule, fewer where Hypothesis's profile asks for fewer examples, too."""
@@ -35,7 +35,7 @@ def test_whatever_is_asked_is_answered(seed: str) -> None:
 
 
 def test_request_of_a_number_is_the_same_each_time() -> None:
-    known = senders(CONFIGURED)
+    known = everyone()
     made = [fuzzed(Choices("1:42"), known, 0.0).request for _ in range(2)]
     assert made[0] == made[1]
     assert as_api_gateway(Choices("1"), made[0]) == as_api_gateway(Choices("1"), made[1])

@@ -13,8 +13,10 @@ MIN_RSA_BITS: Final = 2048
 """What is still secure (NIST SP 800-131A, revision 2)."""
 
 # RFC 7468. A prompt may have taken its line breaks, and an environment may have written them as a backslash and an n.
-_PEM: Final = re.compile(r"-----BEGIN (RSA )?PUBLIC KEY-----(.*)-----END (RSA )?PUBLIC KEY-----", re.DOTALL)
 _BREAKS: Final = re.compile(r"\\n|\s")
+_PEM: Final = re.compile(
+    r"-----BEGIN (RSA )?PUBLIC KEY-----(.*)-----END (RSA )?PUBLIC KEY-----(\\n|\s)*", re.DOTALL
+)
 
 
 def read_public_key(text: str, algorithm: KeyAlgorithm, encoding: KeyEncoding = "base64") -> Any:
@@ -29,7 +31,7 @@ def read_public_key(text: str, algorithm: KeyAlgorithm, encoding: KeyEncoding = 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-    pem = _PEM.fullmatch(text.strip())
+    pem = _PEM.fullmatch(text.lstrip())
     try:
         raw = _decode(_BREAKS.sub("", pem[2]) if pem else text, "base64" if pem else encoding)
         if algorithm == "ed25519" and not pem:

@@ -48,7 +48,7 @@ _OUTCOMES: Final[Mapping[str, "Outcome"]] = {
 # notification about Pages are unconfirmed; without them it is told by its own name and text.
 SOURCE: Final = Source(
     name="cloudflare",
-    scheme=Token(header="cf-webhook-auth", prefix=""),
+    scheme=Token(header="cf-webhook-auth"),
     native_type=("alert_type",),
     # A deploy has each of its events once. Other notifications have their time in `ts` (Cloudflare Notifications,
     # "Webhook payload schema").

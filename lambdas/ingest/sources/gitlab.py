@@ -126,7 +126,7 @@ def _url_of(request: VerifiedRequest) -> str:
 # GitLab documentation, "Webhook events"; the token is sent as it is.
 SOURCE: Final = Source(
     name="gitlab",
-    scheme=Token(header="x-gitlab-token", prefix=""),
+    scheme=Token(header="x-gitlab-token"),
     native_type=("object_kind",),
     # GitLab documentation, "Webhooks: delivery headers": the key stays the same over retries, `X-Gitlab-Event-UUID` is
     # shared by several hooks' deliveries of one event.

@@ -13,8 +13,10 @@ from lambdas.ingest.endpoints import endpoints_document, read_endpoints
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac
-from lambdas.ingest.schemes.public_key import KeyAlgorithm, PublicKey
-from lambdas.ingest.schemes.signed import TimestampUnit
+from lambdas.ingest.schemes.jwt_scheme import Jwt, JwtAlgorithm
+from lambdas.ingest.schemes.keys import KeyAlgorithm
+from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.times import TimestampUnit
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
 from tests.fakes.ingest import NOW
 
@@ -37,7 +39,22 @@ WRITTEN: Final[dict[str, Verification]] = {
     "hmac-of-everything": Hmac(message="{method} {url} {path} {header.x-shop} {body}", encoding="base64url"),
     "hmac-of-a-key-in-hex": Hmac(secret_encoding="hex", algorithm="sha512", encoding="base64"),
     "hash": Hmac(message="{secret}{body}", algorithm="sha1"),
-    "token-in-a-header": Token(header="x-token", prefix=""),
+    "hmac-of-a-digest": Hmac(
+        message="{timestamp}{digest.sha512.base64}", timestamp="date", algorithm="weak-md5"
+    ),
+    "hmac-in-two-headers": Hmac(header=("x-one", "x-two")),
+    "hmac-in-the-query": Hmac(query="signature", message="{url}{body}"),
+    "hmac-of-fields": Hmac(
+        field="sent.signature", message="{timestamp}{body.title}", timestamp="body.sent.at"
+    ),
+    "hmac-by-places": Hmac(split=",", key=2, timestamp_key=0, message="{timestamp}.{body}"),
+    "hmac-of-a-time-inside": Hmac(timestamp="body.at", id="body.title"),
+    **{
+        f"jwt-{algorithm.lower()}": Jwt(algorithm=algorithm, digest_claim="sha256", header="x-jwt")
+        for algorithm in get_args(JwtAlgorithm)
+    },
+    "token-in-a-header": Token(header="x-token"),
+    "token-in-two-headers": Token(header=("x-token", "authorization")),
     "token-in-the-query": Token(query="token"),
     "basic-of-its-own": Basic(),
     "body-token": BodyToken(path=("secret",)),
@@ -46,6 +63,7 @@ WRITTEN: Final[dict[str, Verification]] = {
     "body-token-of-items": BodyToken(path=("value", "*", "auth", "secret")),
     "body-token-of-a-list": BodyToken(path=("*", "secret")),
     "body-token-as-items": BodyToken(path=("data", "secrets", "*")),
+    "body-token-in-a-form": BodyToken(path=("auth", "secret"), form_field="data"),
 }
 _BODIES: Final[dict[str, Any]] = {
     "body-token-inside": {"data": {"auth": {}, "title": "Line 12"}},

@@ -14,7 +14,7 @@ from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.scheme import Scheme, VerificationError
-from lambdas.ingest.schemes.signed import TimestampUnit
+from lambdas.ingest.schemes.times import TimestampUnit
 from lambdas.ingest.schemes.tokens import BodyToken, Token
 from tests.fakes.ingest import NOW, IngestHarness, a_request
 from tests.unit.lambdas.ingest import strategies

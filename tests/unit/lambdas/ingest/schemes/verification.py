@@ -12,7 +12,7 @@ from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.scheme import Scheme, VerificationError
-from lambdas.ingest.schemes.signed import TimestampUnit
+from lambdas.ingest.schemes.times import TimestampUnit
 from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
 from tests.fakes.ingest import NOW
 
