@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .jamwire/emulator
+FUZZER := .jamwire/fuzzer
 # More than there are processors: the deployed tests wait most of the time, and the others work meanwhile.
 WORKERS ?= 4
 # Node and the CDK CLI come from PyPI into the environment; they are found there first.
@@ -38,7 +39,13 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench simulate fuzz bootstrap diff deploy destroy clean
+# Beside the environment, which it sees: whoever does not fuzz does not need it, and few machines have it ready.
+$(FUZZER)/.installed: tests/fuzz/requirements.txt $(VENV)/.installed
+	@echo "Installing the fuzzer of parsers into $(FUZZER)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --target $(FUZZER) -r tests/fuzz/requirements.txt
+	@touch $@
+
+.PHONY: help install lock up down demo test test-fast check format docs bench simulate fuzz fuzz-parsers bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -49,6 +56,7 @@ lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it nee
 		-o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
+	@$(LOCK) tests/fuzz/requirements.in -o tests/fuzz/requirements.txt
 
 up: install ## Start or update the local account and deploy every stack into it
 	@$(BIN)/jamwire up
@@ -89,6 +97,10 @@ simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=
 
 fuzz: install ## Ask ingest with whatever a stranger may send: REQUESTS=1000000 SEED=1 make fuzz; ARGS=--http asks over HTTP
 	@$(BIN)/python -m tests.fuzz $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz-parsers: install $(FUZZER)/.installed ## Fuzz the parsers by their coverage: DURATION=600 SEED=1 make fuzz-parsers
+	@PYTHONPATH=$(FUZZER) $(BIN)/python -m tests.fuzz.parsers .jamwire/corpus -artifact_prefix=.jamwire/ \
+		-max_total_time=$(or $(DURATION),60) -seed=$(or $(SEED),1) $(ARGS)
 
 diff: install ## Show what deploying would change; needs to read the stacks only
 	@$(BIN)/cdk diff --method=template $(ARGS)
