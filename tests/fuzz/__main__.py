@@ -8,9 +8,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import partial
 
 from rich.console import Console
 from rich.progress import Progress
@@ -36,12 +34,16 @@ def main() -> int:
         return tell(options.story)
     numbers = range(options.first, options.first + options.requests)
     if options.http:
-        return report(options.seed, partial(over_http.ask, options.seed, numbers))
-    return report(options.seed, partial(in_process, options.seed, numbers, options.jobs))
+        return report(options.seed, over_http.ask(options.seed, numbers))
+    totals = in_process(options.seed, numbers, options.jobs)
+    for failure in totals.failures[:1]:
+        tell(failure)
+    return report(options.seed, totals)
 
 
 def in_process(seed: str, numbers: range, jobs: int) -> Totals:
     """Ask in some processes, until something does not hold."""
+    started = time.perf_counter()
     totals = Totals()
     parts = [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)]
     with ProcessPoolExecutor(jobs) as pool, Progress(console=Console(stderr=True)) as progress:
@@ -52,23 +54,21 @@ def in_process(seed: str, numbers: range, jobs: int) -> Totals:
             if totals.failures:
                 pool.shutdown(cancel_futures=True)
                 break
+    totals.seconds = time.perf_counter() - started
     return totals
 
 
-def report(seed: str, ask: Callable[[], Totals]) -> int:
-    """Ask, and say what came of it."""
-    started = time.perf_counter()
-    totals = ask()
-    seconds = time.perf_counter() - started
+def report(seed: str, totals: Totals) -> int:
+    """Say what came of it."""
+    rate = totals.requests / totals.seconds
     statuses = ", ".join(f"{status}: {count:,}" for status, count in sorted(totals.statuses.items()))
     print(
-        f"seed {seed}: {totals.requests:,} requests in {seconds:,.0f} s, {totals.requests / seconds:,.0f} a second\n"
-        f"answers {statuses}; {totals.handshakes:,} of them to handshakes; {totals.events:,} events published\n"
+        f"seed {seed}: {totals.requests:,} requests in {totals.seconds:,.0f} s, {rate:,.0f} a second\n"
+        f"answers {statuses}; {totals.handshakes:,} known to be of handshakes; {totals.events:,} events published\n"
         f"the slowest took {totals.slowest * 1000:,.0f} ms"
     )
     for failure in totals.failures[:3]:
         print(f"{failure} does not hold")
-        tell(failure)
     return bool(totals.failures)
 
 

@@ -25,7 +25,8 @@ CONNECTIONS: Final = 4
 PATIENCE_SECONDS: Final = 60
 HERE: Final = Path(__file__).parent
 
-_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"})
+_METHODS: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "PATCH"})
+"""Without OPTIONS, which the local account answers itself, as if the API had said something of CORS."""
 _CLIENTS: Final = frozenset(
     {"host", "content-length", "transfer-encoding", "expect", "connection", "upgrade"}
 )
@@ -46,10 +47,12 @@ def ask(seed: str, numbers: Sequence[int]) -> Totals:
             add_secret(account.deployment, sender.name, sender.verifying)
         url = next(iter(endpoints.values())).url.rpartition("/")[0]
         client = partial(_ask_all, seed, known, url, account.certificate)
+        started = time.perf_counter()
         totals = Totals()
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for part in pool.map(client, [numbers[start::CONNECTIONS] for start in range(CONNECTIONS)]):
                 totals.add(part)
+        totals.seconds = time.perf_counter() - started
         return totals
 
 
@@ -71,7 +74,9 @@ def _ask_all(
         totals.statuses[status] += 1
         totals.events += status == 200 and b'"id"' in body
         if status not in ANSWERS:
-            totals.failures.append(f"{seed}:{number}")
+            totals.failures.append(
+                f"{seed}:{number} answered {status}: {request.method} {request.url} {body[:500]!r}"
+            )
     connection.close()
     return totals
 

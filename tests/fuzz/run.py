@@ -38,8 +38,9 @@ class Totals:
         statuses: How many were answered by each status.
         events: How many events were published.
         handshakes: How many handshakes were answered.
-        slowest: Seconds of a processor of the slowest.
+        slowest: Seconds of a processor of the slowest; over HTTP, until its answer.
         failures: Names of those that failed, as ``seed:number``.
+        seconds: How long all took.
     """
 
     requests: int = 0
@@ -48,6 +49,7 @@ class Totals:
     handshakes: int = 0
     slowest: float = 0.0
     failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def add(self, other: "Totals") -> None:
         """Count another's in."""

@@ -57,11 +57,12 @@ IDENTITIES: Final = {
 }
 ASKING: Final = {name: example.configuration for name, example in {**HANDSHAKES, **REPLIES}.items()}
 CATALOGUED: Final = {name: name for name in CATALOGUE}
-OVER_HTTP: Final[Configured] = {**CATALOGUED, **ASKING}
+OVER_HTTP: Final[Configured] = {**CATALOGUED, **{name: ASKING[name] for name in (*HANDSHAKES, "adyen")}}
 """As many as fit into the environment of a function."""
 
 CONFIGURED: Final[Configured] = {
-    **OVER_HTTP,
+    **CATALOGUED,
+    **ASKING,
     **WRITTEN,
     **{f"example-{number}": example.configuration for number, example in enumerate(EXAMPLES)},
     **IDENTITIES,
