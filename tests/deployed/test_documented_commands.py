@@ -25,6 +25,8 @@ NOT_RUN = {
     "make diff": "works on an AWS account",
     "make docs": "writes what tests/unit/docs compares",
     "make format": "changes the code",
+    "make fuzz": "takes half a minute and more; tests/fuzz runs it",
+    "make fuzz-parsers": "takes a minute and more, and installs what fuzzes",
     "make install": "has been run, or nothing here would run",
     "make lock": "changes the locks",
     "make down": "ends the account of this clone, which may be in use",
