@@ -7,6 +7,8 @@ from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.identity import within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.jwt_scheme import Jwt
+from lambdas.ingest.schemes.public_key import PublicKey
 from lambdas.ingest.schemes.tokens import BodyToken
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
@@ -23,6 +25,8 @@ hub = HubStack(
         "dated": Hmac(message="{timestamp}.{body}", timestamp="date", timestamp_unit="http-date"),
         "timed": Hmac(message="{timestamp}.{body}", timestamp="x-time", timestamp_unit="rfc3339"),
         "inside": BodyToken(path=("data", "secret")),
+        "pinned-jwt": Jwt(algorithm="RS256", digest_claim="sha256", header="x-jwt"),
+        "pinned-rsa": PublicKey(algorithm="rsa-sha256", encoding="base64"),
         "brief": Endpoint("token", identity=within(6)),
         "buses": Endpoint(
             Hmac(),

@@ -19,7 +19,7 @@ from jamwire.operations.rejections import Rejection, last_used, list_rejections
 from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.operations.send_sample import endpoint_for, send
 from jamwire.samples.catalogue import SAMPLES
-from jamwire.samples.signing import sign
+from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
@@ -175,6 +175,18 @@ def test_a_stranger_to_the_catalogue_is_verified_as_the_rulebook_says(deployed: 
     signed = sign(endpoint.scheme, secret, request, now=time.time(), delivery_id="")
     assert deployed.post("own", signed.headers, request.body).status == 200
     assert deployed.post("own", signed.headers, request.body + b" ").status == 401
+
+
+@pytest.mark.parametrize("name", ["pinned-jwt", "pinned-rsa"])
+def test_what_a_pinned_key_has_signed_is_accepted(deployed: Deployed, name: str) -> None:
+    """The packages that verify it are in the function's layer."""
+    scheme = deployed.deployment.endpoint(name).scheme
+    private, public = generate_key_pair(scheme)
+    add_secret(deployed.deployment, name, public)
+    request = Request(endpoint=name, method="POST", headers={}, body=b'{"type": "bus.late"}')
+    signed = sign(scheme, private, request, now=time.time(), delivery_id="")
+    assert deployed.post(name, signed.headers, request.body).status == 200
+    assert deployed.post(name, signed.headers, request.body + b" ").status == 401
 
 
 def test_list_in_the_senders_own_words_is_an_event_for_each(deployed: Deployed) -> None:

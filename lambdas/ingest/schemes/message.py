@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-from lambdas.ingest.schemes.places import is_header, is_place, normalised
-from lambdas.ingest.schemes.scheme import VerificationError, as_bytes
+from lambdas.ingest.schemes.places import is_place, normalised
+from lambdas.ingest.schemes.scheme import VerificationError, as_bytes, is_header
 from lambdas.ingest.schemes.times import TimestampUnit
 
 _PLAIN: Final = frozenset({"body", "timestamp", "id", "method", "url", "path", "secret"})

@@ -5,22 +5,17 @@ A place is the name of a header, ``query.<parameter>`` or ``body.<field>``; a fi
 """
 
 import json
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from lambdas.ingest.body import is_json
 from lambdas.ingest.request import Request
-from lambdas.ingest.schemes.scheme import VerificationError, header_of
+from lambdas.ingest.schemes.scheme import VerificationError, header_of, is_header
 
-_HEADER: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _MAX_FIELDS: Final = 500
-
-
-def is_header(name: str) -> bool:
-    """Whether this is the name of a header (RFC 9110, section 5.1), in lower case."""
-    return bool(_HEADER.fullmatch(name))
 
 
 def in_body(place: str) -> bool:
@@ -39,45 +34,49 @@ def is_place(place: str) -> bool:
     return all(name.split(".")) if kind in ("query", "body") else is_header(place)
 
 
-def value_at_place(request: Request, place: str) -> str:
-    """The value at a place.
+@dataclass(frozen=True)
+class Places:
+    """The places of a request; its body is parsed once, and only if one of its fields is asked for."""
 
-    Raises:
-        VerificationError: Nothing is there, or something that is no text, number or truth value.
-    """
-    if in_body(place):
-        return field_of(request, place.removeprefix("body."))
-    if not place.startswith("query."):
-        return header_of(request, place)
-    return parameter_of(request, place.removeprefix("query."))
+    request: Request
 
+    def at(self, place: str) -> str:
+        """The value at a place.
 
-def parameter_of(request: Request, name: str) -> str:
-    """A parameter of the query.
+        Raises:
+            VerificationError: Nothing is there, or something that is no text, number or truth value.
+        """
+        kind, _, name = place.partition(".")
+        if kind == "query":
+            return self._parameter(name)
+        return self._field(name) if kind == "body" else header_of(self.request, place)
 
-    Raises:
-        VerificationError: The query has none of this name.
-    """
-    value = request.query.get(name, "")
-    if not value:
-        raise VerificationError(f"no parameter {name} in the query")
-    return value
+    def _parameter(self, name: str) -> str:
+        value = self.request.query.get(name, "")
+        if not value:
+            raise VerificationError(f"no parameter {name} in the query")
+        return value
 
+    def _field(self, path: str) -> str:
+        """A field of the body, a number as the sender wrote it."""
+        value = self._fields
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if not isinstance(value, str):
+            raise VerificationError(f"no field {path} in the body")
+        return value
 
-def field_of(request: Request, path: str) -> str:
-    """A field of the body, a number as the sender wrote it.
-
-    Raises:
-        VerificationError: The body has no such field, or what is there is an object, a list or null.
-    """
-    value: Any = _fields(request.body)
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, str):
-        raise VerificationError(f"no field {path} in the body")
-    return value
+    @cached_property
+    def _fields(self) -> Any:
+        if not is_json(self.request.body):
+            return form_of(self.request.body)
+        try:
+            # What is ambiguous is refused when the body is parsed for good.
+            return json.loads(self.request.body, parse_float=str, parse_int=str)
+        except (ValueError, RecursionError):
+            raise VerificationError("the body is neither JSON nor a form") from None
 
 
 def form_of(body: bytes) -> Mapping[str, str]:
@@ -92,13 +91,3 @@ def form_of(body: bytes) -> Mapping[str, str]:
         raise VerificationError("the body is neither JSON nor a form") from None
     names = [name for name, _ in pairs]
     return {name: value for name, value in pairs if names.count(name) == 1}
-
-
-def _fields(body: bytes) -> Any:
-    if not is_json(body):
-        return form_of(body)
-    try:
-        # What is ambiguous is refused when the body is parsed for good.
-        return json.loads(body, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError):
-        raise VerificationError("the body is neither JSON nor a form") from None

@@ -195,6 +195,11 @@ def without_prefix(text: str, prefix: str) -> str:
     return text[len(prefix) :]
 
 
+def is_header(name: str) -> bool:
+    """Whether this is the name of a header (RFC 9110, section 5.1), in lower case."""
+    return bool(_HEADER.fullmatch(name))
+
+
 def normalise_header(scheme: object, field: str) -> None:
     """Write the names of headers in a field of a frozen scheme in lower case; several as a tuple.
 
@@ -204,7 +209,7 @@ def normalise_header(scheme: object, field: str) -> None:
     value = getattr(scheme, field)
     several = isinstance(value, tuple | list)
     names = [name.lower() if isinstance(name, str) else name for name in (value if several else [value])]
-    if not names or not all(isinstance(name, str) and _HEADER.fullmatch(name) for name in names):
+    if not names or not all(isinstance(name, str) and is_header(name) for name in names):
         raise ValueError(f"The {field} is {value!r}, expected the name of a header such as 'x-signature'.")
     object.__setattr__(scheme, field, tuple(names) if several else names[0])
 

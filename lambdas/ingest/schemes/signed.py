@@ -13,14 +13,7 @@ from lambdas.ingest.schemes.message import (
     is_digest,
     names_of,
 )
-from lambdas.ingest.schemes.places import (
-    field_of,
-    in_body,
-    is_place,
-    normalised,
-    parameter_of,
-    value_at_place,
-)
+from lambdas.ingest.schemes.places import Places, in_body, is_place, normalised
 from lambdas.ingest.schemes.scheme import (
     ENCODINGS,
     MAX_SIGNATURES,
@@ -31,6 +24,7 @@ from lambdas.ingest.schemes.scheme import (
     as_bytes,
     check_choice,
     check_texts,
+    header_of,
     normalise_header,
     split_list,
 )
@@ -171,6 +165,11 @@ class SignedMessage(Scheme):
             raise ValueError(f"The timestamp_key is {self.timestamp_key!r}, expected another than the key.")
 
     def _check_what_is_signed(self) -> None:
+        if self.field and covers_body(self.message):
+            raise ValueError(
+                f"The message is {self.message!r}, expected fields of the body: the signature is one of them, "
+                "and cannot sign itself."
+            )
         names = names_of(self.message)
         for name, place in (("timestamp", self.timestamp or self.timestamp_key), ("id", self.id)):
             in_signed_body = isinstance(place, str) and in_body(place) and covers_body(self.message)
@@ -186,9 +185,10 @@ class SignedMessage(Scheme):
         Raises:
             VerificationError: A part is missing or not where it belongs, or the signed time is outside the tolerance.
         """
-        texts = [item for text in self._written(request) for item in split_list(text, self.split)]
-        delivery_id = value_at_place(request, self.id) if self.id else ""
-        timestamp = value_at_place(request, self.timestamp) if self.timestamp else ""
+        places = Places(request)
+        texts = [item for text in self._written(places) for item in split_list(text, self.split)]
+        delivery_id = places.at(self.id) if self.id else ""
+        timestamp = places.at(self.timestamp) if self.timestamp else ""
         if self.key != "":
             texts, times = self._parts(texts)
             if self.timestamp_key != "":
@@ -218,24 +218,25 @@ class SignedMessage(Scheme):
             "path": as_bytes(called.path),
             "secret": b"",
         }
+        places = Places(request)
         for name in names_of(self.message):
             if is_digest(name):
                 values[name] = digest_of(name, request.body)
+            elif name.startswith("header."):
+                values[name] = as_bytes(header_of(request, name.removeprefix("header.")))
             elif name not in values:
-                values[name] = as_bytes(value_at_place(request, name.removeprefix("header.")))
+                values[name] = as_bytes(places.at(name))
         return values
 
     def compose(self, values: dict[str, bytes]) -> bytes:
         """The bytes that are signed."""
         return compose(self.message, values)
 
-    def _written(self, request: Request) -> list[str]:
+    def _written(self, places: Places) -> list[str]:
         """The texts with the signatures."""
-        if self.query:
-            return [parameter_of(request, self.query)]
-        if self.field:
-            return [field_of(request, self.field)]
-        texts = [text for name in self.headers if (text := request.headers.get(name, ""))]
+        if self.query or self.field:
+            return [places.at(f"query.{self.query}" if self.query else f"body.{self.field}")]
+        texts = [text for name in self.headers if (text := places.request.headers.get(name, ""))]
         if not texts:
             raise VerificationError(f"no header {' or '.join(self.headers)}")
         return texts

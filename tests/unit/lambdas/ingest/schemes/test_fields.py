@@ -133,6 +133,10 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Hmac(query="a", field="b"),
         "The query is 'a' and the field 'b', expected ",
     ),
+    "a signature that would sign itself": (
+        lambda: Hmac(field="signature"),
+        "The message is '{body}', expected fields of the body: ",
+    ),
     "pairs that nothing separates": (
         lambda: Hmac(key="v1"),
         "The key is 'v1', expected it beside one header and ",
