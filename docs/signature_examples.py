@@ -224,7 +224,7 @@ EXAMPLES: Final = (
         "Plaid",
         "https://plaid.com/docs/api/webhooks/webhook-verification/",
         Jwt(algorithm="ES256", digest_claim="request_body_sha256", header="plaid-verification"),
-        shows=("algorithm", "digest_claim", "header"),
+        shows=("algorithm", "digest_claim", "header", "tolerance"),
     ),
     Example(
         "Postmark",
@@ -292,7 +292,7 @@ EXAMPLES: Final = (
         "Vonage",
         "https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks",
         Jwt(algorithm="HS256", digest_claim="payload_hash", issuer="Vonage"),
-        shows=("algorithm", "digest_claim", "issuer"),
+        shows=("algorithm", "digest_claim", "issuer", "prefix"),
     ),
     Example(
         "Wise",

@@ -1,6 +1,8 @@
 """Endpoints as a rulebook describes them, and how calls of senders are verified that the catalogue does not know."""
 
+from lambdas.ingest.answer import Reply
 from lambdas.ingest.endpoints import Endpoint, Header
+from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.jwt_scheme import Jwt
@@ -11,10 +13,12 @@ __all__ = [
     "Basic",
     "BodyToken",
     "Endpoint",
+    "Handshake",
     "Header",
     "Hmac",
     "Jwt",
     "PublicKey",
+    "Reply",
     "Token",
     "by_body",
     "by_fields",

@@ -14,10 +14,10 @@ ROOT = Path(__file__).parent.parent
 TALKING = ("deployed", "local", "browser")
 
 # The order in which suites begin: those that wait for others first, so that the rest keeps the processors busy meanwhile.
-ORDER = ("deployed", "browser", "local", "bench", "simulation", "unit", "conformance")
+ORDER = ("deployed", "browser", "local", "bench", "simulation", "fuzz", "unit", "conformance")
 
 # Each test of these is complete in itself, and is run by whoever has nothing else to do.
-ALONE = ("local", "bench", "simulation")
+ALONE = ("local", "bench", "simulation", "fuzz")
 
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import format_datetime
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -63,25 +63,21 @@ def _(scheme: Hmac, secret: str, request: Request, *, now: float, delivery_id: s
 
 @sign.register
 def _(scheme: PublicKey, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
-
     timed, values = _prepare(scheme, request, now, delivery_id)
-    key: Any = load_der_private_key(base64.b64decode(secret), None)
-    made = key.sign(scheme.compose(values), *how_to_sign(scheme.algorithm))
+    made = _signing_key(secret).sign(scheme.compose(values), *how_to_sign(scheme.algorithm))
     return _place(scheme, timed, encode_signature(made, scheme.encoding), now)
 
 
 @sign.register
 def _(scheme: Jwt, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
     import jwt
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
 
     claims: dict[str, Any] = {scheme.digest_claim: hashlib.sha256(request.body).hexdigest()}
     if scheme.time_claim:
         claims[scheme.time_claim] = int(now)
     if scheme.issuer:
         claims["iss"] = scheme.issuer
-    key: Any = secret if scheme.algorithm == "HS256" else load_der_private_key(base64.b64decode(secret), None)
+    key: Any = secret if scheme.algorithm == "HS256" else _signing_key(secret)
     return _with(
         request, {scheme.header: f"{scheme.prefix}{jwt.encode(claims, key, algorithm=scheme.algorithm)}"}
     )
@@ -138,6 +134,14 @@ def _(scheme: HygraphEnvelope, secret: str, request: Request, *, now: float, del
 def _(scheme: TwilioUrl, secret: str, request: Request, *, now: float, delivery_id: str) -> Request:
     message = (request.url + scheme.form(request)).encode()
     return _with(request, {"x-twilio-signature": _padded(scheme.signature(secret, message))})
+
+
+@lru_cache
+def _signing_key(text: str) -> Any:
+    """A private key as `generate_key_pair` gives it; to read one of RSA takes longer than to sign by it."""
+    from cryptography.hazmat.primitives.serialization import load_der_private_key
+
+    return load_der_private_key(base64.b64decode(text), None)
 
 
 def generate_key_pair(scheme: Scheme) -> tuple[str, str]:

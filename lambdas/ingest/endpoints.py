@@ -5,10 +5,12 @@ import json
 import re
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lambdas.ingest.answer import TEXT, Answer, Reply
 from lambdas.ingest.catalogue import CATALOGUE
+from lambdas.ingest.handshakes import Handshake, handshake_document
 from lambdas.ingest.identity import (
     DeliveryHeader,
     Rule,
@@ -83,6 +85,8 @@ class Endpoint:
             nothing else.
         each: An expression that finds the list in the body of which each object is an event of its own.
         sample: A body as the sender sends it, on which the templates are tried when the rulebook is read.
+        handshake: What the sender asks before it sends events, and how it is answered.
+        reply: What an accepted request is answered, instead of the event's id in JSON.
         public_url: The endpoint's address as its sender knows it, where a proxy stands before API Gateway and the
             sender signs the URL; the query is still the request's.
     """
@@ -99,6 +103,8 @@ class Endpoint:
     idempotency_key: "str | Header" = ""
     each: str = ""
     sample: Any = None
+    handshake: Handshake | None = None
+    reply: Reply | None = None
     public_url: str = ""
 
 
@@ -195,6 +201,8 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
     for key, names in (("production", endpoint.production), ("site", endpoint.site)):
         if names:
             entry[key] = _names(name, key, names)
+    if endpoint.handshake is not None or endpoint.reply is not None:
+        entry |= _answers(name, endpoint, CATALOGUE[entry["source"]])
     if endpoint.public_url:
         entry["url"] = _public_url(name, endpoint.public_url)
     if mapping := _mapping(endpoint):
@@ -203,6 +211,21 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
         check_mapping(name, CATALOGUE[entry["source"]], mapping, endpoint.sample)
         entry["mapping"] = mapping
     return entry
+
+
+def _answers(name: str, endpoint: Endpoint, source: Source) -> dict[str, Any]:
+    """What an endpoint answers in its own way, as JSON."""
+    from lambdas.ingest.answers_check import check_handshake, check_reply
+
+    answers: dict[str, Any] = {}
+    if endpoint.handshake is not None:
+        check_handshake(name, endpoint.handshake, source)
+        answers["handshake"] = handshake_document(endpoint.handshake)
+    if (reply := endpoint.reply) is not None:
+        check_reply(name, reply)
+        text = {"content_type": TEXT} if reply.content_type == "text/plain" else {}
+        answers["reply"] = asdict(reply) | text
+    return answers
 
 
 def _mapping(endpoint: Endpoint) -> dict[str, Any]:
@@ -293,6 +316,7 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
             source,
             native_type=mapping.get("type_header", source.native_type),
             types={**source.types, **mapping.get("types", {})},
+            **_read_answers(entry),
         ),
         read_scheme(entry["scheme"]) if "scheme" in entry else source.scheme,
         completed([read_rule(rule) for rule in entry.get("identity", ())], source.identity),
@@ -303,6 +327,17 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         _read_mapping(mapping) if mapping else None,
         entry.get("url", ""),
     )
+
+
+def _read_answers(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What an endpoint answers in its own way, as fields of its source."""
+    answers: dict[str, Any] = {}
+    if "handshake" in entry:
+        answers["handshake"] = Handshake(**entry["handshake"])
+    if "reply" in entry:
+        answer = Answer(**entry["reply"])
+        answers["reply"] = lambda request: answer
+    return answers
 
 
 def _read_mapping(document: Mapping[str, Any]) -> "NoticeMapping":

@@ -123,7 +123,7 @@ def _log_accepted(accepted: Accepted, started: float, **facts: Any) -> None:
     elif accepted.ids is None:
         facts["event_type"] = "handshake"
     line = _request_log().accepted(
-        200,
+        accepted.answer.status if accepted.answer else 200,
         _since(started),
         accepted.key_id,
         events=1 if accepted.ids is None else len(accepted.ids),
@@ -142,11 +142,11 @@ def _ids(accepted: Accepted) -> dict[str, Any]:
 
 
 def _reply(accepted: Accepted) -> dict[str, Any]:
-    reply = accepted.reply
-    if reply is None:
+    answer = accepted.answer
+    if answer is None:
         return _json(200, _ids(accepted))
-    headers = {"content-type": reply.content_type, **reply.headers}
-    return {"statusCode": 200, "headers": headers, "body": reply.body}
+    headers = {"content-type": answer.content_type, "x-content-type-options": "nosniff", **answer.headers}
+    return {"statusCode": answer.status, "headers": headers, "body": answer.body}
 
 
 def _read(event: Mapping[str, Any]) -> Request:

@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 from lambdas.clients.publisher import Message, size_of
 from lambdas.contracts.event import Event, Sender, timestamp, to_json
 from lambdas.contracts.keyring import Key
+from lambdas.ingest.answer import Answer
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.drafts import MAX_EVENTS, Drafted, draft, items_of
 from lambdas.ingest.endpoints import ConfiguredEndpoint
-from lambdas.ingest.handshakes import Reply
 from lambdas.ingest.identity import Evidence, NeverRepeats, SameBody, decide
 from lambdas.ingest.recent_deliveries import RecentDeliveries
 from lambdas.ingest.repetitions import Remember
@@ -70,7 +70,7 @@ class Accepted:
 
     Attributes:
         event: The first event that was published; None after a handshake, and for a list without an event.
-        reply: The answer that the sender expects, where that is not the event's id in JSON.
+        answer: What the sender expects, where that is not the event's id in JSON.
         key_id: The id of the secret that verified it; empty where none did.
         counted: Names of metrics that count it beside `Accepted`.
         ids: The ids of the events of a list, in its order; None where the request is one event.
@@ -80,7 +80,7 @@ class Accepted:
     """
 
     event: Event | None = None
-    reply: Reply | None = None
+    answer: Answer | None = None
     key_id: str = ""
     counted: tuple[str, ...] = ()
     ids: Sequence[str] | None = None
@@ -138,14 +138,14 @@ class Ingest:
         """
         endpoint = self._endpoint(request)
         request = endpoint.as_called(request)
-        if reply := self._answer_handshake(endpoint, request):
-            return Accepted(reply=reply)
+        if answer := self._answer_handshake(endpoint, request):
+            return Accepted(answer=answer)
         _check_method_and_size(request)
         verified, key = self._verify(endpoint, request)
         payload = _parse(endpoint, request)
         handshake = endpoint.source.handshake
-        if handshake and handshake.signed and (reply := handshake.answer(request, payload, [key.value])):
-            return Accepted(reply=reply, key_id=key.id)
+        if handshake and handshake.signed and (answer := handshake.answer(request, payload, [key.value])):
+            return Accepted(answer=answer, key_id=key.id)
         evidence = Evidence(
             payload=payload,
             content=request.body if verified.content is None else verified.content,
@@ -155,7 +155,7 @@ class Ingest:
             signed_time=verified.time,
         )
         accepted = self._publish(endpoint, evidence)
-        return replace(accepted, reply=endpoint.source.reply(request), key_id=key.id)
+        return replace(accepted, answer=endpoint.source.reply(request), key_id=key.id)
 
     def accept_from_eventbridge(self, name: str, payload: Mapping[str, Any]) -> Accepted:
         """Publish the event of a source that speaks through EventBridge, which IAM has let in.
@@ -177,13 +177,22 @@ class Ingest:
             raise Refusal(401, "the address may not call")
         return endpoint
 
-    def _answer_handshake(self, endpoint: ConfiguredEndpoint, request: Request) -> Reply | None:
-        """The reply to an unsigned handshake; an endpoint without a secret gives none."""
+    def _answer_handshake(self, endpoint: ConfiguredEndpoint, request: Request) -> Answer | None:
+        """The answer to an unsigned handshake; an endpoint without a secret gives none, unless it is to be told one."""
         handshake = endpoint.source.handshake
         if handshake is None or handshake.signed:
             return None
-        secrets = [key.value for key in self.secrets.keys(endpoint.name)]
-        return handshake.answer(request, None, secrets) if secrets else None
+
+        def answer() -> Answer | None:
+            secrets = [key.value for key in self.secrets.keys(endpoint.name)]
+            asks = bool(secrets) or handshake.brings_secret
+            return handshake.answer(request, None, secrets) if asks else None
+
+        known = answer()
+        # Perhaps it names a secret that was added a moment ago. A POST is about to be verified, which looks for those.
+        if known or request.method == "POST" or not self.secrets.refresh():
+            return known
+        return answer()
 
     def _verify(self, endpoint: ConfiguredEndpoint, request: Request) -> tuple[Verified, Key]:
         try:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.event_types import SENDERS_TYPES
+from lambdas.ingest.answer import Answer
 from lambdas.ingest.body import BodyFormat
 from lambdas.ingest.environment import Environment
-from lambdas.ingest.handshakes import Handshake, Reply
+from lambdas.ingest.handshakes import ComputedHandshake, Handshake
 from lambdas.ingest.identity import Rule
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import Scheme
@@ -110,8 +111,8 @@ class Source:
     headers: tuple[str, ...] = ()
     environment: Environment = field(default_factory=Environment)
     credentials: tuple[tuple[str, ...], ...] = ()
-    handshake: Handshake | None = None
-    reply: Callable[[Request], Reply | None] = lambda request: None
+    handshake: Handshake | ComputedHandshake | None = None
+    reply: Callable[[Request], Answer | None] = lambda request: None
 
     def native_type_of(self, headers: Mapping[str, str], payload: Any) -> str:
         """The sender's own name for what happened; empty where it gives none."""

@@ -50,8 +50,9 @@ class Expression:
             return None
 
 
-_MISTAKES: Final = (JMESPathError, ArithmeticError)
-"""What a search raises; the latter where a function meets a number that no double can be."""
+_MISTAKES: Final = (JMESPathError, ArithmeticError, RecursionError)
+"""What reading and searching raise; the latter two where a function meets a number that no double can be, and where an
+expression is nested beyond all use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,12 @@
 """Dropbox: accounts with changed files."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from lambdas.ingest.handshakes import Handshake, Reply, echo
+from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.identity import SameBody
 from lambdas.ingest.normalisers import generic
-from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source
-
-
-def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
-    """Dropbox, "Webhooks: the verification request"."""
-    return echo(request.query.get("challenge", "")) if request.method == "GET" else None
-
 
 SOURCE: Final = Source(
     name="dropbox",
@@ -24,5 +16,6 @@ SOURCE: Final = Source(
     # ten minutes. A longer window would keep a second change of the same account from being told.
     identity=(SameBody(),),
     normalise=generic.normalise,
-    handshake=Handshake(_answer_challenge, signed=False),
+    # Dropbox, "Webhooks: the verification request".
+    handshake=Handshake(challenge="query.challenge"),
 )

@@ -1,11 +1,11 @@
 """Slack: events, slash commands and interactions."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from lambdas.contracts.event import Notice
+from lambdas.ingest.answer import TEXT, Answer
 from lambdas.ingest.body import is_json
-from lambdas.ingest.handshakes import Handshake, Reply, json_reply
+from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.identity import Body, Fields, SignedTimeAndBody
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
@@ -13,19 +13,12 @@ from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
 
-def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
-    """Slack API, "Using the HTTP Request URL": ``url_verification``."""
-    if not isinstance(payload, dict) or payload.get("type") != "url_verification":
-        return None
-    return json_reply({"challenge": payload.get("challenge")})
-
-
-def _acknowledgement(request: Request) -> Reply | None:
+def _acknowledgement(request: Request) -> Answer | None:
     """What a person does comes as a form, and its answer is shown or obeyed; an empty one says no more than "heard".
 
     Slack API, "Handling user interaction" and "Enabling slash commands": acknowledge with an empty 200.
     """
-    return None if is_json(request.body) else Reply("", "text/plain; charset=utf-8")
+    return None if is_json(request.body) else Answer("", TEXT)
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -61,6 +54,13 @@ SOURCE: Final = Source(
     normalise=_normalise,
     body="json or payload form",
     credentials=(("token",), ("response_url",), ("trigger_id",)),
-    handshake=Handshake(_answer_challenge, signed=True),
+    # Slack API, "Using the HTTP Request URL".
+    handshake=Handshake(
+        methods="POST",
+        challenge="body.challenge",
+        echo="json.challenge",
+        when={"body.type": "url_verification"},
+        signed=True,
+    ),
     reply=_acknowledgement,
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from lambdas.contracts.event import Notice
-from lambdas.ingest.handshakes import Reply
+from lambdas.ingest.answer import Answer
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.vendor import TwilioUrl
@@ -34,5 +34,5 @@ SOURCE: Final = Source(
     headers=("i-twilio-idempotency-token",),
     normalise=_normalise,
     body="json or form",
-    reply=lambda request: Reply("<Response/>", "text/xml"),
+    reply=lambda request: Answer("<Response/>", "text/xml"),
 )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from lambdas.ingest.handshakes import Handshake, Reply, json_reply
+from lambdas.ingest.answer import Answer, json_answer
+from lambdas.ingest.handshakes import ComputedHandshake
 from lambdas.ingest.identity import NeverRepeats
 from lambdas.ingest.normalisers.content import WORDPRESS_INTERNAL
 from lambdas.ingest.normalisers.sales import PRODUCT, sale_draft
@@ -19,10 +20,10 @@ _PRODUCT: Final = replace(
 )  # a product is a post of WordPress
 
 
-def _answer_ping(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
+def _answer_ping(request: Request, payload: Any, secrets: Sequence[str]) -> Answer | None:
     """WooCommerce's ping on creation is an unsigned form; it must get exactly 200 (class-wc-webhook.php)."""
     is_ping = request.method == "POST" and re.fullmatch(rb"webhook_id=[0-9]{1,20}", request.body)
-    return json_reply({}) if is_ping and "x-wc-webhook-signature" not in request.headers else None
+    return json_answer({}) if is_ping and "x-wc-webhook-signature" not in request.headers else None
 
 
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
@@ -48,5 +49,5 @@ SOURCE: Final = Source(
         "product.deleted": "content.deleted",
     },
     normalise=_normalise,
-    handshake=Handshake(_answer_ping, signed=False),
+    handshake=ComputedHandshake(_answer_ping, signed=False),
 )

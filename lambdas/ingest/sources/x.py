@@ -4,7 +4,8 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lambdas.ingest.handshakes import Handshake, Reply, could_be_body, json_reply, sign_challenge
+from lambdas.ingest.answer import Answer, json_answer
+from lambdas.ingest.handshakes import ComputedHandshake, could_be_body, sign_challenge
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
@@ -12,13 +13,13 @@ from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source
 
 
-def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
+def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Answer | None:
     """X developer documentation, "Challenge-Response Checks". A token that is JSON would be signed as a body."""
     token = request.query.get("crc_token", "")
     if request.method != "GET" or not token or could_be_body(token):
         return None
     digest = base64.b64encode(sign_challenge(secrets[-1], token)).decode()
-    return json_reply({"response_token": f"sha256={digest}"})
+    return json_answer({"response_token": f"sha256={digest}"})
 
 
 SOURCE: Final = Source(
@@ -28,5 +29,5 @@ SOURCE: Final = Source(
     # X developer documentation, "Account Activity: retries": activities have ids and times of their own.
     identity=(Body(),),
     normalise=generic.normalise,
-    handshake=Handshake(_answer_challenge, signed=False),
+    handshake=ComputedHandshake(_answer_challenge, signed=False),
 )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lambdas.ingest.handshakes import Handshake, Reply, could_be_body, json_reply, sign_challenge
+from lambdas.ingest.answer import Answer, json_answer
+from lambdas.ingest.handshakes import ComputedHandshake, could_be_body, sign_challenge
 from lambdas.ingest.identity import Body
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.request import Request
@@ -11,7 +12,7 @@ from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.source import Source
 
 
-def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Reply | None:
+def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) -> Answer | None:
     """Zoom developer documentation, "Validate your webhook endpoint"; the request is signed like any other."""
     if not isinstance(payload, dict) or payload.get("event") != "endpoint.url_validation":
         return None
@@ -20,7 +21,7 @@ def _answer_challenge(request: Request, payload: Any, secrets: Sequence[str]) ->
     if not isinstance(token, str) or could_be_body(token) or token.startswith("v0:"):
         return None
     digest = sign_challenge(secrets[-1], token).hex()
-    return json_reply({"plainToken": token, "encryptedToken": digest})
+    return json_answer({"plainToken": token, "encryptedToken": digest})
 
 
 SOURCE: Final = Source(
@@ -35,5 +36,5 @@ SOURCE: Final = Source(
     # Zoom, "Webhooks: retries": after 5, 20 and 60 minutes, signed anew. The body has `event_ts`, in milliseconds.
     identity=(Body(),),
     normalise=generic.normalise,
-    handshake=Handshake(_answer_challenge, signed=True),
+    handshake=ComputedHandshake(_answer_challenge, signed=True),
 )

@@ -60,6 +60,8 @@ def test_template_says_what_its_expressions_find(template: str, value: Any) -> N
         "{upper(a)}",
         "{length()}",
         "{{a}",
+        "{" + "[" * 2000 + "a" + "]" * 2000 + "}",
+        "{" + "!" * 2000 + "a}",
     ],
 )
 def test_text_that_is_no_template_is_refused(text: str) -> None:
