@@ -92,10 +92,15 @@ diff: install ## Show what deploying would change; needs to read the stacks only
 bootstrap: install ## Prepare the AWS account of your credentials, once for each region
 	$(BIN)/cdk bootstrap $(ARGS)
 
+# The deployment's name, by which the jamwire command finds it.
+deploy destroy: export JAMWIRE_DEPLOYMENT ?= $(or $(patsubst deployment=%,%,$(filter deployment=%,$(ARGS))),$(shell sed -n 's/^ *"deployment": *"\(.*\)".*/\1/p' cdk.json))
+
 deploy: install ## Deploy every stack into that account, as app.py and cdk.json say: STACKS=Jamwire-Slack make deploy
 	$(BIN)/cdk deploy $(or $(STACKS),--all) $(ARGS)
+	@test -n "$$CI" || $(BIN)/jamwire alarms --unless-confirmed || true
 
 destroy: install ## Take the stacks out of that account: STACKS=Jamwire-Slack make destroy
+	@$(if $(STACKS),$(if $(filter %-Hub,$(STACKS)),$(BIN)/jamwire unprotect),$(BIN)/jamwire unprotect)
 	$(BIN)/cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 clean: down ## Remove what the targets above made

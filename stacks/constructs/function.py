@@ -59,6 +59,7 @@ class Function(lambda_.Function):
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
+        documents: Text files that it is given beside its code, by their names.
 
     Raises:
         ValueError: The environment is larger than Lambda allows.
@@ -76,6 +77,7 @@ class Function(lambda_.Function):
         layers: Sequence[lambda_.ILayerVersion] = (),
         memory_mb: int = MEMORY_MB,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        documents: Mapping[str, str] | None = None,
     ) -> None:
         self._variables = {
             "POWERTOOLS_SERVICE_NAME": service,
@@ -88,20 +90,21 @@ class Function(lambda_.Function):
             scope, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
         )
         log_group.grant_write(role)
-        super().__init__(
-            scope,
-            id,
-            runtime=RUNTIME,
-            architecture=ARCHITECTURE,
-            handler=handler,
-            code=handler_code(handler),
-            layers=list(layers),
-            role=role,
-            log_group=log_group,
-            memory_size=memory_mb,
-            timeout=timeout,
-            environment=self._variables,
-        )
+        with handler_code(handler, documents or {}) as code:
+            super().__init__(
+                scope,
+                id,
+                runtime=RUNTIME,
+                architecture=ARCHITECTURE,
+                handler=handler,
+                code=code,
+                layers=list(layers),
+                role=role,
+                log_group=log_group,
+                memory_size=memory_mb,
+                timeout=timeout,
+                environment=self._variables,
+            )
 
     def set_variable(self, name: str, value: str) -> None:
         """Put one more variable into its environment.
