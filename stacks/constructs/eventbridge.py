@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from lambdas.ingest.endpoints import ConfiguredEndpoint
 from lambdas.ingest.schemes.tokens import EventBridge
 from stacks.constructs.function import Function
+from stacks.constructs.nag import acknowledge
 from stacks.constructs.queues import RETENTION
 
 DETAIL_TYPES: Final = {"amplify": "Amplify Deployment Status Change"}
@@ -38,6 +39,15 @@ def listen_to_eventbridge(
             event_pattern=events.EventPattern(source=[f"aws.{name}"], detail_type=[DETAIL_TYPES[name]]),
             targets=[targets.LambdaFunction(ingest, event=events.RuleTargetInput.from_object(target))],
         )
-    unpublished = sqs.Queue(hub, "Unpublished", retention_period=RETENTION, enforce_ssl=True)
+    unpublished = sqs.Queue(
+        hub,
+        "Unpublished",
+        retention_period=RETENTION,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+    )
+    acknowledge(
+        unpublished, "AwsSolutions-SQS3", "Its messages are dead letters themselves, read by a person."
+    )
     ingest.configure_async_invoke(on_failure=destinations.SqsDestination(unpublished))
     return unpublished

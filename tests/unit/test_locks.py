@@ -16,6 +16,7 @@ INPUTS = [
     "lambdas/requirements.in",
     "lambdas/ingest/requirements.in",
     "jamwire/local/requirements.in",
+    "tests/second_opinion/requirements.in",
 ]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
