@@ -77,6 +77,8 @@ def dashboard(made: Resource) -> Made:
 
 
 def queue(made: Resource) -> Made:
+    known = client("sqs").meta.service_model.shape_for("QueueAttributeName").enum
+    assert set(made.properties) <= set(known), f"SQS knows no {set(made.properties) - set(known)}"
     url = call("sqs", "create_queue", QueueName=made.name, Attributes=texts(made.properties))["QueueUrl"]
     attributes = call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]
     return Made(url, {"Arn": attributes["QueueArn"], "QueueName": made.name})
