@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 EMULATOR := .jamwire/emulator
 FUZZER := .jamwire/fuzzer
+CHECKOV := .jamwire/checkov
 # More than there are processors: the deployed tests wait most of the time, and the others work meanwhile.
 WORKERS ?= 4
 # Node and the CDK CLI come from PyPI into the environment; they are found there first.
@@ -45,6 +46,12 @@ $(FUZZER)/.installed: tests/fuzz/requirements.txt $(VENV)/.installed
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --target $(FUZZER) -r tests/fuzz/requirements.txt
 	@touch $@
 
+$(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
+	@echo "Installing checkov into $(CHECKOV)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(CHECKOV)
+	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
+	@touch $@
+
 .PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
@@ -57,6 +64,7 @@ lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it nee
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
 	@$(LOCK) tests/fuzz/requirements.in -o tests/fuzz/requirements.txt
+	@$(LOCK) tests/second_opinion/requirements.in -o tests/second_opinion/requirements.txt
 
 up: install ## Start or update the local account and deploy every stack into it
 	@$(BIN)/jamwire up
@@ -73,7 +81,7 @@ test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" mak
 test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
 	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation tests/fuzz $(ARGS)
 
-check: install ## Lint, type-check, check the workflows, the templates and the dependencies
+check: install $(CHECKOV)/.installed ## Lint, type-check, check the workflows, the templates and the dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -111,10 +119,15 @@ diff: install ## Show what deploying would change; needs to read the stacks only
 bootstrap: install ## Prepare the AWS account of your credentials, once for each region
 	$(BIN)/cdk bootstrap $(ARGS)
 
+# The deployment's name, by which the jamwire command finds it.
+deploy destroy: export JAMWIRE_DEPLOYMENT ?= $(or $(patsubst deployment=%,%,$(filter deployment=%,$(ARGS))),$(shell sed -n 's/^ *"deployment": *"\(.*\)".*/\1/p' cdk.json))
+
 deploy: install ## Deploy every stack into that account, as app.py and cdk.json say: STACKS=Jamwire-Slack make deploy
 	$(BIN)/cdk deploy $(or $(STACKS),--all) $(ARGS)
+	@test -n "$$CI" || $(BIN)/jamwire alarms --unless-confirmed || true
 
 destroy: install ## Take the stacks out of that account: STACKS=Jamwire-Slack make destroy
+	@$(if $(STACKS),$(if $(filter %-Hub,$(STACKS)),$(BIN)/jamwire unprotect),$(BIN)/jamwire unprotect)
 	$(BIN)/cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 clean: down ## Remove what the targets above made

@@ -23,7 +23,7 @@ ENVIRONMENT: Final = {
         topic_arn=_TOPIC,
         secret_arn="bench",  # noqa: S106 - the name of a secret
         payloads_bucket="bench",
-        endpoints='{"zap": {"source": "token"}}',
+        endpoints_file=str(ROOT / "bench" / "endpoints.json"),
     ).to_environment(),
     **SubscriberSettings(
         stack_id="Slack",

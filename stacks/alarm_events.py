@@ -52,6 +52,8 @@ class AlarmEventsStack(JamwireStack):
             description=alarm_description(
                 f"{self.stack_name}: alarms could not be passed on as events.",
                 look=f"the errors in {function.log_group.log_group_name}; once they are put right:",
-                run=f"aws sqs start-message-move-task --source-arn {dead_letters.queue_arn}",
+                # SNS put some of them there, and they know no queue to go back to.
+                run=f"aws sqs start-message-move-task --source-arn {dead_letters.queue_arn} "
+                f"--destination-arn {queue.queue_arn}",
             ),
         )

@@ -1,17 +1,12 @@
 """The hub: where webhooks come in and events go out. Its template knows no subscriber."""
 
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from aws_cdk import Annotations, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.contracts.ingest_settings import IngestSettings
@@ -21,18 +16,21 @@ from lambdas.ingest.endpoints import (
     Endpoint,
     endpoints_document,
     read_endpoints,
+    verification_document,
 )
 from lambdas.ingest.schemes.document import Verification
-from lambdas.ingest.schemes.tokens import EventBridge
 from stacks.constructs import payloads_bucket as payloads
-from stacks.constructs.alarm import CLEARS_AFTER, TRANSITIONS, add_alarm, alarm_description, command
+from stacks.constructs.alarm import CLEARS_AFTER, add_alarm, alarm_description, command
 from stacks.constructs.code_asset import ROOT
+from stacks.constructs.eventbridge import listen_to_eventbridge
 from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB, Function, dependencies_layer
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.outputs import write_outputs
+from stacks.constructs.queues import waiting_messages
 from stacks.constructs.registration import Registration
 from stacks.constructs.repetitions_table import repetitions_table
 from stacks.constructs.secret import keyring_secret
+from stacks.constructs.topics import alarm_topic, events_topic
 from stacks.constructs.webhook_api import webhook_api
 from stacks.settings import Settings
 
@@ -41,6 +39,8 @@ REJECTED_KEPT = logs.RetentionDays.TWO_WEEKS
 
 REJECTION_SPIKE = 100
 """Rejected requests within five minutes that are somebody's business."""
+
+ENDPOINTS_FILE = "endpoints.json"
 
 DEFAULTS = Settings()
 
@@ -71,8 +71,7 @@ class HubStack(Stack):
         subscribers: Every subscriber of the deployment, in the order of the rulebook.
 
     Raises:
-        ValueError: The rulebook names what does not exist, or more endpoints than fit into a function's environment;
-            one sentence says what was expected.
+        ValueError: The rulebook names what does not exist; one sentence says what was expected.
     """
 
     def __init__(
@@ -84,13 +83,19 @@ class HubStack(Stack):
         settings: Settings = DEFAULTS,
         payloads_kept: Duration = payloads.KEPT,
     ) -> None:
-        super().__init__(scope, f"{settings.deployment}-{id}", description="Jamwire: webhooks in, events out")
+        super().__init__(
+            scope,
+            f"{settings.deployment}-{id}",
+            description="Jamwire: webhooks in, events out",
+            # Made anew, it has other topics, and a stack that does not change itself stays subscribed to the old ones.
+            termination_protection=True,
+        )
         self.deployment = settings.deployment
         self.alarm_names: list[str] = []
         self.subscribers: list[Registration] = []
         self.service = f"{self.deployment}-Ingest"
-        self.topic = sns.Topic(self, "Events", enforce_ssl=True)
-        self.alarm_topic = self._alarm_topic(settings.alarm_email)
+        self.topic = events_topic(self)
+        self.alarm_topic = alarm_topic(self, settings.alarm_email)
         self.secret = keyring_secret(self, "Secrets", "Live secrets of Jamwire's endpoints")
         self.payloads = payloads.payloads_bucket(self, payloads_kept)
         self.payloads_kept = payloads_kept
@@ -101,15 +106,17 @@ class HubStack(Stack):
             repetitions_table(self) if any(endpoint.needs_repetitions for endpoint in configured) else None
         )
         self.ingest = self._ingest(document, configured, repetitions)
-        self._listen_to_eventbridge(configured)
+        unpublished = listen_to_eventbridge(self, self.ingest, configured)
         self.api = webhook_api(self, self.ingest)
         self._add_alarms()
+        if unpublished:
+            self._add_unpublished_alarm(unpublished)
         write_outputs(
             self,
             {
                 HubOutput.URL: self.api.api_endpoint,
                 HubOutput.API_ID: self.api.api_id,
-                HubOutput.ENDPOINTS: document,
+                HubOutput.ENDPOINTS: verification_document(document),
                 HubOutput.INGEST_FUNCTION: self.ingest.function_name,
                 HubOutput.INGEST_LOG: self.ingest.log_group.log_group_name,
                 HubOutput.SECRET_ARN: self.secret.secret_arn,
@@ -133,6 +140,7 @@ class HubStack(Stack):
         threshold: float,
         description: str,
         clears_after: Duration = CLEARS_AFTER,
+        datapoints: int = 1,
     ) -> str:
         """Add an alarm to a stack of the deployment: published on the alarm topic, and shown on the dashboard.
 
@@ -144,6 +152,7 @@ class HubStack(Stack):
             threshold: The lowest value that raises it.
             description: What happened, where to look and which command to run (`alarm_description`).
             clears_after: How long it stays up after the last such value.
+            datapoints: How many such values within that time raise it.
 
         Returns:
             The name.
@@ -157,6 +166,7 @@ class HubStack(Stack):
             description=description,
             topic=self.alarm_topic,
             clears_after=clears_after,
+            datapoints=datapoints,
         )
         self.alarm_names.append(name)
         return name
@@ -164,20 +174,6 @@ class HubStack(Stack):
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of ingest."""
         return service_metric(self.service, name, statistic)
-
-    def _alarm_topic(self, email: str) -> sns.Topic:
-        topic = sns.Topic(self, "Alarms", enforce_ssl=True)
-        topic.grant_publish(
-            iam.ServicePrincipal(
-                "cloudwatch.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": self.account}}
-            )
-        )
-        if email:
-            made = topic.add_subscription(subscriptions.EmailSubscription(email))
-            subscription = cast(sns.CfnSubscription, made.node.default_child)
-            subscription.filter_policy = TRANSITIONS
-            subscription.filter_policy_scope = "MessageBody"
-        return topic
 
     def _ingest(
         self, document: str, configured: Iterable[ConfiguredEndpoint], repetitions: dynamodb.Table | None
@@ -203,9 +199,10 @@ class HubStack(Stack):
                 topic_arn=self.topic.topic_arn,
                 secret_arn=self.secret.secret_arn,
                 payloads_bucket=self.payloads.bucket_name,
-                endpoints=document,
+                endpoints_file=ENDPOINTS_FILE,
                 repetitions_table=repetitions.table_name if repetitions else None,
             ).to_environment(),
+            documents={ENDPOINTS_FILE: document},
         )
         self.topic.grant_publish(function)
         self.secret.grant_read(function)
@@ -225,35 +222,14 @@ class HubStack(Stack):
                     f"Name yours: {endpoint.name!r}: Endpoint({source.name!r}, site=…).",
                 )
 
-    def _listen_to_eventbridge(self, configured: Iterable[ConfiguredEndpoint]) -> None:
-        """Let in the sources that send no webhooks; IAM proves who they are."""
-        for endpoint in configured:
-            if isinstance(endpoint.scheme, EventBridge):
-                target = {"endpoint": endpoint.name, "event": events.EventField.from_path("$")}
-                events.Rule(
-                    self,
-                    f"From{endpoint.name}",
-                    event_pattern=events.EventPattern(source=[f"aws.{endpoint.source.name}"]),
-                    targets=[
-                        targets.LambdaFunction(self.ingest, event=events.RuleTargetInput.from_object(target))
-                    ],
-                )
-
     def _add_alarms(self) -> None:
         log = self.ingest.log_group.log_group_name
-        # Ingest itself answers 503 or 500 and ends in order; it also fails before it begins, and without a sender.
-        answered = self.api.metric_server_error(statistic="Sum", period=PERIOD)
-        crashed = self.ingest.metric_errors(statistic="Sum", period=PERIOD)
+        # What ingest answers itself, and what API Gateway does where it crashed or was throttled.
         self.ingest_errors_alarm = self.add_alarm(
             self,
             "IngestErrors",
             name=f"{self.deployment}-IngestErrors",
-            metric=cloudwatch.MathExpression(
-                expression="FILL(answered, 0) + FILL(crashed, 0)",
-                using_metrics={"answered": answered, "crashed": crashed},
-                label="Requests answered 5xx, and crashes",
-                period=PERIOD,
-            ),
+            metric=self.api.metric_server_error(statistic="Sum", period=PERIOD),
             threshold=1,
             description=alarm_description(
                 f"{self.deployment}: ingest fails. Senders were asked to try again, and most of them will.",
@@ -272,5 +248,19 @@ class HubStack(Stack):
                 "Either a secret was changed on one side only, or a stranger is trying.",
                 look="reason, endpoint and address of what was rejected",
                 run=command(self.deployment, "rejected list"),
+            ),
+        )
+
+    def _add_unpublished_alarm(self, unpublished: sqs.Queue) -> None:
+        self.add_alarm(
+            self,
+            "UnpublishedAlarm",
+            name=f"{self.deployment}-Unpublished",
+            metric=waiting_messages(unpublished, "Maximum"),
+            threshold=1,
+            description=alarm_description(
+                f"{self.deployment}: events of EventBridge could not be published at any of three tries.",
+                look=f"the errors in {self.ingest.log_group.log_group_name}, and requestPayload of each message",
+                run=f"aws sqs receive-message --queue-url {unpublished.queue_url} --wait-time-seconds 1",
             ),
         )

@@ -7,10 +7,17 @@ from typing import Any, Final, Self
 from constructs import IConstruct
 
 DEFAULT_DEPLOYMENT: Final = "Jamwire"
+MAX_DEPLOYMENT: Final = 45
+"""Characters of a deployment's name. The shortest of all names that begin with it is that of AppSync's API, which may
+have 50 (AppSync API reference, `CreateApi`): ``<deployment>-Live``."""
+
 E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 _FORMATS: Final = {
-    "deployment": (re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}"), "letters, digits and hyphens"),
+    "deployment": (
+        re.compile(rf"[A-Za-z][A-Za-z0-9-]{{0,{MAX_DEPLOYMENT - 1}}}"),
+        f"a letter, then letters, digits and hyphens, {MAX_DEPLOYMENT} in all at most",
+    ),
     "alarm_email": (re.compile(r"([^@\s]+@[^@\s]+)?"), "an address such as 'oncall@example.com', or nothing"),
     "phone_numbers": (E164, "E.164 such as '+12065550100'"),
     "distributions": (re.compile(r"[A-Z0-9]{8,}"), "the id of a distribution such as 'E2QWRUHAPOMQZL'"),

@@ -1,5 +1,6 @@
 """Text messages, through SNS."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -30,8 +31,15 @@ RATE_LIMIT: Final = RateLimit(per_second=20, burst=20)
 time is at work, with all that waits, so that what piled up makes one text and budgets are spent in order."""
 
 
+ORIGINATION_NUMBER: Final = re.compile(r"\+?\d{5,14}")
+"""What SNS takes for one (SNS developer guide, "Publishing SMS messages to a mobile phone")."""
+
+
 class SmsStack(JamwireStack):
     """Sends text messages to each number: one for each event, one for several that pile up.
+
+    Delivered means here that SNS has accepted a message, not that a phone has it: what carriers say of it is in SNS's
+    own delivery logs, which are switched on for the account and by no template (`docs/deploy.md`).
 
     Args:
         scope: The app.
@@ -43,6 +51,8 @@ class SmsStack(JamwireStack):
             Their time zone is the budget's too; without them it is UTC.
         when: Which events it hears (`stacks.rules`); every event where it is left out.
         max_price: US dollars that one message may cost at most; dearer ones are refused by SNS.
+        origination_number: The number that they are sent from, one of the account's: a 10DLC or toll-free number, or a
+            short code. Phones in the US get nothing from an account without one. SNS chooses where it is left out.
 
     Raises:
         ValueError: There is no number, a number is not valid, or the budget is too small.
@@ -59,11 +69,16 @@ class SmsStack(JamwireStack):
         quiet_hours: QuietHours | None = None,
         when: When | None = None,
         max_price: float = 0.50,
+        origination_number: str = "",
     ) -> None:
-        _check(phone_numbers, budget)
+        _check(phone_numbers, budget, origination_number)
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
         settings = SmsSettings(
-            phone_numbers=tuple(phone_numbers), max_price=max_price, budget=budget, quiet_hours=quiet_hours
+            phone_numbers=tuple(phone_numbers),
+            max_price=max_price,
+            budget=budget,
+            quiet_hours=quiet_hours,
+            origination_number=origination_number,
         )
         sms = Subscriber(
             self,
@@ -83,12 +98,16 @@ class SmsStack(JamwireStack):
         )
 
 
-def _check(phone_numbers: Sequence[str], budget: Budget) -> None:
+def _check(phone_numbers: Sequence[str], budget: Budget, origination_number: str) -> None:
     if isinstance(phone_numbers, str) or not phone_numbers:
         raise ValueError(f"phone_numbers is {phone_numbers!r}, expected a list of one or more numbers.")
     for number in phone_numbers:
         if not E164.fullmatch(number):
             raise ValueError(f"The phone number is {number!r}, expected E.164 such as '+12065550100'.")
+    if origination_number and not ORIGINATION_NUMBER.fullmatch(origination_number):
+        raise ValueError(
+            f"The origination_number is {origination_number!r}, expected 5 to 14 digits such as '+18005550100'."
+        )
     if budget.per_day < len(phone_numbers):
         raise ValueError(
             f"The budget's per_day is {budget.per_day}, expected at least {len(phone_numbers)}: one part for each "

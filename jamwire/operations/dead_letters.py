@@ -24,8 +24,12 @@ HIDDEN_SECONDS: Final = 120
 MAX_MESSAGES_PER_CALL: Final = 10
 """Messages in one call (SQS API reference: `ReceiveMessage`, `ChangeMessageVisibilityBatch`)."""
 
-EMPTY_RECEIVES: Final = 3
-"""Receives without a message in a row after which a queue counts as empty; each asks only some of SQS's machines."""
+WAIT_SECONDS: Final = 1
+"""A receive that waits asks all of SQS's machines; one that does not overlooks letters where there are few (SQS
+developer guide, "Amazon SQS short and long polling")."""
+
+EMPTY_RECEIVES: Final = 2
+"""Receives without a new message in a row after which a queue counts as empty."""
 
 UNKNOWN_REASON: Final = (
     "SNS could not deliver it to the queue, or the function never got as far as the runtime"
@@ -169,6 +173,7 @@ class _Held:
                     MessageAttributeNames=["All"],
                     MessageSystemAttributeNames=["SentTimestamp"],
                     VisibilityTimeout=HIDDEN_SECONDS,
+                    WaitTimeSeconds=WAIT_SECONDS,
                 )
             messages = answer.get("Messages", [])
             held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}

@@ -52,12 +52,14 @@ class SmsSettings(Settings):
         max_price: US dollars that one message may cost at most.
         budget: How many parts may be sent in a day.
         quiet_hours: When only what is critical is sent; None for never.
+        origination_number: The number that they are sent from; one that SNS chooses where it is empty.
     """
 
     phone_numbers: tuple[str, ...]
     max_price: float
     budget: Budget
     quiet_hours: QuietHours | None = None
+    origination_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -172,7 +172,7 @@ class ConfiguredEndpoint:
 
 
 def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"]) -> str:
-    """The rulebook's endpoints as JSON, for ingest's environment and the hub's outputs.
+    """The rulebook's endpoints as JSON, for a file of ingest's.
 
     Raises:
         ValueError: A name, a source, a route or a network is not a valid one; one sentence says what was expected.
@@ -182,8 +182,17 @@ def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"])
     return json.dumps({name: _entry(name, of) for name, of in endpoints.items()}, separators=(",", ":"))
 
 
+def verification_document(document: str) -> str:
+    """What of `endpoints_document` others need than ingest: who calls each endpoint, and how its calls are verified."""
+    endpoints = {
+        name: {key: entry[key] for key in ("source", "scheme") if key in entry}
+        for name, entry in json.loads(document).items()
+    }
+    return json.dumps(endpoints, separators=(",", ":"))
+
+
 def read_endpoints(document: str) -> dict[str, ConfiguredEndpoint]:
-    """The inverse of `endpoints_document`."""
+    """The inverse of `endpoints_document`, and of `verification_document` as far as that goes."""
     return {name: _endpoint(name, entry) for name, entry in json.loads(document).items()}
 
 

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -231,7 +232,7 @@ def _ingest() -> Ingest:
             return None
 
     return Ingest(
-        endpoints=read_endpoints(settings.endpoints),
+        endpoints=read_endpoints(_own_file(settings.endpoints_file).read_text()),
         secrets=_Secrets(Keyring(_SECRETS_MANAGER, settings.secret_arn)),
         publish=publish,
         store_payload=store_payload,
@@ -249,3 +250,12 @@ def _s3() -> "S3Client":
 @cache
 def _request_log() -> RequestLog:
     return RequestLog(os.environ["POWERTOOLS_SERVICE_NAME"], os.environ["POWERTOOLS_METRICS_NAMESPACE"])
+
+
+def _own_file(name: str) -> Path:
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", ""), name)
+
+
+# At import, as the clients above are.
+if "ENDPOINTS_FILE" in os.environ:
+    _ingest()

@@ -17,6 +17,7 @@ from botocore.exceptions import HTTPClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
 from lambdas.clients.http import HttpResponse, lower_case, outcome_of
+from lambdas.contracts.event import to_json
 from lambdas.contracts.outcomes import Retry, Undeliverable
 
 TIMEOUTS: Final = (1.5, 2.5)
@@ -24,6 +25,10 @@ TIMEOUTS: Final = (1.5, 2.5)
 
 RETRY_SECONDS: Final = 2.0
 """How soon to try again, while it is still news."""
+
+_NOT_YET_ALLOWED: Final = (401, 403)
+"""What AppSync answers to a role that is new, until IAM has told it everywhere (IAM user guide, "Changes that I make
+are not always immediately visible"). One that is never allowed is given up with the event, minutes later."""
 
 _SERVICE: Final = "appsync"
 _WORD: Final = re.compile(r"[A-Za-z]{1,60}")
@@ -73,7 +78,8 @@ class Api:
             method="POST",
             url=self._url,
             headers={"Content-Type": "application/json", "Host": self._host},
-            data=json.dumps({"channel": channel, "events": list(texts)}),
+            # Not escaped: what is escaped may be six times as long as AppSync allows.
+            data=to_json({"channel": channel, "events": list(texts)}).encode(),
         )
         credentials = self._session.get_credentials()
         if credentials is None:
@@ -87,6 +93,8 @@ class Api:
         document = _document(answer.content)
         response = HttpResponse(answer.status_code, lower_case(answer.headers))
         failure = outcome_of("AppSync", response, detail=_error_type(document), wait=RETRY_SECONDS)
+        if failure and response.status in _NOT_YET_ALLOWED:
+            failure = Retry(RETRY_SECONDS, failure.reason)
         return [failure] * len(texts) if failure else _failures(document, len(texts))
 
 

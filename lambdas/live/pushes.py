@@ -20,7 +20,7 @@ from lambdas.contracts.live_channels import (
 from lambdas.runtime import count
 
 MAX_BYTES: Final = 240_000
-"""Bytes of one event (AppSync Events, "Quotas": 240 KB)."""
+"""Bytes of one event as it is sent, a text within JSON (AppSync Events, "Quotas": 240 KB)."""
 
 MAX_NAMED: Final = 100
 """Paths, and tags, that are told one by one; where more have changed, everything counts as changed."""
@@ -99,4 +99,4 @@ def _text(event: Event, **said: Any) -> str:
 
 
 def _too_large(text: str) -> bool:
-    return len(text.encode()) > MAX_BYTES
+    return len(to_json(text).encode()) > MAX_BYTES

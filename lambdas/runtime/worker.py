@@ -132,10 +132,13 @@ class Worker:
 
     def _release(self, messages: Sequence[Message], outcome: str, seconds: float) -> Sequence[Message]:
         """Give messages back to the queue that nothing has been begun with."""
+        waits = [(message, hidden_for(seconds)) for message in messages]
         try:
-            self.context.queue.change_visibility([(message, hidden_for(seconds)) for message in messages])
-        except Exception as error:  # they return after the queue's own visibility
-            self._report_failure("change_visibility_failed", error)
+            unchanged, reason = self.context.queue.change_visibility(waits), ""
+        except Exception as error:
+            unchanged, reason = list(messages), describe(error)
+        if unchanged:  # they return after the queue's own visibility
+            self.context.report("change_visibility_failed", None, None, count=len(unchanged), reason=reason)
         self.context.report(outcome, None, None, count=len(messages), next_try_in=seconds)
         return messages
 

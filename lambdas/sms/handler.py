@@ -33,4 +33,4 @@ def _settings() -> SmsSettings:
 
 @cache
 def _sns_sms() -> SnsSms:
-    return SnsSms(boto3.client("sns"), _settings().max_price)
+    return SnsSms(boto3.client("sns"), _settings().max_price, _settings().origination_number)

@@ -9,15 +9,18 @@ from lambdas.runtime import Retry, Undeliverable
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
 _PERMANENT: Final = {
     "InvalidParameter",
     "InvalidParameterValue",
     "OptedOut",
+    "ParameterValueInvalid",
     "Validation",
     "ValidationException",
 }
-"""What SNS answers to a number that it will never reach (SNS API reference, `Publish`: Errors)."""
+"""What SNS answers to a number that it will never reach (SNS API reference, `Publish`: Errors). A code is
+not always its exception's name: `InvalidParameterValueException` has the code ``ParameterValueInvalid``."""
 
 
 class UnknownOutcomeError(Retry):
@@ -31,10 +34,12 @@ class SnsSms:
     Attributes:
         sns: SNS's client.
         max_price: US dollars that one message may cost at most.
+        origination_number: The number that it is sent from; one that SNS chooses where it is empty.
     """
 
     sns: "SNSClient"
     max_price: float
+    origination_number: str = ""
 
     def send(self, number: str, text: str, place: int) -> None:
         """Send a text message.
@@ -53,10 +58,7 @@ class SnsSms:
             self.sns.publish(
                 PhoneNumber=number,
                 Message=text,
-                MessageAttributes={
-                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
-                    "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": f"{self.max_price:.2f}"},
-                },
+                MessageAttributes=self._attributes(),
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
@@ -66,3 +68,16 @@ class SnsSms:
             raise Retry(reason=reason) from None
         except BotoCoreError as error:
             raise UnknownOutcomeError(reason=f"SNS: {type(error).__name__}") from None
+
+    def _attributes(self) -> "dict[str, MessageAttributeValueTypeDef]":
+        """How it is sent (SNS developer guide, "Publishing SMS messages to a mobile phone")."""
+        attributes: dict[str, MessageAttributeValueTypeDef] = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+            "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": f"{self.max_price:.2f}"},
+        }
+        if self.origination_number:
+            attributes["AWS.MM.SMS.OriginationNumber"] = {
+                "DataType": "String",
+                "StringValue": self.origination_number,
+            }
+        return attributes

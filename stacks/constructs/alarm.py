@@ -34,10 +34,11 @@ def add_alarm(
     description: str,
     topic: sns.ITopic,
     clears_after: Duration = CLEARS_AFTER,
+    datapoints: int = 1,
 ) -> cloudwatch.Alarm:
-    """An alarm that is raised by one value of a metric at the threshold or above it.
+    """An alarm that is raised by values of a metric at the threshold or above it.
 
-    It stays up while there was such a value in the last `clears_after`. A missing value is as good as a low one.
+    It stays up while there were as many in the last `clears_after`. A missing value is as good as a low one.
 
     Args:
         scope: Where it belongs.
@@ -48,6 +49,7 @@ def add_alarm(
         description: What happened, where to look and which command to run (`alarm_description`).
         topic: Where it is published.
         clears_after: How long it stays up after the last such value.
+        datapoints: How many such values within that time raise it.
     """
     alarm = metric.create_alarm(
         scope,
@@ -56,7 +58,7 @@ def add_alarm(
         alarm_description=description,
         threshold=threshold,
         evaluation_periods=round(clears_after.to_seconds() / metric.period.to_seconds()),
-        datapoints_to_alarm=1,
+        datapoints_to_alarm=datapoints,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )

@@ -4,27 +4,42 @@ So a change touches only the functions that run it, and a new subscriber touches
 """
 
 import ast
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from aws_cdk import IgnoreMode
 from aws_cdk import aws_lambda as lambda_
 
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = "lambdas"
 
 
-def handler_code(handler: str) -> lambda_.Code:
-    """The asset for a handler such as ``lambdas.slack.handler.handle``.
+@contextmanager
+def handler_code(handler: str, documents: Mapping[str, str]) -> Iterator[lambda_.Code]:
+    """The asset for a handler such as ``lambdas.slack.handler.handle``, known by the hash of what is in it.
+
+    Args:
+        handler: The handler's import path.
+        documents: Texts of the rulebook's by the names of their files, which are put beside `lambdas`.
+
+    Yields:
+        The code. It is copied when the function is made, which must be within the block.
 
     Raises:
         ValueError: There is no such module.
     """
-    files = [f"!{path.relative_to(ROOT)}" for path in files_of(handler)]
-    return lambda_.Code.from_asset(
-        str(ROOT), exclude=["**", f"!{PACKAGE}/", f"!{PACKAGE}/**/", *files], ignore_mode=IgnoreMode.GIT
-    )
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in files_of(handler):
+            copy = folder / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+        for document, text in documents.items():
+            (folder / document).write_text(text)
+        yield lambda_.Code.from_asset(name)
 
 
 def files_of(handler: str) -> list[Path]:

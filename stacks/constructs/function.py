@@ -59,6 +59,7 @@ class Function(lambda_.Function):
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
+        documents: Text files that it is given beside its code, by their names.
 
     Raises:
         ValueError: The environment is larger than Lambda allows.
@@ -76,6 +77,7 @@ class Function(lambda_.Function):
         layers: Sequence[lambda_.ILayerVersion] = (),
         memory_mb: int = MEMORY_MB,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        documents: Mapping[str, str] | None = None,
     ) -> None:
         self._variables = {
             "POWERTOOLS_SERVICE_NAME": service,
@@ -88,25 +90,26 @@ class Function(lambda_.Function):
             scope, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY
         )
         log_group.grant_write(role)
-        super().__init__(
-            scope,
-            id,
-            runtime=RUNTIME,
-            architecture=ARCHITECTURE,
-            handler=handler,
-            code=handler_code(handler),
-            layers=list(layers),
-            role=role,
-            log_group=log_group,
-            # Without Lambda's own START, END and REPORT of each invocation, which cost as much as our lines. What goes
-            # wrong it says all the same (Lambda developer guide, "Log-level filtering").
-            logging_format=lambda_.LoggingFormat.JSON,
-            application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
-            system_log_level_v2=lambda_.SystemLogLevel.WARN,
-            memory_size=memory_mb,
-            timeout=timeout,
-            environment=self._variables,
-        )
+        with handler_code(handler, documents or {}) as code:
+            super().__init__(
+                scope,
+                id,
+                runtime=RUNTIME,
+                architecture=ARCHITECTURE,
+                handler=handler,
+                code=code,
+                layers=list(layers),
+                role=role,
+                log_group=log_group,
+                # Without Lambda's own START, END and REPORT of each invocation, which cost as much as our lines. What goes
+                # wrong it says all the same (Lambda developer guide, "Log-level filtering").
+                logging_format=lambda_.LoggingFormat.JSON,
+                application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+                system_log_level_v2=lambda_.SystemLogLevel.WARN,
+                memory_size=memory_mb,
+                timeout=timeout,
+                environment=self._variables,
+            )
 
     def set_variable(self, name: str, value: str) -> None:
         """Put one more variable into its environment.

@@ -30,12 +30,16 @@ def visibility_of(timeout: Duration) -> Duration:
 
 def add_queues(scope: Construct, visibility: Duration) -> tuple[sqs.Queue, sqs.Queue]:
     """A queue, and the queue of its dead letters."""
-    dead_letters = sqs.Queue(scope, "DeadLetters", retention_period=RETENTION, enforce_ssl=True)
+    encryption = sqs.QueueEncryption.SQS_MANAGED
+    dead_letters = sqs.Queue(
+        scope, "DeadLetters", retention_period=RETENTION, encryption=encryption, enforce_ssl=True
+    )
     queue = sqs.Queue(
         scope,
         "Queue",
         visibility_timeout=visibility,
         retention_period=RETENTION,
+        encryption=encryption,
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=MAX_RECEIVES),
         enforce_ssl=True,
     )

@@ -4,18 +4,17 @@ import math
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.contracts.retry_schedule import DELAYS, MAX_DELAY
-from stacks.constructs.alarm import alarm_description, command
+from stacks.constructs.alarm import CLEARS_AFTER, alarm_description, command
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.queues import waiting_messages
 from stacks.hub import HubStack
 
-MAX_AGE: Final = Duration.minutes(15)
-"""Age at which a message that is due, and that nobody takes, is somebody's business."""
+MAX_DUE: Final = Duration.minutes(15)
+"""How long messages may be due all the time, before it is somebody's business that nobody takes them."""
 
 FAILURES: Final = 4
 """Failed tries of one event that are somebody's business: three waits of the schedule were of no use."""
@@ -65,7 +64,7 @@ def add_subscriber_alarms(
             run=_command(hub, name, "dead-letters list"),
         ),
     )
-    _oldest_message_alarm(scope, hub, name, queue, log, give_up_after)
+    _not_taken_alarm(scope, hub, name, queue, log, give_up_after)
     # What is given up sooner is in the dead letters by then.
     if give_up_after.to_seconds() > STILL_FAILING.to_seconds():
         _still_failing_alarm(scope, hub, name, service, log, give_up_after)
@@ -86,26 +85,21 @@ def dead_letters_alarm(
     )
 
 
-def _oldest_message_alarm(
+def _not_taken_alarm(
     scope: Construct, hub: HubStack, name: str, queue: sqs.Queue, log: str, give_up_after: Duration
 ) -> None:
-    late = min(MAX_AGE.to_seconds(), give_up_after.to_seconds())
-    age = queue.metric_approximate_age_of_oldest_message(statistic="Maximum", period=PERIOD)
+    periods = math.ceil(min(MAX_DUE.to_seconds(), give_up_after.to_seconds()) / PERIOD.to_seconds())
     hub.add_alarm(
         scope,
-        "OldestMessageAlarm",
-        name=f"{name}-OldestMessage",
-        # SQS counts the age of messages that are hidden until their next try; those nobody is to take yet.
-        metric=cloudwatch.MathExpression(
-            expression="IF(due > 0, age, 0)",
-            using_metrics={"age": age, "due": waiting_messages(queue, "Minimum")},
-            label="Age of the oldest event while some are due",
-            period=PERIOD,
-        ),
-        threshold=late,
+        "NotTakenAlarm",
+        name=f"{name}-NotTaken",
+        # Not the age of the oldest message: SQS counts that of messages that are hidden until their next try, too.
+        metric=waiting_messages(queue, "Minimum"),
+        threshold=1,
+        datapoints=periods,
         description=alarm_description(
-            f"{name}: events are due and are not taken; the oldest is {late // 60} minutes old. The "
-            "function is throttled, ends before it begins, or is slower than what comes in.",
+            f"{name}: events are due and are not taken, for {periods * PERIOD.to_minutes():g} minutes of the last "
+            f"{CLEARS_AFTER.to_minutes():g}. The function is throttled, or is slower than what comes in.",
             look=f"Lambda's Throttles and Errors of the function, and {log}",
             run=f"aws logs tail {log} --since 1h",
         ),

@@ -45,7 +45,7 @@ def test_an_alarm_is_told_to_slack_when_it_is_raised_and_when_it_is_over(deploye
 
 
 def test_an_alarm_that_cannot_be_published_waits_until_it_can(deployed: Deployed) -> None:
-    name = "Jamwire-Sms-OldestMessage"
+    name = "Jamwire-Sms-NotTaken"
     with (
         shortly_hidden(deployed, deployed.queues["Alarms"]),
         without_grant(deployed, "Alarms", "sns:Publish"),

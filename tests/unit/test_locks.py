@@ -17,6 +17,7 @@ INPUTS = [
     "lambdas/ingest/requirements.in",
     "jamwire/local/requirements.in",
     "tests/fuzz/requirements.in",
+    "tests/second_opinion/requirements.in",
 ]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 

@@ -5,7 +5,8 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from stacks.settings import Settings
+from stacks.settings import MAX_DEPLOYMENT, Settings
+from tests.unit.stacks.rulebook import ROOT, synthesise_app
 
 
 def settings_of(**context: Any) -> Settings:
@@ -41,7 +42,7 @@ def test_every_value_is_read() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("deployment", value) for value in ("", "my site", "1st", "x" * 62, 5)),
+        *(("deployment", value) for value in ("", "my site", "1st", "x" * (MAX_DEPLOYMENT + 1), 5)),
         *(("alarm_email", value) for value in ("oncall", "on call@example.com", ["oncall@example.com"])),
         *(("phone_numbers", value) for value in ("12065550100", "+0206", 12065550100, ["+12065550100", ""])),
         *(("distributions", value) for value in ("https://d1.cloudfront.net", "e2qwruhapomqzl", "E2")),
@@ -50,3 +51,14 @@ def test_every_value_is_read() -> None:
 def test_value_that_is_not_valid_is_refused_in_one_sentence(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=rf"^The setting {name} has the value [^\n]*, expected [^\n]*\.$"):
         settings_of(**{name: value})
+
+
+def test_longest_name_of_a_deployment_does_for_every_stack() -> None:
+    templates = synthesise_app(ROOT / "app.py", deployment="D" * MAX_DEPLOYMENT)
+    names = [
+        resource["Properties"]["Name"]
+        for template in templates.values()
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::AppSync::Api"
+    ]
+    assert [len(name) for name in names] == [50]  # what AppSync allows

@@ -75,6 +75,18 @@ def test_function_reads_the_settings_of_its_stack() -> None:
     assert json.loads(variables["RATE_LIMIT"]) == {"per_second": 20, "burst": 20}
 
 
+@pytest.mark.parametrize("number", ["+18005550100", "18005550100", "12345"])
+def test_number_that_they_are_sent_from_is_told(number: str) -> None:
+    variables = function(budget=Budget(50, 10), origination_number=number)["Environment"]["Variables"]
+    assert SmsSettings.from_environment(variables).origination_number == number
+
+
+@pytest.mark.parametrize("number", ["1234", "Jamwire", "+1 800 555 0100", "1" * 15])
+def test_number_that_is_none_is_refused_in_one_sentence(number: str) -> None:
+    with pytest.raises(ValueError, match=r"^The origination_number is '.*', expected [^\n]*\.$"):
+        function(budget=Budget(50, 10), origination_number=number)
+
+
 def test_quiet_hours_may_be_left_out() -> None:
     variables = function(budget=Budget(50, 10))["Environment"]["Variables"]
     assert SmsSettings.from_environment(variables).quiet_hours is None

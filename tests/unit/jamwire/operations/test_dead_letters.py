@@ -19,6 +19,7 @@ class DeadLetters(SQS):
         self.letters: dict[str, str] = {}
         self.hidden: dict[str, int] = {}
         self.calls = 0
+        self.waits: list[int] = []
         self.shown_after = 1_000_000
         self.dies_again = False
 
@@ -27,6 +28,7 @@ class DeadLetters(SQS):
 
     def receive_message(self, **request: Any) -> dict[str, Any]:
         self.calls += 1
+        self.waits.append(request.get("WaitTimeSeconds", 0))
         if request["QueueUrl"] != DEAD:
             return {}
         visible = [
@@ -117,3 +119,9 @@ def test_killed_redrive_loses_and_hides_nothing(account: Account, queue: DeadLet
 def test_discarded_dead_letter_is_sent_to_nobody(account: Account, queue: DeadLetters) -> None:
     discard(account.deployment, Filter(reason="even"), on_progress=lambda letter: None)
     assert (len(queue.letters), queue.sent) == (22, [])
+
+
+def test_every_look_asks_all_machines_of_the_queue(account: Account, queue: DeadLetters) -> None:
+    """A short poll asks some of them, and finds nothing where few letters are on the others."""
+    list_dead_letters(account.deployment, Filter())
+    assert min(queue.waits) >= 1

@@ -4,6 +4,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -139,7 +140,7 @@ def test_invalid_base64_is_refused(ask: Ask) -> None:
 
 
 @pytest.fixture
-def wired(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+def wired(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[str, dict[str, Any]]]:
     """The calls of AWS that ingest makes, each answered."""
     calls: list[tuple[str, dict[str, Any]]] = []
     secret = write_document({"zap": [Key("1", "secret", "")]})
@@ -152,7 +153,9 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     for name in ("SECRET_ARN", "TOPIC_ARN"):
         monkeypatch.setenv(name, name.lower())
     monkeypatch.setenv("PAYLOADS_BUCKET", "payloads")
-    monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token"}}')
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", str(tmp_path))
+    monkeypatch.setenv("ENDPOINTS_FILE", "endpoints.json")
+    (tmp_path / "endpoints.json").write_text('{"zap": {"source": "token"}}')
     monkeypatch.delenv("REPETITIONS_TABLE", raising=False)
     for made in (handler._ingest, handler._s3, handler._dynamodb):
         made.cache_clear()
@@ -249,10 +252,11 @@ def test_list_of_which_sns_refuses_a_part_is_asked_for_again(
 
 def test_empty_list_of_a_feed_is_answered_without_an_id(
     wired: list[tuple[str, dict[str, Any]]],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("ENDPOINTS", '{"zap": {"source": "token", "mapping": {"each": "[]"}}}')
+    mapping = {"each": "[]"}
+    (tmp_path / "endpoints.json").write_text(json.dumps({"zap": {"source": "token", "mapping": mapping}}))
     assert json.loads(handler.handle(a_list(), None)["body"]) == {"id": None, "ids": []}
     assert [operation for operation, _ in wired] == ["GetSecretValue"]
     assert "Accepted" not in log(capsys)
@@ -260,11 +264,11 @@ def test_empty_list_of_a_feed_is_answered_without_an_id(
 
 def test_notice_and_time_that_are_not_found_are_counted(
     wired: list[tuple[str, dict[str, Any]]],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     mapping = {"notice": {"title": "Line {line}", "time": "{at}"}}
-    monkeypatch.setenv("ENDPOINTS", json.dumps({"zap": {"source": "token", "mapping": mapping}}))
+    (tmp_path / "endpoints.json").write_text(json.dumps({"zap": {"source": "token", "mapping": mapping}}))
     assert handler.handle(a_list({"at": "soon"}, {"line": 12}), None)["statusCode"] == 200
     line = log(capsys)
     assert (line["Accepted"], line["UnmappedNotices"], line["UnreadTimes"]) == (2, 1, 1)

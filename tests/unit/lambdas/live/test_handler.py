@@ -138,7 +138,21 @@ def test_a_busy_appsync_is_waited_for_shortly(appsync: AppSync, status: int) -> 
     assert failures(a_notice("a")) == {"a": (Retry, f"AppSync answered {status}")}
 
 
-@pytest.mark.parametrize(("status", "said"), [(400, "BadRequestException"), (401, "UnauthorizedException")])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_role_that_iam_has_not_told_everywhere_is_waited_for(appsync: AppSync, status: int) -> None:
+    appsync.answers["notice/line-12"] = (status, {"errors": [{"errorType": "UnauthorizedException"}]})
+    assert failures(a_notice("a")) == {"a": (Retry, f"AppSync answered {status} UnauthorizedException")}
+
+
+def test_text_is_sent_in_as_many_bytes_as_it_has(appsync: AppSync) -> None:
+    lambdas.live.handler.handle.__wrapped__([a_notice("a", text="é" * 1000)])
+    [request] = appsync.requests
+    assert len(request.body) < 2500
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(400, "BadRequestException"), (413, "PayloadTooLargeException")]
+)
 def test_what_appsync_refuses_is_a_dead_letter_that_says_why(
     appsync: AppSync, status: int, said: str
 ) -> None:

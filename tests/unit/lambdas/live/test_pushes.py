@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.contracts.event import Event
+from lambdas.contracts.event import Event, to_json
 from lambdas.live import pushes
 from lambdas.live.pushes import MAX_BYTES, MAX_NAMED, pushes_of
 from tests.fakes.events import ID, an_event
@@ -110,5 +110,10 @@ def test_a_notice_too_large_even_so_is_left_out(counted: list[str]) -> None:
 
 def test_the_largest_that_fits_is_whole(counted: list[str]) -> None:
     [push] = pushes_of(a_notice(text=""))
-    [push] = pushes_of(a_notice(text="x" * (MAX_BYTES - len(push.text))))
-    assert (len(push.text), counted) == (MAX_BYTES, [])
+    [push] = pushes_of(a_notice(text="x" * (MAX_BYTES - len(to_json(push.text)))))
+    assert (len(to_json(push.text)), counted) == (MAX_BYTES, [])
+
+
+def test_quotes_count_as_they_are_sent(counted: list[str]) -> None:
+    [push] = pushes_of(a_notice(text='"' * (MAX_BYTES // 3)))
+    assert (counted, len(to_json(push.text).encode()) <= MAX_BYTES) == (["TooLarge"], True)

@@ -39,6 +39,15 @@ def test_messages_without_time_left_are_returned(around: Surroundings) -> None:
     assert around.reported[-1] == ("returned", {"count": 2, "next_try_in": 0})
 
 
+def test_messages_that_the_queue_does_not_hide_are_counted(around: Surroundings) -> None:
+    def slow(events: Sequence[Event]) -> None:
+        around.remaining_ms = 5_000
+        around.queue.messages["m3"].receipt = "m3#2"  # it has been received once more meanwhile
+
+    assert around.run(around.worker(slow), *records(1, 2, 3)) == ["m2", "m3"]
+    assert ("change_visibility_failed", {"count": 1, "reason": ""}) in around.reported
+
+
 def test_holder_of_the_permit_tells_all_that_waits(around: Surroundings) -> None:
     recorder = Recorder()
     wait(around, *range(2, 25))

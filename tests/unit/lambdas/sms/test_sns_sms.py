@@ -41,6 +41,19 @@ def test_message_is_transactional_and_has_a_max_price(sns_sms: SnsSms, sns: Stub
     sns.assert_no_pending_responses()
 
 
+def test_message_is_sent_from_the_number_of_the_rulebook() -> None:
+    sns_sms = SnsSms(boto3.client("sns"), 0.5, "+18005550100")
+    with Stubber(sns_sms.sns) as sns:
+        attributes = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+            "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": "0.50"},
+            "AWS.MM.SMS.OriginationNumber": {"DataType": "String", "StringValue": "+18005550100"},
+        }
+        sent = {"PhoneNumber": NUMBER, "Message": "x", "MessageAttributes": attributes}
+        sns.add_response("publish", {"MessageId": "1"}, sent)
+        sns_sms.send(NUMBER, "x", 1)
+
+
 @pytest.mark.parametrize("code", ["Throttling", "InternalError", "KMSThrottlingException"])
 def test_passing_fault_is_tried_again_on_the_schedule(sns_sms: SnsSms, sns: Stubber, code: str) -> None:
     sns.add_client_error("publish", code)
@@ -50,7 +63,9 @@ def test_passing_fault_is_tried_again_on_the_schedule(sns_sms: SnsSms, sns: Stub
     assert not isinstance(retry.value, UnknownOutcomeError)
 
 
-@pytest.mark.parametrize("code", ["InvalidParameter", "OptedOutException", "ValidationException"])
+@pytest.mark.parametrize(
+    "code", ["InvalidParameter", "OptedOutException", "ParameterValueInvalid", "ValidationException"]
+)
 def test_unreachable_number_is_undeliverable(sns_sms: SnsSms, sns: Stubber, code: str) -> None:
     sns.add_client_error("publish", code)
     with pytest.raises(Undeliverable, match=f"SNS answered {code} for number 1"):

@@ -1,0 +1,31 @@
+"""What a rulebook can have and the shipped one has not, for `tests.templates_check`."""
+
+import aws_cdk as cdk
+
+from lambdas.contracts.sms_limits import QuietHours
+from stacks.endpoints import Endpoint
+from stacks.hub import HubStack
+from stacks.rules import severity
+from stacks.settings import Settings
+from stacks.slack import SlackStack
+from stacks.sms import Budget, SmsStack
+
+app = cdk.App()
+hub = HubStack(
+    app,
+    "Hub",
+    settings=Settings(deployment="More", alarm_email="oncall@example.com"),
+    endpoints={"site": Endpoint("amplify", site="d1a2b3"), "mail": "sendgrid"},
+)
+SlackStack(app, "Slack", hub=hub, fallback=True)
+SmsStack(
+    app,
+    "Sms",
+    hub=hub,
+    when=severity("critical"),
+    phone_numbers=["+12065550100"],
+    budget=Budget(per_day=5, per_number=5),
+    quiet_hours=QuietHours("22:00", "07:00", "Europe/Berlin"),
+    origination_number="+18005550100",
+)
+app.synth()
