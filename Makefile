@@ -38,7 +38,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench simulate bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench simulate mutants bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -85,6 +85,10 @@ bench: install ## Measure; prints a table, writes bench.json, fails where a goal
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+mutants: install ## Make small changes to lambdas/ and see whether tests notice each: MUTANTS=150 SEED=1 WORKERS=2 make mutants
+	@$(BIN)/python -m tests.mutants $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(filter-out file,$(origin WORKERS)),--workers $(WORKERS)) $(ARGS)
 
 diff: install ## Show what deploying would change; needs to read the stacks only
 	@$(BIN)/cdk diff --method=template $(ARGS)
