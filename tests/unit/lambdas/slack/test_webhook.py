@@ -124,13 +124,6 @@ def test_lost_connection_is_left_to_the_schedule(slack: Slack, webhook: SlackWeb
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_dead_webhook_without_a_fallback_says_nothing_of_one(slack: Slack, webhook: SlackWebhook) -> None:
-    slack.answer = GONE
-    with pytest.raises(Undeliverable) as dead:
-        webhook.send(MESSAGE)
-    assert dead.value.reason == "Slack answered 404 no_service"
-
-
 def test_fallback_stands_in_for_a_dead_webhook_and_says_so(
     slack: Slack, webhook: SlackWebhook, status: int, counted: list[str]
 ) -> None:
@@ -184,3 +177,10 @@ def test_reason_names_both_dead_webhooks(slack: Slack, webhook: SlackWebhook) ->
     assert dead.value.reason == (
         "Slack answered 404 no_service; the fallback: Slack answered 410 channel_is_archived"
     )
+
+
+def test_dead_webhook_without_a_fallback_says_nothing_of_one(slack: Slack, webhook: SlackWebhook) -> None:
+    slack.answer = GONE
+    with pytest.raises(Undeliverable) as dead:
+        webhook.send(MESSAGE)
+    assert dead.value.reason == "Slack answered 404 no_service"
