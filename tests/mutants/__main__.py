@@ -32,7 +32,7 @@ def main() -> int:
         "--tests", nargs="+", help="the tests that have to notice, instead of those of the place"
     )
     parser.add_argument(
-        "areas", nargs="*", metavar="area", help="folders of lambdas/ to draw from; all if missing"
+        "areas", nargs="*", metavar="area", help="folders or files of lambdas/ to draw from; all if missing"
     )
     options = parser.parse_args()
     started = time.monotonic()
@@ -49,10 +49,10 @@ def main() -> int:
 def told(verdicts: Iterable[Verdict], console: Console) -> Iterator[Verdict]:
     """Print each of them."""
     for verdict in verdicts:
-        if mutant := verdict.trial.mutant:
-            word = "noticed" if verdict.noticed else "[red]missed[/red] "
-            place = f"{mutant.path}:{mutant.line} {mutant.function}"
-            console.print(f"{word} {verdict.seconds:5.1f} s  {escape(f'{place}: {mutant.change}')}")
+        mutant = verdict.mutant
+        word = "noticed" if verdict.noticed else "[red]missed[/red] "
+        place = f"{mutant.path}:{mutant.line} {mutant.function}"
+        console.print(f"{word} {verdict.seconds:5.1f} s  {escape(f'{place}: {mutant.change}')}")
         yield verdict
 
 
@@ -61,8 +61,7 @@ def by_area(verdicts: Sequence[Verdict]) -> Table:
     table = Table("lambdas/", "Noticed", box=None, header_style="dim")
     areas: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        if verdict.trial.mutant:
-            areas.setdefault(area_of(verdict.trial.mutant.path), []).append(verdict)
+        areas.setdefault(area_of(verdict.mutant.path), []).append(verdict)
     for area, some in sorted(areas.items()):
         table.add_row(area, share(some))
     return table

@@ -59,6 +59,7 @@ class Mutant:
         number: Which of the file's changes it is.
         line: Where it is.
         function: Where it is in words: the class and the function.
+        lines: The first and the last line of the innermost function around it; None where it is in none.
         before: The line as it is, in Python's own layout; of a long one what surrounds the change.
         after: The same as it becomes.
     """
@@ -67,6 +68,7 @@ class Mutant:
     number: int
     line: int
     function: str
+    lines: tuple[int, int] | None
     before: str
     after: str
 
@@ -84,6 +86,7 @@ class Site:
     key: str | int
     statement: ast.stmt
     function: str
+    lines: tuple[int, int] | None
 
     def node(self) -> ast.AST:
         found: ast.AST = self.owner[self.key] if isinstance(self.key, int) else getattr(self.owner, self.key)
@@ -102,7 +105,7 @@ def mutants_of(root: Path, path: str) -> Iterator[Mutant]:
     for number, (site, changed) in enumerate(_changes(tree)):
         before, after = _around_the_difference(*_told(site, changed))
         line = getattr(site.node(), "lineno", site.statement.lineno)
-        yield Mutant(path, number, line, site.function, before, after)
+        yield Mutant(path, number, line, site.function, site.lines, before, after)
 
 
 def mutated(source: str, number: int) -> ast.Module:
@@ -145,29 +148,39 @@ def _alike(*texts: str) -> int:
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[Site, ast.AST]]:
-    for site in _sites(tree, tree.body[0], ""):
+    for site in _sites(tree, tree.body[0], "", None):
         node = site.node()
         for operator in OPERATORS.get(type(node), ()):
             for changed in operator(node):
                 yield site, changed
 
 
-def _sites(node: ast.AST, statement: ast.stmt, function: str) -> Iterator[Site]:
+def _sites(
+    node: ast.AST, statement: ast.stmt, function: str, lines: tuple[int, int] | None
+) -> Iterator[Site]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         function = f"{function}.{node.name}".lstrip(".")
+        lines = None if isinstance(node, ast.ClassDef) else _lines_of(node)
     for field, value in ast.iter_fields(node):
         if field in UNREAD or (field == "keywords" and isinstance(node, ast.ClassDef)):
             continue
         places = [(value, key) for key in range(len(value))] if isinstance(value, list) else [(node, field)]
         for owner, key in places:
-            site = Site(owner, key, statement, function)
+            # The defaults of a function's parameters are read when it is defined.
+            around = None if field == "args" and isinstance(node, ast.FunctionDef) else lines
+            site = Site(owner, key, statement, function, around)
             child = site.node()
             if not isinstance(child, ast.AST) or _is_left(child, function):
                 continue
             if isinstance(child, ast.stmt):
-                site = Site(owner, key, child, function)
+                site = Site(owner, key, child, function, around)
             yield site
-            yield from _sites(child, site.statement, function)
+            yield from _sites(child, site.statement, function, around)
+
+
+def _lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[int, int]:
+    first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)])
+    return first, function.end_lineno or function.lineno
 
 
 def _is_left(node: ast.AST, function: str) -> bool:

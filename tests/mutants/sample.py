@@ -37,9 +37,9 @@ def all_mutants(root: Path, folder: str = "lambdas") -> Iterator[Mutant]:
 
 
 def sample(root: Path, count: int, seed: str, areas: Collection[str] = ()) -> list[Mutant]:
-    """Some of the changes that are not equivalent: of all places, or of these folders of `lambdas/`."""
+    """Some of the changes that are not equivalent: of all places, or of these folders or files of `lambdas/`."""
     left_out = {(one.place, one.change) for one in equivalents()}
     known = [one for one in all_mutants(root) if (place_of(one), one.change) not in left_out]
-    folders = tuple(f"lambdas/{area}/" for area in areas)
+    folders = tuple(f"lambdas/{area}" for area in areas)
     those = [one for one in known if one.path.startswith(folders)] if folders else known
     return random.Random(seed).sample(those, min(count, len(those)))  # noqa: S311 - not for secrets

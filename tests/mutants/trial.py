@@ -1,10 +1,15 @@
 """Runs tests on changed code, which is nowhere but in the memory of the process that runs them.
 
-A process that has read pytest, its plugins and all libraries forks one child for each trial, so that a trial costs its
-tests and nothing else, and an interrupted run leaves nothing behind.
+A process collects the tests of a place, and learns by one run which functions each of them reaches. Then it forks a
+child for each change in a function: the child puts the changed code in the function's place and runs the tests that
+reach it, the fastest first. Such a change costs its tests and nothing else.
+
+What is read or called while modules are imported (a class's defaults, a catalogue) is changed as it is imported: a
+child of a process that has read all libraries, but none of our modules, collects the tests anew and runs all of them.
 """
 
 import contextlib
+import gc
 import importlib.abc
 import importlib.machinery
 import multiprocessing
@@ -12,13 +17,14 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, Final
 
 import pytest
@@ -27,9 +33,10 @@ from tests.mutants.operators import Mutant, mutated
 from tests.mutants.places import nearest_first
 
 ROOT: Final = Path(__file__).parents[2]
+LAMBDAS: Final = str(ROOT / "lambdas") + os.sep
 
 OPTIONS: Final = (
-    *("-x", "-q", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly"),
+    *("-x", "-q", "-s", "-n0", "-p", "no:cacheprovider", "-p", "no:randomly"),
     "--hypothesis-profile=mutants",
 )
 KEPT_MODULES: Final = ("tests", "tests.mutants")
@@ -42,29 +49,262 @@ TIMES_AS_LONG: Final = 4
 MAX_MEMORY: Final = 4 << 30
 """Bytes; a change may fill the memory without end."""
 
+Tests = tuple[str, ...]
+Line = tuple[str, int]
+"""A function by its file and its first line."""
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Tests that are to be run.
-
-    Attributes:
-        tests: What pytest is told.
-        mutant: What is changed; None for the code as it is.
-        timeout: How long they may take, seconds.
-    """
-
-    tests: tuple[str, ...]
-    mutant: Mutant | None = None
-    timeout: float = 600.0
+FORK: Final = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a trial: whether a test has failed, or they did not end, and how long it took in seconds."""
+    """What came of a change: whether a test has failed, or they did not end, and how long it took in seconds."""
 
-    trial: Trial
+    mutant: Mutant
     noticed: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something for a child to do.
+
+    Attributes:
+        mutant: The change.
+        run: Gives whether all tests pass.
+        timeout: How long it may take, seconds.
+    """
+
+    mutant: Mutant
+    run: Callable[[], bool]
+    timeout: float
+
+
+def judge(mutants: Mapping[Mutant, Tests], workers: int) -> Iterator[Verdict]:
+    """Run on each mutant the tests that have to notice it; in the order in which they end.
+
+    Raises:
+        LookupError: Tests fail on the code as it is.
+    """
+    warm_up(set(mutants.values()))
+    for tests in dict.fromkeys(mutants.values()):
+        ours, theirs = FORK.Pipe()
+        some = [mutant for mutant, its in mutants.items() if its == tests]
+        process = FORK.Process(target=_run_place, args=(tests, some, workers, theirs))
+        process.start()
+        theirs.close()
+        later: list[Mutant] = []
+        seconds = None
+        with contextlib.suppress(EOFError):
+            seconds, later = ours.recv()
+            while True:
+                yield ours.recv()
+        process.join()
+        if seconds is None:
+            raise LookupError(f"Tests fail on the code as it is, expected them to pass: {' '.join(tests)}")
+        limit = max(LEAST_SECONDS, TIMES_AS_LONG * seconds)
+        yield from run([Job(mutant, _as_imported(tests, mutant), limit) for mutant in later], workers)
+
+
+def warm_up(places: Iterable[Tests]) -> None:
+    """Read every library that the tests need, and forget our own modules, which each process reads anew."""
+    with _silence():
+        pytest.main([*OPTIONS, "--collect-only", *_paths(path for tests in places for path in tests)])
+    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+        if name not in KEPT_MODULES and not name.startswith("tests.mutants."):
+            del sys.modules[name]
+
+
+def run(jobs: Sequence[Job], workers: int) -> Iterator[Verdict]:
+    """Do jobs, each in a child, several at a time."""
+    waiting, running = list(reversed(jobs)), dict[int, tuple[Job, Any, float]]()
+    while waiting or running:
+        while waiting and len(running) < workers:
+            job = waiting.pop()
+            process = FORK.Process(target=_child, args=(job.run,))
+            process.start()
+            running[process.sentinel] = (job, process, time.monotonic())
+        wait(list(running), timeout=0.5)
+        now = time.monotonic()
+        for sentinel, (job, process, started) in list(running.items()):
+            if process.is_alive() and now - started < job.timeout:
+                continue
+            if process.pid and process.is_alive():
+                os.killpg(process.pid, signal.SIGKILL)
+            process.join()
+            del running[sentinel]
+            yield Verdict(job.mutant, process.exitcode != 0, now - started)
+
+
+def _child(passes: Callable[[], bool]) -> None:
+    os.setsid()
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    with _silence():
+        status = 0 if passes() else 1
+    os._exit(status)
+
+
+def _run_place(tests: Tests, mutants: Sequence[Mutant], workers: int, told: Connection) -> None:
+    place = Place(mutants, workers, told)
+    with _silence():
+        threading.setprofile(place.note)
+        sys.setprofile(place.note)
+        pytest.main([*OPTIONS, *_paths(tests)], plugins=[place])
+    told.close()
+    os._exit(0)
+
+
+class Place:
+    """A plugin that runs a place's collected tests once for each mutant, each time in a child.
+
+    Args:
+        mutants: The changes.
+        workers: How many children at a time.
+        told: Takes how long all tests take and which mutants are only seen as they are imported, then verdicts.
+    """
+
+    def __init__(self, mutants: Sequence[Mutant], workers: int, told: Connection) -> None:
+        self._mutants = mutants
+        self._workers = workers
+        self._told = told
+        self._called: set[Line] = set()
+
+    def note(self, frame: FrameType, event: str, _: object) -> None:
+        """Note which of our functions is called; a profile function of Python's."""
+        if event == "call" and frame.f_code.co_filename.startswith(LAMBDAS):
+            self._called.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running the tests: learn what they reach, then run them on each mutant."""
+        imported, self._called = self._called, set()
+        reached = self._reached(session)
+        _profile(None)
+        if reached is None:
+            return True
+        functions = _functions()
+        jobs: list[Job] = []
+        later: list[Mutant] = []
+        for mutant in self._mutants:
+            changed = _changed(mutant, functions)
+            if changed is None or _reaches(imported, mutant):
+                later.append(mutant)
+                continue
+            lines = [place for place, (_, called) in enumerate(reached) if _reaches(called, mutant)]
+            lines.sort(key=lambda place: reached[place][0])
+            seconds = sum(reached[place][0] for place in lines)
+            items = [session.items[place] for place in lines]
+            limit = max(LEAST_SECONDS, TIMES_AS_LONG * seconds)
+            jobs.append(Job(mutant, _in_place(session, items, changed), limit))
+        self._told.send((sum(seconds for seconds, _ in reached), later))
+        gc.freeze()
+        for verdict in run(jobs, self._workers):
+            self._told.send(verdict)
+        return True
+
+    def _reached(self, session: pytest.Session) -> list[tuple[float, set[Line]]] | None:
+        """How long each test takes and which functions it reaches; None where one fails."""
+        ours, theirs = FORK.Pipe(duplex=False)
+
+        def learn() -> bool:
+            learnt = []
+            for item in session.items:
+                self._called = set()
+                started = time.perf_counter()
+                _run_items(session, [item])
+                learnt.append((time.perf_counter() - started, self._called))
+            _profile(None)
+            theirs.send(None if session.testsfailed else learnt)
+            return True
+
+        process = FORK.Process(target=_child, args=(learn,))
+        process.start()
+        theirs.close()
+        try:
+            found: list[tuple[float, set[Line]]] | None = ours.recv()
+        except EOFError:
+            found = None
+        process.join()
+        return found
+
+
+def _profile(function: Any) -> None:
+    threading.setprofile(function)
+    sys.setprofile(function)
+
+
+def _run_items(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    for place, item in enumerate(items):
+        following = items[place + 1] if place + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return
+
+
+def _reaches(called: Collection[Line], mutant: Mutant) -> bool:
+    first, last = mutant.lines or (0, -1)
+    return any((str(ROOT / mutant.path), line) in called for line in range(first, last + 1))
+
+
+def _functions() -> dict[str, list[FunctionType]]:
+    """All functions of ours that there are, by their files."""
+    found: dict[str, list[FunctionType]] = {}
+    for thing in gc.get_objects():
+        if isinstance(thing, FunctionType) and thing.__code__.co_filename.startswith(LAMBDAS):
+            found.setdefault(thing.__code__.co_filename, []).append(thing)
+    return found
+
+
+Changed = list[tuple[FunctionType, CodeType]]
+
+
+def _changed(mutant: Mutant, functions: Mapping[str, list[FunctionType]]) -> Changed | None:
+    """The functions of a file and what they become; None where the change cannot be put into them."""
+    path = str(ROOT / mutant.path)
+    codes = {_name(code): code for code in _codes(_compiled(path, mutant.number))}
+    changed = [(each, codes.get(_name(each.__code__))) for each in functions.get(path, ())]
+    fits = [(each, code) for each, code in changed if code and code.co_freevars == each.__code__.co_freevars]
+    first, last = mutant.lines or (0, -1)
+    here = any(first <= each.__code__.co_firstlineno <= last for each, _ in fits)
+    return fits if len(fits) == len(changed) and here else None
+
+
+def _name(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            yield from _codes(part)
+
+
+def _compiled(path: str, number: int) -> CodeType:
+    code: CodeType = compile(mutated(Path(path).read_text(), number), path, "exec", dont_inherit=True)
+    return code
+
+
+def _in_place(session: pytest.Session, items: Sequence[pytest.Item], changed: Changed) -> Callable[[], bool]:
+    """Runs collected tests with changed functions."""
+
+    def passes() -> bool:
+        for function, code in changed:
+            function.__code__ = code
+        _run_items(session, items)
+        return not session.testsfailed
+
+    return passes
+
+
+def _as_imported(tests: Tests, mutant: Mutant) -> Callable[[], bool]:
+    """Collects tests and runs them with a module that is changed as it is imported."""
+
+    def passes() -> bool:
+        sys.meta_path.insert(0, MutantFinder(mutant))
+        return pytest.main([*OPTIONS, *_paths(tests)], plugins=[NearestFirst(mutant.path)]) == 0
+
+    return passes
 
 
 class MutantFinder(importlib.abc.MetaPathFinder):
@@ -89,9 +329,7 @@ class MutantLoader(importlib.machinery.SourceFileLoader):
         self._number = number
 
     def get_code(self, fullname: str) -> CodeType:
-        source = Path(self.path).read_text()
-        code: CodeType = compile(mutated(source, self._number), self.path, "exec", dont_inherit=True)
-        return code
+        return _compiled(self.path, self._number)
 
 
 class NearestFirst:
@@ -109,69 +347,8 @@ class NearestFirst:
         return next(matches, len(self._order))
 
 
-def limits(tests: Collection[tuple[str, ...]], workers: int) -> dict[tuple[str, ...], float]:
-    """How long the tests of each place may take, seconds; by running them on the code as it is.
-
-    Raises:
-        LookupError: Some of them fail there.
-    """
-    verdicts = list(run([Trial(some) for some in tests], workers))
-    if failing := [" ".join(verdict.trial.tests) for verdict in verdicts if verdict.noticed]:
-        raise LookupError(f"Tests fail on the code as it is, expected them to pass: {'; '.join(failing)}")
-    return {verdict.trial.tests: max(LEAST_SECONDS, TIMES_AS_LONG * verdict.seconds) for verdict in verdicts}
-
-
-def judge(mutants: Mapping[Mutant, tuple[str, ...]], workers: int) -> Iterator[Verdict]:
-    """Run on each mutant the tests that have to notice it; in the order in which they end."""
-    places = set(mutants.values())
-    warm_up(places)
-    seconds = limits(places, workers)
-    yield from run([Trial(tests, mutant, seconds[tests]) for mutant, tests in mutants.items()], workers)
-
-
-def warm_up(tests: Iterable[tuple[str, ...]]) -> None:
-    """Read every library that the tests need, and forget our own modules, which each trial reads anew."""
-    paths = dict.fromkeys(path for some in tests for path in some)
-    with _silence():
-        pytest.main([*OPTIONS, "--collect-only", *(str(ROOT / path) for path in paths)])
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-        if name not in KEPT_MODULES and not name.startswith("tests.mutants."):
-            del sys.modules[name]
-
-
-def run(trials: Sequence[Trial], workers: int) -> Iterator[Verdict]:
-    """Run trials, several at a time."""
-    fork = multiprocessing.get_context("fork")
-    waiting, running = list(reversed(trials)), dict[int, tuple[Trial, Any, float]]()
-    while waiting or running:
-        while waiting and len(running) < workers:
-            trial = waiting.pop()
-            process = fork.Process(target=_child, args=(trial,), daemon=True)
-            process.start()
-            running[process.sentinel] = (trial, process, time.monotonic())
-        wait(list(running), timeout=0.5)
-        now = time.monotonic()
-        for sentinel, (trial, process, started) in list(running.items()):
-            if process.is_alive() and now - started < trial.timeout:
-                continue
-            if process.pid and process.is_alive():
-                os.killpg(process.pid, signal.SIGKILL)
-            process.join()
-            del running[sentinel]
-            yield Verdict(trial, process.exitcode != 0, now - started)
-
-
-def _child(trial: Trial) -> None:
-    os.setsid()
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    plugins = []
-    if trial.mutant:
-        sys.meta_path.insert(0, MutantFinder(trial.mutant))
-        plugins.append(NearestFirst(trial.mutant.path))
-    with _silence():
-        status = pytest.main([*OPTIONS, *(str(ROOT / path) for path in trial.tests)], plugins=plugins)
-    os._exit(int(status))
+def _paths(tests: Iterable[str]) -> list[str]:
+    return [str(ROOT / path) for path in dict.fromkeys(tests)]
 
 
 @contextlib.contextmanager
