@@ -195,7 +195,7 @@ class Place:
             seconds = sum(reached[place][0] for place in lines)
             items = [session.items[place] for place in lines]
             limit = max(LEAST_SECONDS, TIMES_AS_LONG * seconds)
-            jobs.append(Job(mutant, _in_place(session, items, changed), limit))
+            jobs.append(Job(mutant, _in_place(session, items, mutant, changed), limit))
         self._told.send((sum(seconds for seconds, _ in reached), later))
         gc.freeze()
         for verdict in run(jobs, self._workers):
@@ -285,10 +285,13 @@ def _compiled(path: str, number: int) -> CodeType:
     return code
 
 
-def _in_place(session: pytest.Session, items: Sequence[pytest.Item], changed: Changed) -> Callable[[], bool]:
-    """Runs collected tests with changed functions."""
+def _in_place(
+    session: pytest.Session, items: Sequence[pytest.Item], mutant: Mutant, changed: Changed
+) -> Callable[[], bool]:
+    """Runs collected tests with changed functions, also where a test reads the module anew."""
 
     def passes() -> bool:
+        sys.meta_path.insert(0, MutantFinder(mutant))
         for function, code in changed:
             function.__code__ = code
         _run_items(session, items)
