@@ -26,7 +26,7 @@ settings.register_profile("fast", deadline=None, max_examples=10)
 settings.register_profile(
     "mutants",
     deadline=None,
-    max_examples=30,
+    max_examples=15,
     derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate),

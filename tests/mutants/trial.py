@@ -148,8 +148,7 @@ def _child(passes: Callable[[], bool]) -> None:
 def _run_place(tests: Tests, mutants: Sequence[Mutant], workers: int, told: Connection) -> None:
     place = Place(mutants, workers, told)
     with _silence():
-        threading.setprofile(place.note)
-        sys.setprofile(place.note)
+        _trace(place.note)
         pytest.main([*OPTIONS, *_paths(tests)], plugins=[place])
     told.close()
     os._exit(0)
@@ -171,15 +170,15 @@ class Place:
         self._called: set[Line] = set()
 
     def note(self, frame: FrameType, event: str, _: object) -> None:
-        """Note which of our functions is called; a profile function of Python's."""
-        if event == "call" and frame.f_code.co_filename.startswith(LAMBDAS):
+        """Note which of our functions is called; a trace function of Python's, which looks at no line."""
+        if frame.f_code.co_filename.startswith(LAMBDAS):
             self._called.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests: learn what they reach, then run them on each mutant."""
         imported, self._called = self._called, set()
         reached = self._reached(session)
-        _profile(None)
+        _trace(None)
         if reached is None:
             return True
         functions = _functions()
@@ -213,7 +212,7 @@ class Place:
                 started = time.perf_counter()
                 _run_items(session, [item])
                 learnt.append((time.perf_counter() - started, self._called))
-            _profile(None)
+            _trace(None)
             theirs.send(None if session.testsfailed else learnt)
             return True
 
@@ -228,9 +227,9 @@ class Place:
         return found
 
 
-def _profile(function: Any) -> None:
-    threading.setprofile(function)
-    sys.setprofile(function)
+def _trace(function: Any) -> None:
+    threading.settrace(function)
+    sys.settrace(function)
 
 
 def _run_items(session: pytest.Session, items: Sequence[pytest.Item]) -> None:

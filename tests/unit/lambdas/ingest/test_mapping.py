@@ -104,6 +104,25 @@ def test_time_and_sequence_that_are_none_are_counted() -> None:
     assert mapped({"time": "{at}"}, {}).unread == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "sequence"),
+    [
+        (0, 0),
+        (-7, -7),
+        ("41", 41),
+        (41.0, 41),
+        (2**63 - 1, 2**63 - 1),
+        (2**63, None),
+        (-(2**63), -(2**63)),
+        (-(2**63) - 1, None),
+        ("1e3", None),
+        (True, None),
+    ],
+)
+def test_sequence_is_a_number_of_64_bits_or_none(said: Any, sequence: int | None) -> None:
+    assert mapped({"sequence": "{n}"}, {"n": said}).draft.sequence == sequence
+
+
 FULL = read_mapping(
     {
         "notice": {

@@ -274,6 +274,13 @@ def test_what_is_never_heard_of_does_not_hold_up_a_story(newsroom: Newsroom) -> 
     assert told.notice.title.startswith("Live after 1 min 45 s")
 
 
+def test_single_publish_is_told_by_its_name_alone(newsroom: Newsroom) -> None:
+    newsroom.until = "deploy.succeeded"
+    newsroom.hear(requested(publishes=1), deployed())
+    [told] = newsroom.announced
+    assert told.notice.text == ""
+
+
 def test_deploys_that_nobody_ordered_are_no_story(newsroom: Newsroom) -> None:
     newsroom.hear(started(""), deployed(""), purged(""))
     newsroom.hear(deployed("f" * 12, outcome="deploy.failed"))
