@@ -9,6 +9,7 @@ child of a process that has read all libraries, but none of our modules, collect
 """
 
 import contextlib
+import cProfile
 import gc
 import importlib.abc
 import importlib.machinery
@@ -148,7 +149,6 @@ def _child(passes: Callable[[], bool]) -> None:
 def _run_place(tests: Tests, mutants: Sequence[Mutant], workers: int, told: Connection) -> None:
     place = Place(mutants, workers, told)
     with _silence():
-        _trace(place.note)
         pytest.main([*OPTIONS, *_paths(tests)], plugins=[place])
     told.close()
     os._exit(0)
@@ -167,18 +167,13 @@ class Place:
         self._mutants = mutants
         self._workers = workers
         self._told = told
-        self._called: set[Line] = set()
-
-    def note(self, frame: FrameType, event: str, _: object) -> None:
-        """Note which of our functions is called; a trace function of Python's, which looks at no line."""
-        if frame.f_code.co_filename.startswith(LAMBDAS):
-            self._called.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+        self._calls = Calls()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests: learn what they reach, then run them on each mutant."""
-        imported, self._called = self._called, set()
+        imported = self._calls.take()
         reached = self._reached(session)
-        _trace(None)
+        self._calls.end()
         if reached is None:
             return True
         functions = _functions()
@@ -208,11 +203,9 @@ class Place:
         def learn() -> bool:
             learnt = []
             for item in session.items:
-                self._called = set()
                 started = time.perf_counter()
                 _run_items(session, [item])
-                learnt.append((time.perf_counter() - started, self._called))
-            _trace(None)
+                learnt.append((time.perf_counter() - started, self._calls.take()))
             theirs.send(None if session.testsfailed else learnt)
             return True
 
@@ -227,9 +220,33 @@ class Place:
         return found
 
 
-def _trace(function: Any) -> None:
-    threading.settrace(function)
-    sys.settrace(function)
+class Calls:
+    """Notes which of our functions are called, in any thread, from now on."""
+
+    def __init__(self) -> None:
+        self._profile = cProfile.Profile(subcalls=False, builtins=False)
+        self._others = set[CodeType]()
+        threading.setprofile(self._note)  # in threads that begin later
+        self._profile.enable()
+
+    def take(self) -> set[Line]:
+        """Those that were called since the last time."""
+        self._profile.disable()
+        codes = {entry.code for entry in self._profile.getstats() if isinstance(entry.code, CodeType)}
+        codes |= self._others
+        self._profile.clear()
+        self._others = set()
+        self._profile.enable()
+        ours = (code for code in codes if code.co_filename.startswith(LAMBDAS))
+        return {(code.co_filename, code.co_firstlineno) for code in ours}
+
+    def end(self) -> None:
+        """Note no more."""
+        self._profile.disable()
+        threading.setprofile(None)
+
+    def _note(self, frame: FrameType, event: str, _: object) -> None:
+        self._others.add(frame.f_code)
 
 
 def _run_items(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
