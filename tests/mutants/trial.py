@@ -89,22 +89,21 @@ def judge(mutants: Mapping[Mutant, Tests], workers: int) -> Iterator[Verdict]:
     """
     warm_up(set(mutants.values()))
     for tests in dict.fromkeys(mutants.values()):
-        ours, theirs = FORK.Pipe()
+        ours, theirs = FORK.Pipe(duplex=False)
         some = [mutant for mutant, its in mutants.items() if its == tests]
         process = FORK.Process(target=_run_place, args=(tests, some, workers, theirs))
         process.start()
         theirs.close()
-        later: list[Mutant] = []
-        seconds = None
-        with contextlib.suppress(EOFError):
-            seconds, later = ours.recv()
-            while True:
-                yield ours.recv()
+        try:
+            while isinstance(told := ours.recv(), Verdict):
+                yield told
+        except EOFError:
+            expected = f"expected them to pass: {' '.join(tests)}"
+            raise LookupError(f"Tests fail on the code as it is, {expected}") from None
         process.join()
-        if seconds is None:
-            raise LookupError(f"Tests fail on the code as it is, expected them to pass: {' '.join(tests)}")
+        seconds, unsettled = told
         limit = max(LEAST_SECONDS, TIMES_AS_LONG * seconds)
-        yield from run([Job(mutant, _as_imported(tests, mutant), limit) for mutant in later], workers)
+        yield from run([Job(mutant, _as_imported(tests, mutant), limit) for mutant in unsettled], workers)
 
 
 def warm_up(places: Iterable[Tests]) -> None:
@@ -160,7 +159,7 @@ class Place:
     Args:
         mutants: The changes.
         workers: How many children at a time.
-        told: Takes how long all tests take and which mutants are only seen as they are imported, then verdicts.
+        told: Takes verdicts, and at the end how long all tests take, and the mutants that must be imported to be seen.
     """
 
     def __init__(self, mutants: Sequence[Mutant], workers: int, told: Connection) -> None:
@@ -178,22 +177,24 @@ class Place:
             return True
         functions = _functions()
         jobs: list[Job] = []
-        later: list[Mutant] = []
+        unsettled: list[Mutant] = []
         for mutant in self._mutants:
             changed = _changed(mutant, functions)
-            if changed is None or _reaches(imported, mutant):
-                later.append(mutant)
+            if changed is None:
+                unsettled.append(mutant)
                 continue
-            lines = [place for place, (_, called) in enumerate(reached) if _reaches(called, mutant)]
-            lines.sort(key=lambda place: reached[place][0])
-            seconds = sum(reached[place][0] for place in lines)
-            items = [session.items[place] for place in lines]
-            limit = max(LEAST_SECONDS, TIMES_AS_LONG * seconds)
+            places = [place for place, (_, called) in enumerate(reached) if _reaches(called, mutant)]
+            places.sort(key=lambda place: reached[place][0])
+            items = [session.items[place] for place in places]
+            limit = max(LEAST_SECONDS, TIMES_AS_LONG * sum(reached[place][0] for place in places))
             jobs.append(Job(mutant, _in_place(session, items, mutant, changed), limit))
-        self._told.send((sum(seconds for seconds, _ in reached), later))
         gc.freeze()
         for verdict in run(jobs, self._workers):
-            self._told.send(verdict)
+            if not verdict.noticed and _reaches(imported, verdict.mutant):
+                unsettled.append(verdict.mutant)
+            else:
+                self._told.send(verdict)
+        self._told.send((sum(seconds for seconds, _ in reached), unsettled))
         return True
 
     def _reached(self, session: pytest.Session) -> list[tuple[float, set[Line]]] | None:
