@@ -115,6 +115,20 @@ def test_any_message_is_within_slacks_limits(
         assert all(0 < len(field["text"]) <= 2000 for field in block.get("fields", []))
 
 
+@pytest.mark.parametrize(
+    ("text", "cut"), [("abc", "abc"), ("abcd", "ab…"), ("a&", "a…"), ("&", "…"), ("", "")]
+)
+def test_text_that_fits_is_whole_and_any_other_is_cut(text: str, cut: str) -> None:
+    assert escape(text, 3) == cut
+
+
+def test_containers_count_for_the_size() -> None:
+    assert size("ab") == 2
+    assert size(["a", "b"]) > 2
+    assert size({"a": "b"}) > 2
+    assert size({"a": {"b": "c"}}) > size({"a": "bc"})
+
+
 @given(st.text(alphabet="&<>ab", max_size=60), st.integers(1, 40))
 def test_cut_never_splits_an_escape(text: str, length: int) -> None:
     cut = escape(text, length)
