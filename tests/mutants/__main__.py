@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tests.mutants.children import Verdict
+from tests.mutants.imported import ROOT
 from tests.mutants.places import area_of, suites_of
 from tests.mutants.sample import sample
-from tests.mutants.trial import ROOT, Verdict, judge
+from tests.mutants.trial import judge
 
 GOAL = 0.95
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.imported import ROOT
 from tests.mutants.operators import mutants_of, mutated
 from tests.mutants.places import nearest_first, suites_of
 from tests.mutants.sample import all_mutants, equivalents, place_of, sample
-from tests.mutants.trial import ROOT
 
 UNTOUCHED = '''
 """A docstring, 1 < 2."""
