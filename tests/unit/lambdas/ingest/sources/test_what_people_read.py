@@ -81,3 +81,15 @@ def test_pipeline_of_a_pipeline_of_gitlab_is_no_build() -> None:
     assert normalised("gitlab", gitlab("pipeline", object_attributes=ended)).type == "build.succeeded"
     child = ended | {"source": "parent_pipeline"}
     assert normalised("gitlab", gitlab("pipeline", object_attributes=child)).type == "gitlab.pipeline"
+
+
+@pytest.mark.parametrize("none", [{}, {"release_id": None}, {"release_id": 0}, {"release_id": ""}])
+def test_story_of_no_release_is_on_the_site(none: dict[str, Any]) -> None:
+    story = {"action": "published", "story_id": 7, "full_slug": "a"}
+    assert normalised("storyblok", story | none).type == "content.published"
+    assert normalised("storyblok", story | {"release_id": 1}).type == "storyblok.published"
+
+
+def test_text_that_is_no_path_names_no_page() -> None:
+    assert normalised("token", {"title": "x", "paths": "news"}).notice.paths == ()
+    assert normalised("token", {"title": "x", "paths": "/news"}).notice.paths == ("/news",)
