@@ -398,6 +398,14 @@ def test_announcement_names_paths_and_tags_apart_and_no_more_than_an_event_holds
     assert 0 < sum(map(len, told.notice.paths)) < 200_000
 
 
+@pytest.mark.parametrize(
+    ("items", "changed"), [(("/a",), "1 path"), (("/a", "/b"), "2 paths"), (("/*",), "everything")]
+)
+def test_announcement_says_in_words_how_much_is_fetched(items: tuple[str, ...], changed: str) -> None:
+    [told] = announcements_of(Batch(reference="r", items=items, began=NOON))
+    assert told.notice.title == f"The CDN fetches {changed} anew"
+
+
 @pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "ServiceUnavailable"])
 def test_a_cloudfront_that_does_not_answer_well_is_asked_again_on_the_schedule(code: str) -> None:
     site = edge()
