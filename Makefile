@@ -52,7 +52,7 @@ $(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers mutants bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -112,6 +112,10 @@ fuzz: install ## Ask ingest with whatever a stranger may send: REQUESTS=1000000 
 fuzz-parsers: install $(FUZZER)/.installed ## Fuzz the parsers by their coverage: DURATION=600 SEED=1 make fuzz-parsers
 	@PYTHONPATH=$(FUZZER) $(BIN)/python -m tests.fuzz.parsers .jamwire/corpus -artifact_prefix=.jamwire/ \
 		-max_total_time=$(or $(DURATION),60) -seed=$(or $(SEED),1) $(ARGS)
+
+mutants: install ## Make small changes to lambdas/ and see whether tests notice each: MUTANTS=150 SEED=1 WORKERS=2 make mutants
+	@$(BIN)/python -m tests.mutants $(if $(MUTANTS),--mutants $(MUTANTS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(filter-out file,$(origin WORKERS)),--workers $(WORKERS)) $(ARGS)
 
 diff: install ## Show what deploying would change; needs to read the stacks only
 	@$(BIN)/cdk diff --method=template $(ARGS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_socket
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -14,14 +14,24 @@ ROOT = Path(__file__).parent.parent
 TALKING = ("deployed", "local", "browser")
 
 # The order in which suites begin: those that wait for others first, so that the rest keeps the processors busy meanwhile.
-ORDER = ("deployed", "browser", "local", "bench", "simulation", "fuzz", "unit", "conformance")
+ORDER = ("deployed", "browser", "local", "bench", "simulation", "fuzz", "mutants", "unit", "conformance")
 
 # Each test of these is complete in itself, and is run by whoever has nothing else to do.
-ALONE = ("local", "bench", "simulation", "fuzz")
+ALONE = ("local", "bench", "simulation", "fuzz", "mutants")
 
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=10)
+# For `make mutants`: the same examples each time, and none made smaller of what fails.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=15,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+)
 settings.load_profile("jamwire")
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:

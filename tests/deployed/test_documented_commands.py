@@ -30,6 +30,7 @@ NOT_RUN = {
     "make install": "has been run, or nothing here would run",
     "make lock": "changes the locks",
     "make down": "ends the account of this clone, which may be in use",
+    "make mutants": "takes minutes; tests/mutants runs it on a few changes",
     "make simulate": "takes a minute and more; tests/simulation runs it",
     "make test": "is what runs this",
     "make test-fast": "is a part of what runs this",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lambdas.cdn import cloudfront
 from lambdas.cdn.items import matches
 from lambdas.cdn.memory import Memory
-from lambdas.cdn.plan import Cdn, Progress
-from lambdas.cdn.state import CdnState
+from lambdas.cdn.plan import MAX_PENDING, Cdn, Progress, announcements_of, apply_events
+from lambdas.cdn.state import Batch, CdnState
 from lambdas.contracts.builds import Build, accepted_at
 from lambdas.contracts.documents import to_document
 from lambdas.contracts.settings import CdnSettings, SubscriberSettings
@@ -148,6 +148,17 @@ def test_what_changes_while_one_has_just_begun_is_collected_for_the_next() -> No
     assert [len(items) for items in site.items] == [1, 9, 10]
 
 
+def test_what_changes_in_the_window_of_a_completed_invalidation_waits_for_its_end() -> None:
+    site = edge(window=60.0)
+    site.cloudfront.takes = 0.0
+    site.hear(a_publish("a", paths=("/a",)))
+    site.run(20)
+    site.hear(a_publish("b", paths=("/b",)))
+    assert [at for at, _ in site.queue] == [NOON + 60]
+    site.run(60)
+    assert [made.at for made in site.cloudfront.made] == [NOON, NOON + 60]
+
+
 def test_the_others_are_told_when_cloudfront_has_completed_it() -> None:
     site = edge()
     site.hear(a_publish("a", paths=("/a",)))
@@ -214,6 +225,13 @@ def test_what_only_tells_of_builds_is_no_change(type: str) -> None:
     site.hear(happening(type, id="another"))
     site.run(60)
     assert site.items == []
+
+
+@pytest.mark.parametrize("type", ["deploy.failed", "deploy.started", "preview.succeeded", "deploy.cancelled"])
+def test_what_leaves_the_site_as_it_is_purges_nothing_and_ends_nothing(type: str) -> None:
+    site = edge()
+    site.hear(happening(type, id="x", paths=("/x",)), a_publish("a", paths=("/a",)))
+    assert site.items == [["/a"]]
 
 
 def test_an_ordered_build_that_has_succeeded_is_a_deploy() -> None:
@@ -346,6 +364,46 @@ def test_after_the_free_paths_and_the_paid_ones_folders_are_purged() -> None:
     site.now += 32 * 24 * 3600  # another month
     site.hear(a_publish("next", paths=("/blog/a", "/blog/b")))
     assert site.items[-1] == ["/blog/a", "/blog/b"]
+
+
+def test_each_distribution_is_paid_for() -> None:
+    site = edge(distributions=(ONE, OTHER))
+    for number in range(6):
+        site.hear(a_publish(f"p{number}", paths=tuple(f"/blog/{number}/{page}" for page in range(100))))
+        site.run(60)
+    assert [len(items) for items in site.items[::2]] == [100] * 5 + [1]
+
+
+def test_paths_that_cannot_be_named_are_counted() -> None:
+    site = edge()
+    site.hear(a_publish("a", paths=("/a", "#top", "")))
+    assert (site.items, site.counted) == ([["/a"]], [("LeftOut", 2)])
+
+
+def test_folders_that_stand_for_too_many_paths_wait_for_their_own_changes_only() -> None:
+    many = range(MAX_PENDING // 2 + 1)
+    changes = [
+        a_publish(folder, NOON + at, paths=tuple(f"/{folder}/{page}" for page in many))
+        for folder, at in (("a", 1.0), ("b", 2.0))
+    ]
+    state = apply_events(CdnState(), changes, CdnSettings(distributions=(ONE,), wait_for_deploy=True))
+    assert state.pending == {"/a/*": (NOON + 1, NOON + 1), "/b/*": (NOON + 2, NOON + 2)}
+
+
+def test_announcement_names_paths_and_tags_apart_and_no_more_than_an_event_holds() -> None:
+    batch = Batch(reference="r", items=("/a", "#entry-7"), began=NOON)
+    [told] = announcements_of(batch)
+    assert (told.notice.paths, told.notice.tags) == (("/a",), ("entry-7",))
+    [told] = announcements_of(replace(batch, items=tuple(f"/{n}{'x' * 3000}" for n in range(100))))
+    assert 0 < sum(map(len, told.notice.paths)) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("items", "changed"), [(("/a",), "1 path"), (("/a", "/b"), "2 paths"), (("/*",), "everything")]
+)
+def test_announcement_says_in_words_how_much_is_fetched(items: tuple[str, ...], changed: str) -> None:
+    [told] = announcements_of(Batch(reference="r", items=items, began=NOON))
+    assert told.notice.title == f"The CDN fetches {changed} anew"
 
 
 @pytest.mark.parametrize("code", ["Throttling", "AccessDenied", "ServiceUnavailable"])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lambdas.cdn.items import (
     MAX_PATH_LENGTH,
+    MAX_TAG_LENGTH,
     is_wildcard,
     matches,
     page_twins,
@@ -52,6 +53,13 @@ def test_a_path_that_is_too_long_to_be_named_is_covered_by_a_wildcard() -> None:
     assert item is not None
     assert len(item) <= MAX_PATH_LENGTH
     assert item.endswith("%BC*")
+
+
+def test_longest_path_and_tag_are_taken_whole() -> None:
+    path, tag = "/" + "x" * (MAX_PATH_LENGTH - 1), "t" * MAX_TAG_LENGTH
+    assert (path_item(path), tag_item(tag), tag_item(tag + "t")) == (path, f"#{tag}", None)
+    assert f"{path[:-1]}/" in page_twins(path[:-1])
+    assert f"{path[:-1]}.html" not in page_twins(path[:-1])
 
 
 @given(st.text(max_size=6000))

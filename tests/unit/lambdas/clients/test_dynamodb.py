@@ -37,7 +37,7 @@ def test_float_is_refused() -> None:
 
 
 def test_missing_number_is_zero() -> None:
-    assert (number({"at": 5}, "at"), number({}, "at")) == (5, 0)
+    assert (number({"at": 5}, "at"), number({}, "at"), number({"at": "x"}, "at")) == (5, 0, 0)
 
 
 def test_time_is_kept_to_the_millisecond() -> None:

@@ -1,12 +1,25 @@
 """What a destination's response means for the delivery."""
 
+import http.client
+from dataclasses import dataclass, field
 from email.utils import format_datetime, formatdate
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.clients.http import HttpResponse, lower_case, outcome_of, seconds_to_wait
+from lambdas.clients import http as http_client
+from lambdas.clients.http import (
+    HttpResponse,
+    NoResponseError,
+    lower_case,
+    outcome_of,
+    seconds_to_wait,
+    send,
+)
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.outcomes import Retry, Undeliverable
 
 NOW = 1_800_000_000.0
@@ -141,3 +154,88 @@ def test_any_date_is_a_wait_or_none(date: object) -> None:
 
 def test_header_names_are_compared_in_lower_case() -> None:
     assert lower_case([("Retry-After", "5")]) == {"retry-after": "5"}
+
+
+@dataclass
+class Connection:
+    """Stands where `http.client`'s connections do: answers, or breaks where it is told to."""
+
+    made: ClassVar[list["Connection"]] = []
+    breaks: ClassVar[Exception | None] = None
+
+    host: str
+    timeout: float
+    requests: list[tuple[Any, ...]] = field(default_factory=list)
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.made.append(self)
+
+    def request(self, *parts: Any) -> None:
+        self.requests.append(parts)
+
+    def getresponse(self) -> "Connection":
+        if self.breaks:
+            raise self.breaks
+        return self
+
+    status = 202
+
+    def read(self) -> bytes:
+        return b"x" * 5000
+
+    def getheaders(self) -> list[tuple[str, str]]:
+        return [("Retry-After", "7")]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class PlainConnection(Connection):
+    """Without TLS."""
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+    monkeypatch.setattr(http_client, "HTTPSConnection", Connection)
+    monkeypatch.setattr(http_client, "HTTPConnection", PlainConnection)
+    monkeypatch.setattr(Connection, "made", [])
+    return Connection.made
+
+
+def a_request(url: str) -> HttpRequest:
+    return HttpRequest(url=urlsplit(url), body=b"{}", headers={"content-type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "target"),
+    [
+        ("https://host.example/hook", Connection, "/hook"),
+        ("https://host.example/hook?title=a", Connection, "/hook?title=a"),
+        ("http://host.example/hook", PlainConnection, "/hook"),
+    ],
+)
+def test_request_is_posted_to_its_url(
+    connections: list[Connection], url: str, kind: type[Connection], target: str
+) -> None:
+    response = send(a_request(url))
+    [connection] = connections
+    assert (type(connection), connection.host) == (kind, "host.example")
+    assert connection.requests == [("POST", target, b"{}", {"content-type": "application/json"})]
+    assert (response.status, response.headers) == (202, {"retry-after": "7"})
+    assert 1000 < len(response.body) < 5000  # enough for an error's words
+    assert connection.closed
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), ConnectionResetError(), http.client.BadStatusLine("x")])
+def test_connection_that_breaks_is_no_response(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(Connection, "breaks", error)
+    with pytest.raises(NoResponseError):
+        send(a_request("https://host.example/hook"))
+    assert connections[0].closed
+
+
+def test_body_of_a_response_does_not_show_itself() -> None:
+    assert "secret" not in repr(HttpResponse(400, {}, b"secret"))

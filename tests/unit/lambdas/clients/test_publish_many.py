@@ -57,6 +57,16 @@ def test_batches_are_as_few_as_can_be() -> None:
     assert [len(batch) for batch in batches(messages(5, 100_000))] == [2, 2, 1]
 
 
+def test_size_is_that_of_text_and_attributes() -> None:
+    assert size_of(Message("äb", {})) == 3  # bytes
+    assert size_of(Message("", {"type": "a.b"})) == len("type") + len("a.b") + len("String")
+
+
+def test_call_is_filled_to_its_last_byte() -> None:
+    half = MAX_BATCH_BYTES // 2
+    assert [len(batch) for batch in batches([Message("x" * half, {})] * 4)] == [2, 2]
+
+
 @pytest.mark.parametrize(
     ("count", "calls"), [(0, []), (1, ["Publish"]), (2, ["PublishBatch"]), (25, ["PublishBatch"] * 3)]
 )

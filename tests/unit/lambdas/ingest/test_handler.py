@@ -288,3 +288,43 @@ def test_where_s3_is_away_the_log_says_so(
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
     assert [operation for operation, _ in wired] == ["GetSecretValue"]
     assert log(capsys)["reason"] == "the payload cannot be stored: EndpointConnectionError"
+
+
+@pytest.mark.parametrize("operation", ["keys", "refresh"])
+def test_where_secrets_cannot_be_read_the_sender_is_asked_again(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    operation: str,
+) -> None:
+    def away(self: object, *_: str) -> None:
+        raise EndpointConnectionError(endpoint_url="https://secretsmanager.example")
+
+    monkeypatch.setattr(f"lambdas.clients.secrets.Keyring.{operation}", away)
+    wrong = as_api_gateway(a_request("zap", {"title": "x"}, authorization="Bearer wrong"))
+    answer = handler.handle(wrong, None)
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "5")
+    assert log(capsys)["reason"] == "the secrets cannot be read: EndpointConnectionError"
+
+
+def test_event_of_eventbridge_is_published_and_named_in_the_answer(
+    wired: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ENDPOINTS", '{"app": {"source": "amplify"}}')
+    detail = {"appId": "d7", "branchName": "main", "jobId": "9", "jobStatus": "SUCCEED"}
+    answer = handler.handle({"endpoint": "app", "event": {"id": "e7", "detail": detail}}, None)
+    [(operation, call)] = wired
+    assert (operation, json.loads(call["Message"])["id"]) == ("Publish", answer["id"])
+    line = log(capsys)
+    assert (line["outcome"], line["event_id"], line["endpoint"]) == ("accepted", answer["id"], "app")
+
+
+def test_handshake_is_logged_as_one(ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
+    body = json.dumps({"type": "url_verification", "challenge": "c7"}).encode()
+    assert "c7" in ask(slack_form(body))["body"]
+    line = log(capsys)
+    assert (line["outcome"], line["event_type"]) == ("accepted", "handshake")
+    assert "Accepted" not in line
+    assert line["ms"] >= 0

@@ -88,6 +88,9 @@ def test_notice_without_title_or_anything_is_unmapped(notice: dict[str, Any], un
         ("0001-01-01T00:00:00+23:59", None),
         ("yesterday", None),
         (1830, None),
+        (10**8, "1973-03-03T09:46:40.000Z"),
+        (10**8 - 1, None),
+        (10**11, "1973-03-03T09:46:40.000Z"),
         (-1_800_000_000, None),
         (10**14, None),
         (True, None),
@@ -102,6 +105,25 @@ def test_time_and_sequence_that_are_none_are_counted() -> None:
     found = mapped({"time": "{at}", "sequence": "{n}"}, {"at": "soon", "n": 1.5})
     assert (found.draft.time, found.draft.sequence, found.unread) == ("", None, 2)
     assert mapped({"time": "{at}"}, {}).unread == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "sequence"),
+    [
+        (0, 0),
+        (-7, -7),
+        ("41", 41),
+        (41.0, 41),
+        (2**63 - 1, 2**63 - 1),
+        (2**63, None),
+        (-(2**63), -(2**63)),
+        (-(2**63) - 1, None),
+        ("1e3", None),
+        (True, None),
+    ],
+)
+def test_sequence_is_a_number_of_64_bits_or_none(said: Any, sequence: int | None) -> None:
+    assert mapped({"sequence": "{n}"}, {"n": said}).draft.sequence == sequence
 
 
 FULL = read_mapping(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
-from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 
 import lambdas.live.handler
 from lambdas.contracts.event import Event
@@ -113,6 +113,24 @@ def test_where_an_endpoint_is_set_it_connects_there_and_signs_for_the_api(appsyn
     [request] = appsync.requests
     assert request.url == "http://127.0.0.1:4566/event"
     assert request.headers["Host"] == "abc.appsync-api.us-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(("environment", "verify"), [({}, True), ({"AWS_CA_BUNDLE": "/ca.pem"}, "/ca.pem")])
+def test_connection_trusts_the_usual_authorities_or_those_of_its_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], verify: str | bool
+) -> None:
+    trusted: list[Any] = []
+    monkeypatch.setattr("lambdas.live.api.URLLib3Session", lambda verify, timeout: trusted.append(verify))
+    Api.from_environment(URL, {"AWS_REGION": "us-east-1", **environment})
+    Api(URL, "us-east-1")
+    assert trusted == [verify, True]
+
+
+def test_function_without_credentials_pushes_nothing(appsync: AppSync) -> None:
+    session = SimpleNamespace(get_credentials=lambda: None)
+    api = Api(URL, "us-east-1", session=session)  # type: ignore[arg-type]
+    with pytest.raises(NoCredentialsError):
+        api.publish("site/updated", ["{}"])
 
 
 def test_a_channels_events_go_together_five_at_a_time_in_the_order_of_time(appsync: AppSync) -> None:

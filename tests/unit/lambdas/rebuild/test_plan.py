@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from lambdas.contracts.keyring import Key
 from lambdas.contracts.settings import RebuildSettings
 from lambdas.contracts.state_table import STATE_ID, Record, State
 from lambdas.rebuild.build_hook import BuildHook
-from lambdas.rebuild.plan import DOUBT_SECONDS, Rebuild, Response
+from lambdas.rebuild.plan import DOUBT_SECONDS, MAX_LOOK_SECONDS, MIN_LOOK_SECONDS, Rebuild, Response
 from lambdas.rebuild.state import MAX_CANCELLED, MAX_PAUSE_SECONDS, BuildRequest, RebuildState
 from lambdas.runtime import Event, Retry, Undeliverable
 from lambdas.runtime.context import DeliveryContext, delivery_context
@@ -57,6 +58,7 @@ class Site:
     fate: str = ""  # of the next orders: "unheard", "unanswered", "dies before", "dies after"
     keyring: FakeKeyring = field(default_factory=FakeKeyring)
     store: MemoryStore = field(default_factory=MemoryStore)
+    asked: list[float] = field(default_factory=list)
     builds: list[tuple[float, str]] = field(default_factory=list)
     in_flight: list[str] = field(default_factory=list)
     most_in_flight: int = 0
@@ -66,6 +68,7 @@ class Site:
     looked: int = 0
 
     def send(self, request: HttpRequest) -> HttpResponse:
+        self.asked.append(self.now)
         if self.fate == "dies before":
             raise CrashError
         if self.fate == "unheard":
@@ -198,7 +201,20 @@ def test_a_build_that_is_never_heard_of_holds_up_the_next_for_so_long_only(site:
     site.run(LONGEST_BUILD - 1)
     assert len(site.builds) == 1
     site.run(2)
-    assert len(site.builds) == 2
+    assert [at for at, _ in site.builds] == [NOON + QUIET, NOON + QUIET + LONGEST_BUILD]
+
+
+@pytest.mark.parametrize(
+    ("passed", "after"), [(1.0, MIN_LOOK_SECONDS), (80.0, 20.0), (400.0, MAX_LOOK_SECONDS), (1795.0, 5.0)]
+)
+def test_publish_that_waits_for_a_build_looks_ever_more_seldom(
+    site: Site, passed: float, after: float
+) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    site.now += passed
+    publish(site, "b")
+    assert [at - site.now for at, _ in site.queue] == [pytest.approx(after)]
 
 
 def test_the_end_of_another_build_is_no_end_of_ours(site: Site) -> None:
@@ -281,6 +297,12 @@ def test_what_was_refused_is_built_with_the_next_publish(site: Site) -> None:
     assert site.announced[-1].payload()["publishes"] == 2
 
 
+def test_single_publish_is_called_by_its_title(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    assert site.announced[0].notice.title == "a published"
+
+
 def test_operator_ends_the_pause_that_the_build_host_asked_for(site: Site) -> None:
     site.status, site.headers = 403, {"retry-after": "3600"}
     publish(site, "a")
@@ -294,6 +316,13 @@ def test_operator_ends_the_pause_that_the_build_host_asked_for(site: Site) -> No
             with suppress(Retry):
                 site.rebuild.handle([event])
         assert len(site.builds) == builds
+
+
+def test_hook_that_was_set_a_moment_ago_is_used(site: Site) -> None:
+    site.keyring.hook, site.keyring.replaced_by = "", HOOK
+    publish(site, "a")
+    site.run(QUIET)
+    assert (len(site.builds), site.dead) == (1, [])
 
 
 @pytest.mark.parametrize("status", [404, 500, 429])
@@ -359,6 +388,54 @@ def test_a_failing_host_is_asked_again_ever_more_slowly(site: Site) -> None:
     assert len(site.builds) == 1
 
 
+def pauses(site: Site, seconds: float) -> list[float]:
+    """The times between the requests that a build host refuses while it fails."""
+    asked = len(site.asked)
+    site.run(seconds)
+    return [later - earlier for earlier, later in pairwise(site.asked[asked:])]
+
+
+def test_failing_host_is_asked_after_twice_the_time_each_time(site: Site) -> None:
+    site.status = 503
+    publish(site, "a")
+    assert pauses(site, 1000) == [15.0, 30.0, 60.0, 120.0, 240.0, 480.0]
+
+
+def test_pauses_begin_anew_after_a_build(site: Site) -> None:
+    site.status = 503
+    publish(site, "a")
+    site.run(100)
+    site.status = 201
+    site.run(60)
+    site.finish()
+    site.status = 503
+    publish(site, "b")
+    assert pauses(site, 60) == [15.0, 30.0]
+
+
+def test_pauses_begin_anew_after_an_operators_retry(site: Site) -> None:
+    site.status = 503
+    publish(site, "a")
+    site.run(100)
+    [(_, event)] = site.queue
+    asked = site.now
+    with (
+        delivery_context(DeliveryContext(Surroundings().worker(Recorder()).context, {}, True)),
+        pytest.raises(Retry) as retry,
+    ):
+        site.rebuild.handle([event])
+    assert site.asked[-1] == asked
+    assert retry.value.after == pytest.approx(15.0)
+
+
+def test_request_in_doubt_is_not_repeated_for_another_publish(site: Site) -> None:
+    publish(site, "a")
+    site.fate = "unheard"
+    site.run(QUIET)
+    publish(site, "b")
+    assert len(site.asked) == 1
+
+
 @pytest.mark.parametrize("fate", ["unanswered", "dies after"])
 def test_an_order_that_was_heard_without_an_answer_is_not_made_twice(site: Site, fate: str) -> None:
     publish(site, "a")
@@ -381,7 +458,8 @@ def test_an_order_that_was_not_heard_is_made_again(site: Site, fate: str) -> Non
     site.fate = ""
     site.run(200)
     assert len(site.builds) == 1
-    assert site.builds[0][0] - (NOON + QUIET) >= DOUBT_SECONDS
+    waited = site.builds[0][0] - (NOON + QUIET)
+    assert waited == DOUBT_SECONDS if fate == "unheard" else waited >= DOUBT_SECONDS
     assert len(site.announced) == 1
 
 
@@ -503,6 +581,19 @@ def test_build_that_gave_way_to_one_that_never_came_is_requested_again(site: Sit
     site.hear(happening("deploy.failed", id="newer", at=site.now))
     site.run(LONGEST_BUILD + 1)
     assert len(site.builds) == 2
+
+
+def test_build_that_gave_way_counts_as_one_that_was_cancelled(site: Site) -> None:
+    publish(site, "a")
+    site.run(QUIET)
+    site.finish("deploy.cancelled", "superseded")
+    site.run(LONGEST_BUILD + 1)
+    for _ in range(20):
+        if site.in_flight:
+            site.finish("build.cancelled", "cancelled")
+        site.run(MAX_PAUSE_SECONDS)
+    assert len({correlation for _, correlation in site.builds}) == 1 + MAX_CANCELLED
+    assert len(site.builds) == 1 + MAX_CANCELLED
 
 
 def test_publish_after_a_build_gave_way_has_a_build_of_its_own(site: Site) -> None:

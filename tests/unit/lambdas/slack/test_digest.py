@@ -104,6 +104,31 @@ def test_rarest_of_many_types_are_counted_together() -> None:
     assert message["text"].endswith("and 45 more*")
 
 
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ([1], "and 1 event of 1 other type"),
+        ([2], "and 2 events of 1 other type"),
+        ([1, 1], "and 2 events of 2 other types"),
+    ],
+)
+def test_others_are_counted_in_plain_words(rest: list[int], told: str) -> None:
+    counts = [3] * 8 + rest
+    events = [e for n, many in enumerate(counts) for e in some(many, start=20 * n, type=f"kind.{n}")]
+    message, _ = compose_first(events)
+    assert texts(message["attachments"][0])[-1] == told
+
+
+def test_five_events_of_a_type_are_not_called_the_latest() -> None:
+    message, _ = compose_first([*some(5), *some(2, start=10, type="form.submitted")])
+    assert texts(message["attachments"][0])[0].splitlines()[0] == "*5 failed deploys*:"
+
+
+def test_single_critical_event_is_called_one() -> None:
+    message, _ = compose_first([*some(1, severity="critical"), *some(1, start=5)])
+    assert message["text"] == "*1 critical event and 1 failed deploy*"
+
+
 def test_critical_events_come_first_and_in_full() -> None:
     critical = some(2, start=50, type="notice.sent", severity="critical", text="All of it")
     message, rest = compose_first([*some(100, type="form.submitted"), *critical])

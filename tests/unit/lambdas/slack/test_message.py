@@ -42,6 +42,22 @@ def test_message_has_text_fields_source_and_time() -> None:
     assert said.startswith("docs · site · deploy.failed · <!date^1800000000^")
 
 
+def test_site_that_is_unknown_leaves_no_gap() -> None:
+    [context] = blocks(compose(an_event()))
+    assert context["elements"][0]["text"].startswith("site · deploy.failed · ")
+
+
+def test_address_in_words_makes_no_link_of_its_own() -> None:
+    text, context = blocks(compose(an_event(text="see example.com")))
+    assert text["text"]["verbatim"] is True
+    assert context["elements"][0]["verbatim"] is True
+
+
+def test_field_is_cut_with_its_name_to_one_length() -> None:
+    short, long = blocks(compose(an_event(fields={"a": "v" * 900, "a" * 90: "v" * 900})))[0]["fields"]
+    assert len(short["text"]) == len(long["text"]) < 700
+
+
 def test_replay_is_marked_and_has_a_block_id_of_its_own() -> None:
     [context] = blocks(compose(an_event(replay="r1")))
     assert context["elements"][0]["text"].endswith(" · replayed")
@@ -97,6 +113,20 @@ def test_any_message_is_within_slacks_limits(
     for block in blocks(message):
         assert len(block.get("text", {}).get("text", "")) <= 3000
         assert all(0 < len(field["text"]) <= 2000 for field in block.get("fields", []))
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"), [("abc", "abc"), ("abcd", "ab…"), ("a&", "a…"), ("&", "…"), ("", "")]
+)
+def test_text_that_fits_is_whole_and_any_other_is_cut(text: str, cut: str) -> None:
+    assert escape(text, 3) == cut
+
+
+def test_containers_count_for_the_size() -> None:
+    assert size("ab") == 2
+    assert size(["a", "b"]) > 2
+    assert size({"a": "b"}) > 2
+    assert size({"a": {"b": "c"}}) > size({"a": "bc"})
 
 
 @given(st.text(alphabet="&<>ab", max_size=60), st.integers(1, 40))

@@ -177,3 +177,10 @@ def test_reason_names_both_dead_webhooks(slack: Slack, webhook: SlackWebhook) ->
     assert dead.value.reason == (
         "Slack answered 404 no_service; the fallback: Slack answered 410 channel_is_archived"
     )
+
+
+def test_dead_webhook_without_a_fallback_says_nothing_of_one(slack: Slack, webhook: SlackWebhook) -> None:
+    slack.answer = GONE
+    with pytest.raises(Undeliverable) as dead:
+        webhook.send(MESSAGE)
+    assert dead.value.reason == "Slack answered 404 no_service"

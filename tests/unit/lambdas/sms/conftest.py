@@ -34,12 +34,14 @@ class World:
     texts: list[tuple[str, str]] = field(default_factory=list)
     waiting: list[tuple[float, Event]] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     refuse: Callable[[str], Exception | None] = lambda number: None
 
     def send(self, number: str, text: str, place: int) -> None:
         if refused := self.refuse(number):
             raise refused
         self.texts.append((number, text))
+        self.places.append(place)
 
     def accept(self, *events: Event) -> None:
         self.waiting += [(self.around.now, event) for event in events]

@@ -23,6 +23,7 @@ def test_late_events_share_a_text() -> None:
     late = events(2, age=LATE_SECONDS + 1)
     assert next_batch(late, NOON) == late
     assert len(next_batch(events(2, age=LATE_SECONDS), NOON)) == 1
+    assert len(next_batch([*events(1, age=LATE_SECONDS + 1), *events(2)], NOON)) == 1
 
 
 def test_critical_events_come_first_and_share_no_text_with_others() -> None:

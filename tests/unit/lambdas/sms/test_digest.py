@@ -52,6 +52,22 @@ def test_types_beyond_the_third_are_counted_together() -> None:
     assert said(*events).startswith("5 events since 06:00: 1 a.b, 1 a.c, 1 a.d, 2 more. Last: ")
 
 
+@pytest.mark.parametrize(
+    ("length", "types"),
+    [
+        (20, "1 {0}b, 1 {0}c, 1 {0}d, 2 more"),
+        (40, "1 {0}b, 1 {0}c, 3 more"),
+        (60, "1 {0}b, 4 more"),
+        (120, ""),
+    ],
+)
+def test_as_many_types_are_named_as_leave_room_for_the_last_event(length: int, types: str) -> None:
+    kind = "k" * length
+    text = said(*[at("06:00", type=f"{kind}{letter}") for letter in "bcdef"])
+    told = f"5 events since 06:00: {types.format(kind)}." if types else "5 events since 06:00."
+    assert text.startswith(f"{told} Last: Deploy")
+
+
 def test_critical_events_are_counted_first_and_named() -> None:
     events = [at("06:00", severity="critical", title="Shop is down"), at("07:00"), at("07:01")]
     assert said(*events) == ("3 events since 06:00: 1 critical, 2 failed deploys. Last: Shop is down")

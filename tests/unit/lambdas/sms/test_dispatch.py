@@ -71,3 +71,10 @@ def test_two_late_events_share_a_text(world: World) -> None:
     world.accept(*events)
     world.run()
     assert world.sent == ["2 events since 08:00: 2 failed deploys. Last: Deploy failed"]
+
+
+def test_number_is_named_by_its_place_in_the_rulebook(make_world: MakeWorld) -> None:
+    world = make_world(numbers=BOTH)
+    world.accept(world.event())
+    world.run()
+    assert world.places == [1, 2]

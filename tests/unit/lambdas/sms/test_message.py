@@ -44,6 +44,12 @@ def test_long_notice_is_cut_before_its_whole_link() -> None:
     assert size(text) == 160
 
 
+@pytest.mark.parametrize("length", [157, 158, 159])
+def test_words_are_cut_no_shorter_than_they_must_be(length: int) -> None:
+    text = compose(Notice(title="x" * length + "€€€"))
+    assert (text, size(text)) == ("x" * 157 + "...", 160)
+
+
 def test_typography_does_not_halve_the_room() -> None:
     assert is_gsm7(compose(Notice(title="\u201cDocs\u201d \u2013 it\u2019s late\u2026", url=LINK)))
 

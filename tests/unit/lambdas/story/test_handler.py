@@ -12,7 +12,7 @@ from lambdas.contracts.settings import StorySettings
 from lambdas.contracts.state_table import Record, State
 from lambdas.runtime import Retry
 from lambdas.runtime.stateful import StatefulSubscriber
-from lambdas.story.tracker import StoryTracker, by_story
+from lambdas.story.tracker import MAX_LOOK_SECONDS, MIN_LOOK_SECONDS, StoryTracker, by_story
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
 
@@ -26,6 +26,7 @@ class Newsroom:
     store: MemoryStore = field(default_factory=MemoryStore)
     announced: list[Event] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
+    looks_after: float | None = None
 
     @property
     def subscriber(self) -> StatefulSubscriber[Story, None, None]:
@@ -43,7 +44,7 @@ class Newsroom:
         try:
             self.subscriber.handle(events)
         except Retry as retry:
-            self.waiting = list(retry.of)
+            self.waiting, self.looks_after = list(retry.of), retry.after
 
 
 @pytest.fixture
@@ -273,6 +274,13 @@ def test_what_is_never_heard_of_does_not_hold_up_a_story(newsroom: Newsroom) -> 
     assert told.notice.title.startswith("Live after 1 min 45 s")
 
 
+def test_single_publish_is_told_by_its_name_alone(newsroom: Newsroom) -> None:
+    newsroom.until = "deploy.succeeded"
+    newsroom.hear(requested(publishes=1), deployed())
+    [told] = newsroom.announced
+    assert told.notice.text == ""
+
+
 def test_deploys_that_nobody_ordered_are_no_story(newsroom: Newsroom) -> None:
     newsroom.hear(started(""), deployed(""), purged(""))
     newsroom.hear(deployed("f" * 12, outcome="deploy.failed"))
@@ -285,6 +293,22 @@ def test_where_the_host_gives_no_word_back_the_next_deploy_is_the_builds(newsroo
     newsroom.hear(deployed(""))
     [told] = newsroom.announced
     assert told.correlationid == WORD
+
+
+def test_deploy_from_before_a_build_was_ordered_is_not_the_builds(newsroom: Newsroom) -> None:
+    newsroom.until = "deploy.succeeded"
+    newsroom.hear(requested(echoes_correlation=False))
+    newsroom.hear(happening("deploy.succeeded", id="earlier", at=NOON + 11))
+    assert newsroom.announced == []
+
+
+@pytest.mark.parametrize(("passed", "after"), [(1, MIN_LOOK_SECONDS), (80, 20), (400, MAX_LOOK_SECONDS)])
+def test_story_without_an_end_is_looked_at_ever_more_seldom(
+    newsroom: Newsroom, passed: float, after: float
+) -> None:
+    newsroom.now = NOON + 12 + passed
+    newsroom.hear(requested())
+    assert newsroom.looks_after == after
 
 
 def test_stories_do_not_mix(newsroom: Newsroom) -> None:

@@ -1,0 +1,246 @@
+"""Each function as Lambda calls it: by its environment and its handler alone, from the message to the destination."""
+
+import importlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.httpsession import URLLib3Session
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+from lambdas.clients import http
+from lambdas.clients.http import HttpResponse
+from lambdas.contracts.environment import Settings
+from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.http_request import HttpRequest
+from lambdas.contracts.keyring import DESTINATION, Key, write_document
+from lambdas.contracts.settings import (
+    AlarmEventsSettings,
+    ArchiveSettings,
+    CdnSettings,
+    LiveSettings,
+    RebuildSettings,
+    SlackSettings,
+    SmsSettings,
+    StorySettings,
+    SubscriberSettings,
+)
+from lambdas.contracts.sms_limits import Budget
+from tests.fakes.alarms import ALARM
+from tests.fakes.events import happening
+from tests.fakes.subscriber import a_record
+
+NOW = time.time()
+"""A handler reads the time itself."""
+
+SLACK_URL = "https://hooks.slack.example/services/T/B/secret"
+BUILD_HOOK = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
+APPSYNC_URL = "https://abc.appsync-api.us-east-1.amazonaws.com/event"
+
+
+class Aws:
+    """Every service of an account: it notes each call, and answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.secret = ""
+        self.answers: dict[str, Any] = {
+            "cloudfront.create_invalidation": {"Invalidation": {"Id": "I1"}},
+            "cloudfront.get_invalidation": {"Invalidation": {"Status": "InProgress"}},
+        }
+
+    def client(self, service: str, **_: Any) -> Any:
+        return Client(self, service)
+
+    def answer(self, operation: str, call: dict[str, Any]) -> Any:
+        self.calls.append((operation, call))
+        if operation == "secretsmanager.get_secret_value":
+            return {
+                "SecretString": write_document({DESTINATION: [Key("k", self.secret, "2027-01-15T08:00:00Z")]})
+            }
+        return self.answers.get(operation, {})
+
+    def made(self, operation: str) -> list[dict[str, Any]]:
+        return [call for name, call in self.calls if name == operation]
+
+    def published(self) -> list[Event]:
+        return [Event.from_json(call["Message"]) for call in self.made("sns.publish")]
+
+
+class Client:
+    def __init__(self, aws: Aws, service: str) -> None:
+        self._aws, self._service = aws, service
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda **call: self._aws.answer(f"{self._service}.{name}", call)
+
+
+Deployed = Callable[..., ModuleType]
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    aws = Aws()
+    monkeypatch.setattr(boto3, "client", aws.client)
+    return aws
+
+
+@pytest.fixture
+def deploy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    """A function's module as it is read at a cold start, in the environment that its stack writes."""
+    modules: list[ModuleType] = []
+
+    def deployed(name: str, **settings: Any) -> ModuleType:
+        own = settings.pop("own")
+        subscriber = SubscriberSettings(
+            stack_id=name.capitalize(),
+            queue_url="queue",
+            dead_letters_url="dead-letters",
+            ledger_table="ledger",
+            give_up_after=86_400.0,
+            **settings,
+        )
+        for kept in (subscriber, own):
+            for variable, value in kept.to_environment().items():
+                monkeypatch.setenv(variable, value)
+        modules.append(importlib.reload(importlib.import_module(f"lambdas.{name}.handler")))
+        return modules[-1]
+
+    yield deployed
+    for module in modules:
+        importlib.reload(module)  # without what it has kept of this account
+
+
+def invoke(module: ModuleType, *events: Event) -> list[str]:
+    """Let the function see to messages; gives those that stay in the queue."""
+    context = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 30_000)
+    records = [a_record(event, id=f"m{number}", sent_at=NOW) for number, event in enumerate(events)]
+    answer = module.handle({"Records": records}, context)
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_slack_posts_to_the_webhook_of_its_secret(
+    aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.secret = SLACK_URL
+    posted = []
+
+    def send_dict(self: WebhookClient, body: dict[str, Any]) -> WebhookResponse:
+        posted.append((self.url, body["text"]))
+        return WebhookResponse(url=self.url, status_code=200, body="ok", headers={})
+
+    monkeypatch.setattr(WebhookClient, "send_dict", send_dict)
+    slack = deploy("slack", own=SlackSettings(secret_arn="arn:secret"))
+    assert invoke(slack, happening("deploy.failed", at=NOW)) == []
+    [(url, text)] = posted
+    assert (url, aws.made("secretsmanager.get_secret_value")) == (SLACK_URL, [{"SecretId": "arn:secret"}])
+    assert "deploy.failed" in text
+
+
+def test_slack_names_its_stack_where_no_webhook_is_set(aws: Aws, deploy: Deployed) -> None:
+    slack = deploy("slack", own=SlackSettings(secret_arn="arn:secret"))
+    invoke(slack, happening("deploy.failed", at=NOW))
+    assert "jamwire secret add slack" in str(aws.made("sqs.send_message"))
+
+
+def test_sms_is_sent_to_the_numbers_of_the_environment(aws: Aws, deploy: Deployed) -> None:
+    own = SmsSettings(phone_numbers=("+4915100000000",), max_price=0.25, budget=Budget(20, 10))
+    assert invoke(deploy("sms", own=own), happening("deploy.failed", at=NOW)) == []
+    [call] = aws.made("sns.publish")
+    assert call["PhoneNumber"] == "+4915100000000"
+    assert call["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["StringValue"] == "0.25"
+
+
+def rebuild_settings() -> Settings:
+    return RebuildSettings(
+        build_host="netlify", secret_arn="arn:secret", quiet=0.0, longest_wait=60.0, longest_build=1800.0
+    )
+
+
+def test_publish_is_built_by_the_hook_of_its_secret(
+    aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.secret = BUILD_HOOK
+    requests: list[HttpRequest] = []
+
+    def send(request: HttpRequest) -> HttpResponse:
+        requests.append(request)
+        return HttpResponse(201)
+
+    monkeypatch.setattr(http, "send", send)
+    rebuild = deploy("rebuild", own=rebuild_settings(), state_table="states", topic_arn="arn:topic")
+    assert invoke(rebuild, happening("content.published", at=NOW)) == []
+    [request] = requests
+    assert request.url.geturl().startswith(BUILD_HOOK)
+    [told] = aws.published()
+    assert (told.type, told.source) == ("build.requested", "/subscribers/Rebuild")
+    assert {call["TableName"] for call in aws.made("dynamodb.put_item")} == {"states"}
+
+
+def test_story_is_told_when_it_is_over(aws: Aws, deploy: Deployed) -> None:
+    own = StorySettings(until="deploy.succeeded", patience=2700.0)
+    story = deploy("story", own=own, state_table="states", topic_arn="arn:topic")
+    word, now = "0a1b2c3d4e5f", timestamp(NOW)
+    body = {"correlation": word, "started": NOW, "echoes_correlation": True, "publishes": 1, "first": now}
+    body |= {"last": now, "name": "News published", "titles": ["News published"]}
+    source = "/subscribers/Rebuild"
+    requested = happening("build.requested", id="r", at=NOW, source=source, correlation=word, body=body)
+    deployed = happening("deploy.succeeded", id="d", at=NOW, correlation=word)
+    assert invoke(story, requested, deployed) == []
+    assert [told.type for told in aws.published()] == ["site.published"]
+
+
+def test_cdn_invalidates_its_distributions(aws: Aws, deploy: Deployed) -> None:
+    own = CdnSettings(distributions=("E2QWRUHAPOMQZL",))
+    cdn = deploy("cdn", own=own, state_table="states", topic_arn="arn:topic")
+    change = happening("content.published", at=NOW - 60, paths=("/news",), subject="entry-7")
+    assert invoke(cdn, change) == ["m0"]  # until CloudFront has completed it
+    [call] = aws.made("cloudfront.create_invalidation")
+    assert call["DistributionId"] == "E2QWRUHAPOMQZL"
+    assert "/news" in call["InvalidationBatch"]["Paths"]["Items"]
+
+
+def test_live_pushes_what_is_news_and_says_so(
+    aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed: list[str] = []
+
+    def send(self: URLLib3Session, request: Any) -> Any:
+        pushed.append(json.loads(request.body)["channel"])
+        return SimpleNamespace(status_code=200, content=b"{}", headers={})
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    live = deploy("live", own=LiveSettings(http_url=APPSYNC_URL, late_after=3600), topic_arn="arn:topic")
+    purged = happening("cdn.invalidated", at=NOW, correlation="0a1b2c3d4e5f", paths=("/news",))
+    old = happening(
+        "cdn.invalidated", id="old", at=NOW - 2 * 3600, correlation="0a1b2c3d4e5f", paths=("/old",)
+    )
+    assert invoke(live, purged, old) == []
+    assert pushed
+    assert [(told.type, told.source) for told in aws.published()] == [("pages.notified", "/subscribers/Live")]
+    assert aws.made("sns.publish")[0]["TopicArn"] == "arn:topic"
+
+
+def test_archive_keeps_the_event_in_its_table(aws: Aws, deploy: Deployed) -> None:
+    own = ArchiveSettings(events_table="events", keep_seconds=86_400)
+    assert invoke(deploy("archive", own=own), happening("deploy.failed", at=NOW)) == []
+    assert "events" in str(aws.calls)
+
+
+def test_alarm_is_published_on_the_topic_and_logged(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable, value in AlarmEventsSettings(topic_arn="arn:topic").to_environment().items():
+        monkeypatch.setenv(variable, value)
+    module = importlib.reload(importlib.import_module("lambdas.alarm_events.handler"))
+    module.handle({"Records": [{"messageId": "1", "body": json.dumps(ALARM)}]}, None)
+    [call] = aws.made("sns.publish")
+    assert call["TopicArn"] == "arn:topic"
+    logged = json.loads(capsys.readouterr().out)
+    assert (logged["event_type"], logged["alarm"]) == ("alarm.raised", ALARM["AlarmName"])
+    assert logged["event_id"] == Event.from_json(call["Message"]).id
+    module._publisher.cache_clear()
