@@ -78,12 +78,13 @@ def _tellings(
         dead = letters[key]
         if not told[key] and not dead:
             yield f"{destination.name}: {name} is lost"
-        if told[key] > allowed:
+        if told[key] > allowed and not subscriber.kind.idempotent:
             yield f"{destination.name}: {name} is told {told[key]} times, {counted} counted, {world.incidents[key]} happened"
         if (
             told[key]
             and dead
             and len(subscriber.destinations) == 1
+            and not subscriber.kind.idempotent
             and not (counted and world.incidents[key])
         ):
             yield f"{destination.name}: {name} is told and dead"
