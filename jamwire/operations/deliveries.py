@@ -12,6 +12,7 @@ from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import parts_of, timestamp
 from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX, RETENTION, LedgerItem
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem
 
 DeliveryState = Literal[
     "delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"
@@ -79,9 +80,16 @@ class Ledgers:
         Raises:
             OperationError: The subscriber has no ledger that can be read, or the account cannot be asked.
         """
-        wanted = [{"id": key} for key in dict.fromkeys(keys)]
-        items = get_items(self._dynamodb, self._ledger_of(subscriber), wanted, sleep=self._sleep)
-        return {item["id"]: _status(item, self._clock()) for item in items}
+        wanted = [{"id": key} for key in dict.fromkeys((RATE_LIMIT_ID, *keys))]
+        found = get_items(self._dynamodb, self._ledger_of(subscriber), wanted, sleep=self._sleep)
+        items = {item["id"]: item for item in found}
+        permit = PermitItem.of(items.pop(RATE_LIMIT_ID, {}))
+        for key in {*permit.in_flight} & {*keys}:
+            item = items.setdefault(key, {"id": key})
+            if item.get("owner") != permit.owner:  # whose delivery has not ended
+                flight = {"updated_at": permit.started_at, "expires_at": permit.expires_at}
+                item |= {"state": "claimed", "attempts": item.get("attempts", 0) + 1} | flight
+        return {key: _status(item, self._clock()) for key, item in items.items()}
 
     def find_failed(self, archive: Archive, selection: Selection) -> Failures:
         """Of the events of a selection those that have failed, oldest first.

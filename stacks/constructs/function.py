@@ -101,8 +101,8 @@ class Function(lambda_.Function):
                 layers=list(layers),
                 role=role,
                 log_group=log_group,
-                # Without Lambda's own START, END and REPORT of each invocation, which cost as much as our lines. What goes
-                # wrong it says all the same (Lambda developer guide, "Log-level filtering").
+                # Without Lambda's own START, END and REPORT of each invocation, which cost as much as our lines. What
+                # goes wrong it says all the same (Lambda developer guide, "Log-level filtering").
                 logging_format=lambda_.LoggingFormat.JSON,
                 application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
                 system_log_level_v2=lambda_.SystemLogLevel.WARN,

@@ -8,7 +8,9 @@ from constructs import Construct
 from lambdas.contracts.ledger_item import DEAD_INDEX
 from stacks.constructs.ttl_table import ttl_table
 
-LEDGER_ACTIONS: Final = ["dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
+LEDGER_ACTIONS: Final = ("dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
+READ_LEDGER: Final = "dynamodb:BatchGetItem"
+"""What a subscriber with a rate limit needs as well."""
 
 
 def ledger_table(scope: Construct) -> dynamodb.Table:
