@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from lambdas.contracts.event import Event
+from lambdas.runtime.circuit_breaker import CircuitBreaker
 from lambdas.runtime.ledger import Claim, Ledger
 from lambdas.runtime.queue import Message, Queue
 
@@ -42,6 +43,7 @@ class SubscriberContext:
 
     Attributes:
         ledger: What has been delivered.
+        breaker: Whether the destination counts as down.
         queue: Where messages wait, and their dead letters.
         report: Where outcomes are reported.
         clock: Unix time in seconds.
@@ -50,6 +52,7 @@ class SubscriberContext:
     """
 
     ledger: Ledger
+    breaker: CircuitBreaker
     queue: Queue
     report: Report
     clock: Callable[[], float]

@@ -40,7 +40,8 @@ class Claim:
         message: Id of the message that brought the event.
         owner: Who claims: this message in this invocation.
         attempt: The number of this attempt, from 1.
-        failures: Attempts that failed before, but for those for which a destination or a notifier named the time.
+        first_failed_at: When an attempt first failed, but for those for which a destination or a notifier named the
+            time; unix seconds, 0 where none has.
         isolated: Whether the event must not be delivered together with others: their delivery was refused.
         delivered_to: Destinations that the event has reached (`destination_digest`).
         uncertain: Whether an earlier attempt claimed the event and never said how it ended.
@@ -50,7 +51,7 @@ class Claim:
     message: str
     owner: str
     attempt: int = 1
-    failures: int = 0
+    first_failed_at: float = 0.0
     isolated: bool = False
     delivered_to: Set[str] = field(default_factory=frozenset)
     uncertain: bool = False
@@ -143,15 +144,27 @@ class Ledger:
         )
 
     def postpone(
-        self, claim: Claim, *, not_before: float, now: float, reason: str, failures: int, isolated: bool
+        self,
+        claim: Claim,
+        *,
+        not_before: float,
+        now: float,
+        reason: str,
+        first_failed_at: float,
+        isolated: bool,
+        attempted: bool = True,
     ) -> None:
-        """Give a claim back until a time.
+        """Give a claim back until a time; where nothing was attempted with it, it was no attempt.
 
         Raises:
             ConditionFailedError: The claim is another's by now.
         """
         waiting = _item("waiting", now, not_before=milliseconds(not_before))
-        self._settle(claim, {**waiting, "reason": reason, "failures": failures, "isolated": isolated})
+        waiting |= {
+            "first_failed_at": milliseconds(first_failed_at),
+            "attempts": claim.attempt - (not attempted),
+        }
+        self._settle(claim, {**waiting, "reason": reason, "isolated": isolated})
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
         """Give an event up for good; only another message of the event, redriven, may claim it then.
@@ -160,7 +173,7 @@ class Ledger:
             ConditionFailedError: The claim is another's by now.
         """
         dead = _item("dead", now, reason=reason, final_attempts=claim.attempt)
-        self._settle(claim, {**dead, "attempts": 0, "failures": 0, "isolated": False})
+        self._settle(claim, {**dead, "attempts": 0, "first_failed_at": 0, "isolated": False})
 
     def _settle(self, claim: Claim, values: Item) -> None:
         self.table.update(
@@ -186,7 +199,7 @@ def _claim_after(old: LedgerItem, *, key: str, message: str, owner: str) -> Clai
         message=message,
         owner=owner,
         attempt=old.attempts + 1,
-        failures=old.failures,
+        first_failed_at=old.first_failed_at / 1000,
         isolated=old.isolated,
         delivered_to=old.delivered_to,
         # Claims that were never settled, but for this one, should the client have asked twice.

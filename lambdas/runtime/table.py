@@ -46,6 +46,11 @@ class Table:
         self._client = client
         self._name = name
 
+    def get(self, key: str) -> Item:
+        """An item as it is; empty where there is none."""
+        answer = self._client.get_item(TableName=self._name, Key=to_item({"id": key}), ConsistentRead=True)
+        return from_item(answer.get("Item", {}))
+
     def update(
         self,
         key: str,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.contracts.retry_schedule import DELAYS, hidden_for
+from lambdas.contracts.retry_schedule import MIN_DELAY, hidden_for
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import Delivery, Notifier, describe
 from lambdas.runtime.queue import Message
@@ -66,11 +66,16 @@ class Worker:
         if self.rate_limiter is None:
             delivery.run(group)
             return delivery.staying
-        piled_up = len(group) > 1 or any(message.receives > 1 for message in group)
-        until = self.context.clock() + DRAIN_SECONDS if self.batch and piled_up else 0.0
+        returning = any(message.receives > 1 for message in group)
+        breaker, now = self.context.breaker, self.context.clock()
+        if not breaker.allows_call(now=now, returning=returning):
+            delivery.run_later(group)
+            return delivery.staying
+        drains = self.batch and not breaker.is_open
+        until = now + DRAIN_SECONDS if drains and (returning or len(group) > 1) else 0.0
         owner = f"{invocation.id}/{group[0].id}"
         permit = self._acquire_permit(self.rate_limiter, owner, invocation, until)
-        drained = self._drain(group, invocation, until) if self.batch else []
+        drained = self._drain(group, invocation, until) if drains else []
         delivery.run([*group, *drained])
         staying = {message.receipt for message in delivery.staying}
         self._delete([message for message in drained if message.receipt not in staying])
@@ -88,7 +93,7 @@ class Worker:
             raise
         except Exception as error:  # whatever the limiter's service says, nothing has been begun
             self._report_failure("rate_limiter_failed", error)
-            raise RateLimitedError(DELAYS[0]) from None
+            raise RateLimitedError(MIN_DELAY) from None
 
     def _release_permit(self, limiter: RateLimiter, permit: Permit, not_before: float) -> None:
         try:

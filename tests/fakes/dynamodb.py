@@ -1,4 +1,4 @@
-"""DynamoDB, as far as the runtime uses it: conditional updates of single items, and writes of whole items in batches.
+"""DynamoDB, as far as the runtime uses it: reads and conditional updates of single items, writes of whole items in batches.
 
 Rules (DynamoDB developer guide): a write of one item is atomic and its condition is checked against the item as it is;
 all of an update's expressions read the item as it was before; `BatchWriteItem` takes up to 25 whole items, each written
@@ -60,10 +60,19 @@ class DynamoDB:
         self.calls[call["Key"]["id"]["S"]] += 1
         return self._network.call("DynamoDB UpdateItem", lambda: self._update(call))
 
+    def get_item(self, **call: Any) -> dict[str, Any]:
+        """Read an item."""
+        self.calls[call["Key"]["id"]["S"]] += 1
+        return self._network.call("DynamoDB GetItem", lambda: self._get(call))
+
     def batch_write_item(self, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
         """Write items whole."""
         self.calls["a batch"] += 1
         return self._network.call("DynamoDB BatchWriteItem", lambda: self._write(RequestItems))
+
+    def _get(self, call: Mapping[str, Any]) -> dict[str, Any]:
+        item = self.tables.get(call["TableName"], {}).get(call["Key"]["id"]["S"])
+        return {"Item": dict(item)} if item else {}
 
     def _write(self, requests: Mapping[str, Any]) -> dict[str, Any]:
         for table, writes in requests.items():

@@ -92,7 +92,7 @@ def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: 
         if "Ledger" in str(statement.get("Resource"))
     ]
     assert [statement["Action"] for statement in statements] == [
-        ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+        ["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]
     ]
 
 
