@@ -52,7 +52,7 @@ class CircuitItem:
         return self.next_probe_at > 0
 
     def is_due(self, now: int) -> bool:
-        """Whether the destination may be tried now; a second early is in time, since a queue hides for whole seconds."""
+        """Whether the destination may be tried now; a second early is in time, as a queue hides for whole seconds."""
         return self.is_open and self.expires_at <= now and self.next_probe_at - SECOND <= now
 
     def may_probe(self, key: str, now: int) -> bool:
