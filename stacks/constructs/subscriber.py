@@ -160,9 +160,7 @@ class Subscriber(Construct):
             environment=environment,
         )
         self.dead_letters.grant_send_messages(function)
-        self._ledger.grant(
-            function, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"
-        )
+        self._ledger.grant(function, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
         function.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,
