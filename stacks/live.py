@@ -69,6 +69,7 @@ class LiveStack(JamwireStack):
             when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
+            idempotent=True,  # a page knows what it has seen
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
             settings=LiveSettings(http_url=url, late_after=late_after.to_seconds()),
             publishes=True,

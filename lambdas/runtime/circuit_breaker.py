@@ -17,6 +17,7 @@ from typing import Final
 from lambdas.clients.dynamodb import milliseconds
 from lambdas.contracts.circuit_item import CIRCUIT_ID, SECOND, CircuitItem
 from lambdas.contracts.ledger_item import RETENTION
+from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.retry_schedule import delay
 from lambdas.runtime.table import ConditionFailedError, Table
 
@@ -106,6 +107,19 @@ class CircuitBreaker:
             return math.floor(early)  # so that it is not late
         return max(1, math.ceil(early) + 1)
 
+    def hear(self, answers: Sequence[Exception], keys: Sequence[str], *, owner: str, now: float) -> bool:
+        """Hear what came of a call; tells whether that opened the circuit.
+
+        A call fails as a whole where an answer is neither final nor for some events only.
+        """
+        whole = [a for a in answers if not (isinstance(a, Undeliverable) or (isinstance(a, Retry) and a.of))]
+        if not whole:
+            self.succeeded(now)
+            return False
+        named = [a.after for a in whole if isinstance(a, Retry) and a.after is not None]
+        after = max(named) if len(named) == len(whole) else None
+        return self.failed(keys, owner=owner, now=now, after=after)
+
     def failed(self, keys: Sequence[str], *, owner: str, now: float, after: float | None = None) -> bool:
         """A call has failed as a whole; tells whether that opened the circuit.
 
@@ -158,7 +172,7 @@ class CircuitBreaker:
     def _read(self) -> bool:
         """Whether what is known could be read."""
         try:
-            self._seen = CircuitItem.of(self._table.get(CIRCUIT_ID))
+            self._seen = CircuitItem.of(self._table.get([CIRCUIT_ID]).get(CIRCUIT_ID, {}))
         except Exception as error:  # whatever the table's service says, it must not hold up deliveries
             self._report("circuit_breaker_failed", None, None, reason=type(error).__name__)
             return False

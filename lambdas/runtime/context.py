@@ -4,12 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lambdas.contracts.event import Event
 from lambdas.runtime.circuit_breaker import CircuitBreaker
-from lambdas.runtime.ledger import Claim, Ledger
+from lambdas.runtime.claims import Claim
+from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
+
+Answer = TypeVar("Answer")
+Beside = Callable[[Callable[[], Answer]], Callable[[], Answer]]
+"""Begins a call while others are made; what it gives waits for the answer, or raises."""
 
 
 class Report(Protocol):
@@ -48,6 +53,8 @@ class SubscriberContext:
         report: Where outcomes are reported.
         clock: Unix time in seconds.
         random: A number in [0, 1).
+        sleep: Waits so many seconds.
+        beside: Makes a call beside another one.
         give_up_after: Seconds in the queue after which an event is no longer tried.
     """
 
@@ -57,6 +64,8 @@ class SubscriberContext:
     report: Report
     clock: Callable[[], float]
     random: Callable[[], float]
+    sleep: Callable[[float], None]
+    beside: Beside[Any]
     give_up_after: float
 
 

@@ -11,8 +11,8 @@ from botocore.exceptions import HTTPClientError
 from lambdas.contracts.event import Event, InvalidEventError
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.retry_schedule import MIN_DELAY, delay, hidden_for
+from lambdas.runtime.claims import Claim, ClaimRequest, NotClaimableError
 from lambdas.runtime.context import DeliveryContext, Invocation, SubscriberContext, delivery_context
-from lambdas.runtime.ledger import Claim, NotClaimableError
 from lambdas.runtime.queue import Message
 
 CLAIM_MARGIN: Final = 1.0
@@ -26,6 +26,9 @@ RETRIED_SECONDS: Final = 60.0
 
 ANSWER_LOST: Final = (OSError, HTTPException, HTTPClientError)
 """What a connection ends in that breaks: nobody knows whether the destination has taken what it was sent."""
+
+MakeClaim = Callable[[ClaimRequest], Claim]
+"""Claims an event; raises `NotClaimableError` where it may not be claimed now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,28 @@ class Notifier:
     handle: Callable[[Sequence[Event]], None]
     read: Callable[[str], Event]
     rate_limited: bool = False
+
+    def arrival(self, message: Message) -> "Arrival":
+        """A message with its event, if it holds one."""
+        try:
+            return Arrival(message, self.read(message.body))
+        except InvalidEventError as invalid:
+            return Arrival(message, None, str(invalid))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it came.
+
+    Attributes:
+        message: The message.
+        event: Its event; None where it holds none.
+        invalid: Why it holds none.
+    """
+
+    message: Message
+    event: Event | None
+    invalid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +84,38 @@ class Delivery:
         notifier: What delivers them.
         context: The subscriber's.
         invocation: Which invocation of the function the delivery is part of.
+        owner: Who claims; each message in this invocation by itself where it is left out.
+        pause: Told when the destination wants to be called again (unix seconds), before any attempt is said to have
+            ended.
 
     Attributes:
         staying: Messages that stay in the queue.
-        not_before: When the destination wants to be called again, where it has said so, unix seconds.
+        called: Whether the destination was called.
+        unsettled: Keys of events whose end could not be written.
     """
 
-    def __init__(self, notifier: Notifier, context: SubscriberContext, invocation: Invocation) -> None:
+    def __init__(
+        self,
+        notifier: Notifier,
+        context: SubscriberContext,
+        invocation: Invocation,
+        *,
+        owner: str = "",
+        pause: Callable[[float], None] = lambda not_before: None,
+    ) -> None:
         self._notifier = notifier
         self._context = context
         self._invocation = invocation
+        self._owner = owner
+        self._pause = pause
         self._waits: list[tuple[Message, int]] = []
         self.staying: list[Message] = []
-        self.not_before = 0.0
+        self.called = False
+        self.unsettled: list[str] = []
 
-    def run(self, messages: Iterable[Message]) -> None:
+    def run(self, arrivals: Iterable[Arrival], claim: MakeClaim) -> None:
         """Deliver what can be delivered now, and see to the rest."""
-        admitted, waiting = self._admit(
-            [claimed for message in messages if (claimed := self._claim(message))]
-        )
+        admitted, waiting = self._admit(self._claim_all(arrivals, claim))
         groups = self._groups(admitted)
         now, later = (groups[:1], groups[1:]) if self._notifier.rate_limited else (groups, [])
         for group in now:
@@ -88,9 +126,9 @@ class Delivery:
         self._wait_for_probe(waiting)
         self._change_visibility()
 
-    def run_later(self, messages: Iterable[Message]) -> None:
-        """Let messages wait for the probe of a destination that is down."""
-        self._wait_for_probe([claimed for message in messages if (claimed := self._claim(message))])
+    def run_later(self, arrivals: Iterable[Arrival], claim: MakeClaim) -> None:
+        """Let events wait for the probe of a destination that is down."""
+        self._wait_for_probe(self._claim_all(arrivals, claim))
         self._change_visibility()
 
     def _wait_for_probe(self, events: Iterable[ClaimedEvent]) -> None:
@@ -118,34 +156,42 @@ class Delivery:
         ]
         return admitted, [claimed for claimed in events if claimed not in admitted]
 
+    def request(self, arrival: Arrival) -> ClaimRequest:
+        """By which an arrival's event is claimed."""
+        now, message = self._context.clock(), arrival.message
+        return ClaimRequest(
+            key=arrival.event.key if arrival.event else "",
+            message=message.id,
+            sent_at=message.sent_at,
+            owner=self._owner or f"{self._invocation.id}/{message.id}",
+            now=now,
+            expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
+            redriven=message.redriven,
+            first=message.is_first,
+        )
+
     def _groups(self, events: Sequence[ClaimedEvent]) -> list[list[ClaimedEvent]]:
         """What the notifier is given at a time: all together, but those isolated that spoiled it for others."""
         together = [claimed for claimed in events if not claimed.claim.isolated]
         isolated = [[claimed] for claimed in events if claimed.claim.isolated]
         return [group for group in [together, *isolated] if group]
 
-    def _claim(self, message: Message) -> ClaimedEvent | None:
-        try:
-            event = self._notifier.read(message.body)
-        except InvalidEventError as invalid:
-            self._dead_letter(message, None, f"not an event: {invalid}", attempts=1)
+    def _claim_all(self, arrivals: Iterable[Arrival], make_claim: MakeClaim) -> list[ClaimedEvent]:
+        return [claimed for arrival in arrivals if (claimed := self._claim(arrival, make_claim))]
+
+    def _claim(self, arrival: Arrival, make_claim: MakeClaim) -> ClaimedEvent | None:
+        message, event = arrival.message, arrival.event
+        if event is None:
+            self._dead_letter(message, None, f"not an event: {arrival.invalid}", attempts=1)
             return None
-        now = self._context.clock()
         try:
-            claim = self._context.ledger.claim(
-                event.key,
-                message=message.id,
-                sent_at=message.sent_at,
-                owner=f"{self._invocation.id}/{message.id}",
-                now=now,
-                expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
-                redriven=message.redriven,
-            )
+            claim = make_claim(self.request(arrival))
         except NotClaimableError as held:
             self._skip(message, event, held)
             return None
         except Exception as error:  # whatever the ledger's service says concerns this message alone
-            wait = delay(now - message.first_received_at, self._context.random)
+            failing_for = self._context.clock() - message.first_received_at
+            wait = delay(failing_for, self._context.random)
             self._keep(message, event, wait, describe(error))
             return None
         claimed = ClaimedEvent(message, event, claim)
@@ -185,20 +231,14 @@ class Delivery:
             self._settle_failed(its, answer, all_of_several=len(its) == len(events) > 1)
 
     def _tell_breaker(self, events: Sequence[ClaimedEvent], answers: Sequence[Exception]) -> None:
-        """Tell whether the call failed as a whole; one that fails for some of its destinations or events does not."""
-        breaker, now = self._context.breaker, self._context.clock()
-        whole = [a for a in answers if not (isinstance(a, Undeliverable) or (isinstance(a, Retry) and a.of))]
-        if not whole:
-            breaker.succeeded(now)
-            return
-        named = [a.after for a in whole if isinstance(a, Retry) and a.after is not None]
-        after = max(named) if len(named) == len(whole) else None
-        keys = [claimed.event.key for claimed in events]
-        if breaker.failed(keys, owner=self._invocation.id, now=now, after=after):
+        """Tell what came of the call; it may be that the destination counts as down from now on."""
+        breaker, keys = self._context.breaker, [claimed.event.key for claimed in events]
+        if breaker.hear(answers, keys, owner=self._invocation.id, now=self._context.clock()):
             self._context.report("circuit_opened", None, None)
 
     def _answers(self, events: Sequence[ClaimedEvent]) -> Sequence[Exception]:
         """Call the notifier: nothing where all was delivered, else an answer for some of the events or for all."""
+        self.called = True
         claims = {claimed.event.key: claimed.claim for claimed in events}
         retried = any(self._is_retried(claimed.message) for claimed in events)
         try:
@@ -222,7 +262,7 @@ class Delivery:
             return
         after = cause.after if isinstance(cause, Retry) else None
         if isinstance(cause, Retry) and after is not None and not cause.of:
-            self.not_before = self._context.clock() + after
+            self._pause(self._context.clock() + after)
         for claimed in failed:
             if isinstance(cause, ANSWER_LOST):
                 self._report("uncertain", claimed.message, claimed.event, attempt=claimed.claim.attempt)
@@ -233,8 +273,10 @@ class Delivery:
         outcome, facts = "delivered", {}
         if events:
             try:
-                self._context.ledger.record([claimed.claim for claimed in events], self._context.clock())
+                claims = [claimed.claim for claimed in events if claimed.claim.recorded]
+                self._context.ledger.record(claims, self._context.clock())
             except Exception as error:  # delivered it is: trying again would be certain to tell twice
+                self.unsettled += [claimed.event.key for claimed in events]
                 outcome, facts = "record_failed", {"reason": describe(error)}
         for claimed in events:
             self._report(outcome, claimed.message, claimed.event, attempt=claimed.claim.attempt, **facts)
@@ -267,6 +309,7 @@ class Delivery:
                 attempted=attempted,
             )
         except Exception as error:  # the claim lapses by itself; until then it reads as in progress
+            self.unsettled.append(claim.key)
             self._report("release_failed", message, claimed.event, reason=describe(error))
         facts = {"attempt": claim.attempt} if attempted else {}
         if after is None:
@@ -279,6 +322,7 @@ class Delivery:
         try:
             context.ledger.bury(claimed.claim, now=context.clock(), reason=reason)
         except Exception as error:  # it stays in the queue, so that nothing is lost
+            self.unsettled.append(claimed.claim.key)
             self._keep(message, claimed.event, MIN_DELAY, describe(error))
             return
         self._dead_letter(message, claimed.event, reason, attempts=claimed.claim.attempt)

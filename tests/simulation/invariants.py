@@ -78,18 +78,20 @@ def _tellings(
         dead = letters[key]
         if not told[key] and not dead:
             yield f"{destination.name}: {name} is lost"
-        if told[key] > allowed:
+        if told[key] > allowed and not subscriber.kind.idempotent:
             yield f"{destination.name}: {name} is told {told[key]} times, {counted} counted, {world.incidents[key]} happened"
         if (
             told[key]
             and dead
             and len(subscriber.destinations) == 1
+            and not subscriber.kind.idempotent
             and not (counted and world.incidents[key])
         ):
             yield f"{destination.name}: {name} is told and dead"
         if told[key] and not (world.network.faults_made or again) and first[key] < STOPPED_FROM:
-            late = first[key] - max(accepted_at, destination.down_until)
-            if late > longest_wait(destination.down_until - START) + PROMPT_SECONDS:
+            back = max(other.down_until for other in subscriber.destinations)  # one holds up the next
+            late = first[key] - max(accepted_at, back)
+            if late > longest_wait(back - START) + PROMPT_SECONDS:
                 yield f"{destination.name}: {name} is told {late:.0f} s after an outage"
         healthy = not any(other.failed for other in subscriber.destinations)
         untouched = not world.network.faults_made and healthy and not again

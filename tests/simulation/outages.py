@@ -18,14 +18,13 @@ from rich.table import Table
 from lambdas.contracts.event import Event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime import Retry
-from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.queue import Message
 from tests.fakes.choices import Choices
 from tests.fakes.clock import Clock
 from tests.fakes.dynamodb import DynamoDB
 from tests.fakes.events import an_event
-from tests.fakes.lambda_service import EventSource
+from tests.fakes.lambda_service import Environments, EventSource
 from tests.fakes.network import Crash, Network
 from tests.fakes.sqs import Queue, Sqs
 from tests.simulation.invariants import longest_wait
@@ -103,7 +102,7 @@ class Outcome:
 
 
 def simulate(outage: Outage, seed: str = "1") -> Outcome:
-    """Let the destination be away, and events come for it meanwhile; the seed is for the jitter."""
+    """Let the destination be away, and events come for it meanwhile; the seed is for jitter and for who takes a batch."""
     clock = Clock(START)
     network = Network(clock, Choices(given=()), 0, lambda text: None)
     sqs = Sqs(network)
@@ -128,7 +127,7 @@ def simulate(outage: Outage, seed: str = "1") -> Outcome:
     come = {f"e{n}": START + n * outage.length * SPREAD / outage.count for n in range(outage.count)}
     for id, at in come.items():
         clock.at(at, partial(sqs.put, queue, an_event(id).to_json()))
-    _start(clock, network, sqs, queue, deliver, Choices(seed).fraction, batch=outage.batch)
+    _start(clock, network, sqs, queue, deliver, Choices(seed), batch=outage.batch)
     clock.run(back + GIVE_UP_AFTER)
     outcome.lags = sorted(at - max(back, come[id]) for id, at in outcome.told.items())
     outcome.dead = len(dead.messages)
@@ -141,29 +140,36 @@ def _start(
     sqs: Sqs,
     queue: Queue,
     notifier: Callable[[Any], None],
-    random: Callable[[], float],
+    choices: Choices,
     *,
     batch: bool,
 ) -> None:
-    worker = make_worker(
-        notifier,
-        batch=batch,
-        services=Services(
-            sqs=sqs,  # type: ignore[arg-type]
-            dynamodb=DynamoDB(network),  # type: ignore[arg-type]
-            report=_report,
-            clock=lambda: clock.now,
-            random=random,
+    dynamodb = DynamoDB(network)
+    environments = Environments(
+        lambda name: make_worker(
+            notifier,
+            batch=batch,
+            services=Services(
+                sqs=sqs,  # type: ignore[arg-type]
+                dynamodb=dynamodb,  # type: ignore[arg-type]
+                report=_report,
+                clock=lambda: clock.now,
+                random=choices.fraction,
+                sleep=clock.sleep,
+                beside=lambda call: call,
+                environment=name,
+            ),
+            settings=SubscriberSettings(
+                stack_id="it",
+                queue_url="queue",
+                dead_letters_url="dead",
+                ledger_table="ledger",
+                give_up_after=GIVE_UP_AFTER,
+                rate_limit=RATE_LIMIT if batch else None,
+            ),
+            service="it",
         ),
-        settings=SubscriberSettings(
-            stack_id="it",
-            queue_url="queue",
-            dead_letters_url="dead",
-            ledger_table="ledger",
-            give_up_after=GIVE_UP_AFTER,
-            rate_limit=RATE_LIMIT if batch else None,
-        ),
-        service="it",
+        choices,
     )
     EventSource(
         clock=clock,
@@ -171,9 +177,7 @@ def _start(
         choices=network.choices,
         sqs=sqs,
         queue=queue,
-        handler=lambda records, context: worker.run(
-            records["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
-        ),
+        handler=environments.handle,
         timeout=TIMEOUT,
         concurrency=2 if batch else 10,
         on_death=lambda task: None,

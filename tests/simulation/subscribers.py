@@ -31,6 +31,7 @@ class Kind:
         batch: Whether it takes a batch at once.
         rate_limit: What its destination takes.
         give_up_after: Seconds for which it tries.
+        idempotent: Whether to be told twice does it no harm.
     """
 
     notifier: Callable[..., Callable[[Any], None]]
@@ -38,6 +39,7 @@ class Kind:
     batch: bool = False
     rate_limit: RateLimit | None = None
     give_up_after: float = GIVE_UP_AFTER
+    idempotent: bool = False
 
 
 def one_by_one(destination: Destination) -> Callable[[Event], None]:
@@ -134,5 +136,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "paced": Kind(one_by_one, rate_limit=RATE_LIMIT),
     "hurried": Kind(one_by_one, give_up_after=900.0),
     "payload": Kind(with_payload),
+    "idempotent": Kind(one_by_one, idempotent=True),
     "slack": Kind(Slack, batch=True, rate_limit=RATE_LIMIT),
 }

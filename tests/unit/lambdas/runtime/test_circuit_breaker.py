@@ -211,6 +211,6 @@ def test_event_is_tried_rather_than_given_up_untried(around: Surroundings) -> No
 
 def test_table_that_is_away_holds_up_no_delivery(outage: Outage) -> None:
     outage.recorder.answer = None
-    outage.around.network.failing = {"DynamoDB GetItem"}
+    outage.around.network.failing = {"DynamoDB BatchGetItem"}
     assert outage.come("e2", "e3", at=1) == ["e2", "e3"]
     assert "circuit_breaker_failed" in outage.around.outcomes
