@@ -127,7 +127,9 @@ class Ledger:
         waiting = _item("waiting", now, not_before=milliseconds(not_before), reason=reason)
         attempts = claim.attempt if attempted else claim.attempt - 1
         failed = {"first_failed_at": milliseconds(first_failed_at)}
-        self._settle(claim, {**waiting, **failed, "attempts": attempts, "isolated": isolated})
+        # The end that the last attempt has written is the end of its permit; it stays readable as that.
+        owner = claim.owner if attempted else claim.previous or claim.owner
+        self._settle(claim, {**waiting, **failed, "attempts": attempts, "isolated": isolated, "owner": owner})
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
         """Give an event up for good; only another message of the event, redriven, may claim it then.
@@ -141,7 +143,7 @@ class Ledger:
     def _settle(self, claim: Claim, values: Item) -> None:
         self.table.update(
             claim.key,
-            set={**values, "owner": claim.owner, "message": claim.message, "unsettled": 0},
+            set={"owner": claim.owner, "message": claim.message, "unsettled": 0, **values},
             condition=_UNCHANGED,
             values={"owner": claim.owner, "previous": claim.previous},
         )

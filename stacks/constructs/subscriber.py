@@ -36,7 +36,7 @@ MAX_GIVE_UP_AFTER: Final = Duration.days(13)
 MAX_TIMEOUT: Final = Duration.minutes(15)
 BATCH_SIZE: Final = 10
 
-LEDGER_ACTIONS: Final = ("dynamodb:UpdateItem", "dynamodb:BatchWriteItem", "dynamodb:BatchGetItem")
+LEDGER_ACTIONS: Final = ("dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
 
 RATE_LIMITED_CONCURRENCY: Final = 2
 """Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
@@ -56,8 +56,8 @@ class Subscriber(Construct):
         give_up_after: How long an event is tried. What is worthless when late says so with a short time.
         rate_limit: How often the destination may be called, over all functions; at any time where it is left out. A
             notifier that takes a batch is then given all that waits.
-        idempotent: Whether a delivery does no harm if it is repeated, as where the destination knows what it has. What comes
-            for the first time is then neither claimed nor recorded in the ledger.
+        idempotent: Whether a delivery does no harm if it is repeated, as where the destination knows what it has. What
+            comes for the first time is then neither claimed nor recorded in the ledger.
         custom_metrics: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
         settings: What the notifier is told (`lambdas.contracts.settings`).
         environment: The notifier's environment variables in place of settings; never a secret.
@@ -136,7 +136,7 @@ class Subscriber(Construct):
             hub.topic.grant_publish(self.function)
         if self._state_table:
             self._state_table.grant(self.function, *STATE_ACTIONS)
-        self._write_outputs(id)
+        self._write_outputs(id, idempotent=idempotent)
         self._register(hub, give_up_after, custom_metrics)
 
     @property
@@ -182,7 +182,7 @@ class Subscriber(Construct):
         )
         return function
 
-    def _write_outputs(self, id: str) -> None:
+    def _write_outputs(self, id: str, *, idempotent: bool) -> None:
         write_outputs(
             self,
             {
@@ -192,6 +192,8 @@ class Subscriber(Construct):
             },
             prefix=id,
         )
+        if idempotent:
+            write_outputs(self, {SubscriberOutput.LOG: self.function.log_group.log_group_name}, prefix=id)
 
     def _register(self, hub: HubStack, give_up_after: Duration, custom_metrics: Sequence[str]) -> None:
         """Add its alarms, and make it known to the dashboard."""

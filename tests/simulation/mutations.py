@@ -142,7 +142,14 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "retry-after-ignored": Mutation(
         "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
     ),
-    "rate-limit-off": Mutation("everybody gets a permit", {(RateLimiter, "acquire"): _always_permits}),
+    "rate-limit-off": Mutation(
+        "everybody gets a permit",
+        {
+            (RateLimiter, "acquire"): _always_permits,
+            (RateLimiter, "note"): _does_nothing,
+            (RateLimiter, "release"): _does_nothing,
+        },
+    ),
     "retry-after-not-passed-on": Mutation(
         "a destination's wish is not written to the permit", {(RateLimiter, "pause"): _does_nothing}
     ),
