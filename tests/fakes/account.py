@@ -264,12 +264,11 @@ class Account:
     def remember(self, subscriber: str, key: str, state: str, **facts: Any) -> None:
         """Put what a subscriber remembers of an event into its ledger."""
         numbers = {"attempts": 0, "final_attempts": 3, "updated_at": (int(NOW) - 30) * 1000} | {
-            name: value for name, value in facts.items() if name != "reason"
+            name: value for name, value in facts.items() if not isinstance(value, str)
         }
         item: Item = {"id": {"S": key}, "state": {"S": state}}
         item |= {name: {"N": str(value)} for name, value in numbers.items()}
-        if "reason" in facts:
-            item["reason"] = {"S": facts["reason"]}
+        item |= {name: {"S": value} for name, value in facts.items() if isinstance(value, str)}
         self.dynamodb.put_item(TableName=f"{subscriber}-ledger", Item=item)
 
     def sent(self) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def _always_permits(self: RateLimiter, keys: tuple[str, ...], *, now: float, **_
 def _never_lapses(
     self: RateLimiter, keys: Any, *, expires_at: float, acquire: Any = RateLimiter.acquire, **of: Any
 ) -> Permit:
-    permit: Permit = acquire(self, keys, expires_at=expires_at + 10 * 365 * 86_400, **of)
+    permit: Permit = acquire(self, keys, expires_at=expires_at + 30 * 86_400, **of)
     return permit
 
 
@@ -173,7 +173,6 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "pace-ignored-in-place": Mutation(
         "a call that is due in a moment is made at once",
         {(Permit, "starts_at"): 0.0},
-        world={"kinds": ("paced",)},
     ),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
