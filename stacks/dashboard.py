@@ -24,7 +24,7 @@ HEIGHT: Final = 6
 CAME_IN: Final = ("Accepted", "Rejected", "RefusedItems", "UnmappedNotices", "UnreadTimes")
 DELIVERED: Final = ("Delivered", "Duplicate")
 AGE: Final = "AgeAtDelivery"
-AGAIN: Final = ("Postponed", "Paced", "Returned")
+AGAIN: Final = ("Postponed", "Paced", "Returned", "CircuitOpened")
 DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
 """What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
 

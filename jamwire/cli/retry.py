@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.progress import MofNCompleteColumn, Progress
@@ -12,6 +12,7 @@ from jamwire.cli.event_store import Store
 from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.terminal import err, print_json
 from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import check_rate
 from jamwire.operations.retry import RetryResult, WaitingEvent, find_waiting
 from jamwire.operations.retry import retry as retry_now
@@ -21,9 +22,13 @@ INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C ended."""
 
 
+RATE: Final = 10.0
+"""Events in a second, where nobody says otherwise."""
+
+
 def retry(
     subscriber: Annotated[str, typer.Option(help="Only what waits at this subscriber, such as slack.")] = "",
-    rate: Annotated[float, typer.Option(help="Events in a second, at most.")] = 10,
+    rate: Annotated[float, typer.Option(help="Events in a second, at most.")] = RATE,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     local: Local = False,
     json: Json = False,
@@ -45,6 +50,19 @@ def retry(
     else:
         return
     _print_result(result, json)
+
+
+def retry_waiting(deployment: Deployment, subscriber: str) -> None:
+    """Try now what waits at a subscriber, without asking: its destination has just been given a new secret."""
+    try:
+        store = Store.open(deployment, subscriber)
+        work = find_waiting(deployment, store.ledgers.subscribers)
+        result = _run(deployment, store, work, RATE) if work else RetryResult(0, [], 0)
+    except OperationError as error:
+        err.print(f"What waits for it is tried at its own time. {error}")
+        return
+    if result.sent:
+        err.print(f"{result.sent} of {len(work)} events that waited for it are tried now.")
 
 
 def _question(work: Sequence[WaitingEvent], rate: float) -> str:

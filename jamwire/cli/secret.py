@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from jamwire.cli.options import Json, Local, Name, ask, find_deployment, options_of
+from jamwire.cli.options import Json, Local, Name, ask, find_deployment
+from jamwire.cli.retry import retry_waiting
 from jamwire.cli.terminal import err, print_json, print_table
 from jamwire.operations.deployment import NAME
 from jamwire.operations.rejections import last_used
@@ -30,15 +31,16 @@ def add(
     local: Local = False,
     name: Name = NAME,
 ) -> None:
-    """Put a secret beside the live ones; it is read from standard input or asked for."""
+    """Put a secret beside the live ones; it is read from standard input or asked for.
+
+    What waits for a destination is tried at once with its new secret.
+    """
     deployment, _ = find_deployment(local, name)
     value = generate_secret(deployment, who) if generate else ask(f"Secret of {who}")
     key = add_secret(deployment, who, value)
     err.print(f"Secret {key.id} of {who} is live.")
     if at := subscriber_of(deployment, who):
-        err.print(
-            f"To try now what waits for it: jamwire events retry --subscriber {at}{options_of(local, name)}"
-        )
+        retry_waiting(deployment, at)
     if generate:
         typer.echo(value)
 

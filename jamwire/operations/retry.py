@@ -17,6 +17,7 @@ from jamwire.operations.dynamodb import bring_forward, scan_items, to_item
 from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.batched import batched
+from lambdas.contracts.circuit_item import CIRCUIT_ID
 from lambdas.contracts.event import Event, parts_of, timestamp
 from lambdas.contracts.ledger_item import LedgerItem, State
 from lambdas.contracts.rate_limit import RATE_LIMIT_ID
@@ -24,6 +25,9 @@ from lambdas.contracts.retried import RETRIED
 
 BATCH: Final = 25
 """Events read at once; 25 of the largest are 6 MB."""
+
+PAUSES: Final = {RATE_LIMIT_ID: "due_at", CIRCUIT_ID: "next_probe_at"}
+"""What a subscriber's events wait for together: items of its ledger, and the attributes with their times."""
 
 _WAITING: Final[State] = "waiting"
 
@@ -79,7 +83,8 @@ def retry(
 ) -> RetryResult:
     """Have waiting events tried now, at a rate.
 
-    What a destination has asked of its rate limiter is forgotten first, or the copies would wait for that.
+    What a destination has asked for is forgotten first, and one that counts as down is probed now; or the copies would
+    wait for that.
 
     Args:
         deployment: The deployment.
@@ -95,7 +100,8 @@ def retry(
     """
     dynamodb, sqs = deployment.client("dynamodb"), deployment.client("sqs")
     for table in {waiting.subscriber.ledger_table for waiting in work}:
-        bring_forward(dynamodb, table, RATE_LIMIT_ID, "due_at", now=_milliseconds(clock()))
+        for item, time in PAUSES.items():
+            bring_forward(dynamodb, table, item, time, now=_milliseconds(clock()))
     sent, gone, expired, slot = 0, 0, list[WaitingEvent](), clock()
     for batch in batched(work, BATCH):
         events = archive.read(list(dict.fromkeys(waiting.summary for waiting in batch)))

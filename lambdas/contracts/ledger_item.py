@@ -38,7 +38,7 @@ class LedgerItem:
         owner: Who holds the claim: a message in an invocation.
         message: Id of the message that brought the event.
         attempts: Attempts since the event came, or was sent once more.
-        failures: Those of them that failed, but for the ones for which a destination or a notifier named the time.
+        first_failed_at: When an attempt first failed, but for those for which somebody had named the time.
         final_attempts: Attempts that it took in all, of what was delivered or is dead.
         unsettled: Claims that have not said how they ended.
         isolated: Whether it is delivered by itself only: its delivery together with others was refused.
@@ -55,7 +55,7 @@ class LedgerItem:
     owner: str = ""
     message: str = ""
     attempts: int = 0
-    failures: int = 0
+    first_failed_at: int = 0
     final_attempts: int = 0
     unsettled: int = 0
     isolated: bool = False

@@ -87,7 +87,8 @@ class Claim:
         expires_at: When the claim lapses, unix seconds.
         previous: Who had the event before.
         attempt: The number of this attempt, from 1.
-        failures: Attempts that failed before, but for those for which a destination or a notifier named the time.
+        first_failed_at: When an attempt first failed, but for those for which a destination or a notifier named the
+            time; unix seconds, 0 where none has.
         isolated: Whether the event must not be delivered together with others: their delivery was refused.
         delivered_to: Destinations that the event has reached (`lambdas.runtime.ledger.destination_digest`).
         uncertain: Whether an earlier attempt claimed the event and never said how it ended.
@@ -100,7 +101,7 @@ class Claim:
     expires_at: float = 0.0
     previous: str = ""
     attempt: int = 1
-    failures: int = 0
+    first_failed_at: float = 0.0
     isolated: bool = False
     delivered_to: Set[str] = field(default_factory=frozenset)
     uncertain: bool = False
@@ -116,7 +117,7 @@ class Claim:
             expires_at=request.expires_at,
             previous=old.owner,
             attempt=old.attempts + 1,
-            failures=old.failures,
+            first_failed_at=old.first_failed_at / 1000,
             isolated=old.isolated,
             delivered_to=old.delivered_to,
             # Claims that were never settled, but for this one, should the client have asked twice.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from lambdas.contracts.event import Event
+from lambdas.runtime.circuit_breaker import CircuitBreaker
 from lambdas.runtime.claims import Claim
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
@@ -47,6 +48,7 @@ class SubscriberContext:
 
     Attributes:
         ledger: What has been delivered.
+        breaker: Whether the destination counts as down.
         queue: Where messages wait, and their dead letters.
         report: Where outcomes are reported.
         clock: Unix time in seconds.
@@ -57,6 +59,7 @@ class SubscriberContext:
     """
 
     ledger: Ledger
+    breaker: CircuitBreaker
     queue: Queue
     report: Report
     clock: Callable[[], float]

@@ -15,6 +15,7 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime import payloads
 from lambdas.runtime.beside import in_a_thread
+from lambdas.runtime.circuit_breaker import CircuitBreaker
 from lambdas.runtime.context import Beside, Invocation, Report, SubscriberContext
 from lambdas.runtime.delivery import Notifier
 from lambdas.runtime.ledger import Ledger
@@ -98,6 +99,7 @@ def make_worker(
     table = Table(services.dynamodb, settings.ledger_table)
     context = SubscriberContext(
         ledger=Ledger(table),
+        breaker=CircuitBreaker(table, services.random, services.report),
         queue=Queue(services.sqs, settings.queue_url, settings.dead_letters_url, service),
         report=services.report,
         clock=services.clock,

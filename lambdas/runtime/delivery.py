@@ -10,7 +10,7 @@ from botocore.exceptions import HTTPClientError
 
 from lambdas.contracts.event import Event, InvalidEventError
 from lambdas.contracts.outcomes import Retry, Undeliverable
-from lambdas.contracts.retry_schedule import delay, hidden_for
+from lambdas.contracts.retry_schedule import MIN_DELAY, delay, hidden_for
 from lambdas.runtime.claims import Claim, ClaimRequest, NotClaimableError
 from lambdas.runtime.context import DeliveryContext, Invocation, SubscriberContext, delivery_context
 from lambdas.runtime.queue import Message
@@ -115,14 +115,46 @@ class Delivery:
 
     def run(self, arrivals: Iterable[Arrival], claim: MakeClaim) -> None:
         """Deliver what can be delivered now, and see to the rest."""
-        groups = self._groups([claimed for arrival in arrivals if (claimed := self._claim(arrival, claim))])
+        admitted, waiting = self._admit(self._claim_all(arrivals, claim))
+        groups = self._groups(admitted)
         now, later = (groups[:1], groups[1:]) if self._notifier.rate_limited else (groups, [])
         for group in now:
             self._call(group)
         for group in later:
             for claimed in group:
                 self._reschedule(claimed, 0, "waits for a call of its own", isolated=True)
+        self._wait_for_probe(waiting)
         self._change_visibility()
+
+    def run_later(self, arrivals: Iterable[Arrival], claim: MakeClaim) -> None:
+        """Let events wait for the probe of a destination that is down."""
+        self._wait_for_probe(self._claim_all(arrivals, claim))
+        self._change_visibility()
+
+    def _wait_for_probe(self, events: Iterable[ClaimedEvent]) -> None:
+        for claimed in events:
+            wait = self._context.breaker.wait(claimed.event.key, self._context.clock())
+            isolated = claimed.claim.isolated
+            self._reschedule(claimed, wait, "the destination is down", isolated=isolated, attempted=False)
+
+    def _admit(self, events: Sequence[ClaimedEvent]) -> tuple[list[ClaimedEvent], list[ClaimedEvent]]:
+        """The events that may be delivered now, and those that wait since the destination is down."""
+        now, breaker = self._context.clock(), self._context.breaker
+        keys = breaker.admit(
+            [claimed.event.key for claimed in events],
+            owner=self._invocation.id,
+            now=now,
+            expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
+            returning=any(claimed.message.receives > 1 or claimed.claim.attempt > 1 for claimed in events),
+        )
+        longest = breaker.seconds_to_probe(now)
+        admitted = [
+            claimed
+            for claimed in events
+            # What would be given up before it is tried once is tried now.
+            if claimed.event.key in keys or self._too_old(claimed.message, wait=longest)
+        ]
+        return admitted, [claimed for claimed in events if claimed not in admitted]
 
     def request(self, arrival: Arrival) -> ClaimRequest:
         """By which an arrival's event is claimed."""
@@ -144,6 +176,9 @@ class Delivery:
         isolated = [[claimed] for claimed in events if claimed.claim.isolated]
         return [group for group in [together, *isolated] if group]
 
+    def _claim_all(self, arrivals: Iterable[Arrival], make_claim: MakeClaim) -> list[ClaimedEvent]:
+        return [claimed for arrival in arrivals if (claimed := self._claim(arrival, make_claim))]
+
     def _claim(self, arrival: Arrival, make_claim: MakeClaim) -> ClaimedEvent | None:
         message, event = arrival.message, arrival.event
         if event is None:
@@ -155,7 +190,8 @@ class Delivery:
             self._skip(message, event, held)
             return None
         except Exception as error:  # whatever the ledger's service says concerns this message alone
-            wait = delay(min(message.receives, 2), self._context.random)
+            failing_for = self._context.clock() - message.first_received_at
+            wait = delay(failing_for, self._context.random)
             self._keep(message, event, wait, describe(error))
             return None
         claimed = ClaimedEvent(message, event, claim)
@@ -190,8 +226,15 @@ class Delivery:
             failed.append((answer, [claimed for claimed in left if not named or claimed.event.key in named]))
             left = [claimed for claimed in left if named and claimed.event.key not in named]
         self._record(left)
+        self._tell_breaker(events, answers)
         for answer, its in failed:
             self._settle_failed(its, answer, all_of_several=len(its) == len(events) > 1)
+
+    def _tell_breaker(self, events: Sequence[ClaimedEvent], answers: Sequence[Exception]) -> None:
+        """Tell what came of the call; it may be that the destination counts as down from now on."""
+        breaker, keys = self._context.breaker, [claimed.event.key for claimed in events]
+        if breaker.hear(answers, keys, owner=self._invocation.id, now=self._context.clock()):
+            self._context.report("circuit_opened", None, None)
 
     def _answers(self, events: Sequence[ClaimedEvent]) -> Sequence[Exception]:
         """Call the notifier: nothing where all was delivered, else an answer for some of the events or for all."""
@@ -238,24 +281,40 @@ class Delivery:
         for claimed in events:
             self._report(outcome, claimed.message, claimed.event, attempt=claimed.claim.attempt, **facts)
 
-    def _reschedule(self, claimed: ClaimedEvent, after: float | None, reason: str, *, isolated: bool) -> None:
+    def _reschedule(
+        self,
+        claimed: ClaimedEvent,
+        after: float | None,
+        reason: str,
+        *,
+        isolated: bool,
+        attempted: bool = True,
+    ) -> None:
         """Give a claimed event back until the schedule, or who has named a time, wants it tried again."""
         message, claim, context = claimed.message, claimed.claim, self._context
-        failures = claim.failures + (after is None)
-        wait = delay(failures, context.random) if after is None else max(after, 0.0)
+        first = claim.first_failed_at or (context.clock() if after is None else 0.0)
+        wait = delay(context.clock() - first, context.random) if after is None else max(after, 0.0)
         if self._too_old(message, wait=wait):
             self._give_up(claimed, f"given up after {claim.attempt} attempts: {reason}")
             return
         now = context.clock()
         try:
             context.ledger.postpone(
-                claim, not_before=now + wait, now=now, reason=reason, failures=failures, isolated=isolated
+                claim,
+                not_before=now + wait,
+                now=now,
+                reason=reason,
+                first_failed_at=first,
+                isolated=isolated,
+                attempted=attempted,
             )
         except Exception as error:  # the claim lapses by itself; until then it reads as in progress
             self.unsettled.append(claim.key)
             self._report("release_failed", message, claimed.event, reason=describe(error))
-        facts = {"failures": failures} if after is None else {}
-        self._keep(message, claimed.event, wait, reason, attempt=claim.attempt, **facts)
+        facts = {"attempt": claim.attempt} if attempted else {}
+        if after is None:
+            facts["failing_for"] = round(now - min(first, context.breaker.failing_since or first))
+        self._keep(message, claimed.event, wait, reason, **facts)
 
     def _give_up(self, claimed: ClaimedEvent, reason: str) -> None:
         """Record that the event is dead, then say so: dying in between, it is said again and not tried again."""
@@ -264,7 +323,7 @@ class Delivery:
             context.ledger.bury(claimed.claim, now=context.clock(), reason=reason)
         except Exception as error:  # it stays in the queue, so that nothing is lost
             self.unsettled.append(claimed.claim.key)
-            self._keep(message, claimed.event, delay(1, context.random), describe(error))
+            self._keep(message, claimed.event, MIN_DELAY, describe(error))
             return
         self._dead_letter(message, claimed.event, reason, attempts=claimed.claim.attempt)
 

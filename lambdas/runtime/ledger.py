@@ -109,17 +109,27 @@ class Ledger:
         )
 
     def postpone(
-        self, claim: Claim, *, not_before: float, now: float, reason: str, failures: int, isolated: bool
+        self,
+        claim: Claim,
+        *,
+        not_before: float,
+        now: float,
+        reason: str,
+        first_failed_at: float,
+        isolated: bool,
+        attempted: bool = True,
     ) -> None:
-        """Give a claim back until a time.
+        """Give a claim back until a time; where nothing was attempted with it, it was no attempt.
 
         Raises:
             ConditionFailedError: The event is another's by now.
         """
         waiting = _item("waiting", now, not_before=milliseconds(not_before), reason=reason)
-        self._settle(
-            claim, {**waiting, "attempts": claim.attempt, "failures": failures, "isolated": isolated}
-        )
+        attempts = claim.attempt if attempted else claim.attempt - 1
+        failed = {"first_failed_at": milliseconds(first_failed_at)}
+        # The end that the last attempt has written is the end of its permit; it stays readable as that.
+        owner = claim.owner if attempted else claim.previous or claim.owner
+        self._settle(claim, {**waiting, **failed, "attempts": attempts, "isolated": isolated, "owner": owner})
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
         """Give an event up for good; only another message of the event, redriven, may claim it then.
@@ -128,12 +138,12 @@ class Ledger:
             ConditionFailedError: The event is another's by now.
         """
         dead = _item("dead", now, reason=reason, final_attempts=claim.attempt, dead=DEAD)
-        self._settle(claim, {**dead, "attempts": 0, "failures": 0, "isolated": False})
+        self._settle(claim, {**dead, "attempts": 0, "first_failed_at": 0, "isolated": False})
 
     def _settle(self, claim: Claim, values: Item) -> None:
         self.table.update(
             claim.key,
-            set={**values, "owner": claim.owner, "message": claim.message, "unsettled": 0},
+            set={"owner": claim.owner, "message": claim.message, "unsettled": 0, **values},
             condition=_UNCHANGED,
             values={"owner": claim.owner, "previous": claim.previous},
         )

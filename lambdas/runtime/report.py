@@ -41,6 +41,8 @@ OUTCOMES: Final = {
     "release_failed": Outcome("RuntimeFailures", "warning", "release"),
     "change_visibility_failed": Outcome("RuntimeFailures", "warning", "change_visibility"),
     "dead_letter_failed": Outcome("RuntimeFailures", "error", "dead_letter"),
+    "circuit_opened": Outcome("CircuitOpened", "warning"),
+    "circuit_breaker_failed": Outcome("RuntimeFailures", "warning", "circuit_breaker"),
     "rate_limiter_failed": Outcome("RuntimeFailures", "warning", "rate_limiter"),
     "receive_failed": Outcome("RuntimeFailures", "warning", "receive"),
     "delete_failed": Outcome("RuntimeFailures", "warning", "delete"),
@@ -59,8 +61,8 @@ def report(
             by_operation.add_dimension("operation", operation)
     if outcome == "delivered":
         metrics.add_metric("AgeAtDelivery", MetricUnit.Milliseconds, facts["age_ms"])
-    if "failures" in facts:
-        metrics.add_metric("Failures", MetricUnit.Count, facts["failures"])
+    if "failing_for" in facts:
+        metrics.add_metric("FailingFor", MetricUnit.Seconds, facts["failing_for"])
     if event:
         facts |= {"event_id": event.id, "event_type": event.type, "endpoint": event.endpoint}
         facts |= {"replay": event.replay} if event.replay else {}

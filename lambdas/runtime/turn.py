@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 from lambdas.contracts.ledger_item import LedgerItem
-from lambdas.contracts.retry_schedule import DELAYS, hidden_for
+from lambdas.contracts.retry_schedule import MIN_DELAY, hidden_for
 from lambdas.runtime.claims import NOTHING
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import CLAIM_MARGIN, Arrival, Delivery, Notifier, describe
@@ -62,7 +62,10 @@ class Turns:
             RateLimitedError: The destination may not be called now, and nothing has been begun.
         """
         arrivals = [self.notifier.arrival(message) for message in group]
-        piled_up = self.batch and (len(group) > 1 or any(message.receives > 1 for message in group))
+        returning = any(message.receives > 1 for message in group)
+        if not self.context.breaker.allows_call(now=self.context.clock(), returning=returning):
+            return self._wait_for_probe(arrivals, invocation)
+        piled_up = self._may_gather() and (returning or len(group) > 1)
         permit, items = self._acquire(() if piled_up else _keys(arrivals), invocation, piled_up=piled_up)
         drained = self._gather(group, permit, invocation, piled_up=piled_up)
         arrivals += [self.notifier.arrival(message) for message in drained]
@@ -80,6 +83,20 @@ class Turns:
         self._delete([message for message in drained if message.receipt not in staying])
         self._end(permit, delivery)
         return [message for message in group if message.receipt in staying]
+
+    def _may_gather(self) -> bool:
+        """Whether one call tells more than one event; while the destination is down, one event probes."""
+        return self.batch and not self.context.breaker.is_open
+
+    def _wait_for_probe(self, arrivals: Sequence[Arrival], invocation: Invocation) -> Sequence[Message]:
+        """Let events wait without a permit: another one probes the destination, or will."""
+        delivery = Delivery(self.notifier, self.context, invocation)
+        try:
+            items = self.context.ledger.read(_keys(arrivals))
+        except Exception as error:
+            raise self._failed(error) from None
+        delivery.run_later(arrivals, Claimed(self.context.ledger, items).claim)
+        return delivery.staying
 
     def _acquire(
         self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool
@@ -123,7 +140,7 @@ class Turns:
         drained = drain(self.context, group, invocation, until) if piled_up else []
         if (wait := permit.starts_at - self.context.clock()) > 0:
             self.context.sleep(wait)
-        if is_early and self.batch and not piled_up:
+        if is_early and self._may_gather() and not piled_up:
             drained = drain(self.context, group, invocation, until)
         return drained
 
@@ -163,7 +180,7 @@ class Turns:
     def _hide(self, drained: Sequence[Message]) -> None:
         """Give back what nothing has been begun with; failing that, it returns after the queue's own visibility."""
         with suppress(Exception):
-            self.context.queue.change_visibility([(message, hidden_for(DELAYS[0])) for message in drained])
+            self.context.queue.change_visibility([(message, hidden_for(MIN_DELAY)) for message in drained])
 
     def _delete(self, drained: Sequence[Message]) -> None:
         try:
@@ -174,7 +191,7 @@ class Turns:
     def _failed(self, error: Exception) -> RateLimitedError:
         """Report what the limiter's service says; where nothing has been begun, it is asked again later."""
         self.context.report("rate_limiter_failed", None, None, reason=describe(error))
-        return RateLimitedError(DELAYS[0])
+        return RateLimitedError(MIN_DELAY)
 
 
 def _keys(arrivals: Iterable[Arrival]) -> tuple[str, ...]:

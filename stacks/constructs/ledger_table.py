@@ -8,9 +8,7 @@ from constructs import Construct
 from lambdas.contracts.ledger_item import DEAD_INDEX
 from stacks.constructs.ttl_table import ttl_table
 
-LEDGER_ACTIONS: Final = ("dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
-READ_LEDGER: Final = "dynamodb:BatchGetItem"
-"""What a subscriber with a rate limit needs as well."""
+LEDGER_ACTIONS: Final = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
 
 
 def ledger_table(scope: Construct) -> dynamodb.Table:

@@ -16,7 +16,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SubscriberSettings
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function, dependencies_layer
-from stacks.constructs.ledger_table import LEDGER_ACTIONS, READ_LEDGER, ledger_table
+from stacks.constructs.ledger_table import LEDGER_ACTIONS, ledger_table
 from stacks.constructs.metrics import service_metric
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.payloads_bucket import grant_read
@@ -169,10 +169,7 @@ class Subscriber(Construct):
         self.dead_letters.grant_send_messages(function)
         # Not by the table's own grant, which would name its index too.
         function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=[*LEDGER_ACTIONS, *([READ_LEDGER] if rate_limit else [])],
-                resources=[self._ledger.table_arn],
-            )
+            iam.PolicyStatement(actions=LEDGER_ACTIONS, resources=[self._ledger.table_arn])
         )
         function.add_event_source(
             event_sources.SqsEventSource(

@@ -7,7 +7,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lambdas.contracts.retry_schedule import DELAYS, MAX_DELAY
+from lambdas.contracts.retry_schedule import MAX_DELAY
 from stacks.constructs.alarm import CLEARS_AFTER, alarm_description, command
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.queues import waiting_messages
@@ -16,15 +16,12 @@ from stacks.hub import HubStack
 MAX_DUE: Final = Duration.minutes(15)
 """How long messages may be due all the time, before it is somebody's business that nobody takes them."""
 
-FAILURES: Final = 4
-"""Failed tries of one event that are somebody's business: three waits of the schedule were of no use."""
+STILL_FAILING: Final = Duration.minutes(30)
+"""How long after its first failure an event that still fails is somebody's business. It is tried every quarter of an
+hour by then, so the alarm is raised within 45 minutes."""
 
-STILL_FAILING: Final = Duration.seconds(sum(DELAYS[: FAILURES - 1]))
-"""How old it is by then."""
-
-SCHEDULE_HOUR: Final = Duration.hours(1)
-SCHEDULE_CLEARS_AFTER: Final = Duration.hours(math.ceil(MAX_DELAY / 3600) + 1)
-"""What is tried every twelve hours is one alarm, so it is over only after an hour more."""
+SCHEDULE_CLEARS_AFTER: Final = Duration.seconds(2 * MAX_DELAY)
+"""What is tried every hour is one alarm, so it is over only after two hours."""
 
 
 def add_subscriber_alarms(
@@ -113,10 +110,10 @@ def _still_failing_alarm(
         scope,
         "StillFailingAlarm",
         name=f"{name}-StillFailing",
-        metric=service_metric(service, "Failures", "Maximum").with_(period=SCHEDULE_HOUR),
-        threshold=FAILURES,
+        metric=service_metric(service, "FailingFor", "Maximum"),
+        threshold=STILL_FAILING.to_seconds(),
         description=alarm_description(
-            f"{name}: an event has been tried for {STILL_FAILING.to_seconds() // 60} minutes and is still not "
+            f"{name}: an event has been tried for {STILL_FAILING.to_minutes():g} minutes and is still not "
             f"delivered. It is tried again for {_hours(give_up_after)}; nothing is lost.",
             look=f"reason and next_try_in of what is postponed, in {log}",
             run=_command(hub, name, "events list"),

@@ -1,6 +1,7 @@
 """Run schedules: ``python -m tests.simulation --schedules 100000 --seed 1 --jobs 2``.
 
-``--story SEED:NUMBER`` tells one schedule that fails, made small; ``--mutations`` shows that what is wrong is noticed.
+``--story SEED:NUMBER`` tells one schedule that fails, made small; ``--mutations`` shows that what is wrong is noticed;
+``--outages`` prints how late events arrive after outages.
 """
 
 import argparse
@@ -15,7 +16,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from tests.simulation import outages
 from tests.simulation.mutations import MUTATIONS
+from tests.simulation.outage_mutations import OUTAGE_MUTATIONS
 from tests.simulation.run import Totals, run_schedules, story
 
 CHUNK = 500
@@ -31,7 +34,10 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes run them")
     parser.add_argument("--story", help="tell one schedule, SEED:NUMBER, made small if it fails")
     parser.add_argument("--mutations", action="store_true", help="show that what is wrong is noticed")
+    parser.add_argument("--outages", action="store_true", help="print how late events arrive after outages")
     options = parser.parse_args()
+    if options.outages:
+        return outages.tell()
     if options.story:
         return tell(options.story)
     if options.mutations:
@@ -91,6 +97,11 @@ def mutate(seed: str) -> int:
         unnoticed += not totals.failures
         after = f"{totals.schedules:,} schedules" if totals.failures else "[red]never[/red]"
         table.add_row(name, mutation.says, after, by)
+    for name, mutation in OUTAGE_MUTATIONS.items():
+        with mutation.made():
+            by = next(outages.all_violations(seed), "")
+        unnoticed += not by
+        table.add_row(name, mutation.says, "the outages" if by else "[red]never[/red]", by)
     Console(width=None if sys.stdout.isatty() else 170).print(table)
     return bool(unnoticed)
 

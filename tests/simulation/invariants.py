@@ -8,7 +8,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from tests.fakes.dynamodb import LONG_AGO, expiry
 from tests.simulation.destination import Destination
 from tests.simulation.senders import name_of
-from tests.simulation.world import Subscriber, World
+from tests.simulation.world import START, STOPPED_FROM, Subscriber, World
 
 PROMPT_SECONDS = 300.0
 """Within this an event is told where nothing at all went wrong with it, whatever became of its neighbours."""
@@ -88,10 +88,20 @@ def _tellings(
             and not (counted and world.incidents[key])
         ):
             yield f"{destination.name}: {name} is told and dead"
+        if told[key] and not (world.network.faults_made or again) and first[key] < STOPPED_FROM:
+            back = max(other.down_until for other in subscriber.destinations)  # one holds up the next
+            late = first[key] - max(accepted_at, back)
+            if late > longest_wait(back - START) + PROMPT_SECONDS:
+                yield f"{destination.name}: {name} is told {late:.0f} s after an outage"
         healthy = not any(other.failed for other in subscriber.destinations)
         untouched = not world.network.faults_made and healthy and not again
         if untouched and told[key] and first[key] - accepted_at > PROMPT_SECONDS:
             yield f"{destination.name}: {name} is told after {first[key] - accepted_at:.0f} s"
+
+
+def longest_wait(outage: float) -> float:
+    """Seconds for which the schedule promises to wait at most after an outage of so many seconds."""
+    return min(max(3.0, outage), 900.0 if outage < 6 * 3600 else 3600.0)
 
 
 def _pace(limit: RateLimit, destination: Destination) -> Iterator[str]:

@@ -20,7 +20,7 @@ from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, ship
 SUBSCRIBERS = [
     f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Archive")
 ]
-NOT_ON_IT = {"Failures"}  # an alarm watches it
+NOT_ON_IT = {"FailingFor"}  # an alarm watches it
 
 
 def body(template: dict[str, Any] | None = None) -> dict[str, Any]:

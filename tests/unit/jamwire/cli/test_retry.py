@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from jamwire.cli import events, retry, secret
+from lambdas.contracts.circuit_item import CIRCUIT_ID
 from lambdas.contracts.keyring import Key
 from tests.fakes.account import NOW, Account
 
@@ -66,22 +67,36 @@ def test_nothing_that_waits_is_no_failure(account: Account) -> None:
     assert "Nothing waits" in run_.stderr
 
 
-@pytest.mark.parametrize(
-    ("options", "hint"),
-    [
-        ((), "jamwire events retry --subscriber slack"),
-        (("--local",), "jamwire events retry --subscriber slack --local"),
-        (("--deployment", "Other"), "jamwire events retry --subscriber slack --deployment Other"),
-    ],
-)
-def test_new_secret_of_a_destination_names_the_command(
-    monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], hint: str
-) -> None:
-    monkeypatch.setattr(secret, "find_deployment", lambda local, name: (None, None))
+@pytest.fixture
+def mended(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """A deployment whose Slack gets a new webhook by ``jamwire secret add slack``."""
+    monkeypatch.setattr(secret, "find_deployment", lambda local, name: (account.deployment, None))
     monkeypatch.setattr(secret, "add_secret", lambda deployment, who, value: Key("k1", value, ""))
     monkeypatch.setattr(secret, "subscriber_of", lambda deployment, who: "slack")
-    run_ = CliRunner().invoke(
-        secret.app, ["add", "slack", *options], input="https://hooks.slack.example/new\n"
+    return account
+
+
+def add_secret() -> Result:
+    return CliRunner().invoke(secret.app, ["add", "slack"], input="https://hooks.slack.example/new\n")
+
+
+def test_new_secret_of_a_destination_ends_the_wait_for_it(mended: Account) -> None:
+    wait(mended, "e1", "e2")
+    mended.remember("Slack", CIRCUIT_ID, "", next_probe_at=LATER)
+    run_ = add_secret()
+    assert (run_.exit_code, mended.sent()) == (0, [("Slack", "e1"), ("Slack", "e2")]), run_.output
+    assert "2 of 2 events that waited for it are tried now" in run_.stderr
+    assert mended.dynamodb.tables["Slack-ledger"][CIRCUIT_ID, ""]["next_probe_at"]["N"] == str(
+        round(NOW * 1000)
     )
+
+
+def test_new_secret_is_live_though_nothing_can_be_retried(
+    mended: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_archive = Account(archived=False).deployment
+    monkeypatch.setattr(secret, "find_deployment", lambda local, name: (without_archive, None))
+    run_ = add_secret()
     assert run_.exit_code == 0, run_.output
-    assert run_.stderr.rstrip().endswith(hint)
+    assert "Secret k1 of slack is live." in run_.stderr
+    assert "ArchiveStack" in run_.stderr

@@ -114,9 +114,12 @@ def test_delivery_is_one_line_and_metrics_without_content(
     assert "Deploy failed" not in json.dumps(lines)
 
 
-@pytest.mark.parametrize(("after", "failures"), [(None, [[1.0], [2.0]]), (0, [])])
-def test_failures_count_what_failed_and_not_what_waits(
-    around: Surroundings, capsys: pytest.CaptureFixture[str], after: int | None, failures: list[list[float]]
+@pytest.mark.parametrize(("after", "failing_for"), [(None, [[0.0], [0.0]]), (0, [])])
+def test_failing_for_tells_what_failed_and_not_what_waits(
+    around: Surroundings,
+    capsys: pytest.CaptureFixture[str],
+    after: int | None,
+    failing_for: list[list[float]],
 ) -> None:
     @subscriber
     def handle(event: Event) -> None:
@@ -126,7 +129,7 @@ def test_failures_count_what_failed_and_not_what_waits(
     let_its_time_come(around)
     invoke(around, handle, "e1")
     counted = metrics_of(capsys)
-    assert [line["Failures"] for line in counted if "Failures" in line] == failures
+    assert [line["FailingFor"] for line in counted if "FailingFor" in line] == failing_for
     assert [line["Postponed"] for line in counted] == [[1.0], [1.0]]
 
 

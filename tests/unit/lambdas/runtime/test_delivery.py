@@ -77,13 +77,14 @@ def test_expired_claim_is_taken_over_and_uncertain(around: Surroundings) -> None
 def test_unknown_failure_is_tried_again_on_the_schedule(around: Surroundings) -> None:
     worker = around.worker(Recorder(e1=RuntimeError("boom")), give_up_after=1e6)
     waits = []
-    for _ in range(8):
+    for _ in range(12):
         # however often it was received: a throttled function does not use up the schedule
         assert around.run(worker, a_record(an_event("e1"), receives=50)) == ["m1"]
         waits.append(around.reported[-1][1]["next_try_in"])
         around.now += waits[-1]
-    assert waits == [5, 300, 1800, 7200, 18000, 36000, 12 * HOUR, 12 * HOUR]
-    assert [facts["attempt"] for _, facts in around.reported] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert waits == [3, 3, 6, 12, 24, 48, 96, 192, 384, 768, 900, 900]
+    assert [facts["attempt"] for _, facts in around.reported] == list(range(1, 13))
+    assert [facts["failing_for"] for _, facts in around.reported][:4] == [0, 3, 6, 12]
 
 
 def test_named_time_uses_up_nothing_of_the_schedule(around: Surroundings) -> None:
@@ -94,7 +95,7 @@ def test_named_time_uses_up_nothing_of_the_schedule(around: Surroundings) -> Non
         around.now += 2
     recorder.failures["e1"] = RuntimeError("boom")
     around.run(worker, a_record(an_event("e1")))
-    assert around.sqs.hidden == {"m1": 5}
+    assert around.sqs.hidden == {"m1": 3}
 
 
 def test_time_beyond_what_a_queue_hides_is_kept(around: Surroundings) -> None:
@@ -296,7 +297,7 @@ def test_claim_that_cannot_be_given_back_is_reported(around: Surroundings) -> No
         raise RuntimeError("boom")
 
     assert around.run(around.worker(notify), a_record(an_event("e1"))) == ["m1"]
-    assert around.outcomes == ["release_failed", "postponed"]
+    assert around.outcomes == ["circuit_breaker_failed", "release_failed", "postponed"]
 
 
 def test_unknown_exception_is_reported_by_its_name_only(around: Surroundings) -> None:
@@ -350,4 +351,4 @@ def test_group_of_other_exceptions_means_later(around: Surroundings) -> None:
         raise ExceptionGroup("all", [KeyError("a"), ValueError("b")])
 
     assert around.run(around.worker(notify, batch=True), *records(0, 1)) == ["m0", "m1"]
-    assert around.outcomes == ["postponed", "postponed"]
+    assert around.outcomes == ["circuit_opened", "postponed", "postponed"]

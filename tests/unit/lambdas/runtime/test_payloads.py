@@ -74,9 +74,9 @@ def test_event_waits_while_s3_refuses_its_payload(
     s3.add_client_error("get_object", code, http_status_code=status, expected_params=CALL)
     worker = around.worker(Reader())
     assert around.run(worker, a_record(LARGE)) == ["m1"]
-    assert around.sqs.hidden == {"m1": 5}
+    assert around.sqs.hidden == {"m1": 3}
     [(outcome, facts)] = around.reported
-    assert (outcome, facts["reason"].split()[-1], facts["next_try_in"]) == ("postponed", code, 5)
+    assert (outcome, facts["reason"].split()[-1], facts["next_try_in"]) == ("postponed", code, 3)
     around.now += 5
     holds(s3, b"{}")
     assert around.run(worker, a_record(LARGE, receives=2)) == []
