@@ -13,7 +13,7 @@ from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.schemes.tokens import EventBridge
 from stacks.constructs.eventbridge import DETAIL_TYPES
 from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB, environment_bytes
-from stacks.endpoints import Endpoint, Hmac, by_body, by_header, within
+from stacks.endpoints import Endpoint, Handshake, Hmac, Reply, by_body, by_header, within
 from stacks.hub import HubStack
 from stacks.settings import Settings
 from tests.unit.stacks.rulebook import context, resources, shipped
@@ -316,4 +316,33 @@ def test_a_second_deployment_needs_one_value() -> None:
 @pytest.mark.parametrize("endpoints", [{"site": "netlfy"}, {"Site!": "netlify"}, {}])
 def test_a_bad_endpoint_is_refused_in_one_sentence(endpoints: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="expected"):
+        HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
+
+
+def test_handshake_and_reply_change_what_ingest_is_told_and_nothing_else() -> None:
+    asks = Endpoint(
+        Hmac(), handshake=Handshake(challenge="query.challenge"), reply=Reply("ok"), identity=by_body()
+    )
+    bare, asking = (
+        hub_template(endpoints={"own": endpoint}).to_json()
+        for endpoint in (Endpoint(Hmac(), identity=by_body()), asks)
+    )
+    told = [
+        json.loads(resource["Properties"]["Environment"]["Variables"].pop("ENDPOINTS"))["own"]
+        for template in (bare, asking)
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+    ]
+    assert told[1] == told[0] | {
+        "handshake": {"challenge": "query.challenge"},
+        "reply": {"body": "ok", "content_type": "text/plain; charset=utf-8", "status": 200},
+    }
+    assert bare["Resources"].keys() == asking["Resources"].keys()
+
+
+def test_handshake_that_would_swallow_events_is_refused_in_one_sentence() -> None:
+    endpoints = {"own": Endpoint(Hmac(), handshake=Handshake(methods="POST"))}
+    with pytest.raises(
+        ValueError, match=r"^The handshake's methods of 'own' is 'POST', expected no POST without"
+    ):
         HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)
