@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
-
-import boto3
 
 from lambdas.cdn.cloudfront import CloudFront
 from lambdas.cdn.memory import Memory
 from lambdas.cdn.plan import Cdn, Progress
 from lambdas.cdn.state import CdnState
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.settings import CdnSettings
 from lambdas.runtime import Event, count, subscriber
 from lambdas.runtime.stateful import StatefulSubscriber
@@ -21,16 +19,16 @@ def handle(events: Sequence[Event]) -> None:
     _subscriber().handle(_memory().recall(events))
 
 
-@cache
+@at_start
 def _memory() -> Memory:
     return Memory.from_environment()
 
 
-@cache
+@at_start
 def _subscriber() -> StatefulSubscriber[CdnState, Progress, Progress]:
     settings = CdnSettings.from_environment(os.environ)
     cloudfront = CloudFront(
-        client=boto3.client("cloudfront"),
+        client=client("cloudfront"),
         distributions=settings.distributions,
         count=count,
     )

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import boto3
-
 from lambdas.cdn.shown import KEPT, Entry, entry_id, placed
+from lambdas.clients.aws import client
 from lambdas.clients.state_store import StateStore, VersionConflictError
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry
@@ -41,7 +40,7 @@ class Memory:
         table = SubscriberSettings.from_environment(os.environ).state_table
         if table is None:
             raise LookupError("The function has no state table, expected Subscriber(…, stateful=True).")
-        return cls(store=StateStore(boto3.client("dynamodb"), table, kept=KEPT), clock=time.time)
+        return cls(store=StateStore(client("dynamodb"), table, kept=KEPT), clock=time.time)
 
     def recall(self, events: Sequence[Event]) -> list[Event]:
         """The events with where their entries were shown before; where these are shown now is remembered.

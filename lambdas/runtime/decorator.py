@@ -6,10 +6,9 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
-import boto3
-
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.event import Event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime import payloads
@@ -23,13 +22,23 @@ from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_sqs.client import SQSClient
 
+
+class LambdaContext(Protocol):
+    """What is used of Lambda's context object (Lambda developer guide, "Using the Lambda context object")."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+        ...
+
+
 One = Callable[[Event], None]
 Many = Callable[[Sequence[Event]], None]
-LambdaHandler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
+LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,18 +117,18 @@ def make_worker(
 
 
 def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool) -> LambdaHandler:
-    @functools.cache
+    @at_start
     def worker() -> Worker:
         return make_worker(
             notifier,
             batch=batch,
-            services=Services(sqs=boto3.client("sqs"), dynamodb=boto3.client("dynamodb")),
+            services=Services(sqs=client("sqs"), dynamodb=client("dynamodb")),
             settings=SubscriberSettings.from_environment(os.environ),
             service=os.environ["POWERTOOLS_SERVICE_NAME"],
         )
 
     @functools.wraps(notifier)
-    def handle(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             invocation = Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
             return worker().run(event["Records"], invocation)

@@ -21,8 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Generic, Protocol, TypeVar
 
-import boto3
-
+from lambdas.clients.aws import client
 from lambdas.clients.publisher import Publish, Publisher
 from lambdas.clients.state_store import StateStore, VersionConflictError
 from lambdas.contracts.announcements import Announcement
@@ -163,8 +162,8 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         return cls(
             stack_id=settings.stack_id,
             core=core,
-            store=StateStore(boto3.client("dynamodb"), settings.state_table),
-            publish=Publisher(boto3.client("sns"), settings.topic_arn).publish,
+            store=StateStore(client("dynamodb"), settings.state_table),
+            publish=Publisher(client("sns"), settings.topic_arn).publish,
             clock=time.time,
             act=act,
         )
