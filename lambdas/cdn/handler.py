@@ -16,12 +16,7 @@ from lambdas.runtime.stateful import StatefulSubscriber
 @subscriber(batch=True)
 def handle(events: Sequence[Event]) -> None:
     """Invalidate what the events have changed, together."""
-    _subscriber().handle(_memory().recall(events))
-
-
-@at_start
-def _memory() -> Memory:
-    return Memory.from_environment()
+    _subscriber().handle(events)
 
 
 @at_start
@@ -32,4 +27,6 @@ def _subscriber() -> StatefulSubscriber[CdnState, Progress, Progress]:
         distributions=settings.distributions,
         count=count,
     )
-    return StatefulSubscriber.from_environment(Cdn(settings), cloudfront.advance)
+    return StatefulSubscriber.from_environment(
+        Cdn(settings), cloudfront.advance, complete=Memory.from_environment().recall
+    )
