@@ -328,9 +328,9 @@ def test_wakeup_looks_at_the_newest_state(office: Office) -> None:
     running.handle([job("a")])
     office.result = Retry(1, "busy")
     with pytest.raises(Retry):
-        another.handle([job("b")])
+        another.handle([job("b"), job("a")])
     office.result = ""
-    running.handle([job("b")])  # by what it knew there would be nothing to do
+    running.handle([job("a")])  # by what it knew there would be nothing to do
     assert office.record.state.done == ("a", "b")
 
 
