@@ -26,6 +26,7 @@ MEASUREMENTS: Final = (
     "cold-start",
     "memory",
     "layer",
+    "functions",
     "runtime",
     "burst",
     "site-loop",

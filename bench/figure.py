@@ -1,8 +1,9 @@
 """A measured figure."""
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Figure:
         unit: Its unit; ``x`` for a ratio to a floor measured in the same run.
         goal: The most that it may be; None where it is stated only.
         note: How it came about.
+        facts: What else is known of it, for programs that read ``bench.json``.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Figure:
     unit: str
     goal: float | None = None
     note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def met(self) -> bool | None:

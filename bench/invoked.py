@@ -1,130 +1,107 @@
 """One function, called again and again in an interpreter of its own: ``python -m bench.invoked NAME ROUNDS``.
 
-It prints what one event takes as JSON (`bench.functions.Taken`). An event that a function keeps in its queue as a
-wake-up is handed over again, the clock put forward, until it is done: that belongs to what the event takes.
+It writes to standard error what one event takes, as JSON: milliseconds of the processor, what they are spent on,
+invocations, and calls of services. An event that a function keeps in its queue as a wake-up is handed over again, the
+clock put forward, until it is done: that belongs to what the event takes. Between two events there is a rest, since
+what is measured is an event by itself: one that comes at once after another costs half of it.
 """
 
 import contextlib
-import dataclasses
+import hashlib
+import importlib
+import json
+import os
+import statistics
+import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-_put_forward = 0.0
-_time = time.time
-# First: what is imported below takes it as a default.
-time.time = lambda: _time() + _put_forward
+import boto3
 
-from botocore.client import BaseClient  # noqa: E402
-
-from lambdas.contracts.event import Event, Notice, timestamp  # noqa: E402
+from bench.clock import put_forward
+from bench.meter import Meter, Parts, instrument
+from lambdas.contracts.correlation import correlation_of
+from lambdas.contracts.event import Event, Notice, timestamp
 
 WAKEUP_SECONDS: Final = 15.0
 MAX_WAKEUPS: Final = 5
+REST_SECONDS: Final = 0.05
+WARM_UP: Final = 10
 CONTEXT: Final = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 30_000)
 
-Handler = Callable[[Any, Any], Any]
-
-
-@dataclasses.dataclass
-class Parts:
-    """Processor time by what it is spent on; what one part calls of another counts for the other only."""
-
-    spent: Counter[str] = dataclasses.field(default_factory=Counter)
-    calls: Counter[str] = dataclasses.field(default_factory=Counter)
-    _open: list[str] = dataclasses.field(default_factory=lambda: ["own code"])
-    _since: int = 0
-
-    @contextlib.contextmanager
-    def of(self, name: str) -> Iterator[None]:
-        """Count the block for this part."""
-        self._turn()
-        self._open.append(name)
-        try:
-            yield
-        finally:
-            self._turn()
-            self._open.pop()
-
-    def _turn(self) -> None:
-        now = time.thread_time_ns()
-        self.spent[self._open[-1]] += now - self._since
-        self._since = now
-
-    def start(self) -> None:
-        """Begin with an invocation."""
-        self._since = time.thread_time_ns()
-
-    def stop(self) -> None:
-        """The invocation has ended."""
-        self._turn()
-
-
-def wrap(parts: Parts, owner: Any, name: str, part: str) -> None:
-    """Count a function, or a method of a class, for a part."""
-    plain = owner.__dict__[name]
-    function = plain.__func__ if isinstance(plain, classmethod) else plain
-
-    def counted(*args: Any, **kwargs: Any) -> Any:
-        with parts.of(part):
-            return function(*args, **kwargs)
-
-    setattr(owner, name, classmethod(counted) if isinstance(plain, classmethod) else counted)
-
-
-def wrap_calls(parts: Parts) -> None:
-    """Count boto3's calls: by operation, and what they take in all but the sockets."""
-    call = BaseClient._make_api_call
-
-    def counted(self: Any, operation: str, arguments: Any) -> Any:
-        parts.calls[f"{self.meta.service_model.service_name}.{operation}"] += 1
-        with parts.of("boto3"):
-            return call(self, operation, arguments)
-
-    BaseClient._make_api_call = counted
-
-
-def instrument(parts: Parts) -> None:
-    """Count what every function has in common."""
-    from botocore.httpsession import URLLib3Session
-    from botocore.signers import RequestSigner
-
-    from lambdas.clients import http
-
-    wrap_calls(parts)
-    wrap(parts, URLLib3Session, "send", "sockets")
-    wrap(parts, RequestSigner, "handler", "signatures")
-    wrap(parts, Event, "from_json", "event")
-    wrap(parts, Event, "to_json", "event")
-    wrap(parts, http, "send", "destination")
+Action = Callable[[int, Meter], None]
+"""Gives a function what belongs to a number, by a meter."""
 
 
 def an_event(number: int, type: str, *, correlation: str = "", **notice: Any) -> Event:
     """An event of about 2 kB, accepted now."""
     return Event(
-        id=f"{number:032x}",
+        id=hashlib.sha256(f"{number} {type}".encode()).hexdigest()[:32],
         source="/endpoints/site",
         type=type,
         time=timestamp(time.time()),
-        subject="page-1",
+        subject=f"page-{number}",
         correlationid=correlation,
         notice=Notice(**{"title": "Summer news", "text": "x" * 300, "fields": {"Branch": "main"}} | notice),
         body={"data": {"message": "x" * 1000}},
     )
 
 
-EVENTS: Final[Mapping[str, Callable[[int], Event]]] = {
-    "slack": lambda n: an_event(n, "deploy.succeeded"),
-    "sms": lambda n: an_event(n, "notice.sent", severity="critical"),
-    "cdn": lambda n: an_event(n, "content.published", paths=(f"/news/{n}", "/news/")),
-    "rebuild": lambda n: an_event(n, "content.published", paths=(f"/news/{n}", "/news/")),
-    "story": lambda n: an_event(n, "deploy.started", correlation=f"{n:012x}"),
-    "live": lambda n: an_event(n, "notice.sent"),
-    "archive": lambda n: an_event(n, "deploy.succeeded"),
+def a_publish(number: int) -> Event:
+    """An entry is published."""
+    return an_event(number, "content.published", paths=(f"/news/{number}", "/news/"))
+
+
+def of_a_rebuild(number: int) -> Iterator[Event]:
+    """A publish, and the deploy of the build that it leads to."""
+    publish = a_publish(number)
+    yield publish
+    yield an_event(number, "deploy.succeeded", correlation=correlation_of(publish.key))
+
+
+def of_a_story(number: int) -> Iterator[Event]:
+    """Two steps of a story."""
+    for type in ("deploy.started", "deploy.succeeded"):
+        yield an_event(number, type, correlation=f"{number:012x}")
+
+
+EVENTS: Final[Mapping[str, Callable[[int], Iterable[Event]]]] = {
+    "slack": lambda number: [an_event(number, "deploy.succeeded")],
+    "sms": lambda number: [an_event(number, "notice.sent", severity="critical")],
+    "live": lambda number: [an_event(number, "notice.sent")],
+    "archive": lambda number: [an_event(number, "deploy.succeeded")],
+    "story": of_a_story,
+    "cdn": lambda number: [a_publish(number), an_event(number, "deploy.started")],
+    "rebuild": of_a_rebuild,
 }
 """What each subscriber is given."""
+
+
+def subscriber(name: str) -> Action:
+    """What hands a subscriber its events until they are done."""
+    handle = importlib.import_module(f"lambdas.{name}.handler").handle
+
+    def deliver(number: int, meter: Meter) -> None:
+        for event in EVENTS[name](number):
+            meter.events += 1
+            _deliver(name, handle, event, meter)
+
+    return deliver
+
+
+def _deliver(name: str, handle: Any, event: Event, meter: Meter) -> None:
+    sent_at = time.time()
+    for receives in range(1, MAX_WAKEUPS + 2):
+        batch = {"Records": [a_record(event, receives, sent_at)]}
+        answer = meter.call(handle, batch, CONTEXT)
+        if not answer["batchItemFailures"]:
+            return
+        put_forward(WAKEUP_SECONDS)
+    raise RuntimeError(f"{name} is not done with {event.type}")
 
 
 def a_record(event: Event, receives: int, sent_at: float) -> dict[str, Any]:
@@ -137,13 +114,98 @@ def a_record(event: Event, receives: int, sent_at: float) -> dict[str, Any]:
     }
 
 
-def deliver(name: str, handle: Handler, number: int, invoke: Callable[[Handler, Any], Any]) -> None:
-    """Hand an event over until it is done."""
-    global _put_forward
-    event, sent_at = EVENTS[name](number), time.time()
-    for receives in range(1, MAX_WAKEUPS + 2):
-        answer = invoke(handle, {"Records": [a_record(event, receives, sent_at)]})
-        if not answer["batchItemFailures"]:
-            return
-        _put_forward += WAKEUP_SECONDS
-    raise RuntimeError(f"{name} is not done with its event")
+def ingest() -> Action:
+    """What sends ingest a request of about 2 kB."""
+    handle = importlib.import_module("lambdas.ingest.handler").handle
+
+    def send(number: int, meter: Meter) -> None:
+        meter.events += 1
+        answer = meter.call(handle, a_request(number), None)
+        if answer["statusCode"] != 200:
+            raise RuntimeError(f"ingest answered {answer}")
+
+    return send
+
+
+def a_request(number: int) -> dict[str, Any]:
+    """A request, as API Gateway hands it over."""
+    return {
+        "requestContext": {"http": {"method": "POST"}},
+        "pathParameters": {"endpoint": "zap"},
+        "headers": {"authorization": "Bearer secret", "content-type": "application/json"},
+        "body": json.dumps({"title": "Summer news", "id": number, "more": "y" * 1500}),
+    }
+
+
+def bare_publish() -> Action:
+    """The floor: what a function pays that publishes a message with boto3 and does nothing else."""
+    sns = boto3.client("sns")
+
+    def publish() -> None:
+        sns.publish(TopicArn=os.environ["TOPIC_ARN"], Message="x" * 2000)
+
+    return _alone(publish)
+
+
+def bare_post() -> Action:
+    """The floor: what a function pays that posts a message with `urllib` and does nothing else."""
+
+    def post() -> None:
+        url = f"{os.environ['AWS_ENDPOINT_URL']}/bare"
+        request = urllib.request.Request(url, data=b"x" * 2000, method="POST")  # noqa: S310 - the stand-in
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            answer.read()
+
+    return _alone(post)
+
+
+def _alone(function: Callable[[], None]) -> Action:
+    def action(number: int, meter: Meter) -> None:
+        meter.events += 1
+        meter.call(function)
+
+    return action
+
+
+OTHERS: Final[Mapping[str, Callable[[], Action]]] = {
+    "ingest": ingest,
+    "bare publish": bare_publish,
+    "bare post": bare_post,
+}
+
+
+def taken(name: str, rounds: int) -> dict[str, Any]:
+    """What an event takes: the median of the processor's milliseconds, in parts, and what it is of calls."""
+    parts = Parts()
+    instrument(parts)  # first: functions keep what they find when they start
+    action = OTHERS[name]() if name in OTHERS else subscriber(name)
+    for number in range(min(WARM_UP, rounds)):
+        action(number, Meter(parts))
+    parts.clear()
+    meters = [_rested(action, number, Meter(parts)) for number in range(rounds, 2 * rounds)]
+    cpu = statistics.median(meter.nanoseconds / meter.events for meter in meters) / 1e6
+    events = sum(meter.events for meter in meters)
+    return {
+        "cpu_ms": cpu,
+        "parts_ms": {part: cpu * spent / parts.spent.total() for part, spent in parts.spent.most_common()},
+        "calls": {call: count / events for call, count in sorted(parts.calls.items())},
+        "invocations": sum(meter.invocations for meter in meters) / events,
+    }
+
+
+def _rested(action: Action, number: int, meter: Meter) -> Meter:
+    time.sleep(REST_SECONDS)
+    action(number, meter)
+    return meter
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    name, rounds = sys.argv[1:]
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        result = taken(name, int(rounds))
+    sys.stderr.write(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

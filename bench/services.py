@@ -42,7 +42,7 @@ class Services:
     def answer(self, path: str, target: str, content_type: str, body: bytes) -> Answer:
         """The answer to one request."""
         if target:
-            known = self._by_target.get(target, lambda asked: {})
+            known = self._by_target.get(target, _nothing)
             return 200, "application/x-amz-json-1.0", json.dumps(known(json.loads(body)))
         if body.startswith(b"Action="):
             return 200, "text/xml", _sns_answer(parse_qs(body.decode())["Action"][0])
@@ -59,6 +59,10 @@ class Services:
     def _put_item(self, asked: Any) -> Any:
         self._items[asked["TableName"], asked["Item"]["id"]["S"]] = asked["Item"]
         return {}
+
+
+def _nothing(asked: Any) -> Any:
+    return {}
 
 
 def _sns_answer(action: str) -> str:

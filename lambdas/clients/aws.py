@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 # What is made here stays. Looking through it for garbage, again and again, took a third of a start.
 gc.disable()
-import boto3  # noqa: E402
+import botocore.session  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -24,15 +24,21 @@ ON_LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 """The variable that Lambda sets (Lambda developer guide, "Defined runtime environment variables")."""
 
 
+@functools.cache
+def session() -> botocore.session.Session:
+    """The function's credentials and region. boto3's own session would load its resources and transfers, too."""
+    return botocore.session.get_session()
+
+
 if TYPE_CHECKING:
     from boto3 import client as client
 else:
 
     @functools.cache
-    def client(service: str) -> Any:
+    def client(service: str, **options: Any) -> Any:
         """The function's client of a service."""
         gc.disable()
-        made = boto3.client(service)
+        made = session().create_client(service, **options)
         gc.freeze()
         gc.enable()
         return made
