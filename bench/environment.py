@@ -81,7 +81,7 @@ def settings_of(function: str) -> dict[str, str]:
     settings = _SETTINGS[function].to_environment() if function in _SETTINGS else {}
     rate_limit = _RATE_LIMITS.get(function)
     limited = {"RATE_LIMIT": json.dumps(asdict(rate_limit))} if rate_limit else {}
-    return {**settings, **limited, "AWS_REGION": "us-east-1"}
+    return {**settings, **limited, "AWS_REGION": "us-east-1", "STATE_TABLE": f"state-{function}"}
 
 
 def figure_of(script: str, environment: Mapping[str, str] | None = None) -> float:

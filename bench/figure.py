@@ -31,6 +31,16 @@ class Figure:
         """Whether the goal is met; None where there is none."""
         return None if self.goal is None else self.value <= self.goal
 
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return f"{self.value:.3g} {self.unit}".strip()
+
+    @property
+    def shown_goal(self) -> str:
+        """The goal with its unit; empty where there is none."""
+        return "" if self.goal is None else f"≤ {self.goal:g} {self.unit}".strip()
+
 
 def percentile(values: Sequence[float], share: int) -> float:
     """The value below which so many in a hundred lie."""

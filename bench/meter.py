@@ -38,7 +38,7 @@ class Parts:
 
     def start(self) -> None:
         """A call begins; what is done outside of calls is not counted."""
-        self._since = time.thread_time_ns()
+        self._since = time.process_time_ns()
 
     def stop(self) -> None:
         """The call has ended."""
@@ -53,7 +53,7 @@ class Parts:
     def _turn(self) -> None:
         """Another part begins; what passed since the last turn counts for the one that was at work."""
         if self._since is not None:
-            now = time.thread_time_ns()
+            now = time.process_time_ns()
             self.spent[self._open[-1]] += now - self._since
             self._since = now
 

@@ -29,6 +29,10 @@ from stacks.constructs.metrics import NAMESPACE
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
+MEMORY_OF: Final = {"ingest": 512, "live": 512}
+"""For functions by their folder, beside `MEMORY_MB` for all others: the smallest at which the processor's part of an
+event that somebody waits for takes no longer than the answers do (`docs/performance.md`)."""
+
 MANY_EVENTS_MEMORY_MB: Final = 1024
 """For a function that may get thousands of events at once. It brings more than half a processor; 1,769 MB bring a whole
 one (Lambda developer guide, "Configure Lambda function memory")."""
@@ -55,7 +59,7 @@ class Function(lambda_.Function):
         handler: Import path, the same in tests and in Lambda: ``lambdas.slack.handler.handle``.
         service: The name it has in logs and metrics.
         timeout: How long it may run.
-        memory_mb: Its memory, and with it its part of a processor.
+        memory_mb: Its memory, and with it its part of a processor; without it what `MEMORY_OF` says.
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
@@ -74,7 +78,7 @@ class Function(lambda_.Function):
         timeout: Duration,
         environment: Mapping[str, str],
         layers: Sequence[lambda_.ILayerVersion] = (),
-        memory_mb: int = MEMORY_MB,
+        memory_mb: int | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
     ) -> None:
         self._variables = {
@@ -98,7 +102,7 @@ class Function(lambda_.Function):
             layers=list(layers),
             role=role,
             log_group=log_group,
-            memory_size=memory_mb,
+            memory_size=memory_mb or memory_of(handler),
             timeout=timeout,
             environment=self._variables,
         )
@@ -112,6 +116,11 @@ class Function(lambda_.Function):
         self._variables[name] = value
         _check_environment(self._variables["POWERTOOLS_SERVICE_NAME"], self._variables)
         self.add_environment(name, value)
+
+
+def memory_of(handler: str) -> int:
+    """The memory of the function with this handler, in MB."""
+    return MEMORY_OF.get(handler.split(".")[1], MEMORY_MB)
 
 
 def environment_bytes(environment: Mapping[str, str]) -> int:

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 FIGURES = {
     "ingest": "ingest of 250 kB, p99",
-    "cold-start": "ingest: import and first event",
+    "functions": "slack: processor for an event",
+    "cold-start": "slack: start and first event",
     "memory": "cdn: peak memory",
     "layer": "dependency layer, unzipped",
     "runtime": "ledger: calls for each event",

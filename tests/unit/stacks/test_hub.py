@@ -7,7 +7,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Annotations, Match, Template
 
-from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB
+from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_OF
 from stacks.endpoints import Endpoint, Hmac, by_body, by_header, within
 from stacks.hub import HubStack
 from stacks.settings import Settings
@@ -89,7 +89,7 @@ def memory_of_ingest(**endpoints: Any) -> int:
 
 
 def test_ingest_has_more_of_a_processor_for_many_events() -> None:
-    assert memory_of_ingest(site="netlify") == MEMORY_MB
+    assert memory_of_ingest(site="netlify") == MEMORY_OF["ingest"]
     assert memory_of_ingest(site="netlify", feed=Endpoint("datocms", each="items")) == MANY_EVENTS_MEMORY_MB
     assert memory_of_ingest(zap="token") == MANY_EVENTS_MEMORY_MB
 
