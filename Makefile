@@ -38,7 +38,7 @@ $(EMULATOR)/.installed: jamwire/local/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(EMULATOR) $(INSTALL) -r jamwire/local/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench simulate bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench load simulate bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -82,6 +82,9 @@ docs: install ## Write docs/sources.md from the catalogue
 
 bench: install ## Measure; prints a table, writes bench.json, fails where a goal is missed: ARGS="--short" for a quick look
 	@$(BIN)/python -m bench $(ARGS)
+
+load: install ## Send webhooks through a local account at a steady rate: RATE=10 SECONDS=300 make load
+	@$(BIN)/python -m bench.load $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)
