@@ -62,6 +62,6 @@ def _text(x: float, y: float, text: str, attributes: str) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 5 and their multiples by ten."""
+    """The next round number: its axis has room for the value, and not for much more."""
     size = 10.0 ** math.floor(math.log10(value)) if value > 0 else 1.0
-    return next(step * size for step in (1, 2, 2.5, 5, 10) if step * size >= value)
+    return next(step * size for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * size >= value)
