@@ -52,7 +52,7 @@ $(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers mutants bootstrap diff deploy destroy clean
+.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers mutants load bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -102,6 +102,9 @@ bench: install ## Measure; prints a table, writes bench.json, fails where a goal
 
 cost: install ## Count what Jamwire costs; writes docs/cost.md and the README's sentence, fails where a goal is missed
 	@$(BIN)/python -m bench.cost $(ARGS)
+
+load: install ## Send webhooks through a local account at a steady rate: RATE=10 SECONDS=300 make load
+	@$(BIN)/python -m bench.load $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
 simulate: install ## Run the runtime in a modelled world: SCHEDULES=100000 SEED=1 make simulate
 	@$(BIN)/python -m tests.simulation $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -19,10 +19,12 @@ from rich.table import Table
 
 from bench.environment import ENVIRONMENT
 from bench.figure import Figure
+from bench.tables import PAGE, Rows, shown_on_console, written
 
 RESULT: Final = Path("bench.json")
 MEASUREMENTS: Final = (
     "ingest",
+    "functions",
     "cold-start",
     "memory",
     "layer",
@@ -37,7 +39,7 @@ MEASUREMENTS: Final = (
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}
 
 
-def main(names: Sequence[str], *, short: bool) -> int:
+def main(names: Sequence[str], *, short: bool, write: bool) -> int:
     """Measure, write and show; gives the exit code."""
     os.environ |= ENVIRONMENT  # first: the functions' modules read it when they are imported
     progress = Console(stderr=True)
@@ -50,15 +52,19 @@ def main(names: Sequence[str], *, short: bool) -> int:
     else:
         results = [asdict(figure) | {"met": figure.met} for figure in figures]
         RESULT.write_text(json.dumps(results, indent=2) + "\n")
+    if write:
+        PAGE.write_text(written(PAGE.read_text(), figures))
     return show(figures, Console(width=None if sys.stdout.isatty() else 160))
 
 
 def show(figures: Sequence[Figure], out: Console) -> int:
     """Print the table, and a line for each goal that is missed; gives the exit code."""
     out.print(_table(figures))
+    for title, rows in shown_on_console(figures):
+        out.print(f"\n{title}", *_aligned(rows), sep="\n")
     missed = [figure for figure in figures if figure.met is False]
     for figure in missed:
-        out.print(f"[red]missed[/red] {figure.name}: {_value(figure)}, goal {_goal(figure)}")
+        out.print(f"[red]missed[/red] {figure.name}: {figure.shown}, goal {figure.shown_goal}")
     return 1 if missed else 0
 
 
@@ -70,16 +76,15 @@ def _measure(name: str, *, short: bool) -> Iterator[Figure]:
 def _table(figures: Sequence[Figure]) -> Table:
     table = Table("Figure", "Value", "Goal", "", "Note", box=None, header_style="dim")
     for figure in figures:
-        table.add_row(figure.name, _value(figure), _goal(figure), _MARKS[figure.met], figure.note)
+        table.add_row(figure.name, figure.shown, figure.shown_goal, _MARKS[figure.met], figure.note)
     return table
 
 
-def _value(figure: Figure) -> str:
-    return f"{figure.value:.3g} {figure.unit}".strip()
-
-
-def _goal(figure: Figure) -> str:
-    return "" if figure.goal is None else f"≤ {figure.goal:g} {figure.unit}".strip()
+def _aligned(rows: Rows) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        texts = [text.rjust(width) for text, width in zip(others, widths[1:], strict=True)]
+        yield "  ".join([first.ljust(widths[0]), *texts])
 
 
 def _options() -> argparse.Namespace:
@@ -88,6 +93,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     parser.add_argument("--short", action="store_true", help="only show that everything can be measured")
+    parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in MEASUREMENTS]:
         parser.error(f"{', '.join(unknown)}: expected {', '.join(MEASUREMENTS)}")
@@ -96,4 +102,4 @@ def _options() -> argparse.Namespace:
 
 if __name__ == "__main__":
     options = _options()
-    sys.exit(main(options.names, short=options.short))
+    sys.exit(main(options.names, short=options.short, write=options.write))

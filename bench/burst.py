@@ -8,10 +8,9 @@ from functools import partial
 from typing import Any, Final
 from unittest import mock
 
-from slack_sdk.webhook import WebhookClient, WebhookResponse
-
 import lambdas.slack.handler
 from bench.figure import Figure
+from lambdas.clients.http import HttpResponse
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime.decorator import Services, make_worker
@@ -49,12 +48,12 @@ class Channel:
     requests: list[float] = field(default_factory=list)
     delivered: Counter[str] = field(default_factory=Counter)
 
-    def answer(self, client: WebhookClient, message: Mapping[str, Any]) -> WebhookResponse:
+    def answer(self, message: Mapping[str, Any]) -> HttpResponse:
         """Take a message."""
         self.requests.append(self.clock.now)
         self.clock.sleep(SLACK_SECONDS)
         self.delivered.update(mark[:9] for mark in events_of(message))
-        return WebhookResponse(url="", status_code=200, body="ok", headers={})
+        return HttpResponse(200, body=b"ok")
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -140,12 +139,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         at = START + number / events
         clock.at(at, partial(sqs.put, queue, an_event(number, at)))
     channel = Channel(clock)
-    with (
-        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
-        mock.patch.object(
-            WebhookClient, "send_dict", lambda client, message: channel.answer(client, message)
-        ),
-    ):
+    with mock.patch("lambdas.slack.handler._webhook", return_value=slack_webhook(channel.answer)):
         clock.run(START + 86_400)
     if queue.messages or dead_letters.messages:
         raise RuntimeError("an event is left in the queue or dead")

@@ -1,57 +1,94 @@
-"""What ingest adds to the cold start that any function with boto3 has."""
+"""A function's start and its first event, against bare clients of the services that it uses.
 
+Each is an interpreter of its own, which imports what it needs and calls services that answer at once
+(`bench.services`). The floor imports boto3, makes a client of each of the same services and calls it once.
+"""
+
+import json
 import statistics
-from collections.abc import Iterator
-from typing import Final
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from bench.environment import figure_of
+from bench.environment import figure_of, settings_of
 from bench.figure import Figure
+from bench.invoked import EVENTS, a_record, a_request
+from bench.services import running_services
 
-ROUNDS: Final = 15
+ROUNDS: Final = 7
+GOAL: Final = 1.2
 
-FLOOR: Final = """
-import boto3
-boto3.client("sns")
-"""
+CALLS: Final = {
+    "cloudfront": 'get_invalidation(DistributionId="E1", Id="I1")',
+    "dynamodb": 'update_item(TableName="table", Key={"id": {"S": "1"}})',
+    "secretsmanager": 'get_secret_value(SecretId="bench")',
+    "sns": 'publish(TopicArn=os.environ["TOPIC_ARN"], Message="x")',
+    "sqs": 'receive_message(QueueUrl=os.environ["QUEUE_URL"])',
+}
+"""One bare call of each service."""
 
-# The first event goes through everything but the wire: all services answer from here.
-FIRST_EVENT: Final = """
-import time, json
-from lambdas.ingest import handler
-from lambdas.contracts.keyring import Key, write_document
-from botocore.client import BaseClient
-secret = write_document({"zap": [Key("1", "secret", "")]})
-answers = {"GetSecretValue": {"SecretString": secret}, "PutObject": {}, "Publish": {}}
-BaseClient._make_api_call = lambda self, operation, arguments: answers[operation]
-event = {"requestContext": {"http": {"method": "POST"}}, "pathParameters": {"endpoint": "zap"},
-         "headers": {"authorization": "Bearer secret"}, "body": json.dumps({"title": "x", "more": "y" * LETTERS})}
-answer = handler.handle(event, None)
-assert answer["statusCode"] == 200, answer
-"""
-INGEST: Final = f"LETTERS = 0\n{FIRST_EVENT}"
-INGEST_OF_MUCH: Final = f"LETTERS = 6_000_000\n{FIRST_EVENT}"
+SERVICES: Final = {
+    "ingest": ("sns", "secretsmanager"),
+    "slack": ("dynamodb", "sqs", "secretsmanager"),
+    "sms": ("dynamodb", "sqs", "sns"),
+    "live": ("dynamodb", "sqs", "sns"),
+    "archive": ("dynamodb", "sqs"),
+    "story": ("dynamodb", "sqs", "sns"),
+    "cdn": ("dynamodb", "sqs", "sns", "cloudfront"),
+    "rebuild": ("dynamodb", "sqs", "sns", "secretsmanager"),
+}
+"""What each function has clients of."""
 
 TIMED: Final = """
-import sys, time
-started = time.perf_counter()
+import json, os, sys, time
+class Context:
+    aws_request_id = "1"
+    get_remaining_time_in_millis = lambda self: 30000
+event = json.loads(os.environ["EVENT"])
+answers, sys.stdout = sys.stdout, open(os.devnull, "w")
+started = time.process_time()
 {}
-sys.stderr.write(str(time.perf_counter() - started))
+sys.stderr.write(str(time.process_time() - started))
 """
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
-    """Medians of runs that take turns, each in an interpreter of its own."""
-    runs = [(seconds(FLOOR), seconds(INGEST)) for _ in range(1 if short else ROUNDS)]
-    floor, ingest = (statistics.median(column) * 1000 for column in zip(*runs, strict=True))
-    yield Figure(
-        name="ingest: import and first event",
-        value=ingest / floor,
-        unit="x",
-        goal=1.25,
-        note=f'{ingest:.0f} ms against {floor:.0f} ms for boto3.client("sns")',
-    )
+    """Medians of the processor's time, of runs that take turns."""
+    rounds = 1 if short else ROUNDS
+    with running_services() as url:
+        for name, services in SERVICES.items():
+            environment = settings_of(name) | {"AWS_ENDPOINT_URL": url, "EVENT": json.dumps(event_of(name))}
+            scripts = bare(services), first_event(name)
+            runs = [[cpu_ms(script, environment) for script in scripts] for _ in range(rounds)]
+            floor, ours = (statistics.median(column) for column in zip(*runs, strict=True))
+            yield Figure(
+                name=f"{name}: start and first event",
+                value=ours / floor,
+                unit="x",
+                goal=GOAL,
+                note=f"{ours:.0f} ms against {floor:.0f} ms for bare clients of {', '.join(services)}",
+                facts={"cpu_ms": ours, "bare_ms": floor},
+            )
 
 
-def seconds(script: str) -> float:
-    """Seconds that a script takes, the interpreter's own start left out."""
-    return figure_of(TIMED.format(script))
+def cpu_ms(script: str, environment: Mapping[str, str]) -> float:
+    """The processor's milliseconds that a script takes, the interpreter's own start left out."""
+    return figure_of(TIMED.format(script), environment) * 1000
+
+
+def bare(services: tuple[str, ...]) -> str:
+    """Bare clients, each of which is called once."""
+    return "\n".join(["import boto3", *(f'boto3.client("{name}").{CALLS[name]}' for name in services)])
+
+
+def first_event(name: str) -> str:
+    """The function as Lambda starts it."""
+    start = f"os.environ['AWS_LAMBDA_FUNCTION_NAME'] = '{name}'"
+    return f"{start}\nfrom lambdas.{name}.handler import handle\nhandle(event, Context())"
+
+
+def event_of(name: str) -> Mapping[str, Any]:
+    """What a function is given first."""
+    if name == "ingest":
+        return a_request(1)
+    return {"Records": [a_record(next(iter(EVENTS[name](1))), 1, time.time())]}

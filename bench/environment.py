@@ -1,12 +1,26 @@
 """The environment of a function, and an interpreter of its own in it."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from lambdas.contracts.environment import Settings
 from lambdas.contracts.ingest_settings import IngestSettings
-from lambdas.contracts.settings import CdnSettings, SmsSettings, SubscriberSettings
+from lambdas.contracts.rate_limit import RateLimit
+from lambdas.contracts.settings import (
+    ArchiveSettings,
+    CdnSettings,
+    LiveSettings,
+    RebuildSettings,
+    SlackSettings,
+    SmsSettings,
+    StorySettings,
+    SubscriberSettings,
+)
 from lambdas.contracts.sms_limits import Budget
 
 ROOT: Final = Path(__file__).parent.parent
@@ -35,20 +49,54 @@ ENVIRONMENT: Final = {
         topic_arn=_TOPIC,
     ).to_environment(),
     **SmsSettings(
-        phone_numbers=("+12065550100",), max_price=0.5, budget=Budget(per_day=50, per_number=10)
+        phone_numbers=("+12065550100",), max_price=0.5, budget=Budget(per_day=50_000, per_number=10_000)
     ).to_environment(),
     **CdnSettings(distributions=("E2QWRUHAPOMQZL",)).to_environment(),
 }
+"""Of any function, with what the functions need that are measured by their memory and their start."""
+
+_RATE_LIMITS: Final = {
+    "slack": RateLimit(per_second=1, burst=3),
+    "cdn": RateLimit(per_second=1, burst=3),
+    "rebuild": RateLimit(per_second=1, burst=3),
+    "sms": RateLimit(per_second=20, burst=20),
+}
+_SETTINGS: Final[dict[str, Settings]] = {
+    "slack": SlackSettings(secret_arn="slack"),  # noqa: S106 - the name of a secret
+    "rebuild": RebuildSettings(
+        build_host="netlify",
+        secret_arn="rebuild",  # noqa: S106 - the name of a secret
+        quiet=10,
+        longest_wait=120,
+        longest_build=1800,
+    ),
+    "story": StorySettings(until="deploy.succeeded", patience=2700),
+    "live": LiveSettings(http_url="https://bench.appsync-api.us-east-1.amazonaws.com/event", late_after=60),
+    "archive": ArchiveSettings(events_table="events", keep_seconds=30 * 24 * 3600),
+}
 
 
-def figure_of(script: str) -> float:
+def settings_of(function: str) -> dict[str, str]:
+    """What the environment of one function has of its own, as its stack sets it."""
+    settings = _SETTINGS[function].to_environment() if function in _SETTINGS else {}
+    rate_limit = _RATE_LIMITS.get(function)
+    limited = {"RATE_LIMIT": json.dumps(asdict(rate_limit))} if rate_limit else {}
+    return {**settings, **limited, "AWS_REGION": "us-east-1", "STATE_TABLE": f"state-{function}"}
+
+
+def figure_of(script: str, environment: Mapping[str, str] | None = None) -> float:
     """The number that a script writes to standard error, in an interpreter of its own.
 
     Raises:
         RuntimeError: It failed; the text is what it wrote instead.
     """
     run = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**ENVIRONMENT, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if run.returncode:
         raise RuntimeError(run.stderr)

@@ -1,8 +1,9 @@
 """A measured figure."""
 
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Figure:
         unit: Its unit; ``x`` for a ratio to a floor measured in the same run.
         goal: The most that it may be; None where it is stated only.
         note: How it came about.
+        facts: What else is known of it, for programs that read ``bench.json``.
     """
 
     name: str
@@ -22,11 +24,22 @@ class Figure:
     unit: str
     goal: float | None = None
     note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None where there is none."""
         return None if self.goal is None else self.value <= self.goal
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit."""
+        return f"{self.value:.3g} {self.unit}".strip()
+
+    @property
+    def shown_goal(self) -> str:
+        """The goal with its unit; empty where there is none."""
+        return "" if self.goal is None else f"≤ {self.goal:g} {self.unit}".strip()
 
 
 def percentile(values: Sequence[float], share: int) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-import boto3
+from botocore.credentials import Credentials
 from playwright.sync_api import Page, sync_playwright
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -63,7 +63,7 @@ def measure(*, short: bool) -> Iterator[Figure]:
             listening.publish_url,
             REGION,
             endpoint=account.deployment.local_url,
-            session=boto3.Session(KEY, KEY, region_name=REGION),
+            credentials=Credentials(KEY, KEY),
         )
         if find_chromium():
             with a_page(listening) as page:

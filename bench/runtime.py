@@ -12,7 +12,6 @@ from unittest import mock
 from bench.figure import Figure, percentile
 from lambdas.contracts.event import Event, Notice
 from lambdas.runtime import subscriber
-from lambdas.runtime.report import logger
 
 BATCH: Final = 10
 ROUNDS: Final = 300
@@ -40,11 +39,7 @@ class Answering:
 def measure(*, short: bool) -> Iterator[Figure]:
     """Milliseconds and calls of the ledger for each event: claimed, delivered, recorded, logged and counted."""
     rounds = SHORT_ROUNDS if short else ROUNDS
-    with (
-        Path(os.devnull).open("w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        mock.patch.object(logger.registered_handler, "stream", nowhere),
-    ):
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         elapsed, one_by_one = timed(rounds, together=False)
         _, together = timed(rounds, together=True)
     for share in (50, 99):
@@ -68,7 +63,7 @@ def timed(rounds: int, *, together: bool) -> tuple[list[float], float]:
 
     handle = subscriber(batch=True)(take) if together else subscriber(take)
     batches = min(WARM_UP, rounds) + rounds
-    with mock.patch("boto3.client", clients.__getitem__):
+    with mock.patch("lambdas.runtime.decorator.client", clients.__getitem__):
         elapsed = [a_batch(handle, number) for number in range(batches)][-rounds:]
     return elapsed, sum(clients["dynamodb"].calls.values()) / batches / BATCH
 

@@ -23,7 +23,7 @@ from stacks.constructs import payloads_bucket as payloads
 from stacks.constructs.alarm import CLEARS_AFTER, add_alarm, alarm_description, command
 from stacks.constructs.code_asset import ROOT
 from stacks.constructs.eventbridge import listen_to_eventbridge
-from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB, Function, dependencies_layer
+from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, Function, dependencies_layer
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.queues import waiting_messages
@@ -190,9 +190,7 @@ class HubStack(Stack):
                 else []
             ),
             memory_mb=(
-                MANY_EVENTS_MEMORY_MB
-                if any(endpoint.may_list_events for endpoint in configured)
-                else MEMORY_MB
+                MANY_EVENTS_MEMORY_MB if any(endpoint.may_list_events for endpoint in configured) else None
             ),
             log_retention=REJECTED_KEPT,
             environment=IngestSettings(

@@ -4,12 +4,10 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import boto3
-
 from lambdas.alarm_events.alarm_event import event_of
+from lambdas.clients.aws import at_start, client
 from lambdas.clients.publisher import Publisher
 from lambdas.contracts.settings import AlarmEventsSettings
 
@@ -23,6 +21,6 @@ def handle(batch: Mapping[str, Any], context: object) -> None:
         print(json.dumps({"service": os.environ["POWERTOOLS_SERVICE_NAME"], **published}))  # noqa: T201
 
 
-@cache
+@at_start
 def _publisher() -> Publisher:
-    return Publisher(boto3.client("sns"), AlarmEventsSettings.from_environment(os.environ).topic_arn)
+    return Publisher(client("sns"), AlarmEventsSettings.from_environment(os.environ).topic_arn)

@@ -2,11 +2,9 @@
 
 import os
 import time
-from functools import cache
-
-import boto3
 
 from lambdas.archive.event_store import EventStore
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.settings import ArchiveSettings
 from lambdas.runtime import Event, subscriber
 
@@ -22,6 +20,6 @@ def handle(event: Event) -> None:
         _event_store().put(event, time.time())
 
 
-@cache
+@at_start
 def _event_store() -> EventStore:
-    return EventStore(boto3.client("dynamodb"), ArchiveSettings.from_environment(os.environ))
+    return EventStore(client("dynamodb"), ArchiveSettings.from_environment(os.environ))

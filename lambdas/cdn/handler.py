@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
-
-import boto3
 
 from lambdas.cdn.cloudfront import CloudFront
 from lambdas.cdn.memory import Memory
 from lambdas.cdn.plan import Cdn, Progress
 from lambdas.cdn.state import CdnState
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.settings import CdnSettings
 from lambdas.runtime import Event, count, subscriber
 from lambdas.runtime.stateful import StatefulSubscriber
@@ -18,20 +16,17 @@ from lambdas.runtime.stateful import StatefulSubscriber
 @subscriber(batch=True)
 def handle(events: Sequence[Event]) -> None:
     """Invalidate what the events have changed, together."""
-    _subscriber().handle(_memory().recall(events))
+    _subscriber().handle(events)
 
 
-@cache
-def _memory() -> Memory:
-    return Memory.from_environment()
-
-
-@cache
+@at_start
 def _subscriber() -> StatefulSubscriber[CdnState, Progress, Progress]:
     settings = CdnSettings.from_environment(os.environ)
     cloudfront = CloudFront(
-        client=boto3.client("cloudfront"),
+        client=client("cloudfront"),
         distributions=settings.distributions,
         count=count,
     )
-    return StatefulSubscriber.from_environment(Cdn(settings), cloudfront.advance)
+    return StatefulSubscriber.from_environment(
+        Cdn(settings), cloudfront.advance, complete=Memory.from_environment().recall
+    )

@@ -10,14 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import boto3
-
 from lambdas.cdn.shown import KEPT, Entry, entry_id, placed
+from lambdas.clients.aws import client
 from lambdas.clients.state_store import StateStore, VersionConflictError
 from lambdas.contracts.event import Event
-from lambdas.contracts.outcomes import Retry
 from lambdas.contracts.settings import SubscriberSettings
-from lambdas.runtime.stateful import CONFLICT_SECONDS, Store
+from lambdas.runtime.stateful import Store
 
 MAX_TRIES: Final = 5
 """How often an entry is read anew that another function has written in the meantime."""
@@ -41,25 +39,19 @@ class Memory:
         table = SubscriberSettings.from_environment(os.environ).state_table
         if table is None:
             raise LookupError("The function has no state table, expected Subscriber(…, stateful=True).")
-        return cls(store=StateStore(boto3.client("dynamodb"), table, kept=KEPT), clock=time.time)
+        return cls(store=StateStore(client("dynamodb"), table, kept=KEPT), clock=time.time)
 
     def recall(self, events: Sequence[Event]) -> list[Event]:
         """The events with where their entries were shown before; where these are shown now is remembered.
 
         Raises:
-            Retry: Another function writes the same entries at this moment.
+            VersionConflictError: Another function writes the same entries at this moment.
         """
         groups: defaultdict[str, list[Event]] = defaultdict(list)
         for event in sorted(events, key=lambda event: event.time):
             groups[entry_id(event)].append(event)
         groups.pop("", None)
-        try:
-            known = {
-                event.key: event for id, group in groups.items() for event in self._recall_entry(id, group)
-            }
-        except VersionConflictError:
-            reason = "another function has written where an entry is shown"
-            raise Retry(CONFLICT_SECONDS, reason, of=events) from None
+        known = {event.key: event for id, group in groups.items() for event in self._recall_entry(id, group)}
         return [known.get(event.key, event) for event in events]
 
     def _recall_entry(self, id: str, events: Sequence[Event]) -> list[Event]:

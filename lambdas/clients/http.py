@@ -1,10 +1,12 @@
 """Requests to destinations over HTTP, and what a response means for the delivery: one table for all destinations."""
 
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 
@@ -12,6 +14,7 @@ from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.outcomes import Retry, Undeliverable
 
 TIMEOUT_SECONDS: Final = 8
+"""A request must end well within a function's time; a destination answers within one or two."""
 
 _SUCCESSES: Final = range(200, 300)
 _SERVER_ERRORS: Final = range(500, 1000)
@@ -63,7 +66,7 @@ class HttpResponse:
     body: bytes = field(default=b"", repr=False)
 
 
-class NoResponseError(Exception):
+class NoResponseError(ConnectionError):
     """Whether the destination has received the request is unknown."""
 
 
@@ -73,8 +76,7 @@ def send(request: HttpRequest) -> HttpResponse:
     Raises:
         NoResponseError: The connection failed before the response was complete.
     """
-    kind = HTTPSConnection if request.url.scheme == "https" else HTTPConnection
-    connection = kind(request.url.netloc, timeout=TIMEOUT_SECONDS)
+    connection = _connection(request)
     try:
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         connection.request("POST", target, request.body, dict(request.headers))
@@ -85,6 +87,21 @@ def send(request: HttpRequest) -> HttpResponse:
     finally:
         connection.close()
     return HttpResponse(response.status, lower_case(response.getheaders()), body[:_MAX_KEPT_BYTES])
+
+
+def _connection(request: HttpRequest) -> HTTPConnection:
+    """A new one: one that was kept may have been closed meanwhile, and nobody knew whether the request was received."""
+    if request.url.scheme == "https":
+        return HTTPSConnection(request.url.netloc, timeout=TIMEOUT_SECONDS, context=_trust())
+    return HTTPConnection(request.url.netloc, timeout=TIMEOUT_SECONDS)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom to trust. Kept, since reading the certificates takes longer than all else that a request does."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def lower_case(headers: Mapping[str, str] | list[tuple[str, str]]) -> dict[str, str]:

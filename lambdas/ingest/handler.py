@@ -1,6 +1,5 @@
 """The Lambda function behind the HTTP API: the one place where outcomes become HTTP."""
 
-import gc
 import json
 import os
 import time
@@ -10,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.clients.aws import client
 from lambdas.clients.publisher import Message, NotPublishedError, Publisher
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.event import CONTENT_TYPE
@@ -54,18 +53,14 @@ _AWAY: Final = (BotoCoreError, ClientError, NotPublishedError)
 
 @cache
 def _dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_REPETITIONS_CONFIG)
+    return client("dynamodb", config=_REPETITIONS_CONFIG)
 
 
-# Made at import: Lambda lends a starting function a whole processor, a running one of 256 MB a seventh. What is made
-# here stays, so looking through it for garbage would only take time; it did, a fifth of a cold start.
-gc.disable()
-_SNS: Final = boto3.client("sns", config=_CONFIG)
-_SECRETS_MANAGER: Final = boto3.client("secretsmanager", config=_CONFIG)
+# Made at import: Lambda lends a starting function a whole processor, a running one of 256 MB a seventh.
+_SNS: Final = client("sns", config=_CONFIG)
+_SECRETS_MANAGER: Final = client("secretsmanager", config=_CONFIG)
 if "REPETITIONS_TABLE" in os.environ:
     _dynamodb()
-gc.freeze()
-gc.enable()
 
 
 def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
@@ -244,7 +239,7 @@ def _ingest() -> Ingest:
 @cache
 def _s3() -> "S3Client":
     # Not made at import: few deployments ever need it, and every cold start would pay for it.
-    return boto3.client("s3", config=_CONFIG)
+    return client("s3", config=_CONFIG)
 
 
 @cache

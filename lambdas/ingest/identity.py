@@ -6,7 +6,7 @@ that whoever has captured a request makes no more of it than that rule allows (d
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -139,10 +139,10 @@ class Fields(Rule):
 
     def parts(self, evidence: Evidence) -> Parts:
         """See `Rule.parts`."""
-        found = [sorted(map(_id, _at(evidence.payload, path))) for path in self.paths]
+        found = [list(map(_id, _at(evidence.payload, path))) for path in self.paths]
         if not all(values and all(values) for values in found):
             return ()
-        return tuple(part for values in found for part in (str(len(values)), *values))
+        return tuple(part for values in found for part in (str(len(values)), *sorted(values)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,11 +320,12 @@ def _id(value: Any) -> str:
     return text if len(text) <= MAX_ID_LENGTH else ""
 
 
-def _at(value: Any, path: Sequence[str]) -> Iterator[Any]:
-    if not path:
-        yield value
-    elif path[0] == "*":
-        for item in value if isinstance(value, list) else ():
-            yield from _at(item, path[1:])
-    else:
-        yield from _at(value.get(path[0]) if isinstance(value, dict) else None, path[1:])
+def _at(value: Any, path: Sequence[str]) -> list[Any]:
+    """What is at a path, where ``*`` is every item of a list; level by level, since a list may have thousands."""
+    found = [value]
+    for key in path:
+        if key == "*":
+            found = [item for holder in found if isinstance(holder, list) for item in holder]
+        else:
+            found = [holder.get(key) if isinstance(holder, dict) else None for holder in found]
+    return found

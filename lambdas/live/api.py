@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
+from lambdas.clients.aws import session
 from lambdas.clients.http import HttpResponse, lower_case, outcome_of
 from lambdas.contracts.event import to_json
 from lambdas.contracts.outcomes import Retry, Undeliverable
@@ -42,7 +43,7 @@ class Api:
         region: Whose.
         endpoint: Another place to connect to instead, as AWS's SDKs take it from ``AWS_ENDPOINT_URL``.
         verify: Whose certificates to trust: a file's path, or True for the usual ones.
-        session: Whose credentials sign; those of the function where it is left out.
+        credentials: What signs; those of the function where they are left out.
     """
 
     def __init__(
@@ -52,13 +53,13 @@ class Api:
         *,
         endpoint: str = "",
         verify: str | bool = True,
-        session: boto3.Session | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         parts = urlsplit(url)
         self._host = parts.netloc
         self._url = f"{endpoint.rstrip('/')}{parts.path}" if endpoint else url
         self._region = region
-        self._session = session or boto3.Session()
+        self._credentials = credentials
         # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
         self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
 
@@ -81,7 +82,7 @@ class Api:
             # Not escaped: what is escaped may be six times as long as AppSync allows.
             data=to_json({"channel": channel, "events": list(texts)}).encode(),
         )
-        credentials = self._session.get_credentials()
+        credentials = self._credentials or session().get_credentials()
         if credentials is None:
             raise NoCredentialsError
         SigV4Auth(credentials, _SERVICE, self._region).add_auth(request)

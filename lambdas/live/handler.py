@@ -3,10 +3,8 @@
 import datetime as dt
 import os
 from collections.abc import Sequence
-from functools import cache
 
-import boto3
-
+from lambdas.clients.aws import at_start, client
 from lambdas.clients.publisher import Publisher
 from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.builds import PURGED, SEEN
@@ -56,21 +54,21 @@ def _pages_notified(event: Event) -> Event:
     return announcement.event(_subscriber_settings().stack_id, now())
 
 
-@cache
+@at_start
 def _settings() -> LiveSettings:
     return LiveSettings.from_environment(os.environ)
 
 
-@cache
+@at_start
 def _subscriber_settings() -> SubscriberSettings:
     return SubscriberSettings.from_environment(os.environ)
 
 
-@cache
+@at_start
 def _publisher() -> Publisher:
-    return Publisher(boto3.client("sns"), _subscriber_settings().topic_arn)
+    return Publisher(client("sns"), _subscriber_settings().topic_arn)
 
 
-@cache
+@at_start
 def _api() -> Api:
     return Api.from_environment(_settings().http_url, os.environ)

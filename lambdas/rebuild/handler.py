@@ -2,11 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
-
-import boto3
 
 from lambdas.clients import http
+from lambdas.clients.aws import at_start, client
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.settings import RebuildSettings, SubscriberSettings
@@ -23,13 +21,13 @@ def handle(events: Sequence[Event]) -> None:
     _subscriber().handle(events)
 
 
-@cache
+@at_start
 def _subscriber() -> StatefulSubscriber[RebuildState, BuildRequest, Response]:
     settings = RebuildSettings.from_environment(os.environ)
     hook = BuildHook(
         host=HOSTS[settings.build_host],
         stack_id=SubscriberSettings.from_environment(os.environ).stack_id,
-        keyring=Keyring(boto3.client("secretsmanager"), settings.secret_arn),
+        keyring=Keyring(client("secretsmanager"), settings.secret_arn),
         send=http.send,
     )
     return StatefulSubscriber.from_environment(Rebuild(settings), hook.request)

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
-import boto3
-
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.event import Event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.runtime import payloads
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_sqs.client import SQSClient
+
 
 One = Callable[[Event], None]
 Many = Callable[[Sequence[Event]], None]
@@ -123,12 +123,12 @@ def make_worker(
 
 
 def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool) -> LambdaHandler:
-    @functools.cache
+    @at_start
     def worker() -> Worker:
         return make_worker(
             notifier,
             batch=batch,
-            services=Services(sqs=boto3.client("sqs"), dynamodb=boto3.client("dynamodb")),
+            services=Services(sqs=client("sqs"), dynamodb=client("dynamodb")),
             settings=SubscriberSettings.from_environment(os.environ),
             service=os.environ["POWERTOOLS_SERVICE_NAME"],
         )

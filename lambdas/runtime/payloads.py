@@ -4,10 +4,10 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from lambdas.clients.aws import client
 from lambdas.contracts.outcomes import Undeliverable
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ def fetch(dataref: str) -> Any:
 
 @cache
 def _s3() -> "S3Client":
-    return boto3.client("s3", config=_CONFIG)
+    return client("s3", config=_CONFIG)

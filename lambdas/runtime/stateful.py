@@ -10,7 +10,9 @@ what is to be done; the adapter does it. The rest is here, once for all of them 
 5. Where the state must be looked at later, the last event of the batch is kept in the queue: it is the wake-up. All
    other events are done, since all that must be known of them is in the state.
 
-A state is written only over the version that was read: of two functions at once, the later one begins anew.
+A state is written only over the version that was read: of two functions at once, the later one begins anew. So a
+running function need not read a state again that it has written itself, as long as it has something new to write: if
+another function has written it since, the write is refused, and the state is read.
 """
 
 import hashlib
@@ -18,11 +20,10 @@ import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Final, Generic, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-import boto3
-
+from lambdas.clients.aws import client
 from lambdas.clients.publisher import Publish, Publisher
 from lambdas.clients.state_store import StateStore, VersionConflictError
 from lambdas.contracts.announcements import Announcement
@@ -43,6 +44,9 @@ CONFLICT_SECONDS: Final = 1.0
 """How soon to begin anew where another function has written the state."""
 
 MIN_WAKEUP_SECONDS: Final = 1.0
+
+MAX_KEPT: Final = 100
+"""How many states a running function keeps; the oldest is forgotten first."""
 
 MAX_MERGES: Final = 5
 """How often a result is applied to a newer state before the batch begins anew."""
@@ -123,6 +127,10 @@ class Store(Protocol):
         ...
 
 
+def _as_they_are(events: Sequence[Event]) -> Sequence[Event]:
+    return events
+
+
 def _one_state(events: Sequence[Event]) -> Mapping[str, Sequence[Event]]:
     return {STATE_ID: events}
 
@@ -140,6 +148,8 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         act: Does what the core asks for, and gives what came of it. Should it raise, the batch is tried again on the
             retry schedule.
         partition: Which state each event belongs to, by the states' ids; without it there is one state.
+        complete: Puts into events, before they are applied, what is remembered of them elsewhere. Raises
+            `VersionConflictError` where another function is writing it.
     """
 
     stack_id: str
@@ -149,12 +159,15 @@ class StatefulSubscriber(Generic[State, Action, Result]):
     clock: Callable[[], float]
     act: Callable[[Action], Result] | None = None
     partition: Callable[[Sequence[Event]], Mapping[str, Sequence[Event]]] = _one_state
+    complete: Callable[[Sequence[Event]], Sequence[Event]] = _as_they_are
+    _kept: dict[str, Record[State]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def from_environment(
         cls,
         core: Core[State, Action, Result],
         act: Callable[[Action], Result] | None = None,
+        complete: Callable[[Sequence[Event]], Sequence[Event]] = _as_they_are,
     ) -> "StatefulSubscriber[State, Action, Result]":
         """The subscriber of a function that `Subscriber(…, stateful=True)` has deployed."""
         settings = SubscriberSettings.from_environment(os.environ)
@@ -163,10 +176,11 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         return cls(
             stack_id=settings.stack_id,
             core=core,
-            store=StateStore(boto3.client("dynamodb"), settings.state_table),
-            publish=Publisher(boto3.client("sns"), settings.topic_arn).publish,
+            store=StateStore(client("dynamodb"), settings.state_table),
+            publish=Publisher(client("sns"), settings.topic_arn).publish,
             clock=time.time,
             act=act,
+            complete=complete,
         )
 
     def handle(self, events: Sequence[Event]) -> None:
@@ -203,7 +217,17 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         Raises:
             VersionConflictError: Another function has written the state since it was read.
         """
-        stored = self.store.read(id, self.core.kind)
+        kept = self._kept.pop(id, None)
+        if kept and _new(kept, events):  # so that it is written before anything is done or told
+            try:
+                return self._advance(id, kept, events)
+            except VersionConflictError:
+                pass  # it was not the newest
+        return self._advance(id, self.store.read(id, self.core.kind), events)
+
+    def _advance(
+        self, id: str, stored: Record[State], events: Sequence[Event]
+    ) -> tuple[State, Outcome | None]:
         record = self._with_events(stored, events)
         if is_retried():
             record = replace(record, state=self.core.without_pause(record.state))
@@ -243,8 +267,13 @@ class StatefulSubscriber(Generic[State, Action, Result]):
                 self.publish(announcement.event(self.stack_id, self.clock()))
         outcome = self._outcome(state, events, failure)
         record = self._with_wakeup(replace(record, state=state), events, outcome)
-        self._save(id, stored, record)
+        self._keep(id, self._save(id, stored, record))
         return state, outcome
+
+    def _keep(self, id: str, record: Record[State]) -> None:
+        self._kept[id] = record
+        if len(self._kept) > MAX_KEPT:
+            del self._kept[next(iter(self._kept))]
 
     def _outcome(self, state: State, events: Sequence[Event], failure: Outcome | None) -> Outcome | None:
         last = [event for event in events if self.core.can_wake(event)][-1:]
@@ -259,11 +288,11 @@ class StatefulSubscriber(Generic[State, Action, Result]):
 
     def _with_events(self, record: Record[State], events: Sequence[Event]) -> Record[State]:
         """The record with the new ones of these events."""
-        known = {*record.seen, *record.wakeups}
-        fresh = {digest: event for event in events if (digest := digest_of(event)) not in known}
+        fresh = _new(record, events)
         if not fresh:
             return record
-        state = self.core.apply_events(record.state, list(fresh.values()), self.clock())
+        completed = self.complete(list(fresh.values()))
+        state = self.core.apply_events(record.state, completed, self.clock())
         return replace(record, state=state, seen=(*record.seen, *fresh)[-MAX_SEEN:])
 
     def _with_wakeup(
@@ -287,6 +316,12 @@ class StatefulSubscriber(Generic[State, Action, Result]):
 def digest_of(event: Event) -> str:
     """By which a state knows an event again."""
     return hashlib.sha256(event.key.encode()).hexdigest()[:12]
+
+
+def _new(record: Record[Any], events: Sequence[Event]) -> dict[str, Event]:
+    """Those of the events that the record does not know, by their digests."""
+    known = {*record.seen, *record.wakeups}
+    return {digest: event for event in events if (digest := digest_of(event)) not in known}
 
 
 def _conflict(events: Sequence[Event]) -> Retry:

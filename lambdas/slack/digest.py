@@ -91,7 +91,7 @@ class _Draft:
 
 
 def _in_full(event: Event) -> dict[str, Any]:
-    return attachment(event, heading(event.notice)).to_dict()
+    return attachment(event, heading(event.notice))
 
 
 def _headline(events: Sequence[Event]) -> str:

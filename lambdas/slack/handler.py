@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
 
-import boto3
-
+from lambdas.clients import http
+from lambdas.clients.aws import at_start, client
 from lambdas.clients.secrets import Keyring
 from lambdas.contracts.settings import SlackSettings, SubscriberSettings
 from lambdas.runtime import Event, Retry, Undeliverable, subscriber
@@ -30,10 +29,11 @@ def handle(events: Sequence[Event]) -> None:
         raise Retry(after=0, reason="left to the next message", of=rest)
 
 
-@cache
+@at_start
 def _webhook() -> SlackWebhook:
     settings = SlackSettings.from_environment(os.environ)
     return SlackWebhook(
-        keyring=Keyring(boto3.client("secretsmanager"), settings.secret_arn),
+        keyring=Keyring(client("secretsmanager"), settings.secret_arn),
         stack_id=SubscriberSettings.from_environment(os.environ).stack_id,
+        post=http.send,
     )

@@ -6,11 +6,10 @@ message fails near 13,000 characters (https://github.com/slackapi/bolt-js/issues
 
 from typing import Any, Final
 
-from slack_sdk.models.attachments import BlockAttachment
-from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
-
 from lambdas.contracts.event import Event, Notice, Severity
-from lambdas.slack.text import escape, line, link, markdown, when
+from lambdas.slack import blocks
+from lambdas.slack.blocks import Block
+from lambdas.slack.text import escape, line, link, when
 
 COLOURS: Final[dict[Severity, str]] = {
     "info": "#439fe0",
@@ -33,22 +32,19 @@ def compose(event: Event) -> dict[str, Any]:
     The last block has the event's id as its `block_id`, and for a replay the replay's name after a ``#``, so that the
     message can be traced to its event.
     """
-    return {"text": _title(event.notice), "attachments": [attachment(event).to_dict()]}
+    return {"text": _title(event.notice), "attachments": [attachment(event)]}
 
 
-def attachment(event: Event, *above: Block) -> BlockAttachment:
+def attachment(event: Event, *above: Block) -> dict[str, Any]:
     """All of an event but its title, beside a bar in the severity's colour; the blocks `above` come first."""
     notice = event.notice
-    return BlockAttachment(
-        color=COLOURS[notice.severity],
-        fallback=escape(notice.title, MAX_TITLE_LENGTH),
-        blocks=[*above, *_text(notice), *_fields(notice), _context(event)],
-    )
+    shown = [*above, *_text(notice), *_fields(notice), _context(event)]
+    return blocks.attachment(COLOURS[notice.severity], escape(notice.title, MAX_TITLE_LENGTH), shown)
 
 
 def heading(notice: Notice) -> Block:
     """The title as a block, for a message of several events, each of which has its own."""
-    return SectionBlock(text=markdown(_title(notice)))
+    return blocks.section(_title(notice))
 
 
 def _title(notice: Notice) -> str:
@@ -56,7 +52,7 @@ def _title(notice: Notice) -> str:
 
 
 def _text(notice: Notice) -> list[Block]:
-    return [SectionBlock(text=markdown(escape(notice.text, MAX_TEXT_LENGTH)))] if notice.text.strip() else []
+    return [blocks.section(escape(notice.text, MAX_TEXT_LENGTH))] if notice.text.strip() else []
 
 
 def _fields(notice: Notice) -> list[Block]:
@@ -64,13 +60,13 @@ def _fields(notice: Notice) -> list[Block]:
     shown = fields if len(fields) <= MAX_FIELDS else fields[: MAX_FIELDS - 1]
     texts = [_field(name, value) for name, value in shown]
     if len(shown) < len(fields):
-        texts.append(markdown(f"_and {len(fields) - len(shown)} more_"))
-    return [SectionBlock(fields=texts)] if texts else []
+        texts.append(f"_and {len(fields) - len(shown)} more_")
+    return [blocks.columns(texts)] if texts else []
 
 
-def _field(name: str, value: str) -> MarkdownTextObject:
+def _field(name: str, value: str) -> str:
     label = escape(name, 100)
-    return markdown(f"*{label}*\n{escape(value, MAX_FIELD_LENGTH - len(label))}")
+    return f"*{label}*\n{escape(value, MAX_FIELD_LENGTH - len(label))}"
 
 
 def _context(event: Event) -> Block:
@@ -79,4 +75,4 @@ def _context(event: Event) -> Block:
     if event.replay:
         parts.append("replayed")
     name = f"{event.id}#{event.replay}" if event.replay else event.id
-    return ContextBlock(elements=[markdown(" · ".join(parts))], block_id=name[:255])
+    return blocks.context(" · ".join(parts), name[:255])

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from slack_sdk.models.attachments import BlockAttachment
-from slack_sdk.models.blocks import Block, ContextBlock, SectionBlock
-
 from lambdas.contracts.event import SEVERITIES, Event, Severity
 from lambdas.contracts.event_types import counted
+from lambdas.slack.blocks import Block, attachment, context, section
 from lambdas.slack.message import COLOURS
-from lambdas.slack.text import escape, line, link, markdown, size, when
+from lambdas.slack.text import escape, line, link, size, when
 
 MAX_TITLES: Final = 5
 MAX_TYPES: Final = 8
@@ -37,17 +35,15 @@ def summarise(events: Sequence[Event], room: int) -> dict[str, Any] | None:
     room -= ENDING_SIZE
     blocks: list[Block] = []
     for type, its_events in by_type[:MAX_TYPES]:
-        block = SectionBlock(text=markdown(_latest(type, its_events)))
-        room -= size(block.to_dict())
+        block = section(_latest(type, its_events))
+        room -= size(block)
         if room < 0:
             break
         blocks.append(block)
     others = by_type[len(blocks) :]
     if others:
-        blocks.append(SectionBlock(text=markdown(_others(others))))
-    return BlockAttachment(
-        color=COLOURS[_worst(events)], fallback=f"{len(events)} events", blocks=[*blocks, _context(events)]
-    ).to_dict()
+        blocks.append(section(_others(others)))
+    return attachment(COLOURS[_worst(events)], f"{len(events)} events", [*blocks, _context(events)])
 
 
 def _by_type(events: Sequence[Event]) -> list[tuple[str, list[Event]]]:
@@ -77,7 +73,7 @@ def _context(events: Sequence[Event]) -> Block:
     parts = [f"{when(events[0].time)} to {when(events[-1].time)}"]
     if replayed := sum(bool(event.replay) for event in events):
         parts.append(f"{replayed:,} replayed")
-    return ContextBlock(elements=[markdown(" · ".join(parts))])
+    return context(" · ".join(parts))
 
 
 def _worst(events: Sequence[Event]) -> Severity:

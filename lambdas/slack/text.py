@@ -6,8 +6,6 @@ Slack API reference, "Formatting text for app surfaces": escape exactly ``&``, `
 import datetime as dt
 from typing import Any, Final
 
-from slack_sdk.models.blocks import MarkdownTextObject
-
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _URL_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C", " ": "%20"})
 
@@ -45,11 +43,6 @@ def link(text: str, url: str, max_length: int) -> str:
 def when(time: str, shown: str = "{date_short_pretty} {time}") -> str:
     """An event's time, which Slack shows in the time zone of whoever reads it."""
     return f"<!date^{int(dt.datetime.fromisoformat(time).timestamp())}^{shown}|{time}>"
-
-
-def markdown(text: str) -> MarkdownTextObject:
-    """A text object; Slack makes no links of its own from what a visitor wrote."""
-    return MarkdownTextObject(text=text, verbatim=True)
 
 
 def size(value: Any) -> int:

@@ -4,21 +4,21 @@ Slack's responses are those of any destination (`lambdas.clients.http`); some of
 dead (Slack API, "Sending messages using incoming webhooks": errors).
 """
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from slack_sdk.webhook import WebhookClient, WebhookResponse
-
-from lambdas.clients.http import HttpResponse, lower_case, outcome_of
+from lambdas.clients.http import HttpResponse, outcome_of
 from lambdas.clients.secrets import Keyring
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import DESTINATION, FALLBACK
 from lambdas.runtime import Retry, Undeliverable, count
 from lambdas.slack.text import escape
 
-TIMEOUT_SECONDS: Final = 8
-"""A request must end well within the function's time; Slack answers within one or two."""
-
+_HEADERS: Final = {"Content-Type": "application/json;charset=utf-8"}
 _DEAD: Final = {403, 404, 410}
 _REASON: Final = re.compile(r"[a-z_]{1,40}")
 
@@ -34,10 +34,12 @@ class SlackWebhook:
     Attributes:
         keyring: Holds the URLs of the webhook and of its fallback.
         stack_id: Id of the stack, by which the `jamwire` command knows the webhook.
+        post: Sends a request. Raises `NoResponseError`.
     """
 
     keyring: Keyring
     stack_id: str
+    post: Callable[[HttpRequest], HttpResponse]
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message to the channel, or by the fallback where the channel's own webhook is dead.
@@ -65,13 +67,13 @@ class SlackWebhook:
 
     def _send(self, which: str, message: dict[str, Any]) -> None:
         url = self._url(which)
-        # slack_sdk's own retry handlers sleep inside the function: waiting is the queue's work.
-        response = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[]).send_dict(message)
+        body = json.dumps(message).encode()
+        response = self.post(HttpRequest(url=urlsplit(url), body=body, headers=_HEADERS))
         failure = _outcome_of(response)
         if failure is None:
             return
         is_final = isinstance(failure, Undeliverable)
-        if is_final and response.status_code not in _DEAD:
+        if is_final and response.status not in _DEAD:
             raise failure
         if self.keyring.refresh() and self._url(which) != url:
             raise Retry(1, f"{failure.reason}, and the webhook's URL has been replaced since")
@@ -93,7 +95,6 @@ class SlackWebhook:
         return f"{name}-fallback" if which == FALLBACK else name
 
 
-def _outcome_of(response: WebhookResponse) -> Retry | Undeliverable | None:
-    code = _REASON.fullmatch(response.body.strip())
-    heard = HttpResponse(response.status_code, lower_case(response.headers), response.body.encode())
-    return outcome_of("Slack", heard, detail=code.group() if code else "")
+def _outcome_of(response: HttpResponse) -> Retry | Undeliverable | None:
+    code = _REASON.fullmatch(response.body.decode(errors="replace").strip())
+    return outcome_of("Slack", response, detail=code.group() if code else "")

@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
 
-import boto3
-
+from lambdas.clients.aws import at_start, client
 from lambdas.contracts.settings import SmsSettings
 from lambdas.runtime import Event, now, subscriber
 from lambdas.sms.dispatch import Dispatch
@@ -26,11 +24,11 @@ def handle(events: Sequence[Event]) -> None:
     raise_for_failures(list(dispatch.send_all(events)))
 
 
-@cache
+@at_start
 def _settings() -> SmsSettings:
     return SmsSettings.from_environment(os.environ)
 
 
-@cache
+@at_start
 def _sns_sms() -> SnsSms:
-    return SnsSms(boto3.client("sns"), _settings().max_price, _settings().origination_number)
+    return SnsSms(client("sns"), _settings().max_price, _settings().origination_number)

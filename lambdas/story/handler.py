@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from functools import cache
 
+from lambdas.clients.aws import at_start
 from lambdas.contracts.publish_story import Story
 from lambdas.contracts.settings import StorySettings
 from lambdas.runtime import Event, subscriber
@@ -17,7 +17,7 @@ def handle(events: Sequence[Event]) -> None:
     _subscriber().handle(events)
 
 
-@cache
+@at_start
 def _subscriber() -> StatefulSubscriber[Story, None, None]:
     settings = StorySettings.from_environment(os.environ)
     return by_story(StatefulSubscriber.from_environment(StoryTracker(settings)))

@@ -29,6 +29,10 @@ from stacks.constructs.metrics import NAMESPACE
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
+MEMORY_OF: Final = {"ingest": 512, "live": 512}
+"""For functions by their folder, beside `MEMORY_MB` for all others: the smallest at which the processor's part of an
+event that somebody waits for takes no longer than the answers do (`docs/performance.md`)."""
+
 MANY_EVENTS_MEMORY_MB: Final = 1024
 """For a function that may get thousands of events at once. It brings more than half a processor; 1,769 MB bring a whole
 one (Lambda developer guide, "Configure Lambda function memory")."""
@@ -55,7 +59,7 @@ class Function(lambda_.Function):
         handler: Import path, the same in tests and in Lambda: ``lambdas.slack.handler.handle``.
         service: The name it has in logs and metrics.
         timeout: How long it may run.
-        memory_mb: Its memory, and with it its part of a processor.
+        memory_mb: Its memory, and with it its part of a processor; without it what `MEMORY_OF` says.
         environment: Its environment variables; never a secret.
         layers: Its dependencies.
         log_retention: How long its log is kept.
@@ -75,7 +79,7 @@ class Function(lambda_.Function):
         timeout: Duration,
         environment: Mapping[str, str],
         layers: Sequence[lambda_.ILayerVersion] = (),
-        memory_mb: int = MEMORY_MB,
+        memory_mb: int | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         documents: Mapping[str, str] | None = None,
     ) -> None:
@@ -106,7 +110,7 @@ class Function(lambda_.Function):
                 logging_format=lambda_.LoggingFormat.JSON,
                 application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
                 system_log_level_v2=lambda_.SystemLogLevel.WARN,
-                memory_size=memory_mb,
+                memory_size=memory_mb or memory_of(handler),
                 timeout=timeout,
                 environment=self._variables,
             )
@@ -120,6 +124,11 @@ class Function(lambda_.Function):
         self._variables[name] = value
         _check_environment(self._variables["POWERTOOLS_SERVICE_NAME"], self._variables)
         self.add_environment(name, value)
+
+
+def memory_of(handler: str) -> int:
+    """The memory of the function with this handler, in MB."""
+    return MEMORY_OF.get(handler.split(".")[1], MEMORY_MB)
 
 
 def environment_bytes(environment: Mapping[str, str]) -> int:

@@ -10,12 +10,16 @@ from rich.console import Console
 
 from bench.__main__ import MEASUREMENTS, show
 from bench.figure import Figure
+from bench.lambda_memory import takes_ms
+from bench.picture import Line, picture
+from bench.tables import written
 
 ROOT = Path(__file__).parents[2]
 
 FIGURES = {
     "ingest": "ingest of 250 kB, p99",
-    "cold-start": "ingest: import and first event",
+    "functions": "slack: processor for an event",
+    "cold-start": "slack: start and first event",
     "memory": "cdn: peak memory",
     "layer": "dependency layer, unzipped",
     "runtime": "ledger: calls for each event",
@@ -60,3 +64,26 @@ def test_run_succeeds_where_goals_are_met_or_none() -> None:
 
     assert code == 0
     assert "missed" not in text
+
+
+def test_tables_of_the_page_are_written_between_their_marks() -> None:
+    page = "# Page\n<!-- measured: figures -->\nold\n<!-- end -->\nText.\n"
+    figure = Figure(name="quick", value=1, unit="ms", goal=2, note="how")
+
+    new = written(page, [figure])
+
+    assert "old" not in new
+    assert "| quick | 1 ms | ≤ 2 ms | how |\n<!-- end -->\nText.\n" in new
+    assert written(new, [figure]) == new
+
+
+def test_memory_of_a_seventh_of_a_processor_takes_seven_times_as_long() -> None:
+    assert takes_ms(10, 5, 256) == pytest.approx(10 * 1769 / 256 + 5)
+    assert takes_ms(10, 5, 3000) == 15
+
+
+def test_picture_has_a_line_for_each_series() -> None:
+    lines = [Line("p50", [(0, 1), (115, 2)]), Line("p99", [(0, 3), (115, 4)])]
+    svg = picture("Age", "s", "s", lines)
+    assert svg.count("<polyline") == 2
+    assert ">150<" in svg

@@ -1,8 +1,11 @@
 """Slack's end: a keyring with one webhook, and what a message tells."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from lambdas.clients.http import HttpResponse
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import DESTINATION, Key
 from lambdas.slack.webhook import SlackWebhook
 
@@ -19,9 +22,13 @@ class Keyring:
         return False
 
 
-def slack_webhook() -> SlackWebhook:
-    """The channel's webhook."""
-    return SlackWebhook(keyring=Keyring(), stack_id="Slack")  # type: ignore[arg-type]
+def slack_webhook(answer: Callable[[Mapping[str, Any]], HttpResponse]) -> SlackWebhook:
+    """The channel's webhook, at which messages are answered like this."""
+
+    def post(request: HttpRequest) -> HttpResponse:
+        return answer(json.loads(request.body))
+
+    return SlackWebhook(keyring=Keyring(), stack_id="Slack", post=post)  # type: ignore[arg-type]
 
 
 def events_of(message: Mapping[str, Any]) -> list[str]:

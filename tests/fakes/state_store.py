@@ -13,8 +13,10 @@ class MemoryStore:
 
     items: dict[str, Any] = field(default_factory=dict)
     writes: int = 0
+    reads: int = 0
 
     def read(self, id: str, kind: type[State]) -> Record[State]:
+        self.reads += 1
         return record_of(self.items.get(id), kind)
 
     def write(self, id: str, record: Record[State], now: float) -> Record[State]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from unittest import mock
 
-from slack_sdk.webhook import WebhookClient, WebhookResponse
-
 import lambdas.slack.handler
+from lambdas.clients.http import HttpResponse
 from lambdas.contracts.event import Event
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime import Retry, Undeliverable, deliver_once
@@ -101,15 +100,15 @@ class Slack:
     def __call__(self, events: Sequence[Event]) -> None:
         lambdas.slack.handler.handle.__wrapped__(events)  # type: ignore[attr-defined]
 
-    def answer(self, message: dict[str, Any]) -> WebhookResponse:
+    def answer(self, message: Mapping[str, Any]) -> HttpResponse:
         try:
             self._destination.deliver([whole_key(id) for id in events_of(message)])
         except Retry as retry:
-            headers = {"Retry-After": str(int(retry.after))} if retry.after is not None else {}
-            return _response(429 if headers else 500, headers)
+            headers = {"retry-after": str(int(retry.after))} if retry.after is not None else {}
+            return HttpResponse(429 if headers else 500, headers)
         except Undeliverable:
-            return _response(400, {})
-        return _response(200, {})
+            return HttpResponse(400)
+        return HttpResponse(200)
 
 
 @contextmanager
@@ -118,14 +117,12 @@ def modelled() -> Iterator[None]:
     with (
         small_messages(),
         modelled_s3(),
-        mock.patch("lambdas.slack.handler._webhook", slack_webhook),
-        mock.patch.object(WebhookClient, "send_dict", lambda client, message: Slack.current.answer(message)),
+        mock.patch(
+            "lambdas.slack.handler._webhook",
+            return_value=slack_webhook(lambda message: Slack.current.answer(message)),
+        ),
     ):
         yield
-
-
-def _response(status: int, headers: dict[str, str]) -> WebhookResponse:
-    return WebhookResponse(url="", status_code=status, body="", headers=headers)
 
 
 KINDS: Final[Mapping[str, Kind]] = {

@@ -37,7 +37,7 @@ ALLOWED = {
 }
 """What each module or package may import of this project, whether at run time or for types only."""
 
-FUNCTIONS_ONLY = ("aws_lambda_powertools", "lambdas.clients", "lambdas.runtime")
+FUNCTIONS_ONLY = ("lambdas.clients", "lambdas.runtime")
 KEPT_OUT = {
     "stacks": (*FUNCTIONS_ONLY, "boto3", "botocore"),
     "jamwire.cli": FUNCTIONS_ONLY,

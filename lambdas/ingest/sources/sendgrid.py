@@ -7,7 +7,7 @@ from lambdas.contracts.event import Notice
 from lambdas.ingest.identity import Body, Fields
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.schemes.public_key import PublicKey
-from lambdas.ingest.source import Draft, Source, VerifiedRequest, value_at
+from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
 _A_DAY: Final = 24 * 3600
 
@@ -15,7 +15,8 @@ _A_DAY: Final = 24 * 3600
 def _normalise(source: Source, request: VerifiedRequest) -> Draft:
     """One call tells of many mails; whom they were sent to is in the payload only."""
     mails = request.payload if isinstance(request.payload, list) else []
-    counts = Counter(name for mail in mails if isinstance(name := value_at(mail, "event"), str))
+    events = [mail.get("event") for mail in mails if isinstance(mail, dict)]
+    counts = Counter(name for name in events if isinstance(name, str))
     event_type = source.type_of(next(iter(counts)) if len(counts) == 1 else "events")
     told = ", ".join(f"{count} {name}" for name, count in counts.most_common())
     troubled = {"bounce", "dropped", "spamreport"} & set(counts)

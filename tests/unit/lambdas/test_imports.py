@@ -1,11 +1,22 @@
-"""Which modules of `lambdas` import which, for their types included: read from the code, without running it."""
+"""Which modules of `lambdas` import which, for their types included; and what no function starts with."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Collection, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
+HANDLERS = sorted(path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py"))
+
+HEAVY = {"asyncio", "cryptography", "slack_sdk"}
+"""Each would add a twentieth to a function's start, or more."""
+
+HEAVY_FOR_INGEST = {*HEAVY, "aws_lambda_powertools"}
+"""A sender waits for ingest (`docs/decisions/0003-ingest-without-powertools.md`)."""
 
 
 def imports() -> dict[str, set[str]]:
@@ -32,3 +43,11 @@ def test_no_module_is_imported_in_a_circle() -> None:
     graph = imports()
     assert "lambdas.runtime.ledger" in graph["lambdas.runtime.context"]
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize("function", HANDLERS)
+def test_function_starts_without_what_is_heavy(function: str) -> None:
+    code = f"import sys, lambdas.{function}.handler; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    heavy = HEAVY_FOR_INGEST if function == "ingest" else HEAVY
+    assert heavy & {*done.stdout.split()} == set()

@@ -12,7 +12,7 @@ from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.schemes.tokens import EventBridge
 from stacks.constructs.eventbridge import DETAIL_TYPES
-from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_MB, environment_bytes
+from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, MEMORY_OF, environment_bytes
 from stacks.endpoints import Endpoint, Handshake, Hmac, Reply, by_body, by_header, within
 from stacks.hub import HubStack
 from stacks.settings import Settings
@@ -94,7 +94,7 @@ def memory_of_ingest(**endpoints: Any) -> int:
 
 
 def test_ingest_has_more_of_a_processor_for_many_events() -> None:
-    assert memory_of_ingest(site="netlify") == MEMORY_MB
+    assert memory_of_ingest(site="netlify") == MEMORY_OF["ingest"]
     assert memory_of_ingest(site="netlify", feed=Endpoint("datocms", each="items")) == MANY_EVENTS_MEMORY_MB
     assert memory_of_ingest(zap="token") == MANY_EVENTS_MEMORY_MB
 

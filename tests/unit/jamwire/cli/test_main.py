@@ -7,7 +7,7 @@ import pytest
 
 from jamwire.cli.main import COMMANDS, load
 
-SLOW_TO_IMPORT = {"boto3", "botocore", "aws_lambda_powertools", "cryptography", "aws_cdk", "lambdas"}
+SLOW_TO_IMPORT = {"boto3", "botocore", "cryptography", "aws_cdk", "lambdas"}
 
 
 def test_list_of_commands_imports_nothing_slow() -> None:

@@ -60,11 +60,8 @@ class Edge:
             store=self.store,
             publish=self.announced.append,
             clock=lambda: self.now,
+            complete=Memory(store=self.store, clock=lambda: self.now).recall,
         )
-
-    @property
-    def memory(self) -> Memory:
-        return Memory(store=self.store, clock=lambda: self.now)
 
     def hear(self, *events: Event) -> None:
         self.queue += [(self.now, event) for event in events]
@@ -76,7 +73,7 @@ class Edge:
             return
         waiting = [(at, event) for at, event in self.queue if at > self.now]
         try:
-            self.cdn.handle(self.memory.recall(due))
+            self.cdn.handle(due)
         except CrashError:
             waiting += [(self.now + 180, event) for event in due]
         except Retry as retry:

@@ -15,7 +15,6 @@ from lambdas.cdn.shown import KEPT, MAX_ADDRESSES, MAX_BYTES, REFRESHED_AFTER, e
 from lambdas.clients.state_store import VersionConflictError
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.state_table import Record
-from lambdas.runtime import Retry
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
 from tests.unit.lambdas.ingest.normalised import normalised
@@ -312,10 +311,8 @@ def test_entry_that_another_function_has_written_is_read_anew() -> None:
     assert cdn.purges(removal(NOON + 1)) == {"/a"}
 
 
-def test_batch_comes_again_where_others_go_on_writing_its_entries() -> None:
+def test_entry_that_others_go_on_writing_is_a_conflict() -> None:
     cdn = Subscriber(Contested())
     cdn.store.others = MAX_TRIES
-    event = publish("/a")
-    with pytest.raises(Retry) as retry:
-        cdn.purges(event)
-    assert list(retry.value.of) == [event]
+    with pytest.raises(VersionConflictError):
+        cdn.purges(publish("/a"))

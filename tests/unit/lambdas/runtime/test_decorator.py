@@ -26,7 +26,7 @@ SETTINGS = SubscriberSettings(
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, around: Surroundings) -> None:
     clients = {"sqs": around.sqs, "dynamodb": around.dynamodb}
-    monkeypatch.setattr(module.boto3, "client", clients.__getitem__)
+    monkeypatch.setattr(module, "client", clients.__getitem__)
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "Pager")
     for name, value in SETTINGS.to_environment().items():
         monkeypatch.setenv(name, value)

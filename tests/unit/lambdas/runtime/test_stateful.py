@@ -10,7 +10,15 @@ from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.event import Event, Notice
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.state_table import STATE_ID, Record, State
-from lambdas.runtime.stateful import MAX_MERGES, MAX_SEEN, Core, StatefulSubscriber, Wakeup, digest_of
+from lambdas.runtime.stateful import (
+    MAX_KEPT,
+    MAX_MERGES,
+    MAX_SEEN,
+    Core,
+    StatefulSubscriber,
+    Wakeup,
+    digest_of,
+)
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
 
@@ -295,3 +303,63 @@ def test_conflict_while_partitioning_begins_anew(office: Office) -> None:
     with pytest.raises(Retry) as raised:
         replace(office.subscriber, partition=partition).handle([job("a")])
     assert list(raised.value.of) == [job("a")]
+
+
+def test_running_function_reads_its_own_state_once(office: Office) -> None:
+    running = office.subscriber
+    for id in "abc":
+        running.handle([job(id)])
+    assert office.store.reads == 1
+    assert office.record.state.done == ("a", "b", "c")
+
+
+def test_state_that_another_function_has_written_is_read_anew(office: Office) -> None:
+    running, another = office.subscriber, office.subscriber
+    running.handle([job("a")])
+    another.handle([job("b")])
+    running.handle([job("c")])
+    assert office.acted == ["a", "b", "c"]
+    assert office.record.state.done == ("a", "b", "c")
+    assert office.record.version == office.store.writes
+
+
+def test_wakeup_looks_at_the_newest_state(office: Office) -> None:
+    running, another = office.subscriber, office.subscriber
+    running.handle([job("a")])
+    office.result = Retry(1, "busy")
+    with pytest.raises(Retry):
+        another.handle([job("b"), job("a")])
+    office.result = ""
+    running.handle([job("a")])  # by what it knew there would be nothing to do
+    assert office.record.state.done == ("a", "b")
+
+
+def test_states_that_are_kept_are_no_more_than_a_few(office: Office) -> None:
+    running = replace(office.subscriber, partition=lambda events: {event.id: [event] for event in events})
+    for number in range(MAX_KEPT + 1):
+        running.handle([job(str(number))])
+    assert len(running._kept) == MAX_KEPT
+
+
+def test_event_is_completed_before_it_is_applied_and_only_then(office: Office) -> None:
+    completed: list[str] = []
+
+    def complete(events: Sequence[Event]) -> Sequence[Event]:
+        completed.extend(event.id for event in events)
+        return [replace(event, id=event.id.upper()) for event in events]
+
+    running = replace(office.subscriber, complete=complete)
+    with pytest.raises(Retry):
+        running.handle([job("a"), job("b")])
+    running.handle([job("b")])
+    assert (completed, office.acted) == (["a", "b"], ["A", "B"])
+
+
+def test_conflict_of_what_completes_leaves_the_batch_in_the_queue(office: Office) -> None:
+    def complete(events: Sequence[Event]) -> Sequence[Event]:
+        raise VersionConflictError
+
+    running = replace(office.subscriber, complete=complete)
+    with pytest.raises(Retry) as conflict:
+        running.handle([job("a"), job("b")])
+    assert list(conflict.value.of) == [job("a"), job("b")]

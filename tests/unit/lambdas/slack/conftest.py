@@ -1,11 +1,13 @@
 """Slack and the secret with the webhook's URL, without a network."""
 
+import json
 from typing import Any
 
 import pytest
-from slack_sdk.webhook import WebhookResponse
 
+from lambdas.clients.http import HttpResponse, lower_case
 from lambdas.clients.secrets import Keyring
+from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.keyring import Key, write_document
 from lambdas.slack.webhook import SlackWebhook
 
@@ -32,22 +34,19 @@ class Slack:
         }
         return {"SecretString": write_document(keys)}
 
-    def send(self, url: str, body: dict[str, Any]) -> WebhookResponse:
-        self.posted.append((url, body))
+    def post(self, request: HttpRequest) -> HttpResponse:
+        url = request.url.geturl()
+        self.posted.append((url, json.loads(request.body)))
         self.on_answer()
         status, text, headers = self.answers.get(url, self.answer)
-        return WebhookResponse(url=url, status_code=status, body=text, headers=headers)
+        return HttpResponse(status, lower_case(headers), text.encode())
 
 
 @pytest.fixture
-def slack(monkeypatch: pytest.MonkeyPatch) -> Slack:
-    slack = Slack()
-    monkeypatch.setattr(
-        "slack_sdk.webhook.WebhookClient.send_dict", lambda self, body: slack.send(self.url, body)
-    )
-    return slack
+def slack() -> Slack:
+    return Slack()
 
 
 @pytest.fixture
 def webhook(slack: Slack) -> SlackWebhook:
-    return SlackWebhook(keyring=Keyring(slack, "arn", clock=lambda: 0.0), stack_id="Slack")
+    return SlackWebhook(keyring=Keyring(slack, "arn", clock=lambda: 0.0), stack_id="Slack", post=slack.post)

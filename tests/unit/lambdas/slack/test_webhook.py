@@ -1,10 +1,10 @@
 """Slack's responses as outcomes, and the fallback that stands in for a dead webhook."""
 
 from typing import Any
-from urllib.error import URLError
 
 import pytest
 
+from lambdas.clients.http import NoResponseError
 from lambdas.runtime import Retry, Undeliverable
 from lambdas.slack.webhook import SlackWebhook
 from tests.unit.lambdas.slack.conftest import FALLBACK, URL, Slack
@@ -116,10 +116,10 @@ def test_replaced_webhook_is_tried_again_with_the_new_one(slack: Slack, webhook:
 
 def test_lost_connection_is_left_to_the_schedule(slack: Slack, webhook: SlackWebhook) -> None:
     def cut() -> None:
-        raise URLError("cut")
+        raise NoResponseError
 
     slack.on_answer = cut
-    with pytest.raises(URLError):
+    with pytest.raises(NoResponseError):
         webhook.send(MESSAGE)
 
 

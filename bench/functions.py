@@ -1,0 +1,118 @@
+"""What an event takes of each function's processor, and what for, against a bare publish with boto3.
+
+The functions are called as Lambda calls them, in interpreters of their own, with boto3 as it is; all services and
+destinations answer at once from another process (`bench.services`).
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bench.environment import ENVIRONMENT, ROOT, settings_of
+from bench.figure import Figure
+from bench.lambda_memory import SIZES_MB, dollars_of_a_million, takes_ms, waits_ms
+from bench.services import running_services
+from stacks.constructs.function import memory_of
+
+ROUNDS: Final = 40
+SHORT_ROUNDS: Final = 1
+
+FLOORS: Final = ("bare publish", "bare post")
+GOALS: Final = {
+    "ingest": 1.6,
+    "slack": 2.8,
+    "sms": 5.5,
+    "live": 3.0,
+    "archive": 1.6,
+    "story": 1.6,
+    "cdn": 2.8,
+    "rebuild": 2.8,
+}
+"""At most so many times a bare publish."""
+
+ABOUT: Final = {
+    "ingest": "a webhook of 2 kB",
+    "slack": "a message",
+    "sms": "a text message to one number, within two budgets",
+    "live": "a push to one channel",
+    "archive": "an event kept",
+    "story": "a step of a publish",
+    "cdn": "half of a publish, its purge and the look after it, and of an event that purges nothing",
+    "rebuild": "half of a publish, the look after its quiet time, its build and the end of it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an event takes of a function, or a call of a floor.
+
+    Attributes:
+        cpu_ms: Milliseconds of the processor.
+        parts_ms: What these are spent on.
+        calls: Calls of services by their operation, ``dynamodb.UpdateItem``.
+        invocations: Invocations of the function: more than one where an event wakes it up again.
+    """
+
+    cpu_ms: float
+    parts_ms: Mapping[str, float]
+    calls: Mapping[str, float]
+    invocations: float
+
+
+def measure(*, short: bool) -> Iterator[Figure]:
+    """The processor's milliseconds for each function, as a multiple of the floor's."""
+    rounds = SHORT_ROUNDS if short else ROUNDS
+    with running_services() as url:
+        publish, post = (taken(name, url, rounds) for name in FLOORS)
+        for name, goal in GOALS.items():
+            yield _figure(name, taken(name, url, rounds), publish, goal)
+    yield Figure(
+        name="bare publish: processor", value=publish.cpu_ms, unit="ms", note="sns.publish with boto3"
+    )
+    yield Figure(name="bare post: processor", value=post.cpu_ms, unit="ms", note="urllib, without TLS")
+
+
+def taken(name: str, url: str, rounds: int) -> Taken:
+    """Measure one function, or a floor.
+
+    Raises:
+        RuntimeError: It failed; the text is what it wrote.
+    """
+    environment = {**ENVIRONMENT, **settings_of(name), "AWS_ENDPOINT_URL": url}
+    command = [sys.executable, "-m", "bench.invoked", name, str(rounds)]
+    run = subprocess.run(  # noqa: S603 - our own
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        raise RuntimeError(run.stderr)
+    found: dict[str, Any] = json.loads(run.stderr)
+    return Taken(**found)
+
+
+def _figure(name: str, taken: Taken, floor: Taken, goal: float) -> Figure:
+    calls = sum(taken.calls.values())
+    return Figure(
+        name=f"{name}: processor for an event",
+        value=taken.cpu_ms / floor.cpu_ms,
+        unit="x",
+        goal=goal,
+        note=f"{taken.cpu_ms:.1f} ms against {floor.cpu_ms:.1f} ms; {calls:.1f} calls for {ABOUT[name]}",
+        facts={
+            "cpu_ms": taken.cpu_ms,
+            "parts_ms": dict(taken.parts_ms),
+            "calls": dict(taken.calls),
+            "invocations": taken.invocations,
+            "waits_ms": waits_ms(name, taken.calls),
+            "memory": {str(size): _at(size, name, taken) for size in SIZES_MB},
+            "memory_mb": memory_of(f"lambdas.{name}.handler.handle"),
+        },
+    )
+
+
+def _at(memory_mb: int, name: str, taken: Taken) -> dict[str, float]:
+    """What an event takes at a memory, and what a million of them cost."""
+    ms = takes_ms(taken.cpu_ms, waits_ms(name, taken.calls), memory_mb)
+    return {"ms": ms, "dollars": dollars_of_a_million(ms, taken.invocations, memory_mb)}
