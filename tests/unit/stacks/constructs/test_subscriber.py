@@ -108,7 +108,7 @@ def test_ledger_has_an_index_of_the_dead_by_keys_alone(stack: str) -> None:
 
 
 def test_idempotent_subscriber_says_where_its_log_is() -> None:
-    template = template_of(lambda app, hub: pager(app, hub, idempotent=True))
+    template = template_of(lambda app, hub: pager(app, hub, idempotent=True)).to_json()
     [function] = resources(template, "AWS::Lambda::Function")
     assert function["Environment"]["Variables"]["IDEMPOTENT"] == "true"
     assert template["Outputs"]["SubscriberLog"]["Value"] == function["LoggingConfig"]["LogGroup"]
