@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.httpsession import URLLib3Session
-from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from lambdas.clients import aws as services
 from lambdas.clients import http
 from lambdas.clients.http import HttpResponse
 from lambdas.contracts.environment import Settings
@@ -83,10 +82,12 @@ Deployed = Callable[..., ModuleType]
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     aws = Aws()
-    monkeypatch.setattr(boto3, "client", aws.client)
-    return aws
+    monkeypatch.setattr(services, "session", lambda: aws)
+    services.client.cache_clear()  # type: ignore[attr-defined]
+    yield aws
+    services.client.cache_clear()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -107,7 +108,10 @@ def deploy(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         for kept in (subscriber, own):
             for variable, value in kept.to_environment().items():
                 monkeypatch.setenv(variable, value)
-        modules.append(importlib.reload(importlib.import_module(f"lambdas.{name}.handler")))
+        module = importlib.import_module(f"lambdas.{name}.handler")
+        with monkeypatch.context() as start:
+            start.setenv(services.ON_LAMBDA, name)
+            modules.append(importlib.reload(module))
         return modules[-1]
 
     yield deployed
@@ -123,22 +127,29 @@ def invoke(module: ModuleType, *events: Event) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
+def answer_to_http(monkeypatch: pytest.MonkeyPatch, response: HttpResponse) -> list[HttpRequest]:
+    """Answer every request to a destination; gives the requests."""
+    requests: list[HttpRequest] = []
+
+    def send(request: HttpRequest) -> HttpResponse:
+        requests.append(request)
+        return response
+
+    monkeypatch.setattr(http, "send", send)
+    return requests
+
+
 def test_slack_posts_to_the_webhook_of_its_secret(
     aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.secret = SLACK_URL
-    posted = []
-
-    def send_dict(self: WebhookClient, body: dict[str, Any]) -> WebhookResponse:
-        posted.append((self.url, body["text"]))
-        return WebhookResponse(url=self.url, status_code=200, body="ok", headers={})
-
-    monkeypatch.setattr(WebhookClient, "send_dict", send_dict)
+    requests = answer_to_http(monkeypatch, HttpResponse(200, body=b"ok"))
     slack = deploy("slack", own=SlackSettings(secret_arn="arn:secret"))
     assert invoke(slack, happening("deploy.failed", at=NOW)) == []
-    [(url, text)] = posted
-    assert (url, aws.made("secretsmanager.get_secret_value")) == (SLACK_URL, [{"SecretId": "arn:secret"}])
-    assert "deploy.failed" in text
+    [request] = requests
+    assert request.url.geturl() == SLACK_URL
+    assert aws.made("secretsmanager.get_secret_value") == [{"SecretId": "arn:secret"}]
+    assert "deploy.failed" in json.loads(request.body)["text"]
 
 
 def test_slack_names_its_stack_where_no_webhook_is_set(aws: Aws, deploy: Deployed) -> None:
@@ -165,13 +176,7 @@ def test_publish_is_built_by_the_hook_of_its_secret(
     aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.secret = BUILD_HOOK
-    requests: list[HttpRequest] = []
-
-    def send(request: HttpRequest) -> HttpResponse:
-        requests.append(request)
-        return HttpResponse(201)
-
-    monkeypatch.setattr(http, "send", send)
+    requests = answer_to_http(monkeypatch, HttpResponse(201))
     rebuild = deploy("rebuild", own=rebuild_settings(), state_table="states", topic_arn="arn:topic")
     assert invoke(rebuild, happening("content.published", at=NOW)) == []
     [request] = requests

@@ -1,6 +1,7 @@
 """What a destination's response means for the delivery."""
 
 import http.client
+import ssl
 from dataclasses import dataclass, field
 from email.utils import format_datetime, formatdate
 from typing import Any, ClassVar
@@ -165,6 +166,7 @@ class Connection:
 
     host: str
     timeout: float
+    context: ssl.SSLContext | None = None
     requests: list[tuple[Any, ...]] = field(default_factory=list)
     closed: bool = False
 
@@ -225,6 +227,15 @@ def test_request_is_posted_to_its_url(
     assert (response.status, response.headers) == (202, {"retry-after": "7"})
     assert 1000 < len(response.body) < 5000  # enough for an error's words
     assert connection.closed
+
+
+def test_certificate_of_a_destination_is_verified(connections: list[Connection]) -> None:
+    for _ in range(2):
+        send(a_request("https://host.example/hook"))
+    first, second = [connection.context for connection in connections]
+    assert first
+    assert (first.verify_mode, first.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert second is first  # reading the certificates takes longer than all else
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), ConnectionResetError(), http.client.BadStatusLine("x")])

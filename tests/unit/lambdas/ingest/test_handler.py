@@ -309,10 +309,10 @@ def test_where_secrets_cannot_be_read_the_sender_is_asked_again(
 
 def test_event_of_eventbridge_is_published_and_named_in_the_answer(
     wired: list[tuple[str, dict[str, Any]]],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("ENDPOINTS", '{"app": {"source": "amplify"}}')
+    (tmp_path / "endpoints.json").write_text('{"app": {"source": "amplify"}}')
     detail = {"appId": "d7", "branchName": "main", "jobId": "9", "jobStatus": "SUCCEED"}
     answer = handler.handle({"endpoint": "app", "event": {"id": "e7", "detail": detail}}, None)
     [(operation, call)] = wired

@@ -126,11 +126,11 @@ def test_connection_trusts_the_usual_authorities_or_those_of_its_environment(
     assert trusted == [verify, True]
 
 
-def test_function_without_credentials_pushes_nothing(appsync: AppSync) -> None:
+def test_function_without_credentials_pushes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     session = SimpleNamespace(get_credentials=lambda: None)
-    api = Api(URL, "us-east-1", session=session)  # type: ignore[arg-type]
+    monkeypatch.setattr("lambdas.live.api.session", lambda: session)
     with pytest.raises(NoCredentialsError):
-        api.publish("site/updated", ["{}"])
+        Api(URL, "us-east-1").publish("site/updated", ["{}"])
 
 
 def test_a_channels_events_go_together_five_at_a_time_in_the_order_of_time(appsync: AppSync) -> None:
