@@ -16,8 +16,8 @@ from lambdas.runtime import payloads
 from lambdas.runtime.beside import in_a_thread
 from lambdas.runtime.circuit_breaker import CircuitBreaker
 from lambdas.runtime.context import Beside, Invocation, Report, SubscriberContext
-from lambdas.runtime.delivery import Notifier
 from lambdas.runtime.ledger import Ledger
+from lambdas.runtime.notifier import Notifier
 from lambdas.runtime.queue import Queue
 from lambdas.runtime.rate_limiter import RateLimiter
 from lambdas.runtime.report import metrics, report

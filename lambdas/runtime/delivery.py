@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from botocore.exceptions import HTTPClientError
 
-from lambdas.contracts.event import Event, InvalidEventError
+from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.retry_schedule import MIN_DELAY, delay, hidden_for
 from lambdas.runtime.claims import Claim, ClaimRequest, NotClaimableError
 from lambdas.runtime.context import DeliveryContext, Invocation, SubscriberContext, delivery_context
+from lambdas.runtime.notifier import Arrival, Notifier
 from lambdas.runtime.queue import Message
 
 CLAIM_MARGIN: Final = 1.0
@@ -29,43 +30,6 @@ ANSWER_LOST: Final = (OSError, HTTPException, HTTPClientError)
 
 MakeClaim = Callable[[ClaimRequest], Claim]
 """Claims an event; raises `NotClaimableError` where it may not be claimed now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notifier:
-    """The notifier, and what it wants to be called with.
-
-    Attributes:
-        handle: Delivers events together, or a single one.
-        read: Reads an event. Raises `InvalidEventError`.
-        rate_limited: Whether one delivery is one call, since the destination may be called only so often.
-    """
-
-    handle: Callable[[Sequence[Event]], None]
-    read: Callable[[str], Event]
-    rate_limited: bool = False
-
-    def arrival(self, message: Message) -> "Arrival":
-        """A message with its event, if it holds one."""
-        try:
-            return Arrival(message, self.read(message.body))
-        except InvalidEventError as invalid:
-            return Arrival(message, None, str(invalid))
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message as it came.
-
-    Attributes:
-        message: The message.
-        event: Its event; None where it holds none.
-        invalid: Why it holds none.
-    """
-
-    message: Message
-    event: Event | None
-    invalid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

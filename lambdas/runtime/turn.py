@@ -18,9 +18,10 @@ from lambdas.contracts.ledger_item import LedgerItem
 from lambdas.contracts.retry_schedule import MIN_DELAY, hidden_for
 from lambdas.runtime.claims import NOTHING
 from lambdas.runtime.context import Invocation, SubscriberContext
-from lambdas.runtime.delivery import CLAIM_MARGIN, Arrival, Delivery, Notifier, describe
+from lambdas.runtime.delivery import CLAIM_MARGIN, Delivery, describe
 from lambdas.runtime.gathering import drain
 from lambdas.runtime.ledger import Claimed
+from lambdas.runtime.notifier import Arrival, Notifier
 from lambdas.runtime.queue import Message
 from lambdas.runtime.rate_limiter import BUSY_SECONDS, Permit, RateLimitedError, RateLimiter
 

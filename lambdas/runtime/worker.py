@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from lambdas.contracts.retry_schedule import hidden_for
 from lambdas.runtime.context import Invocation, SubscriberContext
-from lambdas.runtime.delivery import Delivery, Notifier, describe
+from lambdas.runtime.delivery import Delivery, describe
+from lambdas.runtime.notifier import Notifier
 from lambdas.runtime.queue import Message
 from lambdas.runtime.rate_limiter import RateLimitedError
 from lambdas.runtime.turn import Turns

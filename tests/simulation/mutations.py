@@ -11,8 +11,9 @@ from lambdas.contracts.outcomes import Retry
 from lambdas.contracts.rate_limit import PermitItem
 from lambdas.runtime import gathering, ledger, turn
 from lambdas.runtime.claims import NOTHING, Claim, ClaimRequest
-from lambdas.runtime.delivery import Arrival, Delivery
+from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claimed, Ledger
+from lambdas.runtime.notifier import Arrival
 from lambdas.runtime.rate_limiter import Permit, RateLimiter
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
