@@ -1,16 +1,21 @@
 """Pushes to the pages that visitors have open, through AppSync Events."""
 
 import datetime as dt
+import json
 import re
 from typing import Final
 
 from aws_cdk import Duration, Expiration
 from aws_cdk import aws_appsync as appsync
+from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
-from lambdas.contracts.live_channels import NAMESPACES, NOTICES, UPDATES
-from lambdas.contracts.outputs import LiveOutput
+from lambdas.contracts.live_channels import NAMESPACES, NOTICES, PRIVATE, UPDATES
+from lambdas.contracts.live_private import PrivateTopics
+from lambdas.contracts.outputs import LiveOutput, Output
 from lambdas.contracts.settings import LiveSettings
+from stacks.constructs.live_key import key_expiry, renew_key
+from stacks.constructs.live_states import WRITE_ACTIONS, LiveStates
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
@@ -24,15 +29,29 @@ GIVE_UP_AFTER: Final = Duration.minutes(5)
 """Until then what is late is dropped and counted. What fails otherwise than by AppSync's word fails twice within it,
 and is a dead letter at the second time."""
 
-LONGEST_KEY_DAYS: Final = 365
-"""AppSync's longest life of an API key (AppSync API reference, `CreateApiKey`)."""
+KEEP: Final = Duration.hours(24)
+
+_SEGMENT: Final = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+
+_ONLY_ONES_OWN: Final = """import { util } from "@aws-appsync/utils";
+
+// Segments: private, the topics' beginning, the visitor.
+export function onSubscribe(ctx) {
+  const visitor = ctx.identity.claims[%s];
+  if (!visitor || ctx.info.channel.segments[2] !== visitor) {
+    util.unauthorized();
+  }
+}
+"""
+"""Runs in AppSync (AWS AppSync Events developer guide, "onSubscribe handler")."""
 
 
 class LiveStack(JamwireStack):
     """Pushes updates of the site and notices to open pages, which listen by `live/jamwire-live.js`.
 
-    Visitors hold an API key, which is public: with it they can listen to every channel and publish on none. Each
-    deployment renews it for a year.
+    What was said is kept as the state of each topic, which a page reads that opens late. Visitors hold an API key,
+    which is public: with it they can listen to every channel and publish on none. It lasts a year and is renewed each
+    month.
 
     Args:
         scope: The app.
@@ -42,9 +61,13 @@ class LiveStack(JamwireStack):
             single notices.
         late_after: Age above which an event is no news any more, and is dropped.
         key: Names the visitors' key. Another name is another key and the end of this one, which somebody may abuse.
+        keep: After which time a notice is history that names no end of its own (`expires`).
+        own_distribution: Whether the state has a CloudFront distribution of its own. Without one, the site's own serves
+            it: ``distribution.add_behavior("/_jamwire/*", …)`` takes `state_behavior`.
+        private: Topics that one visitor each may follow; none where it is left out.
 
     Raises:
-        ValueError: No visitor is ever told of such an event, or the time breaks a guarantee.
+        ValueError: No visitor is ever told of such an event, or a time or a name breaks a guarantee.
     """
 
     def __init__(
@@ -56,10 +79,15 @@ class LiveStack(JamwireStack):
         when: When,
         late_after: Duration = LATE_AFTER,
         key: str = "Visitors",
+        keep: Duration = KEEP,
+        own_distribution: bool = True,
+        private: PrivateTopics | None = None,
     ) -> None:
         _check(when, late_after)
+        _check_private(private)
         super().__init__(scope, id, hub=hub, description="Jamwire: events to open pages")
-        api = self._make_api(key)
+        api = self._make_api(key, private)
+        states = LiveStates(self, "State", service=f"{self.stack_name}-State", private=private)
         url = f"https://{api.http_dns}/event"
         live = Subscriber(
             self,
@@ -70,22 +98,51 @@ class LiveStack(JamwireStack):
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
-            settings=LiveSettings(http_url=url, late_after=late_after.to_seconds()),
+            settings=LiveSettings(
+                http_url=url,
+                states_table=states.table.table_name,
+                late_after=late_after.to_seconds(),
+                keep=keep.to_seconds(),
+                private=private.beginning if private else "",
+            ),
             publishes=True,
         )
+        states.table.grant(live.function, *WRITE_ACTIONS)
         for name in NAMESPACES:
             api.add_channel_namespace(name).grant_publish(live.function)
-        write_outputs(
-            self,
-            {
-                LiveOutput.HTTP_URL: url,
-                LiveOutput.REALTIME_URL: f"wss://{api.realtime_dns}/event/realtime",
-                LiveOutput.API_KEY: api.api_keys[key].attr_api_key,
-            },
-        )
+        if private:
+            _add_private_namespace(api, private).grant_publish(live.function)
+        renew_key(self, hub, api, key)
+        self._states = states
+        outputs: dict[Output, str] = {
+            LiveOutput.HTTP_URL: url,
+            LiveOutput.REALTIME_URL: f"wss://{api.realtime_dns}/event/realtime",
+            LiveOutput.API_KEY: api.api_keys[key].attr_api_key,
+            LiveOutput.STATES_TABLE: states.table.table_name,
+            LiveOutput.STATE_API_URL: states.url,
+        }
+        if own_distribution:
+            distribution = states.add_distribution(f"{self.stack_name}: the state of topics")
+            outputs[LiveOutput.STATE_URL] = f"https://{distribution.distribution_domain_name}/"
+        write_outputs(self, outputs)
 
-    def _make_api(self, key: str) -> appsync.EventApi:
+    @property
+    def state_behavior(self) -> cloudfront.BehaviorOptions:
+        """How a distribution serves the state."""
+        return self._states.behavior
+
+    def _make_api(self, key: str, private: PrivateTopics | None) -> appsync.EventApi:
         by_role, by_key = appsync.AppSyncAuthorizationType.IAM, appsync.AppSyncAuthorizationType.API_KEY
+        by_token = (
+            appsync.AppSyncAuthProvider(
+                authorization_type=appsync.AppSyncAuthorizationType.OIDC,
+                open_id_connect_config=appsync.AppSyncOpenIdConnectConfig(
+                    oidc_provider=private.issuer, client_id=private.audience
+                ),
+            )
+            if private
+            else None
+        )
         expires = Expiration.at_date(key_expiry(dt.datetime.now(dt.UTC)))
         visitors = appsync.AppSyncApiKeyConfig(
             name=key, description="Public: lets visitors listen", expires=expires
@@ -98,21 +155,13 @@ class LiveStack(JamwireStack):
                 auth_providers=[
                     appsync.AppSyncAuthProvider(authorization_type=by_role),
                     appsync.AppSyncAuthProvider(authorization_type=by_key, api_key_config=visitors),
+                    *([by_token] if by_token else []),
                 ],
                 connection_auth_mode_types=[by_key],
                 default_publish_auth_mode_types=[by_role],
                 default_subscribe_auth_mode_types=[by_key],
             ),
         )
-
-
-def key_expiry(now: dt.datetime) -> dt.datetime:
-    """When the key ends that is renewed now: in eleven months at least, at a month's beginning.
-
-    So that not each deployment changes the template.
-    """
-    longest = now + dt.timedelta(days=LONGEST_KEY_DAYS - 1)
-    return longest.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _check(when: When, late_after: Duration) -> None:
@@ -127,3 +176,30 @@ def _check(when: When, late_after: Duration) -> None:
         raise ValueError(
             f"late_after is {late_after.to_seconds()} s, expected 1 to {GIVE_UP_AFTER.to_seconds() - 1} s."
         )
+
+
+def _check_private(private: PrivateTopics | None) -> None:
+    if private is None:
+        return
+    if not _SEGMENT.fullmatch(private.beginning):
+        raise ValueError(
+            f"Private topics begin with {private.beginning!r}, expected one word of letters, digits and single "
+            "hyphens, such as 'account'."
+        )
+    if not private.issuer.startswith("https://"):
+        raise ValueError(f"The issuer of private topics is {private.issuer!r}, expected an https:// URL.")
+    if not private.audience or not private.claim:
+        raise ValueError(
+            "Private topics have no audience or no claim, expected the client's id and a claim such as 'sub'."
+        )
+
+
+def _add_private_namespace(api: appsync.EventApi, private: PrivateTopics) -> appsync.ChannelNamespace:
+    """The namespace of private topics, to which a visitor may listen below the name that the token gives."""
+    return api.add_channel_namespace(
+        PRIVATE,
+        authorization_config=appsync.NamespaceAuthConfig(
+            subscribe_auth_mode_types=[appsync.AppSyncAuthorizationType.OIDC]
+        ),
+        code=appsync.Code.from_inline(_ONLY_ONES_OWN % json.dumps(private.claim)),
+    )

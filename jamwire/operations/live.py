@@ -17,34 +17,39 @@ class Listening:
         url: Where to listen, as WebSocket.
         key: What a visitor holds.
         publish_url: Where the function publishes.
+        state_url: Where the state of topics is served; empty where only the site's own distribution serves it.
     """
 
     stack: str
     url: str
     key: str
     publish_url: str
+    state_url: str = ""
 
     @property
     def tag(self) -> str:
         """What to put into a page."""
+        state = self.state_url or "/_jamwire/"
         return (
             f'<script type="module" src="/jamwire-live.js" data-jamwire-url="{self.url}" '
-            f'data-jamwire-key="{self.key}"></script>'
+            f'data-jamwire-key="{self.key}" data-jamwire-state="{state}"></script>'
         )
 
     @property
     def policy(self) -> str:
         """What a Content-Security-Policy must allow for it."""
-        parts = urlsplit(self.url)
-        return f"script-src 'self'; connect-src {parts.scheme}://{parts.netloc}"
+        parts = [urlsplit(url) for url in (self.url, self.state_url) if url]
+        origins = " ".join(f"{part.scheme}://{part.netloc}" for part in parts)
+        return f"script-src 'self'; connect-src {origins}{'' if self.state_url else " 'self'"}"
 
 
 def listening_to(deployment: Deployment) -> Iterator[Listening]:
     """Each live stack of a deployment; a local account that speaks no TLS is listened to without."""
     plain = deployment.local_url.startswith("http:")
     for stack in deployment.stacks:
-        if set(LiveOutput) <= set(stack.outputs):
+        if LiveOutput.REALTIME_URL in stack.outputs:
             url, publish_url = stack.outputs[LiveOutput.REALTIME_URL], stack.outputs[LiveOutput.HTTP_URL]
             if plain:
                 url, publish_url = url.replace("wss:", "ws:", 1), publish_url.replace("https:", "http:", 1)
-            yield Listening(stack.short_name, url, stack.outputs[LiveOutput.API_KEY], publish_url)
+            state_url = stack.outputs.get(LiveOutput.STATE_URL, "")
+            yield Listening(stack.short_name, url, stack.outputs[LiveOutput.API_KEY], publish_url, state_url)

@@ -12,7 +12,9 @@ from urllib.parse import unquote_to_bytes
 SITE_UPDATED: Final = "site/updated"
 PAGE: Final = "page"
 NOTICE: Final = "notice"
+PRIVATE: Final = "private"
 NAMESPACES: Final = ("site", PAGE, NOTICE)
+"""The namespaces to which every visitor may listen."""
 
 UPDATES: Final = frozenset({"cdn.invalidated", "deploy.succeeded"})
 """Event types by which the site has changed; visitors are told what has changed."""
@@ -37,9 +39,15 @@ def page_channel(path: str) -> str:
     return channel(PAGE, _INDEX.sub("", _QUERY.sub("", path)))
 
 
-def notice_channel(topic: str) -> str:
-    """The channel of a topic."""
-    return channel(NOTICE, topic)
+def notice_channel(topic: str, private: str = "") -> str:
+    """The channel of a topic.
+
+    Args:
+        topic: The topic.
+        private: How the topics begin that one visitor each may follow; empty where there are none.
+    """
+    own = bool(private) and f"{topic}/".startswith(f"{private}/")
+    return channel(PRIVATE if own else NOTICE, topic)
 
 
 def channel(namespace: str, name: str) -> str:

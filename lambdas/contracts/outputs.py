@@ -55,11 +55,18 @@ class ArchiveOutput(StrEnum):
 
 
 class LiveOutput(StrEnum):
-    """Outputs of a stack to whose pushes open pages listen."""
+    """Outputs of a stack to whose pushes open pages listen.
+
+    `STATE_URL` is where the stack's own distribution serves the state, if it has one; `STATE_API_URL` is its origin,
+    from which visitors with a token read private topics.
+    """
 
     HTTP_URL = "HttpUrl"
     REALTIME_URL = "RealtimeUrl"
     API_KEY = "ApiKey"
+    STATES_TABLE = "StatesTable"
+    STATE_API_URL = "StateApiUrl"
+    STATE_URL = "StateUrl"
 
 
 class DemoSiteOutput(StrEnum):

@@ -1,0 +1,159 @@
+"""The state of topics in its table, each written only over the version that was read.
+
+A function remembers what it wrote last, so that a notice costs one write while no other function writes the same topic;
+where one does, DynamoDB answers with what is there, and the notice is merged with that.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from lambdas.clients.dynamodb import from_item, to_item
+from lambdas.contracts.live_state import MAX_UPDATES, Entries, merge, unforgotten
+from lambdas.contracts.live_state_table import (
+    PARTITION_KEY,
+    SITE,
+    SORT_KEY,
+    TopicState,
+    family_of,
+    item_of,
+    key_of,
+    site_item,
+    state_of,
+    updates_of,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+MAX_REMEMBERED: Final = 5_000
+MAX_TRIES: Final = 10
+MAX_TOPICS: Final = 1_000
+"""Topics of one family that are read."""
+
+
+PublishAt = Callable[[TopicState], int]
+
+
+class ContendedError(Exception):
+    """Others wrote the same topic each time that we tried."""
+
+
+class LiveStates:
+    """The states of a live stack's topics.
+
+    Args:
+        client: DynamoDB.
+        table: The name of the table.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        self._remembered: OrderedDict[str, TopicState] = OrderedDict()
+
+    def remembered(self, channel: str) -> TopicState | None:
+        """What this function knows of a topic without asking; another may have written since."""
+        return self._remembered.get(channel)
+
+    def read(self, channel: str) -> TopicState | None:
+        """What is known of a topic; None where nobody has said anything."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=to_item(key_of(channel)), ConsistentRead=True
+        )
+        return state_of(from_item(answer["Item"])) if "Item" in answer else None
+
+    def read_family(self, channel: str) -> Sequence[TopicState]:
+        """What is known of the topics below a name, the first thousand by their names."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression=f"{PARTITION_KEY} = :family AND begins_with({SORT_KEY}, :beginning)",
+            ExpressionAttributeValues=to_item({":family": family_of(channel), ":beginning": f"{channel}/"}),
+            ConsistentRead=True,
+            Limit=MAX_TOPICS,
+        )
+        return [state_of(from_item(item)) for item in answer["Items"]]
+
+    def merge(
+        self, channel: str, topic: str, said: Entries, *, now: int, publish_at: PublishAt | None = None
+    ) -> TopicState:
+        """Merge what was said of a topic into its state, and give the state as it is then.
+
+        Args:
+            channel: The topic's channel.
+            topic: The topic.
+            said: What was said.
+            now: Unix milliseconds.
+            publish_at: Says when the topic is pushed, by what is known of it; None where it is not pushed.
+
+        Raises:
+            ContendedError: Others wrote it each time.
+        """
+        known = self._remembered.get(channel) or self.read(channel) or TopicState(topic=topic)
+        for _ in range(MAX_TRIES):
+            entries = unforgotten(merge(known.entries, said), now)
+            if entries == known.entries and not publish_at:
+                self._remember(channel, known)
+                return known
+            published_at = publish_at(known) if publish_at else known.published_at
+            state = replace(known, entries=entries, published_at=published_at, version=known.version + 1)
+            found = self._write(item_of(channel, state), known.version)
+            if found is None:
+                self._remember(channel, state)
+                return state
+            known = state_of(found) if found else TopicState(topic=topic)
+        raise ContendedError
+
+    def read_updates(self) -> list[Mapping[str, Any]]:
+        """The newest updates of the site, newest first."""
+        return updates_of(self._read_site())
+
+    def add_update(self, update: Mapping[str, Any], *, now: float) -> None:
+        """Add an update of the site, unless it is there; `now` in unix seconds.
+
+        Raises:
+            ContendedError: Others wrote the updates each time.
+        """
+        for _ in range(MAX_TRIES):
+            item = self._read_site()
+            updates = updates_of(item)
+            if any(known["id"] == update["id"] for known in updates):
+                return
+            newest = sorted([update, *updates], key=lambda each: (each["time"], each["id"]), reverse=True)
+            version = int(item.get("version", 0))
+            if self._write(site_item(newest[:MAX_UPDATES], version + 1, now), version) is None:
+                return
+        raise ContendedError
+
+    def _read_site(self) -> dict[str, Any]:
+        answer = self._client.get_item(TableName=self._table, Key=to_item(key_of(SITE)), ConsistentRead=True)
+        return dict(from_item(answer.get("Item", {})))
+
+    def _write(self, item: dict[str, str | int], version: int) -> dict[str, Any] | None:
+        """Write over a version; where there is another one by now, give what is there."""
+        condition: dict[str, Any] = (
+            {
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": to_item({":version": version}),
+            }
+            if version
+            else {"ConditionExpression": f"attribute_not_exists({SORT_KEY})"}
+        )
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=to_item(item),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **condition,
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as failed:
+            found: Any = failed.response.get("Item", {})
+            return dict(from_item(found))
+        return None
+
+    def _remember(self, channel: str, state: TopicState) -> None:
+        self._remembered[channel] = state
+        self._remembered.move_to_end(channel)
+        if len(self._remembered) > MAX_REMEMBERED:
+            self._remembered.popitem(last=False)

@@ -1,0 +1,90 @@
+"""How the state of topics is laid out in its table: the function that pushes writes it, others read it.
+
+A topic is known by its channel's name (`lambdas.contracts.live_channels`). All topics of a family have one partition
+key, so that a family is read by one query.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lambdas.contracts.live_state import Entries, Entry, forgotten_at
+
+PARTITION_KEY: Final = "family"
+SORT_KEY: Final = "channel"
+
+SITE: Final = "site"
+"""The key of the item that holds the newest updates of the site."""
+
+SITE_KEPT: Final = 31 * 24 * 3600
+"""Seconds after the newest update for which the site's are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicState:
+    """What is known of a topic.
+
+    Attributes:
+        topic: The topic as its sender wrote it.
+        entries: The newest entry of each name.
+        published_at: When it was last pushed, unix milliseconds.
+        version: Counts the writes; 0 before the first.
+    """
+
+    topic: str
+    entries: Entries = field(default_factory=dict)
+    published_at: int = 0
+    version: int = 0
+
+
+def family_of(channel: str) -> str:
+    """The partition of a topic: the first segment of its name, with its namespace."""
+    return "/".join(channel.split("/", 2)[:2])
+
+
+def key_of(channel: str) -> dict[str, str]:
+    """The key of a topic's item."""
+    return {PARTITION_KEY: family_of(channel), SORT_KEY: channel}
+
+
+def item_of(channel: str, state: TopicState) -> dict[str, str | int]:
+    """The item of a topic's state."""
+    return {
+        **key_of(channel),
+        "topic": state.topic,
+        "entries": _json(state.entries),
+        "published_at": state.published_at,
+        "version": state.version,
+        "ttl": forgotten_at(state.entries) // 1000,
+    }
+
+
+def state_of(item: Mapping[str, Any]) -> TopicState:
+    """The inverse of `item_of`."""
+    return TopicState(
+        topic=item["topic"],
+        entries={name: Entry(*values) for name, values in json.loads(item["entries"]).items()},
+        published_at=int(item["published_at"]),
+        version=int(item["version"]),
+    )
+
+
+def site_item(updates: list[Mapping[str, Any]], version: int, now: float) -> dict[str, str | int]:
+    """The item of the site's updates, newest first; `now` in unix seconds."""
+    return {
+        PARTITION_KEY: SITE,
+        SORT_KEY: SITE,
+        "updates": _json(updates),
+        "version": version,
+        "ttl": int(now) + SITE_KEPT,
+    }
+
+
+def updates_of(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The site's updates, newest first; none where there is no item."""
+    return list(json.loads(item.get("updates", "[]")))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
