@@ -24,10 +24,8 @@ from stacks.rules import When, event_types
 
 TIMEOUT: Final = Duration.seconds(10)
 
-LATE_AFTER: Final = Duration.minutes(1)
-GIVE_UP_AFTER: Final = Duration.minutes(5)
-"""Until then what is late is dropped and counted. What fails otherwise than by AppSync's word fails twice within it,
-and is a dead letter at the second time."""
+GIVE_UP_AFTER: Final = Duration.hours(1)
+"""What ends meanwhile is dropped and counted; what is still true is pushed, and pages know what is newer."""
 
 KEEP: Final = Duration.hours(24)
 
@@ -59,7 +57,6 @@ class LiveStack(JamwireStack):
         hub: The hub it listens to.
         when: Which events it hears (`stacks.rules`): ``deploy.succeeded``, ``cdn.invalidated``, ``notice.*`` or
             single notices.
-        late_after: Age above which an event is no news any more, and is dropped.
         key: Names the visitors' key. Another name is another key and the end of this one, which somebody may abuse.
         keep: After which time a notice is history that names no end of its own (`expires`).
         own_distribution: Whether the state has a CloudFront distribution of its own. Without one, the site's own serves
@@ -77,13 +74,12 @@ class LiveStack(JamwireStack):
         *,
         hub: HubStack,
         when: When,
-        late_after: Duration = LATE_AFTER,
         key: str = "Visitors",
         keep: Duration = KEEP,
         own_distribution: bool = True,
         private: PrivateTopics | None = None,
     ) -> None:
-        _check(when, late_after)
+        _check(when)
         _check_private(private)
         super().__init__(scope, id, hub=hub, description="Jamwire: events to open pages")
         api = self._make_api(key, private)
@@ -101,7 +97,6 @@ class LiveStack(JamwireStack):
             settings=LiveSettings(
                 http_url=url,
                 states_table=states.table.table_name,
-                late_after=late_after.to_seconds(),
                 keep=keep.to_seconds(),
                 private=private.beginning if private else "",
             ),
@@ -164,7 +159,7 @@ class LiveStack(JamwireStack):
         )
 
 
-def _check(when: When, late_after: Duration) -> None:
+def _check(when: When) -> None:
     notice = re.compile(rf"{re.escape(NOTICES)}[a-z0-9_.*-]+")
     for type in event_types(when):
         if type not in UPDATES and not notice.fullmatch(type):
@@ -172,10 +167,6 @@ def _check(when: When, late_after: Duration) -> None:
                 f"The event type is {type!r}, expected one of which visitors are told: "
                 f"{', '.join(sorted(UPDATES))} or {NOTICES}*."
             )
-    if not 1 <= late_after.to_seconds() < GIVE_UP_AFTER.to_seconds():
-        raise ValueError(
-            f"late_after is {late_after.to_seconds()} s, expected 1 to {GIVE_UP_AFTER.to_seconds() - 1} s."
-        )
 
 
 def _check_private(private: PrivateTopics | None) -> None:

@@ -40,7 +40,8 @@ class Listening:
         """What a Content-Security-Policy must allow for it."""
         parts = [urlsplit(url) for url in (self.url, self.state_url) if url]
         origins = " ".join(f"{part.scheme}://{part.netloc}" for part in parts)
-        return f"script-src 'self'; connect-src {origins}{'' if self.state_url else " 'self'"}"
+        own = "" if self.state_url else " 'self'"
+        return f"script-src 'self'; connect-src {origins}{own}"
 
 
 def listening_to(deployment: Deployment) -> Iterator[Listening]:

@@ -120,14 +120,12 @@ class LiveSettings(Settings):
     Attributes:
         http_url: AppSync's HTTP endpoint.
         states_table: The table of the topics' states.
-        late_after: Seconds after which an event is no news any more.
         keep: Seconds after which a notice ends that names no end.
         private: How the topics begin that one visitor each may follow; empty where there are none.
     """
 
     http_url: str
     states_table: str
-    late_after: float
     keep: float
     private: str = ""
 

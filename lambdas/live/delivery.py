@@ -4,7 +4,6 @@ Both are repeated until both are done. A page that is told twice knows what it k
 often something is merged into it; so neither needs a memory of what has been delivered.
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -14,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clients.live_states import ContendedError, LiveStates
 from lambdas.contracts.event import Event
-from lambdas.contracts.live_state import Entries, entries_of, merge
+from lambdas.contracts.live_channels import UPDATES
+from lambdas.contracts.live_state import Entries, end_of, entries_of, merge
 from lambdas.contracts.live_state_table import TopicState
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.live.pushes import notice_text, update_of, update_texts
@@ -43,7 +43,6 @@ class Pages:
         publish: To open pages.
         states: To pages that open later.
         keep: Seconds after which a notice ends that names no end.
-        late_after: Seconds after which an event is no longer pushed; the state takes it all the same.
         clock: Unix time in seconds.
         sleep: Waits for so many seconds.
     """
@@ -51,20 +50,17 @@ class Pages:
     publish: Publish
     states: LiveStates
     keep: float
-    late_after: float
     clock: Callable[[], float]
     sleep: Callable[[float], None]
 
-    def is_late(self, event: Event) -> bool:
-        """Whether it would be shown on an open page as if it were news."""
-        return self.clock() - dt.datetime.fromisoformat(event.time).timestamp() > self.late_after
+    def has_ended(self, event: Event) -> bool:
+        """Whether a notice is history, and so no longer pushed."""
+        return event.type not in UPDATES and end_of(event, self.keep) <= self.clock() * 1000
 
     def deliver_update(self, event: Event) -> list[tuple[Event, Outcome]]:
         """Tell of an update of the site; gives what failed."""
         update = update_of(event)
-        failures: list[Outcome | None] = []
-        if not self.is_late(event):
-            failures = [self.publish(channel, [text])[0] for channel, text in update_texts(update)]
+        failures = [self.publish(channel, [text])[0] for channel, text in update_texts(update)]
         kept = self._keep(lambda: self.states.add_update(update, now=self.clock()))
         return [(event, failure) for failure in (*failures, kept) if failure][:1]
 
@@ -77,7 +73,7 @@ class Pages:
         said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in events}
         events = sorted(events, key=lambda event: (said[event.key]["time"].order, event.id))
         entries = _merged(said[event.key] for event in events)
-        timely = [event for event in events if not self.is_late(event)]
+        timely = [event for event in events if not self.has_ended(event)]
         texts = self._texts(timely, said)
         if not timely:
             kept = self._keep(lambda: self._merge(channel, events[-1], entries))

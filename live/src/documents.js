@@ -10,13 +10,13 @@ const PATIENCE = 8_000;
  * @param {(name: string) => string} where At which address a document is.
  * @param {(name: string) => Promise<object | undefined>} authorization What must be sent along.
  * @param {(document: object) => void} heard
- * @param {(problem: string) => void} wrong
+ * @param {(problem: string) => void} wrong Told which document is not what it should be, and the response's status.
  */
 export const documents = (where, authorization, heard, wrong) => {
   const read = async (name) => {
     let response;
     try {
-      response = await fetch(new URL(`${name}.json`, where(name)), {
+      response = await fetch(`${where(name)}${name}.json`, {
         cache: "no-cache",
         credentials: "omit",
         headers: await authorization(name),
@@ -31,7 +31,7 @@ export const documents = (where, authorization, heard, wrong) => {
       heardResponse(response);
       heard(document);
     } catch {
-      wrong(`The state of ${name} cannot be read (${response.status}).`);
+      wrong(`${name}: ${response.status}`);
     }
     return true;
   };

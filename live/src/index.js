@@ -5,7 +5,7 @@ import { lists } from "./lists.js";
 import { start } from "./page.js";
 import { summaries } from "./summary.js";
 
-export * from "./api.js";
+export { covers, noticeChannel, pageChannel } from "./channels.js";
 
 const script = globalThis.document?.querySelector("script[data-jamwire-url]");
 

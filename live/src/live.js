@@ -17,18 +17,14 @@ const REMEMBERED = 200;
 const spread = (wait) => wait * (0.8 + Math.random() * 0.4);
 
 /**
- * Follows topics.
+ * Follows topics, for a page (page.js) or for a program (api.js).
  *
- * @param {import("../index.d.ts").Options} options
- * @returns {import("../index.d.ts").Live}
+ * @param {import("../index.d.ts").Options & {onChange: (topic: string) => void}} options
  */
-export const connect = ({
-  url, key, state: base, page, privates = [], privateState, token, onNotice, onUpdate, onState, onChange,
-}) => {
+export const makeLive = ({ url, key, state: base, page, privately, onNotice, onUpdate, onState, onChange }) => {
   const known = new Map(); // entries by topic
   const seen = new Set(); // ids of pushes: one may come twice
   const wanted = new Set(); // names of state documents
-  const listeners = new Set();
   const began = performance.now();
   let name = "connecting"; // of the state
   let poll, bedtime, blocked;
@@ -37,16 +33,11 @@ export const connect = ({
   let current = -Infinity; // when all was last known to be current, by performance.now
   let problem;
 
-  const changed = (topic) => {
-    onChange?.(topic);
-    for (const [its, listener] of listeners) if (its === topic) listener(live.get(topic));
-  };
-
   const learn = (topic, entries) => {
     const its = known.get(topic) ?? {};
     if (!merge(its, entries)) return;
     known.set(topic, its);
-    changed(topic);
+    onChange(topic);
   };
 
   const isNew = (id) => {
@@ -56,32 +47,31 @@ export const connect = ({
     return true;
   };
 
+  // A page that has just been loaded is new, whatever was updated before it.
+  const update = (told) =>
+    Date.parse(told.time) > serverTime() - performance.now() + began && isNew(`${told.id} ${told.paths}`) && onUpdate?.(told);
+
   const data = (told) => {
     heardTime(told.time);
-    if (told.paths) return isNew(`${told.id} ${told.paths}`) && onUpdate?.(told);
-    if (onNotice && isNew(told.id) && !onNotice(told)) return;
+    if (told.paths) return update(told);
+    if (isNew(told.id)) onNotice?.(told);
     learn(plain(told.topic), entriesOf(told));
   };
 
   const heardDocument = ({ topic, entries, topics, updates }) => {
     if (topics) for (const [its, said] of Object.entries(topics)) learn(plain(its), said);
     else if (entries) learn(plain(topic), entries);
-    else updates.forEach((update) => isSince(update) && isNew(`${update.id} ${update.paths}`) && onUpdate?.(update));
+    else updates.forEach(update);
   };
-
-  // A page that has just been loaded is new, whatever was updated before it.
-  const isSince = ({ time }) => Date.parse(time) > serverTime() - (performance.now() - began);
 
   const say = (now, more) => {
     name = now;
     onState?.({ state: now, ...(problem && { problem }), ...more });
   };
 
-  const namespaceOf = (topic) => (privates.some((its) => topic.startsWith(its)) ? "private" : "notice");
-  const isPrivate = (name) => name.startsWith("private/");
-  const authorization = async (name) => (isPrivate(name) ? { Authorization: await token() } : undefined);
   const wrong = (what) => (problem = what);
-  const where = (name) => (isPrivate(name) ? privateState : base);
+  const where = (name) => privately?.where(name) ?? base;
+  const authorization = (name) => privately?.authorization(name);
   const read = base ? documents(where, authorization, heardDocument, wrong) : async () => false;
 
   const readAll = async () => {
@@ -123,7 +113,7 @@ export const connect = ({
     if (failures >= BLOCKED && !polling) pollOn();
   };
 
-  const credentials = (name) => (name && isPrivate(name) ? authorization(name) : { "x-api-key": key });
+  const credentials = (name = "") => authorization(name) ?? { "x-api-key": key };
   const stream = connection(url, credentials, new Set(), { data, state: streamState });
 
   const sleep = () => {
@@ -146,37 +136,29 @@ export const connect = ({
     else if (!stream.isOpen()) pollOn();
   };
 
-  const online = () => document.hidden || begin();
-  const restored = ({ persisted }) => persisted && wake();
-
-  const check = setInterval(() => document.hidden || !stream.isOpen() || readAll(), CHECK_EVERY);
+  const check = setInterval(() => stream.isOpen() && !document.hidden && readAll(), CHECK_EVERY);
   const look = setInterval(() => {
     if (isRead && stream.isOpen() && stream.isAlive()) current = performance.now();
-    for (const [topic, its] of known) if (forget(its, serverTime())) changed(topic);
+    for (const [topic, its] of known) if (forget(its, serverTime())) onChange(topic);
   }, LOOK_EVERY);
 
-  document.addEventListener("visibilitychange", wake);
-  addEventListener("online", online);
-  addEventListener("pagehide", sleep); // an open connection would keep the page out of the back/forward cache
-  addEventListener("pageshow", restored);
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener("visibilitychange", wake, { signal });
+  addEventListener("online", () => document.hidden || begin(), { signal });
+  addEventListener("pagehide", sleep, { signal }); // an open connection would keep the page out of the back/forward cache
+  addEventListener("pageshow", ({ persisted }) => persisted && wake(), { signal });
 
   const live = {
     follow: (topic) => {
       const name = topic.replace(FAMILY, "");
-      const its = channel(namespaceOf(topic), name);
+      const its = channel(privately?.covers(topic) ? "private" : "notice", name);
       const isFamily = name !== topic;
       const state = isFamily ? its.replace("/", "-family/") : its;
       stream.add(isFamily ? `${its}/*` : its);
       if (wanted.has(state)) return;
       wanted.add(state);
       if (begun) read([state]);
-    },
-    subscribe: (topic, listener) => {
-      const entry = [plain(topic), listener];
-      listeners.add(entry);
-      live.follow(topic);
-      listener(live.get(topic));
-      return () => listeners.delete(entry);
     },
     get: (topic) => known.get(plain(topic)) ?? {},
     topics: () => [...known.keys()],
@@ -186,11 +168,8 @@ export const connect = ({
       clearTimeout(bedtime);
       clearInterval(look);
       clearInterval(check);
+      listening.abort();
       stream.end();
-      document.removeEventListener("visibilitychange", wake);
-      removeEventListener("online", online);
-      removeEventListener("pagehide", sleep);
-      removeEventListener("pageshow", restored);
     },
   };
 

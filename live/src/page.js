@@ -2,7 +2,7 @@
 
 import { covers, plain } from "./channels.js";
 import { serverTime } from "./clock.js";
-import { connect } from "./live.js";
+import { makeLive } from "./live.js";
 import { entryOf } from "./merge.js";
 
 const ANNOUNCED = "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee]";
@@ -23,6 +23,7 @@ const wantedBy = (element) => {
 };
 
 const built = new WeakMap(); // what an element held before
+const others = new Set(); // topics that the page shows in its own way
 
 const write = (element, text) => {
   if (!built.has(element)) built.set(element, element.textContent);
@@ -38,6 +39,7 @@ const timeOf = (order) => {
 
 const show = (live, element) => {
   const { topic, field } = wantedBy(element);
+  if (others.has(plain(topic))) return;
   const known = live.get(topic);
   const isTime = "jamwireAsOf" in element.dataset;
   const entry = entryOf(known, field);
@@ -91,7 +93,7 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
     for (const element of all("text", "as-of"))
       if (topic === undefined || plain(wantedBy(element).topic) === topic) show(live, element);
   };
-  const live = connect({
+  const live = makeLive({
     url,
     key,
     state,
@@ -100,6 +102,7 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
     onUpdate: (update) => showUpdate(update, tags, told),
     onState: (detail) => tell("state", detail),
     onChange: (topic) => {
+      if (!tell("topic", { topic, entries: live.get(topic) })) others.add(topic);
       extended?.(topic);
       showAll(topic);
     },

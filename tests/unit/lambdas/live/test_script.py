@@ -4,7 +4,7 @@ import gzip
 import re
 import subprocess
 
-from tests.unit.lambdas.contracts.test_live_channels import NODE, SCRIPT
+from tests.unit.lambdas.contracts.test_live_channels import SCRIPT
 
 SOURCE = SCRIPT.read_text()
 LIVE = SCRIPT.parent
@@ -16,7 +16,7 @@ def gzipped(script: bytes) -> int:
 
 def bundled(entry: str, *options: str) -> bytes:
     """A bundle, made anew."""
-    command = [NODE, LIVE / "node_modules" / "esbuild" / "bin" / "esbuild", f"src/{entry}.js"]
+    command = [LIVE / "node_modules" / ".bin" / "esbuild", f"src/{entry}.js"]
     command += ["--bundle", "--minify", "--format=esm", "--target=es2022", *options]
     return subprocess.run(command, cwd=LIVE, capture_output=True, check=True).stdout
 
