@@ -114,8 +114,9 @@ class LiveStack(JamwireStack):
             LiveOutput.REALTIME_URL: f"wss://{api.realtime_dns}/event/realtime",
             LiveOutput.API_KEY: api.api_keys[key].attr_api_key,
             LiveOutput.STATES_TABLE: states.table.table_name,
-            LiveOutput.STATE_API_URL: states.url,
         }
+        if states.private_url:
+            outputs[LiveOutput.PRIVATE_STATE_URL] = f"{states.private_url}/"
         if own_distribution:
             distribution = states.add_distribution(f"{self.stack_name}: the state of topics")
             outputs[LiveOutput.STATE_URL] = f"https://{distribution.distribution_domain_name}/"

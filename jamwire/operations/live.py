@@ -52,5 +52,14 @@ def listening_to(deployment: Deployment) -> Iterator[Listening]:
             url, publish_url = stack.outputs[LiveOutput.REALTIME_URL], stack.outputs[LiveOutput.HTTP_URL]
             if plain:
                 url, publish_url = url.replace("wss:", "ws:", 1), publish_url.replace("https:", "http:", 1)
-            state_url = stack.outputs.get(LiveOutput.STATE_URL, "")
+            state_url = local_url(stack.outputs.get(LiveOutput.STATE_URL, ""), deployment.local_url)
             yield Listening(stack.short_name, url, stack.outputs[LiveOutput.API_KEY], publish_url, state_url)
+
+
+def local_url(url: str, account: str) -> str:
+    """A distribution's URL as the local account serves it; as it is, where it is on AWS."""
+    if not url or not account:
+        return url
+    there, here = urlsplit(url), urlsplit(account)
+    label = there.netloc.partition(".")[0]
+    return f"{here.scheme}://{label}.cloudfront.localhost:{here.port}{there.path}"

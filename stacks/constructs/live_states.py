@@ -1,4 +1,4 @@
-"""The state of topics for pages that open late: its table, and the API that answers a CDN with it."""
+"""The state of topics for pages that open late: its table, and the function that answers a CDN with it."""
 
 from functools import cached_property
 from typing import Final
@@ -9,6 +9,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
@@ -18,9 +19,9 @@ from lambdas.contracts.settings import LiveStateSettings
 from stacks.constructs.function import Function
 from stacks.constructs.nag import acknowledge
 
-RATE_PER_SECOND: Final = 500
-BURST: Final = 1_000
-"""What edges and visitors with a token may ask for in all, before API Gateway answers 429."""
+RATE_PER_SECOND: Final = 200
+BURST: Final = 400
+"""What all visitors with a token may ask for, before API Gateway answers 429."""
 
 READ_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:Query")
 WRITE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem")
@@ -30,23 +31,20 @@ TIMEOUT: Final = Duration.seconds(5)
 PREFIX: Final = "_jamwire"
 """Where the site's own distribution serves the state."""
 
-_PUBLIC: Final = (
-    "What it serves is public, as it is told to every visitor; private documents have routes of their own."
-)
-
 
 class LiveStates(Construct):
-    """Table, function and HTTP API.
+    """The table, and the function behind a URL that only CloudFront may call.
 
     Args:
         scope: Where it belongs.
         id: Its id there.
         service: The function's name in logs and metrics.
-        private: Topics of one visitor each; they are behind an authoriser, and no CDN keeps them.
+        private: Topics of one visitor each. They are read through an API of their own, which asks for the visitor's
+            token; no CDN keeps them.
 
     Attributes:
         table: The states.
-        url: Where the API answers.
+        private_url: Where private topics are read; None where there are none.
     """
 
     def __init__(self, scope: Construct, id: str, *, service: str, private: PrivateTopics | None) -> None:
@@ -64,15 +62,14 @@ class LiveStates(Construct):
             environment=settings.to_environment(),
         )
         self.table.grant(function, *READ_ACTIONS)
-        api = _api(self, service, function, private)
-        self.url = api.api_endpoint
-        self._host = f"{api.api_id}.execute-api.{api.stack.region}.{api.stack.url_suffix}"
+        self._url = function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
+        self.private_url = _private_api(self, service, function, private).api_endpoint if private else None
 
     @cached_property
     def behavior(self) -> cloudfront.BehaviorOptions:
         """How a distribution serves the state: one read of the origin a second and location, whatever the crowd."""
         return cloudfront.BehaviorOptions(
-            origin=origins.HttpOrigin(self._host),
+            origin=origins.FunctionUrlOrigin.with_origin_access_control(self._url),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
             compress=True,
@@ -141,8 +138,8 @@ def _table(scope: Construct) -> dynamodb.Table:
     return table
 
 
-def _api(
-    scope: Construct, name: str, function: Function, private: PrivateTopics | None
+def _private_api(
+    scope: Construct, name: str, function: Function, private: PrivateTopics
 ) -> apigateway.HttpApi:
     api = apigateway.HttpApi(
         scope,
@@ -157,19 +154,12 @@ def _api(
             max_age=Duration.days(1),
         ),
     )
-    integration = HttpLambdaIntegration("State", function)
-    routes = api.add_routes(path="/{path+}", methods=[apigateway.HttpMethod.GET], integration=integration)
-    for route in routes:
-        acknowledge(route, "AwsSolutions-APIG4", _PUBLIC)
-    if private:
-        authorizer = authorizers.HttpJwtAuthorizer("Visitor", private.issuer, jwt_audience=[private.audience])
-        for place in ("private", "private-family"):
-            api.add_routes(
-                path=f"/{place}/{{path+}}",
-                methods=[apigateway.HttpMethod.GET],
-                integration=integration,
-                authorizer=authorizer,
-            )
+    api.add_routes(
+        path="/{path+}",
+        methods=[apigateway.HttpMethod.GET],
+        integration=HttpLambdaIntegration("State", function),
+        authorizer=authorizers.HttpJwtAuthorizer("Visitor", private.issuer, jwt_audience=[private.audience]),
+    )
     stage = apigateway.HttpStage(
         scope,
         "Stage",

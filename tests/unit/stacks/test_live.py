@@ -112,10 +112,17 @@ def test_private_topics_take_a_token_everywhere() -> None:
     assert 'claims["sub"]' in namespace["CodeHandlers"]
     routes = resources(document, "AWS::ApiGatewayV2::Route")
     assert {route["RouteKey"]: route.get("AuthorizationType", "NONE") for route in routes} == {
-        "GET /{path+}": "NONE",
-        "GET /private/{path+}": "JWT",
-        "GET /private-family/{path+}": "JWT",
+        "GET /{path+}": "JWT"
     }
+
+
+def test_only_cloudfront_may_call_the_functions_url() -> None:
+    document = template()
+    [url] = resources(document, "AWS::Lambda::Url")
+    assert url["AuthType"] == "AWS_IAM"
+    permissions = resources(document, "AWS::Lambda::Permission")
+    callers = {each["Principal"] for each in permissions if each["Action"] == "lambda:InvokeFunctionUrl"}
+    assert callers == {"cloudfront.amazonaws.com"}
 
 
 def test_state_is_served_for_a_second_and_errors_are_not_kept() -> None:
