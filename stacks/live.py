@@ -93,6 +93,7 @@ class LiveStack(JamwireStack):
             when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
+            idempotent=True,  # a page knows what it has seen, and the state is the same
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors", "UnreadableStates"],
             settings=LiveSettings(
                 http_url=url,
