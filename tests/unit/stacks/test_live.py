@@ -121,8 +121,13 @@ def test_only_cloudfront_may_call_the_functions_url() -> None:
     [url] = resources(document, "AWS::Lambda::Url")
     assert url["AuthType"] == "AWS_IAM"
     permissions = resources(document, "AWS::Lambda::Permission")
-    callers = {each["Principal"] for each in permissions if each["Action"] == "lambda:InvokeFunctionUrl"}
-    assert callers == {"cloudfront.amazonaws.com"}
+    of_url = [each for each in permissions if each["Principal"] != "events.amazonaws.com"]
+    assert {each["Principal"] for each in of_url} == {"cloudfront.amazonaws.com"}
+    # A caller of a URL needs both (Lambda developer guide, "Control access to Lambda function URLs").
+    assert {each["Action"] for each in of_url} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all(
+        each.get("InvokedViaFunctionUrl") for each in of_url if each["Action"] == "lambda:InvokeFunction"
+    )
 
 
 def test_state_is_served_for_a_second_and_errors_are_not_kept() -> None:
