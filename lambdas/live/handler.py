@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Final
 
 import boto3
+from botocore.config import Config
 
 from lambdas.clients.live_states import LiveStates
 from lambdas.clients.publisher import Publisher
@@ -125,7 +126,8 @@ def _publisher() -> Publisher:
 
 @cache
 def _states() -> LiveStates:
-    return LiveStates(boto3.client("dynamodb"), _settings().states_table, partial(count, "UnreadableStates"))
+    client = boto3.client("dynamodb", config=Config(max_pool_connections=MAX_CALLS))
+    return LiveStates(client, _settings().states_table, partial(count, "UnreadableStates"))
 
 
 @cache

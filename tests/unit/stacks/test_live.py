@@ -163,3 +163,11 @@ def test_key_is_renewed_each_month_and_an_alarm_tells_where_it_is_not() -> None:
     assert rule["ScheduleExpression"] == "rate(30 days)"
     names = {alarm["AlarmName"] for alarm in resources(document, "AWS::CloudWatch::Alarm")}
     assert any(name.endswith("KeyNotRenewed") for name in names)
+
+
+def test_crowd_raises_an_alarm_on_the_apis_connections() -> None:
+    alarms = resources(template(max_connections=500), "AWS::CloudWatch::Alarm")
+    [crowded] = [alarm for alarm in alarms if alarm["AlarmName"].endswith("Crowded")]
+    assert (crowded["Namespace"], crowded["MetricName"]) == ("AWS/AppSync", "ActiveConnections")
+    assert [dimension["Name"] for dimension in crowded["Dimensions"]] == ["EventAPIId"]
+    assert crowded["Threshold"] == 500
