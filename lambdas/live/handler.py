@@ -127,7 +127,7 @@ def _publisher() -> Publisher:
 @cache
 def _states() -> LiveStates:
     client = boto3.client("dynamodb", config=Config(max_pool_connections=MAX_CALLS))
-    return LiveStates(client, _settings().states_table, partial(count, "UnreadableStates"))
+    return LiveStates(client, _settings().states_table, lambda: count("UnreadableStates"))
 
 
 @cache
