@@ -52,7 +52,12 @@ $(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
 	@touch $@
 
-.PHONY: help install lock up down demo test test-fast check format docs bench cost simulate fuzz fuzz-parsers mutants load bootstrap diff deploy destroy clean
+# The visitors' script is bundled by esbuild, which npm brings; what is served is committed, so users need neither.
+live/node_modules/.package-lock.json: live/package-lock.json $(VENV)/.installed
+	@echo "Installing what bundles the visitors' script"
+	@npm --prefix live ci --silent --no-audit --no-fund
+
+.PHONY: help install lock up down demo test test-fast check format live docs bench cost load simulate fuzz fuzz-parsers mutants bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
 lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it needs: ARGS=--upgrade make lock
@@ -75,10 +80,10 @@ down: ## Stop the local account
 demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo
 	@$(BIN)/python -m examples.bus_times $(ARGS)
 
-test: install ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
+test: install live/node_modules/.package-lock.json ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
-test-fast: install ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
+test-fast: install live/node_modules/.package-lock.json ## Run the tests that need neither a local account nor a browser, with fewer examples of each property
 	@$(BIN)/pytest -n auto --hypothesis-profile=fast tests/unit tests/conformance tests/simulation tests/fuzz $(ARGS)
 
 check: install $(CHECKOV)/.installed ## Lint, type-check, check the workflows, the templates and the dependencies
@@ -92,6 +97,9 @@ check: install $(CHECKOV)/.installed ## Lint, type-check, check the workflows, t
 
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+live: install live/node_modules/.package-lock.json ## Bundle the visitors' script from live/src
+	@npm --prefix live run --silent build
 
 docs: install ## Write docs/sources.md from the catalogue, and docs/signatures.md from the schemes
 	@$(BIN)/python -m docs.sources_page

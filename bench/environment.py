@@ -71,7 +71,9 @@ _SETTINGS: Final[dict[str, Settings]] = {
         longest_build=1800,
     ),
     "story": StorySettings(until="deploy.succeeded", patience=2700),
-    "live": LiveSettings(http_url="https://bench.appsync-api.us-east-1.amazonaws.com/event", late_after=60),
+    "live": LiveSettings(
+        http_url="https://bench.appsync-api.us-east-1.amazonaws.com/event", states_table="states", keep=86_400
+    ),
     "archive": ArchiveSettings(events_table="events", keep_seconds=30 * 24 * 3600),
 }
 

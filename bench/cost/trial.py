@@ -71,7 +71,9 @@ OTHERS: Final = {
         longest_build=1800,
     ).to_environment(),
     **StorySettings(until="deploy.succeeded", patience=3600).to_environment(),
-    **LiveSettings(http_url="https://live.invalid/event", late_after=60).to_environment(),
+    **LiveSettings(
+        http_url="https://live.invalid/event", states_table="states", keep=86_400
+    ).to_environment(),
     **ArchiveSettings(events_table="events", keep_seconds=30 * 86_400).to_environment(),
     "AWS_REGION": "us-east-1",
 }

@@ -51,6 +51,7 @@ class Notice:
             subject was shown may purge that in place of everything.
         locale: The language that has changed, in the sender's words, where it is one of several that are published
             by themselves; empty for all of them.
+        expires: When it is history, RFC 3339 in UTC; empty where the sender does not say.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Notice:
     site: str = ""
     incomplete: bool = False
     locale: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,4 +312,5 @@ def _notice(document: dict[str, Any]) -> Notice:
         site=_text(document, "site"),
         incomplete=incomplete,
         locale=_text(document, "locale"),
+        expires=_text(document, "expires"),
     )

@@ -12,7 +12,9 @@ from urllib.parse import unquote_to_bytes
 SITE_UPDATED: Final = "site/updated"
 PAGE: Final = "page"
 NOTICE: Final = "notice"
+PRIVATE: Final = "private"
 NAMESPACES: Final = ("site", PAGE, NOTICE)
+"""The namespaces to which every visitor may listen."""
 
 UPDATES: Final = frozenset({"cdn.invalidated", "deploy.succeeded"})
 """Event types by which the site has changed; visitors are told what has changed."""
@@ -37,16 +39,26 @@ def page_channel(path: str) -> str:
     return channel(PAGE, _INDEX.sub("", _QUERY.sub("", path)))
 
 
-def notice_channel(topic: str) -> str:
-    """The channel of a topic."""
-    return channel(NOTICE, topic)
+def notice_channel(topic: str, private: str = "") -> str:
+    """The channel of a topic.
+
+    Args:
+        topic: The topic.
+        private: How the topics begin that one visitor each may follow; empty where there are none.
+    """
+    own = bool(private) and (b"%b/" % _plain(topic)).startswith(b"%b/" % private.encode())
+    return channel(PRIVATE if own else NOTICE, topic)
 
 
 def channel(namespace: str, name: str) -> str:
     """The channel of a name in a namespace; how the name's characters are escaped makes no difference."""
-    plain = unquote_to_bytes(name.encode(errors="replace")).strip(b"/")
+    plain = _plain(name)
     fits = _FITS.fullmatch(plain)
     return f"{namespace}/{plain.decode() if fits else f'x--{_digest(plain):016x}'}"
+
+
+def _plain(name: str) -> bytes:
+    return unquote_to_bytes(name.encode(errors="replace")).strip(b"/")
 
 
 def _digest(data: bytes) -> int:

@@ -59,11 +59,18 @@ class ArchiveOutput(StrEnum):
 
 
 class LiveOutput(StrEnum):
-    """Outputs of a stack to whose pushes open pages listen."""
+    """Outputs of a stack to whose pushes open pages listen.
+
+    `STATE_URL` is where the stack's own distribution serves the state, if it has one; `PRIVATE_STATE_URL` is where
+    visitors with a token read that of private topics, if there are any.
+    """
 
     HTTP_URL = "HttpUrl"
     REALTIME_URL = "RealtimeUrl"
     API_KEY = "ApiKey"
+    STATES_TABLE = "StatesTable"
+    PRIVATE_STATE_URL = "PrivateStateUrl"
+    STATE_URL = "StateUrl"
 
 
 class DemoSiteOutput(StrEnum):

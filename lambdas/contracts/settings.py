@@ -124,11 +124,36 @@ class LiveSettings(Settings):
 
     Attributes:
         http_url: AppSync's HTTP endpoint.
-        late_after: Seconds after which an event is no news any more.
+        states_table: The table of the topics' states.
+        keep: Seconds after which a notice ends that names no end.
+        private: How the topics begin that one visitor each may follow; empty where there are none.
     """
 
     http_url: str
-    late_after: float
+    states_table: str
+    keep: float
+    private: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveStateSettings(Settings):
+    """The settings of the function that serves the state of topics.
+
+    Attributes:
+        states_table: The table of the topics' states.
+        private_claim: The claim that names the visitor whom a private topic is about; empty where no topic is private.
+    """
+
+    states_table: str
+    private_claim: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveKeySettings(Settings):
+    """The settings of the function that renews the visitors' key: the API's id, and the key's."""
+
+    api_id: str
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

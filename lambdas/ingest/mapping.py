@@ -3,14 +3,12 @@
 Only endpoints with a mapping import this module and JMESPath; templates are compiled once, as the endpoints are read.
 """
 
-import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from lambdas.contracts.event import timestamp
 from lambdas.ingest.normalisers import generic
+from lambdas.ingest.normalisers.times import sender_sequence, sender_time
 from lambdas.ingest.normalisers.values import labelled
 from lambdas.ingest.source import Draft
 from lambdas.ingest.templates import Expression, Template, words
@@ -20,15 +18,6 @@ MappingDocument = Mapping[str, Any]
 
 Templates = Template | tuple[Template, ...] | Mapping[str, Template]
 """Of one part of a notice: one template; several, for paths and tags; or one for each label, for fields."""
-
-SECONDS_FROM, MILLISECONDS_FROM, TIMES_UNTIL = 10**8, 10**11, 10**14
-"""Which numbers are a time: seconds from 1973 on, then milliseconds from 1973 on, both until the year 5138."""
-
-_RFC3339: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-_NUMBER: Final = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,9})?")
-_MAX_SEQUENCE: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +80,7 @@ class NoticeMapping:
         return Mapped(
             replace(draft, notice=replace(draft.notice, **found), **of_draft),
             unmapped=bool(self.notice) and unmapped,
-            unread=sum(part in said and read[part] is None for part in ("time", "sequence")),
+            unread=sum(part in said and read[part] is None for part in ("expires", "time", "sequence")),
         )
 
 
@@ -107,33 +96,6 @@ def read_mapping(document: MappingDocument) -> NoticeMapping:
         key=Template.of(document["key"]) if "key" in document else None,
         each=Expression.of(document["each"]) if "each" in document else None,
     )
-
-
-def sender_time(value: Any) -> str | None:
-    """A time as RFC 3339 in UTC, from such a time in any zone or from unix time; None for anything else."""
-    text = words(value) or ""
-    try:
-        if _NUMBER.fullmatch(text):
-            return _unix_time(float(text))
-        if _RFC3339.fullmatch(text):
-            return timestamp(dt.datetime.fromisoformat(text.upper()).timestamp())
-    except (ValueError, OverflowError):
-        pass  # a day that no calendar has, such as February 30
-    return None
-
-
-def _unix_time(number: float) -> str | None:
-    if not SECONDS_FROM <= number < TIMES_UNTIL:
-        return None
-    return timestamp(number / 1000 if number >= MILLISECONDS_FROM else number)
-
-
-def _sequence(value: Any) -> int | None:
-    text = words(value) or ""
-    if not _NUMBER.fullmatch(text) or float(text) % 1:
-        return None
-    number = int(text.partition(".")[0])
-    return number if -_MAX_SEQUENCE <= number < _MAX_SEQUENCE else None
 
 
 def _flat(found: Any) -> Iterator[Any]:
@@ -192,8 +154,9 @@ READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "paths": _paths,
     "tags": _texts,
     "site": _text(generic.MAX_TITLE_LENGTH),
+    "expires": sender_time,
     "time": sender_time,
-    "sequence": _sequence,
+    "sequence": sender_sequence,
 }
 """How each part of a notice is read from what its templates found; None where that is not such a part."""
 

@@ -13,17 +13,19 @@ from lambdas.ingest.templates import Expression, Template, TemplateError
 
 _HEADER: Final = re.compile(r"[a-z0-9!#$%&'*+.^_`|~-]+")
 _KEY: Final = "idempotency_key"
-_VARIES: Final = ("time", "sequence", _KEY)
+_VARIES: Final = ("expires", "time", "sequence", _KEY)
 """What cannot be the same for every body."""
 
 _SEVERAL: Final = ("paths", "tags")
 _TEMPLATE: Final = "text with JMESPath expressions in braces, such as 'Line {line}'"
+_TIME: Final = "RFC 3339 with a zone, or unix time in seconds or milliseconds"
 _EXPECTED: Final = {
     "url": "an address that begins with https:// or http://",
     "severity": f"one of {', '.join(SEVERITIES)}",
     "fields": "an object of texts and numbers",
     "paths": "paths that begin with /",
-    "time": "RFC 3339 with a zone, or unix time in seconds or milliseconds",
+    "expires": _TIME,
+    "time": _TIME,
     "sequence": "a whole number",
 }
 _TEXT: Final = "a text or a number"

@@ -1,53 +1,139 @@
-"""The delivery of pushes: few calls for many of them, and what failed by the events that it concerns."""
+"""The delivery of what visitors are told of one topic, or of the site: pushed to open pages and kept as the state.
+
+Both are repeated until both are done. A page that is told twice knows what it knows, and the state is the same however
+often something is merged into it; so neither needs a memory of what has been delivered.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, cast
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.clients.live_states import ContendedError, LiveStates, Mark, unmarked
 from lambdas.contracts.event import Event
+from lambdas.contracts.live_channels import UPDATES
+from lambdas.contracts.live_state import Entries, end_of, entries_of, merge
+from lambdas.contracts.live_state_table import TopicState
 from lambdas.contracts.outcomes import Retry, Undeliverable
-from lambdas.live.pushes import Push
+from lambdas.live.pushes import notice_text, state_text, update_of, update_texts
+from lambdas.live.turn import Turn
 
 MAX_EVENTS: Final = 5
 """Events of one publish (AppSync Events, "Quotas")."""
 
-MAX_CALLS: Final = 8
+QUIET_MS: Final = 1_000
+"""A topic that was not pushed for so long is pushed at once, before its state is written."""
 
-Publish = Callable[[str, Sequence[str]], Sequence[Retry | Undeliverable | None]]
+STATE_RETRY_SECONDS: Final = 1.0
+
+Outcome = Retry | Undeliverable
+Publish = Callable[[str, Sequence[str]], Sequence[Outcome | None]]
 """Publishes texts on a channel; tells for each whether it failed, and how."""
 
 
-def deliver(publish: Publish, pushes: Sequence[Push]) -> list[Retry | Undeliverable]:
-    """Publish, each channel's in the order of time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Where visitors are told.
 
-    Returns:
-        What failed; one for each event of which a push did, and so for all of them together. A page that has been told
-        is told again by the next try, and knows what it knows.
+    Attributes:
+        publish: To open pages.
+        states: To pages that open later.
+        keep: Seconds after which a notice ends that names no end.
+        clock: Unix time in seconds.
+        sleep: Waits for so many seconds.
     """
-    by_channel: dict[str, list[Push]] = {}
-    for push in sorted(pushes, key=lambda push: push.event.time):
-        by_channel.setdefault(push.channel, []).append(push)
-    if not by_channel:
-        return []
-    with ThreadPoolExecutor(min(MAX_CALLS, len(by_channel))) as pool:
-        failed = pool.map(lambda channel: _publish_channel(publish, channel, by_channel[channel]), by_channel)
-        failures = {event.key: (event, failure) for some in failed for event, failure in some}
-    return [_named(failure, event) for event, failure in failures.values()]
+
+    publish: Publish
+    states: LiveStates
+    keep: float
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+
+    def has_ended(self, event: Event) -> bool:
+        """Whether a notice is history, and so no longer pushed."""
+        return event.type not in UPDATES and end_of(event, self.keep) <= self.clock() * 1000
+
+    def deliver_update(self, event: Event) -> list[tuple[Event, Outcome]]:
+        """Tell of an update of the site; gives what failed."""
+        update = update_of(event)
+        failures = [self.publish(channel, [text])[0] for channel, text in update_texts(update)]
+        kept = self._keep(lambda: self.states.add_update(update, now=self.clock()))
+        return [(event, failure) for failure in (*failures, kept) if failure][:1]
+
+    def deliver_notices(
+        self, channel: str, events: Sequence[Event], *, isolated: bool = False, again: bool = False
+    ) -> list[tuple[Event, Outcome]]:
+        """Tell of the notices of one topic, in the order of what is said; gives what failed.
+
+        An isolated notice of a topic that has been quiet is pushed at once. Else the state comes first, and says whose
+        turn it is to push (`lambdas.live.turn`): where much is said of a topic, one pushes for all.
+
+        Args:
+            channel: The topic's.
+            events: Its notices.
+            isolated: Whether nothing else is to be told, and this for the first time.
+            again: Whether one of them comes again; with it may have failed what others had merged.
+        """
+        said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in events}
+        events = sorted(events, key=lambda event: (said[event.key]["time"].order, event.id))
+        newest, entries = events[-1], _merged(said[event.key] for event in events)
+        timely = [event for event in events if not self.has_ended(event)]
+        if not timely:
+            kept = self._keep(lambda: self._merge(channel, newest, entries))
+            return [(event, kept) for event in events if kept]
+        turn, texts = Turn(self.clock), self._texts(timely, said)
+        if isolated and self._was_quiet(channel):
+            failures = self._push(channel, texts)
+            kept = self._keep(lambda: self._merge(channel, newest, entries, turn.take))
+        else:
+            known: list[TopicState] = []
+            kept = self._keep(lambda: known.append(self._take_turn(turn, channel, newest, entries)))
+            if known and (turn.owes_others or again):
+                texts = [state_text(newest, known[0])] * len(timely)
+            failures = self._push(channel, texts) if turn.is_ours or kept else []
+        failed = {event.key: failure for event, failure in zip(timely, failures, strict=False) if failure}
+        return [(event, failure) for event in events if (failure := failed.get(event.key, kept))]
+
+    def _take_turn(self, turn: Turn, channel: str, newest: Event, entries: Entries) -> TopicState:
+        """Write the state and, where the topic was pushed a moment ago, wait for its turn; what is known then."""
+        known = self._merge(channel, newest, entries, turn.take_or_promise)
+        if not turn.wait:
+            return known
+        self.sleep(turn.wait)
+        then = self._merge(channel, newest, {}, turn.take)
+        turn.owes_others |= then.version > known.version + 1
+        return then
+
+    def _texts(self, events: Sequence[Event], said: dict[str, Entries]) -> list[str]:
+        """What to push: each notice, or all of them as one where they are too many for one publish."""
+        if len(events) <= MAX_EVENTS:
+            return [notice_text(event, said[event.key]) for event in events]
+        entries = _merged(said[event.key] for event in events)
+        return [notice_text(events[-1], entries, merged=True)] * len(events)
+
+    def _push(self, channel: str, texts: Sequence[str]) -> Sequence[Outcome | None]:
+        different = [text for text in dict.fromkeys(texts) if text]
+        outcomes = dict(zip(different, self.publish(channel, different), strict=True)) if different else {}
+        return [outcomes.get(text) for text in texts]
+
+    def _merge(self, channel: str, newest: Event, entries: Entries, mark: Mark = unmarked) -> TopicState:
+        now = round(self.clock() * 1000)
+        return self.states.merge(channel, newest.subject, entries, now=now, mark=mark)
+
+    def _keep(self, write: Callable[[], object]) -> Retry | None:
+        """Write the state; what fails is tried again, and hinders no push."""
+        try:
+            write()
+        except (ClientError, BotoCoreError, ContendedError) as error:
+            return Retry(STATE_RETRY_SECONDS, f"the state is not written: {type(error).__name__}")
+        return None
+
+    def _was_quiet(self, channel: str) -> bool:
+        known = self.states.remembered(channel)
+        return known is None or self.clock() * 1000 - known.published_at >= QUIET_MS
 
 
-def _publish_channel(
-    publish: Publish, channel: str, pushes: Sequence[Push]
-) -> Iterable[tuple[Event, Retry | Undeliverable]]:
-    failed = []
-    for start in range(0, len(pushes), MAX_EVENTS):
-        some = pushes[start : start + MAX_EVENTS]
-        for push, failure in zip(some, publish(channel, [push.text for push in some]), strict=True):
-            if failure:
-                failed.append((push.event, failure))
-    return failed
-
-
-def _named(failure: Retry | Undeliverable, event: Event) -> Retry | Undeliverable:
-    if isinstance(failure, Retry):
-        return Retry(failure.after, failure.reason, of=[event])
-    return Undeliverable(failure.reason, of=[event])
+def _merged(several: Iterable[Entries]) -> Entries:
+    return reduce(merge, several, cast(Entries, {}))

@@ -112,6 +112,12 @@ def is_retried() -> bool:
     return context is not None and context.retried
 
 
+def is_repeated(event: Event) -> bool:
+    """Whether an event of an idempotent subscriber comes again, so that it may have been delivered before."""
+    context = _current.get(None)
+    return context is not None and context.claims[event.key].recorded
+
+
 def now() -> float:
     """Unix time in seconds, by the clock of the runtime."""
     return current_context().subscriber.clock()

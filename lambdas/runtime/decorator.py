@@ -66,16 +66,17 @@ class Services:
 @overload
 def subscriber(notifier: One) -> LambdaHandler: ...
 @overload
-def subscriber(*, batch: bool) -> Callable[[Many], LambdaHandler]: ...
-def subscriber(notifier: One | None = None, *, batch: bool = False) -> Any:
+def subscriber(*, batch: bool, gather: bool = False) -> Callable[[Many], LambdaHandler]: ...
+def subscriber(notifier: One | None = None, *, batch: bool = False, gather: bool = False) -> Any:
     """Make a notifier the handler of a subscriber's function.
 
     ``@subscriber`` goes on a function of one `Event`; ``@subscriber(batch=True)`` on a function of a sequence
-    of events that are delivered, retried or given up together. The notifier itself stays reachable as
+    of events that are delivered, retried or given up together; with ``gather=True`` it is given all that waits where
+    events pile up, as one of a rate-limited destination is in any case. The notifier itself stays reachable as
     ``handle.__wrapped__``: that is what its unit tests call.
     """
     if notifier is None:
-        return functools.partial(_lambda_handler, batch=batch)
+        return functools.partial(_lambda_handler, batch=batch, gather=gather)
     return _lambda_handler(notifier, batch=False)
 
 
@@ -86,6 +87,7 @@ def make_worker(
     services: Services,
     settings: SubscriberSettings,
     service: str,
+    gather: bool = False,
 ) -> Worker:
     """The worker as `stacks/constructs/subscriber.py` configures it.
 
@@ -95,6 +97,7 @@ def make_worker(
         services: What the worker stands on.
         settings: The subscriber's.
         service: The subscriber's name in logs, metrics and on dead letters.
+        gather: Whether it takes what else waits.
     """
     table = Table(services.dynamodb, settings.ledger_table)
     context = SubscriberContext(
@@ -118,11 +121,16 @@ def make_worker(
         limiter = RateLimiter(table, settings.rate_limit, context.ledger, services.environment)
         turns = Turns(notifier=notifier, batch=batch, limiter=limiter, context=context)
     return Worker(
-        notifier=notifier, batch=batch, context=context, turns=turns, idempotent=bool(settings.idempotent)
+        notifier=notifier,
+        batch=batch,
+        context=context,
+        turns=turns,
+        idempotent=bool(settings.idempotent),
+        gather=gather,
     )
 
 
-def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool) -> LambdaHandler:
+def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool, gather: bool = False) -> LambdaHandler:
     @at_start
     def worker() -> Worker:
         return make_worker(
@@ -131,6 +139,7 @@ def _lambda_handler(notifier: Callable[[Any], None], *, batch: bool) -> LambdaHa
             services=Services(sqs=client("sqs"), dynamodb=client("dynamodb")),
             settings=SubscriberSettings.from_environment(os.environ),
             service=os.environ["POWERTOOLS_SERVICE_NAME"],
+            gather=gather,
         )
 
     @functools.wraps(notifier)

@@ -19,7 +19,7 @@ from lambdas.contracts.retry_schedule import MIN_DELAY, hidden_for
 from lambdas.runtime.claims import NOTHING
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import CLAIM_MARGIN, Delivery, describe
-from lambdas.runtime.gathering import drain
+from lambdas.runtime.gathering import delete, drain
 from lambdas.runtime.ledger import Claimed
 from lambdas.runtime.notifier import Arrival, Notifier
 from lambdas.runtime.queue import Message
@@ -81,7 +81,7 @@ class Turns:
             raise self._failed(error) from None
         delivery.run(arrivals, Claimed(self.context.ledger, items).claim)
         staying = {message.receipt for message in delivery.staying}
-        self._delete([message for message in drained if message.receipt not in staying])
+        delete(self.context, [message for message in drained if message.receipt not in staying])
         self._end(permit, delivery)
         return [message for message in group if message.receipt in staying]
 
@@ -138,11 +138,11 @@ class Turns:
         """What else waits, when the call's time has come; an event by itself that need not wait is told by itself."""
         is_early = permit.starts_at > self.context.clock()
         until = permit.item.draining_until / 1000
-        drained = drain(self.context, group, invocation, until) if piled_up else []
+        drained = drain(self.context, group, invocation, until=until) if piled_up else []
         if (wait := permit.starts_at - self.context.clock()) > 0:
             self.context.sleep(wait)
         if is_early and self._may_gather() and not piled_up:
-            drained = drain(self.context, group, invocation, until)
+            drained = drain(self.context, group, invocation, until=until)
         return drained
 
     def _read(self, arrivals: Sequence[Arrival], permit: Permit, items: Items | None) -> Items:
@@ -182,12 +182,6 @@ class Turns:
         """Give back what nothing has been begun with; failing that, it returns after the queue's own visibility."""
         with suppress(Exception):
             self.context.queue.change_visibility([(message, hidden_for(MIN_DELAY)) for message in drained])
-
-    def _delete(self, drained: Sequence[Message]) -> None:
-        try:
-            self.context.queue.delete(drained)
-        except Exception as error:  # they come back, and the ledger knows them
-            self.context.report("delete_failed", None, None, reason=describe(error))
 
     def _failed(self, error: Exception) -> RateLimitedError:
         """Report what the limiter's service says; where nothing has been begun, it is asked again later."""

@@ -7,13 +7,18 @@ from typing import Any, Final
 from lambdas.contracts.retry_schedule import hidden_for
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import Delivery, describe
+from lambdas.runtime.gathering import delete, drain
 from lambdas.runtime.notifier import Notifier
-from lambdas.runtime.queue import Message
+from lambdas.runtime.queue import MAX_MESSAGES, Message
 from lambdas.runtime.rate_limiter import RateLimitedError
 from lambdas.runtime.turn import Turns
 
 MIN_REMAINING: Final = 1 / 3
 """Share of an invocation's time below which no further delivery is begun."""
+
+
+GATHER_SECONDS: Final = 0.25
+"""How long more is received before what is at hand is delivered: what piles up may wait no longer than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Worker:
         context: What each delivery stands on.
         turns: Turns with the destination; None where it may be called at any time.
         idempotent: Whether a delivery does no harm if it is repeated.
+        gather: Whether the notifier is given what else waits where a batch came full.
     """
 
     notifier: Notifier
@@ -33,6 +39,7 @@ class Worker:
     context: SubscriberContext
     turns: Turns | None = None
     idempotent: bool = False
+    gather: bool = False
 
     def run(self, records: Sequence[dict[str, Any]], invocation: Invocation) -> dict[str, Any]:
         """Deliver a batch and answer which messages stay in the queue.
@@ -68,8 +75,17 @@ class Worker:
         ledger = self.context.ledger
         claim = ledger.claim_unless_first if self.idempotent else ledger.claim
         delivery = Delivery(self.notifier, self.context, invocation)
-        delivery.run(map(self.notifier.arrival, group), claim)
-        return delivery.staying
+        gathered = self._gather(group, invocation)
+        delivery.run(map(self.notifier.arrival, [*group, *gathered]), claim)
+        staying = {message.receipt for message in delivery.staying}
+        delete(self.context, [message for message in gathered if message.receipt not in staying])
+        return [message for message in group if message.receipt in staying]
+
+    def _gather(self, group: Sequence[Message], invocation: Invocation) -> Sequence[Message]:
+        """What else waits, where a full batch says that events pile up: one at a time is told at once."""
+        if not self.gather or len(group) < MAX_MESSAGES:
+            return []
+        return drain(self.context, group, invocation, latest=self.context.clock() + GATHER_SECONDS)
 
     def _release(self, messages: Sequence[Message], outcome: str, seconds: float) -> Sequence[Message]:
         """Give messages back to the queue that nothing has been begun with."""

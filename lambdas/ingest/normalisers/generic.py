@@ -3,8 +3,9 @@
 A body may say ``title``, ``text`` (or ``message``), ``url``, ``severity``, ``fields``, ``paths``, ``tags``, ``site``
 and ``topic`` (or ``subject``), at its top or under ``data``; what it does not say is left empty. By ``environment``
 and ``site`` it also says whether it is about the site (`lambdas.ingest.placement`). A notice with a topic is one that
-visitors of the site may be told. A number is taken where a text is expected. A severity of another vocabulary is taken
-for the nearest; one that nobody knows is shown as it was said.
+visitors of the site may be told; ``time`` (or ``timestamp``) or ``sequence`` orders what is said of a topic, and
+``expires`` says when it is history. A number is taken where a text is expected. A severity of another vocabulary is
+taken for the nearest; one that nobody knows is shown as it was said.
 """
 
 import re
@@ -13,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from lambdas.contracts.event import Notice, Severity
 from lambdas.ingest.environment import Environment
+from lambdas.ingest.normalisers.times import sender_sequence, sender_time
 from lambdas.ingest.normalisers.values import as_text, labelled
 from lambdas.ingest.source import Draft, Source, VerifiedRequest
 
@@ -60,9 +62,14 @@ def normalise(source: Source, request: VerifiedRequest) -> Draft:
         paths=_paths(said.get("paths")),
         tags=_texts(said.get("tags")),
         site=_text(said, "site")[:MAX_TITLE_LENGTH],
+        expires=sender_time(said.get("expires")) or "",
     )
     return Draft(
-        event_type, notice, subject=(_text(said, "topic") or _text(said, "subject"))[:MAX_TITLE_LENGTH]
+        event_type,
+        notice,
+        subject=(_text(said, "topic") or _text(said, "subject"))[:MAX_TITLE_LENGTH],
+        time=sender_time(said.get("time", said.get("timestamp"))) or "",
+        sequence=sender_sequence(said.get("sequence")),
     )
 
 

@@ -219,7 +219,11 @@ def test_live_pushes_what_is_news_and_says_so(
         return SimpleNamespace(status_code=200, content=b"{}", headers={})
 
     monkeypatch.setattr(URLLib3Session, "send", send)
-    live = deploy("live", own=LiveSettings(http_url=APPSYNC_URL, late_after=3600), topic_arn="arn:topic")
+    live = deploy(
+        "live",
+        own=LiveSettings(http_url=APPSYNC_URL, states_table="states", keep=3600),
+        topic_arn="arn:topic",
+    )
     purged = happening("cdn.invalidated", at=NOW, correlation="0a1b2c3d4e5f", paths=("/news",))
     old = happening(
         "cdn.invalidated", id="old", at=NOW - 2 * 3600, correlation="0a1b2c3d4e5f", paths=("/old",)

@@ -12,7 +12,7 @@ from lambdas.contracts.documents import to_document
 from lambdas.contracts.event import Event
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
-from lambdas.live.pushes import pushes_of
+from lambdas.live.pushes import is_for_visitors
 from tests.fakes.events import happening
 from tests.fakes.ingest import IngestHarness
 from tests.unit.lambdas.cdn.test_handler import Edge, edge
@@ -72,7 +72,7 @@ def test_preview_purges_nothing_and_spoils_no_purge_after_it() -> None:
     for state in ("building", "ready"):
         preview = senders.deploy("p1", "deploy-preview", state)
         site.hear(preview)
-        assert pushes_of(preview) == []
+        assert not is_for_visitors(preview)
         site.run(30)
     assert site.items == []
     site.hear(senders.deploy("d1", "production", title=f"Ferries [jamwire:{build.correlation}]"))

@@ -1,12 +1,15 @@
 """Who may publish, who may listen, and what is refused at synth."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import Duration
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
 
+from lambdas.contracts.live_private import PrivateTopics
 from stacks.hub import HubStack
 from stacks.live import LiveStack, key_expiry
 from tests.unit.stacks.rulebook import resources, template_of
@@ -36,8 +39,9 @@ def test_visitors_may_listen_and_only_the_function_may_publish() -> None:
 
 
 def test_the_function_may_publish_in_the_three_namespaces_and_nowhere_else() -> None:
-    [policy] = resources(template(), "AWS::IAM::Policy")
-    [granted] = [s for s in policy["PolicyDocument"]["Statement"] if str(s["Action"]).startswith("appsync:")]
+    policies = resources(template(), "AWS::IAM::Policy")
+    statements = [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
+    [granted] = [each for each in statements if str(each["Action"]).startswith("appsync:EventPublish")]
     assert granted["Action"] == "appsync:EventPublish"
     ends = {resource["Fn::Join"][1][-1] for resource in granted["Resource"]}
     assert ends == {f"/channelNamespace/{name}" for name in ("site", "page", "notice")}
@@ -49,9 +53,13 @@ def test_what_a_page_needs_is_told_as_outputs() -> None:
 
 def test_a_second_try_after_a_crash_comes_before_it_is_given_up() -> None:
     document = template()
-    [function] = resources(document, "AWS::Lambda::Function")
+    [function] = [
+        each
+        for each in resources(document, "AWS::Lambda::Function")
+        if each["Handler"] == "lambdas.live.handler.handle"
+    ]
     variables = function["Environment"]["Variables"]
-    assert (variables["LATE_AFTER"], variables["GIVE_UP_AFTER"]) == ("60", "300")
+    assert (variables["KEEP"], variables["GIVE_UP_AFTER"]) == ("86400", "3600")
     assert function["Timeout"] == 10
 
 
@@ -78,7 +86,88 @@ def test_an_event_of_which_no_visitor_is_told_is_refused(event: str) -> None:
         template(when=[event])
 
 
-@pytest.mark.parametrize("seconds", [0, 300, 3600])
-def test_a_time_that_breaks_the_guarantee_is_refused(seconds: int) -> None:
-    with pytest.raises(ValueError, match="late_after is"):
-        template(late_after=Duration.seconds(seconds))
+ACCOUNT = PrivateTopics(beginning="account", issuer="https://issuer.test", audience="client")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"beginning": "account/*"}, "begin with 'account/\\*', expected one word"),
+        ({"issuer": "issuer.test"}, "issuer of private topics is 'issuer.test', expected an https:// URL"),
+        ({"audience": ""}, "have no audience or no claim"),
+        ({"claim": ""}, "have no audience or no claim"),
+    ],
+)
+def test_private_topics_that_nobody_could_follow_are_refused(wrong: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        template(private=replace(ACCOUNT, **wrong))
+
+
+def test_private_topics_take_a_token_everywhere() -> None:
+    document = template(private=ACCOUNT)
+    [namespace] = [
+        each for each in resources(document, "AWS::AppSync::ChannelNamespace") if each["Name"] == "private"
+    ]
+    assert modes(namespace["SubscribeAuthModes"]) == ["OPENID_CONNECT"]
+    assert 'claims["sub"]' in namespace["CodeHandlers"]
+    routes = resources(document, "AWS::ApiGatewayV2::Route")
+    assert {route["RouteKey"]: route.get("AuthorizationType", "NONE") for route in routes} == {
+        "GET /{path+}": "JWT"
+    }
+
+
+def test_only_cloudfront_may_call_the_functions_url() -> None:
+    document = template()
+    [url] = resources(document, "AWS::Lambda::Url")
+    assert url["AuthType"] == "AWS_IAM"
+    permissions = resources(document, "AWS::Lambda::Permission")
+    of_url = [each for each in permissions if each["Principal"] != "events.amazonaws.com"]
+    assert {each["Principal"] for each in of_url} == {"cloudfront.amazonaws.com"}
+    # A caller of a URL needs both (Lambda developer guide, "Control access to Lambda function URLs").
+    assert {each["Action"] for each in of_url} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all(
+        each.get("InvokedViaFunctionUrl") for each in of_url if each["Action"] == "lambda:InvokeFunction"
+    )
+
+
+def test_state_is_served_for_a_second_and_errors_are_not_kept() -> None:
+    document = template()
+    [distribution] = resources(document, "AWS::CloudFront::Distribution")
+    config = distribution["DistributionConfig"]
+    assert {error["ErrorCachingMinTTL"] for error in config["CustomErrorResponses"]} == {0}
+    [policy] = resources(document, "AWS::CloudFront::CachePolicy")
+    lifetimes = policy["CachePolicyConfig"]
+    assert (lifetimes["MinTTL"], lifetimes["DefaultTTL"], lifetimes["MaxTTL"]) == (0, 1, 1)
+
+
+def test_sites_own_distribution_may_serve_the_state() -> None:
+    def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
+        live = LiveStack(app, "Live", hub=hub, when=["notice.*"], own_distribution=False)
+        stack = cdk.Stack(live, "Site")
+        cloudfront.Distribution(
+            stack,
+            "Distribution",
+            default_behavior=cloudfront.BehaviorOptions(origin=origins.HttpOrigin("site.test")),
+            additional_behaviors={"/_jamwire/*": live.state_behavior},
+        )
+        return stack
+
+    [distribution] = resources(dict(template_of(build).to_json()), "AWS::CloudFront::Distribution")
+    [behavior] = distribution["DistributionConfig"]["CacheBehaviors"]
+    assert behavior["PathPattern"] == "/_jamwire/*"
+
+
+def test_key_is_renewed_each_month_and_an_alarm_tells_where_it_is_not() -> None:
+    document = template()
+    [rule] = resources(document, "AWS::Events::Rule")
+    assert rule["ScheduleExpression"] == "rate(30 days)"
+    names = {alarm["AlarmName"] for alarm in resources(document, "AWS::CloudWatch::Alarm")}
+    assert any(name.endswith("KeyNotRenewed") for name in names)
+
+
+def test_crowd_raises_an_alarm_on_the_apis_connections() -> None:
+    alarms = resources(template(max_connections=500), "AWS::CloudWatch::Alarm")
+    [crowded] = [alarm for alarm in alarms if alarm["AlarmName"].endswith("Crowded")]
+    assert (crowded["Namespace"], crowded["MetricName"]) == ("AWS/AppSync", "ActiveConnections")
+    assert [dimension["Name"] for dimension in crowded["Dimensions"]] == ["EventAPIId"]
+    assert crowded["Threshold"] == 500

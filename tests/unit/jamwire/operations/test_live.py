@@ -11,6 +11,7 @@ OUTPUTS = {
     "RealtimeUrl": "wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com/event/realtime",
     "HttpUrl": "https://abc.appsync-api.eu-west-1.amazonaws.com/event",
     "ApiKey": "da2-abc",
+    "StateUrl": "https://d123.cloudfront.net/",
 }
 
 
@@ -38,10 +39,11 @@ def test_page_gets_the_tag_and_the_policy_to_listen() -> None:
     assert live.stack == "Live"
     assert live.tag == (
         '<script type="module" src="/jamwire-live.js" '
-        f'data-jamwire-url="{OUTPUTS["RealtimeUrl"]}" data-jamwire-key="da2-abc"></script>'
+        f'data-jamwire-url="{OUTPUTS["RealtimeUrl"]}" data-jamwire-key="da2-abc" '
+        'data-jamwire-state="https://d123.cloudfront.net/"></script>'
     )
     assert live.policy == (
-        "script-src 'self'; connect-src wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com"
+        "script-src 'self'; connect-src wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com https://d123.cloudfront.net"
     )
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
-from lambdas.ingest.mapping import Mapped, read_mapping, sender_time
+from lambdas.ingest.mapping import Mapped, read_mapping
+from lambdas.ingest.normalisers.times import sender_time
 from lambdas.ingest.source import Draft
 from tests.unit.lambdas.ingest.sources.test_every_source import json_values
 

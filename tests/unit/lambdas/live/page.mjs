@@ -14,7 +14,7 @@ const script = { dataset: { jamwireUrl: "wss://appsync.test/event/realtime", jam
 globalThis.document = {
   hidden: false,
   querySelector: () => script,
-  querySelectorAll: (selector) => (selector === "[data-jamwire-text]" ? [text] : []),
+  querySelectorAll: (selector) => (selector.includes("[data-jamwire-text]") ? [text] : []),
   addEventListener() {},
   dispatchEvent: ({ detail: { state, missed = [] } }) => told.push([Date.now() - now, state].concat(missed)),
 };
@@ -46,6 +46,7 @@ const happen = {
 };
 
 await import(process.argv[2]);
+await Promise.resolve(); // the page begins once its elements have said what they want
 for (const [name, ...given] of steps) happen[name](...given);
 console.log(JSON.stringify(told));
 process.exit();

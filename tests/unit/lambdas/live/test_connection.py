@@ -96,7 +96,7 @@ def test_an_open_page_that_loses_something_tries_again(end: Step) -> None:
 )
 def test_a_wrong_key_is_not_soon_tried_again(refusal: Step) -> None:
     seen = told(*CONNECTED, refusal, waits(900_000))
-    assert seen == [[0, "connecting"], [0, "waiting"], [900_000, "connecting"]]
+    assert seen == [[0, "connecting"], [0, "refused"], [900_000, "connecting"]]
 
 
 def test_refusals_are_tried_ever_more_seldom_until_open() -> None:

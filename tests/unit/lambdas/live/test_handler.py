@@ -12,11 +12,14 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 
 import lambdas.live.handler
+from lambdas.clients.live_states import LiveStates
 from lambdas.contracts.event import Event
 from lambdas.contracts.settings import LiveSettings
 from lambdas.live.api import Api
+from lambdas.live.delivery import MAX_EVENTS
 from lambdas.runtime import Retry, Undeliverable
 from tests.fakes.events import an_event
+from tests.fakes.live_table import LiveTable
 
 NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z, when events are accepted here
 URL = "https://abc.appsync-api.us-east-1.amazonaws.com/event"
@@ -28,6 +31,7 @@ class AppSync:
     def __init__(self) -> None:
         self.requests: list[AWSPreparedRequest] = []
         self.announced: list[Event] = []
+        self.table = LiveTable()
         self.answers: dict[str, tuple[int, Any] | Exception] = {}
         self._lock = threading.Lock()
 
@@ -69,14 +73,24 @@ def appsync(monkeypatch: pytest.MonkeyPatch, counted: Mapping[str, int]) -> AppS
     monkeypatch.setattr(api, "_http", service)
     monkeypatch.setattr(lambdas.live.handler, "_api", lambda: api)
     monkeypatch.setattr(lambdas.live.handler, "now", lambda: NOW)
-    settings = LiveSettings(http_url=URL, late_after=60)
+    settings = LiveSettings(http_url=URL, states_table="states", keep=3600, private="account")
     monkeypatch.setattr(lambdas.live.handler, "_settings", lambda: settings)
+    client: Any = service.table
+    states = LiveStates(client, "states")
+    monkeypatch.setattr(lambdas.live.handler, "_states", lambda: states)
     monkeypatch.setattr(
         lambdas.live.handler, "_subscriber_settings", lambda: SimpleNamespace(stack_id="Live")
     )
     publisher = SimpleNamespace(publish=service.announced.append)
     monkeypatch.setattr(lambdas.live.handler, "_publisher", lambda: publisher)
     return service
+
+
+def texts_of(appsync: AppSync) -> dict[str, str]:
+    """What the state says of each topic."""
+    client: Any = appsync.table
+    known = {name: LiveStates(client, "states").read(name) for name in appsync.table.items if name != "site"}
+    return {name: state.entries["text"].value for name, state in known.items() if state}
 
 
 def a_notice(id: str, topic: str = "line-12", **said: Any) -> Event:
@@ -133,21 +147,80 @@ def test_function_without_credentials_pushes_nothing(monkeypatch: pytest.MonkeyP
         Api(URL, "us-east-1").publish("site/updated", ["{}"])
 
 
-def test_a_channels_events_go_together_five_at_a_time_in_the_order_of_time(appsync: AppSync) -> None:
-    events = [a_notice(f"{n}", time=f"2027-01-15T08:00:0{n}.000Z") for n in range(7)]
+def test_notices_of_a_topic_go_together_in_their_order(appsync: AppSync) -> None:
+    events = [a_notice(f"{n}", time=f"2027-01-15T08:00:0{n}.000Z") for n in range(MAX_EVENTS)]
     push(*reversed(events), a_notice("other", topic="line-7"))
-    assert appsync.published() == {"notice/line-12": [*"0123456"], "notice/line-7": ["other"]}
-    sizes = sorted(len(json.loads(request.body)["events"]) for request in appsync.requests)
-    assert sizes == [1, 2, 5]
+    assert appsync.published() == {"notice/line-12": [*"01234"], "notice/line-7": ["other"]}
+    assert len(appsync.requests) == 2
 
 
-def test_what_is_too_late_is_dropped_and_counted(appsync: AppSync, counted: Mapping[str, int]) -> None:
-    late = a_notice("late", time="2027-01-15T07:58:59.900Z")
-    push(
-        late, replace(late, id="nonsense", time="yesterday"), a_notice("new", time="2027-01-15T07:59:00.000Z")
-    )
-    assert appsync.published() == {"notice/line-12": ["new"]}
-    assert counted == {"TooLate": 2}
+def test_more_notices_than_a_publish_takes_are_one(appsync: AppSync) -> None:
+    events = [
+        a_notice(f"{n}", time=f"2027-01-15T08:00:0{n}.000Z", fields={f"F{n}": "x"})
+        for n in range(MAX_EVENTS + 1)
+    ]
+    push(*reversed(events))
+    [request] = appsync.requests
+    [text] = json.loads(request.body)["events"]
+    told = json.loads(text)
+    assert told["id"] == f"{MAX_EVENTS}"
+    assert {name for name in told["entries"] if name.startswith("fields.")} == {
+        f"fields.F{n}" for n in range(MAX_EVENTS + 1)
+    }
+
+
+def test_newest_is_the_state_whatever_comes_first(appsync: AppSync) -> None:
+    new = a_notice("new", text="new", time="2027-01-15T07:59:59.000Z")
+    old = a_notice("old", text="old", time="2027-01-15T07:59:58.000Z")
+    push(new)
+    push(old)
+    assert texts_of(appsync) == {"notice/line-12": "new"}
+    assert appsync.published() == {"notice/line-12": ["new", "old"]}  # pages know which of them is newer
+
+
+def test_private_topic_has_its_own_channel(appsync: AppSync) -> None:
+    spellings = ("account/eve", "/account/eve", "%61ccount/eve", "account%2Feve/")
+    for topic in spellings:
+        push(a_notice(topic, topic=topic))
+    push(a_notice("b", topic="accounting"))
+    assert set(appsync.published()) == {"private/account/eve", "notice/accounting"}
+    assert set(appsync.table.items) == {"private/account/eve", "notice/accounting"}
+
+
+def test_late_notice_that_is_still_true_is_told(appsync: AppSync) -> None:
+    push(a_notice("late", text="5 min", time="2027-01-15T07:10:00.000Z"))
+    assert appsync.published() == {"notice/line-12": ["late"]}
+    assert texts_of(appsync) == {"notice/line-12": "5 min"}
+
+
+def test_notice_that_has_ended_is_not_pushed_and_counted(
+    appsync: AppSync, counted: Mapping[str, int]
+) -> None:
+    push(a_notice("ended", text="5 min", expires="2027-01-15T08:00:00.000Z"))
+    assert (appsync.published(), counted) == ({}, {"TooLate": 1})
+    assert texts_of(appsync) == {"notice/line-12": "5 min"}  # pages show it as stale
+
+
+def test_state_that_cannot_be_written_hinders_no_push(appsync: AppSync) -> None:
+    appsync.table.away = True
+    for _ in range(2):  # by itself, and when the topic was pushed a moment ago
+        assert failures(a_notice("a")) == {"a": (Retry, "the state is not written: ClientError")}
+    assert appsync.published() == {"notice/line-12": ["a", "a"]}
+
+
+def test_update_is_in_the_sites_state_once(appsync: AppSync) -> None:
+    update = an_event("u", type="deploy.succeeded", paths=("/news/",))
+    push(update, update)
+    client: Any = appsync.table
+    [kept] = LiveStates(client, "states").read_updates()
+    assert (kept["id"], kept["paths"]) == ("u", ["/news/"])
+
+
+def test_notice_of_which_nobody_knows_the_age_is_told_to_nobody(
+    appsync: AppSync, counted: Mapping[str, int]
+) -> None:
+    push(a_notice("nonsense", time="yesterday"))
+    assert (appsync.published(), counted) == ({}, {"NotForVisitors": 1})
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])

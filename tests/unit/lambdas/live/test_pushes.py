@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from lambdas.contracts.event import Event, to_json
+from lambdas.contracts.live_channels import UPDATES, notice_channel
+from lambdas.contracts.live_state import entries_of
 from lambdas.live import pushes
-from lambdas.live.pushes import MAX_BYTES, MAX_NAMED, pushes_of
+from lambdas.live.pushes import MAX_BYTES, MAX_NAMED, is_for_visitors, notice_text, update_of, update_texts
 from tests.fakes.events import ID, an_event
 
 TIME = "2027-01-15T08:00:00.000Z"
@@ -23,7 +25,14 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def told(event: Event) -> dict[str, Any]:
     """What each channel is told."""
-    return {push.channel: json.loads(push.text) for push in pushes_of(event)}
+    if not is_for_visitors(event):
+        return {}
+    texts = dict(update_texts(update_of(event)) if event.type in UPDATES else [notice_push(event)])
+    return {channel: json.loads(text) for channel, text in texts.items() if text}
+
+
+def notice_push(event: Event) -> tuple[str, str]:
+    return notice_channel(event.subject), notice_text(event, entries_of(event, keep=60))
 
 
 def a_notice(**said: Any) -> Event:
@@ -80,19 +89,27 @@ def test_a_notice_is_told_to_its_topic_without_the_payload() -> None:
             "url": "",
             "severity": "info",
             "fields": {"Delay": "5"},
+            "order": 1_800_000_000_000,
+            "ends": 1_800_000_060_000,
         }
     }
 
 
-def test_what_names_no_topic_stays_inside(counted: list[str]) -> None:
+def test_what_names_no_topic_stays_inside() -> None:
     assert told(an_event(type="notice.sent", title="Payroll failed")) == {}
-    assert counted == ["NotForVisitors"]
 
 
 @pytest.mark.parametrize("kind", ["deploy.failed", "form.submitted", "noticeable.sent"])
-def test_of_anything_else_no_visitor_is_told(kind: str, counted: list[str]) -> None:
+def test_of_anything_else_no_visitor_is_told(kind: str) -> None:
     assert told(replace(an_event(type=kind), subject="line-12")) == {}
-    assert counted == ["NotForVisitors"]
+
+
+def test_several_notices_are_told_as_one_with_their_entries() -> None:
+    event = a_notice(title="Late", text="5 min")
+    entries = entries_of(event, keep=60)
+    said = json.loads(notice_text(event, entries, merged=True))
+    assert said["entries"] == {name: list(entry) for name, entry in entries.items()}
+    assert (said["id"], said["text"]) == (event.id, "5 min")
 
 
 def test_a_notice_too_large_is_cut(counted: list[str]) -> None:
@@ -109,11 +126,11 @@ def test_a_notice_too_large_even_so_is_left_out(counted: list[str]) -> None:
 
 
 def test_the_largest_that_fits_is_whole(counted: list[str]) -> None:
-    [push] = pushes_of(a_notice(text=""))
-    [push] = pushes_of(a_notice(text="x" * (MAX_BYTES - len(to_json(push.text)))))
-    assert (len(to_json(push.text)), counted) == (MAX_BYTES, [])
+    _, text = notice_push(a_notice(text=""))
+    _, text = notice_push(a_notice(text="x" * (MAX_BYTES - len(to_json(text)))))
+    assert (len(to_json(text)), counted) == (MAX_BYTES, [])
 
 
 def test_quotes_count_as_they_are_sent(counted: list[str]) -> None:
-    [push] = pushes_of(a_notice(text='"' * (MAX_BYTES // 3)))
-    assert (counted, len(to_json(push.text).encode()) <= MAX_BYTES) == (["TooLarge"], True)
+    _, text = notice_push(a_notice(text='"' * (MAX_BYTES // 3)))
+    assert (counted, len(to_json(text).encode()) <= MAX_BYTES) == (["TooLarge"], True)

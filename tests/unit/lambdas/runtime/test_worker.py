@@ -1,6 +1,7 @@
 """What a batch is delivered as: in what groups, within what time and rate, and together with what else waits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,22 @@ def test_holder_of_the_permit_tells_all_that_waits(around: Surroundings) -> None
     assert around.run(worker, *records(0, 1)) == []
     assert recorder.batches == [[f"e{n}" for n in range(25)]]
     assert around.queue.messages == {}
+
+
+def test_full_batch_is_told_with_what_waits(around: Surroundings) -> None:
+    recorder = Recorder()
+    wait(around, *range(10, 25))
+    worker = replace(around.worker(recorder, batch=True), gather=True)
+    assert around.run(worker, *records(*range(10))) == []
+    assert recorder.batches == [[f"e{n}" for n in range(25)]]
+    assert (around.queue.messages, set(around.sqs.polls)) == ({}, {0})
+
+
+def test_batch_with_room_is_told_at_once(around: Surroundings) -> None:
+    wait(around, 10)
+    worker = replace(around.worker(Recorder(), batch=True), gather=True)
+    around.run(worker, *records(*range(9)))
+    assert around.sqs.polls == []
 
 
 def test_single_event_is_told_at_once(around: Surroundings) -> None:

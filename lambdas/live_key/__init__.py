@@ -1,0 +1,1 @@
+"""The renewal of the visitors' key, which AppSync lets live for a year."""

@@ -1,0 +1,1 @@
+"""The state of topics as pages read it, through a CDN."""

@@ -1,0 +1,78 @@
+"""The visitors' key, which AppSync lets live for a year: made for almost a year, and renewed each month."""
+
+import datetime as dt
+from typing import Final
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_appsync as appsync
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from lambdas.contracts.settings import LiveKeySettings
+from stacks.constructs.alarm import alarm_description
+from stacks.constructs.function import Function
+from stacks.hub import HubStack
+
+LONGEST_DAYS: Final = 365
+"""AppSync's longest life of an API key (AppSync API reference, `CreateApiKey`)."""
+
+RENEWED_EVERY: Final = Duration.days(30)
+TIMEOUT: Final = Duration.seconds(30)
+
+
+def key_expiry(now: dt.datetime) -> dt.datetime:
+    """When the key ends that is deployed now: in eleven months at least, at a month's beginning.
+
+    So that not each deployment changes the template.
+    """
+    longest = now + dt.timedelta(days=LONGEST_DAYS - 1)
+    return longest.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> None:
+    """Renew the key each month; an alarm tells where that fails, ten months before the key ends."""
+    parts = Construct(stack, "Key")
+    function = Function(
+        parts,
+        "Function",
+        handler="lambdas.live_key.handler.handle",
+        service=f"{stack.stack_name}-Key",
+        timeout=TIMEOUT,
+        environment=LiveKeySettings(
+            api_id=api.api_id, key_id=api.api_keys[key].attr_api_key_id
+        ).to_environment(),
+    )
+    function.add_to_role_policy(
+        iam.PolicyStatement(
+            actions=["appsync:UpdateApiKey"],
+            resources=[
+                stack.format_arn(service="appsync", resource=path, resource_name=name)
+                for path, name in (
+                    ("/v1/apis", f"{api.api_id}/apikeys/*"),
+                    ("/apis", f"{api.api_id}/apikeys/*"),
+                )
+            ],
+        )
+    )
+    events.Rule(
+        parts,
+        "Monthly",
+        schedule=events.Schedule.rate(RENEWED_EVERY),
+        targets=[targets.LambdaFunction(function)],
+    )
+    hub.add_alarm(
+        stack,
+        "KeyNotRenewed",
+        name=f"{stack.stack_name}-KeyNotRenewed",
+        metric=function.metric_errors(statistic="Sum", period=Duration.hours(1)),
+        threshold=1,
+        clears_after=Duration.days(1),
+        description=alarm_description(
+            f"{stack.stack_name}: the key by which visitors listen could not be renewed. It lasts for ten more months; "
+            "when it ends, open pages hear nothing.",
+            look=f"the errors in {function.log_group.log_group_name}",
+            run="make deploy, which renews it too",
+        ),
+    )

@@ -1,0 +1,66 @@
+"""The table of topics' states, as far as `lambdas.clients.live_states` uses it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from lambdas.contracts.live_state_table import PARTITION_KEY, SORT_KEY
+from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of
+from tests.fakes.network import client_error
+
+Item = dict[str, Any]
+
+
+class LiveTable:
+    """DynamoDB with one table whose key has two parts.
+
+    Attributes:
+        items: By the sort key, which is unique here.
+        calls: Names of the calls that were made.
+        away: Whether the service is.
+        before_write: Called before each write, as if another function were faster.
+    """
+
+    exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.calls: list[str] = []
+        self.away = False
+        self.before_write: Any = None
+
+    def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> Item:  # noqa: N803
+        self._call("GetItem")
+        item = self.items.get(Key[SORT_KEY]["S"])
+        return {"Item": item} if item else {}
+
+    def query(self, **call: Any) -> Item:
+        self._call("Query")
+        values = call["ExpressionAttributeValues"]
+        family, beginning = values[":family"]["S"], values[":beginning"]["S"]
+        found = [
+            item
+            for name, item in sorted(self.items.items())
+            if item[PARTITION_KEY]["S"] == family and name.startswith(beginning)
+        ]
+        return {"Items": found[: call["Limit"]]}
+
+    def put_item(self, *, TableName: str, Item: Item, **call: Any) -> Item:  # noqa: N803
+        self._call("PutItem")
+        if self.before_write:
+            action, self.before_write = self.before_write, None
+            action()
+        name = Item[SORT_KEY]["S"]
+        old = self.items.get(name, {})
+        names = {name: name for name in (*Item, *old)}
+        condition = condition_of(call["ConditionExpression"], tuple(names.items()))
+        if not condition(old, call.get("ExpressionAttributeValues", {})):
+            shown = {"Item": old} if old else {}
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}, **shown}
+            raise ConditionalCheckFailedException(error, "PutItem")
+        self.items[name] = Item
+        return {}
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if self.away:
+            raise client_error("InternalServerError", name)
