@@ -225,10 +225,7 @@ def test_live_pushes_what_is_news_and_says_so(
         topic_arn="arn:topic",
     )
     purged = happening("cdn.invalidated", at=NOW, correlation="0a1b2c3d4e5f", paths=("/news",))
-    old = happening(
-        "cdn.invalidated", id="old", at=NOW - 2 * 3600, correlation="0a1b2c3d4e5f", paths=("/old",)
-    )
-    assert invoke(live, purged, old) == []
+    assert invoke(live, purged) == []
     assert pushed
     assert [(told.type, told.source) for told in aws.published()] == [("pages.notified", "/subscribers/Live")]
     assert aws.made("sns.publish")[0]["TopicArn"] == "arn:topic"
