@@ -5,7 +5,7 @@ import json
 import re
 from typing import Final
 
-from aws_cdk import Duration, Expiration
+from aws_cdk import Duration, Expiration, Token
 from aws_cdk import aws_appsync as appsync
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
@@ -93,7 +93,7 @@ class LiveStack(JamwireStack):
             when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
-            custom_metrics=["TooLate", "TooLarge", "NotForVisitors"],
+            custom_metrics=["TooLate", "TooLarge", "NotForVisitors", "UnreadableStates"],
             settings=LiveSettings(
                 http_url=url,
                 states_table=states.table.table_name,
@@ -178,7 +178,7 @@ def _check_private(private: PrivateTopics | None) -> None:
             f"Private topics begin with {private.beginning!r}, expected one word of letters, digits and single "
             "hyphens, such as 'account'."
         )
-    if not private.issuer.startswith("https://"):
+    if not (Token.is_unresolved(private.issuer) or private.issuer.startswith("https://")):
         raise ValueError(f"The issuer of private topics is {private.issuer!r}, expected an https:// URL.")
     if not private.audience or not private.claim:
         raise ValueError(

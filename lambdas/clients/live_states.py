@@ -6,16 +6,16 @@ where one does, DynamoDB answers with what is there, and the notice is merged wi
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from lambdas.clients.dynamodb import from_item, to_item
+from lambdas.clients.dynamodb import from_item, number, to_item
 from lambdas.contracts.live_state import MAX_UPDATES, Entries, merge, unforgotten
 from lambdas.contracts.live_state_table import (
     PARTITION_KEY,
     SITE,
     SORT_KEY,
     TopicState,
+    UnreadableStateError,
     family_of,
     item_of,
     key_of,
@@ -46,11 +46,15 @@ class LiveStates:
     Args:
         client: DynamoDB.
         table: The name of the table.
+        on_unreadable: Told of each item that is no state; the topic begins anew.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, on_unreadable: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
         self._table = table
+        self._on_unreadable = on_unreadable
         self._remembered: OrderedDict[str, TopicState] = OrderedDict()
 
     def remembered(self, channel: str) -> TopicState | None:
@@ -62,7 +66,7 @@ class LiveStates:
         answer = self._client.get_item(
             TableName=self._table, Key=to_item(key_of(channel)), ConsistentRead=True
         )
-        return state_of(from_item(answer["Item"])) if "Item" in answer else None
+        return self._state(from_item(answer["Item"])) if "Item" in answer else None
 
     def read_family(self, channel: str) -> Sequence[TopicState]:
         """What is known of the topics below a name, the first thousand by their names."""
@@ -73,7 +77,7 @@ class LiveStates:
             ConsistentRead=True,
             Limit=MAX_TOPICS,
         )
-        return [state_of(from_item(item)) for item in answer["Items"]]
+        return [self._state(from_item(item)) for item in answer["Items"]]
 
     def merge(
         self, channel: str, topic: str, said: Entries, *, now: int, publish_at: PublishAt | None = None
@@ -97,17 +101,22 @@ class LiveStates:
                 self._remember(channel, known)
                 return known
             published_at = publish_at(known) if publish_at else known.published_at
-            state = replace(known, entries=entries, published_at=published_at, version=known.version + 1)
+            state = TopicState(
+                topic=known.topic or topic,
+                entries=entries,
+                published_at=published_at,
+                version=known.version + 1,
+            )
             found = self._write(item_of(channel, state), known.version)
             if found is None:
                 self._remember(channel, state)
                 return state
-            known = state_of(found) if found else TopicState(topic=topic)
+            known = self._state(found) if found else TopicState(topic=topic)
         raise ContendedError
 
     def read_updates(self) -> list[Mapping[str, Any]]:
         """The newest updates of the site, newest first."""
-        return updates_of(self._read_site())
+        return self._updates(self._read_site())
 
     def add_update(self, update: Mapping[str, Any], *, now: float) -> None:
         """Add an update of the site, unless it is there; `now` in unix seconds.
@@ -117,14 +126,28 @@ class LiveStates:
         """
         for _ in range(MAX_TRIES):
             item = self._read_site()
-            updates = updates_of(item)
+            updates = self._updates(item)
             if any(known["id"] == update["id"] for known in updates):
                 return
             newest = sorted([update, *updates], key=lambda each: (each["time"], each["id"]), reverse=True)
-            version = int(item.get("version", 0))
+            version = number(item, "version")
             if self._write(site_item(newest[:MAX_UPDATES], version + 1, now), version) is None:
                 return
         raise ContendedError
+
+    def _state(self, item: Mapping[str, Any]) -> TopicState:
+        try:
+            return state_of(item)
+        except UnreadableStateError:
+            self._on_unreadable()
+            return TopicState(topic="", version=number(item, "version"))
+
+    def _updates(self, item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        try:
+            return updates_of(item)
+        except UnreadableStateError:
+            self._on_unreadable()
+            return []
 
     def _read_site(self) -> dict[str, Any]:
         answer = self._client.get_item(TableName=self._table, Key=to_item(key_of(SITE)), ConsistentRead=True)
@@ -138,7 +161,7 @@ class LiveStates:
                 "ExpressionAttributeValues": to_item({":version": version}),
             }
             if version
-            else {"ConditionExpression": f"attribute_not_exists({SORT_KEY})"}
+            else {"ConditionExpression": "attribute_not_exists(version)"}
         )
         try:
             self._client.put_item(

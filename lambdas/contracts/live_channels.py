@@ -46,15 +46,19 @@ def notice_channel(topic: str, private: str = "") -> str:
         topic: The topic.
         private: How the topics begin that one visitor each may follow; empty where there are none.
     """
-    own = bool(private) and f"{topic}/".startswith(f"{private}/")
+    own = bool(private) and (b"%b/" % _plain(topic)).startswith(b"%b/" % private.encode())
     return channel(PRIVATE if own else NOTICE, topic)
 
 
 def channel(namespace: str, name: str) -> str:
     """The channel of a name in a namespace; how the name's characters are escaped makes no difference."""
-    plain = unquote_to_bytes(name.encode(errors="replace")).strip(b"/")
+    plain = _plain(name)
     fits = _FITS.fullmatch(plain)
     return f"{namespace}/{plain.decode() if fits else f'x--{_digest(plain):016x}'}"
+
+
+def _plain(name: str) -> bytes:
+    return unquote_to_bytes(name.encode(errors="replace")).strip(b"/")
 
 
 def _digest(data: bytes) -> int:

@@ -95,6 +95,21 @@ def end_of(event: Event, keep: float) -> int:
     return milliseconds(event.time) + round(keep * 1000)
 
 
+def read_entries(document: Any) -> dict[str, Entry]:
+    """Entries as JSON has them.
+
+    Raises:
+        TypeError: They are none.
+    """
+    if not isinstance(document, dict) or not all(map(_is_entry, document.values())):
+        raise TypeError("The entries are no object of [value, order, id, ends].")
+    return {name: Entry(*values) for name, values in document.items()}
+
+
+def _is_entry(values: Any) -> bool:
+    return isinstance(values, list) and [type(value) for value in values] == [str, int, str, int]
+
+
 def merge(known: Entries, said: Entries) -> dict[str, Entry]:
     """The newest entry of each name: commutative, associative, and the same if it is done twice."""
     merged = dict(known)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lambdas.contracts.live_state import Entries, Entry, forgotten_at
+from lambdas.contracts.live_state import Entries, forgotten_at, read_entries
 
 PARTITION_KEY: Final = "family"
 SORT_KEY: Final = "channel"
@@ -19,6 +19,10 @@ SITE: Final = "site"
 
 SITE_KEPT: Final = 31 * 24 * 3600
 """Seconds after the newest update for which the site's are kept."""
+
+
+class UnreadableStateError(Exception):
+    """An item is no state: somebody has changed it by hand, or a part of it is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +65,20 @@ def item_of(channel: str, state: TopicState) -> dict[str, str | int]:
 
 
 def state_of(item: Mapping[str, Any]) -> TopicState:
-    """The inverse of `item_of`."""
-    return TopicState(
-        topic=item["topic"],
-        entries={name: Entry(*values) for name, values in json.loads(item["entries"]).items()},
-        published_at=int(item["published_at"]),
-        version=int(item["version"]),
-    )
+    """The inverse of `item_of`.
+
+    Raises:
+        UnreadableStateError: It is no such item.
+    """
+    try:
+        return TopicState(
+            topic=item["topic"],
+            entries=read_entries(json.loads(item["entries"])),
+            published_at=int(item["published_at"]),
+            version=int(item["version"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableStateError from error
 
 
 def site_item(updates: list[Mapping[str, Any]], version: int, now: float) -> dict[str, str | int]:
@@ -82,8 +93,22 @@ def site_item(updates: list[Mapping[str, Any]], version: int, now: float) -> dic
 
 
 def updates_of(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The site's updates, newest first; none where there is no item."""
-    return list(json.loads(item.get("updates", "[]")))
+    """The site's updates, newest first; none where there is no item.
+
+    Raises:
+        UnreadableStateError: It is no such item.
+    """
+    try:
+        updates = json.loads(item["updates"]) if item else []
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableStateError from error
+    if not isinstance(updates, list) or not all(_is_update(update) for update in updates):
+        raise UnreadableStateError
+    return updates
+
+
+def _is_update(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("id", "time"))
 
 
 def _json(value: Any) -> str:

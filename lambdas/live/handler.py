@@ -112,7 +112,7 @@ def _publisher() -> Publisher:
 
 @cache
 def _states() -> LiveStates:
-    return LiveStates(boto3.client("dynamodb"), _settings().states_table)
+    return LiveStates(boto3.client("dynamodb"), _settings().states_table, partial(count, "UnreadableStates"))
 
 
 @cache

@@ -44,4 +44,4 @@ def document_at(path: str, states: LiveStates, now: int) -> str | None:
         return family_document(asked["name"], {topic: entries for topic, entries in known.items() if entries})
     state = states.read(channel)
     entries = unforgotten(state.entries, now) if state else {}
-    return topic_document(state.topic if state else asked["name"], entries)
+    return topic_document((state and state.topic) or asked["name"], entries)
