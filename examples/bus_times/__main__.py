@@ -2,8 +2,6 @@
 
 import argparse
 import re
-import signal
-import sys
 import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -14,9 +12,9 @@ from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import RateLimit, Show
 from examples.edge import make_app
 from examples.serving import edges_of, serving
-from jamwire.cli.terminal import err, out, plain
+from examples.showing import a_positive, shown
+from jamwire.cli.terminal import out, plain
 from jamwire.local.paths import DIRECTORY
-from jamwire.operations.errors import OperationError
 from jamwire.operations.live import listening_to
 
 PORT: Final = 8012
@@ -26,20 +24,8 @@ STEP_SECONDS: Final = 0.1
 DEFAULTS: Final = RateLimit()
 
 
-def main() -> None:
-    """Show it until Ctrl-C; what a person can put right ends in one line and exit code 1."""
-    options = _options()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with suppress(KeyboardInterrupt):
-            _show(options)
-    except OperationError as error:
-        err.print(f"[red]demo:[/red] {plain(str(error))}")
-        sys.exit(1)
-    out.print("\nThe local account is stopped.")
-
-
-def _show(options: argparse.Namespace) -> None:
+def show(options: argparse.Namespace) -> None:
+    """Show it until Ctrl-C."""
     began = time.monotonic()
 
     def tell(text: str) -> None:
@@ -61,10 +47,10 @@ def _show(options: argparse.Namespace) -> None:
         pace = RateLimit(
             speed=options.speed, begin=options.begin, publish_after=options.publish_after, seed=options.seed
         )
-        show = Show(example, pace, tell, time.monotonic)
+        day = Show(example, pace, tell, time.monotonic)
         with suppress(KeyboardInterrupt):
             while True:
-                show.step()
+                day.step()
                 time.sleep(STEP_SECONDS)
         tell("Stopping")
 
@@ -84,13 +70,13 @@ End       Ctrl-C
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="examples.bus_times", description=__doc__)
     parser.add_argument(
-        "--speed", type=_positive, default=DEFAULTS.speed, help="seconds of the day in one (default: 60)"
+        "--speed", type=a_positive, default=DEFAULTS.speed, help="seconds of the day in one (default: 60)"
     )
     parser.add_argument(
         "--begin", type=_time, default=DEFAULTS.begin, help="when the day begins (default: 06:00)"
     )
     parser.add_argument(
-        "--publish-after", type=_positive, default=DEFAULTS.publish_after, help="seconds (default: 15)"
+        "--publish-after", type=a_positive, default=DEFAULTS.publish_after, help="seconds (default: 15)"
     )
     parser.add_argument("--seed", type=int, default=DEFAULTS.seed, help="another seed is another day")
     parser.add_argument(
@@ -106,12 +92,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _positive(text: str) -> float:
-    if not 0 < (value := float(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}, expected more than 0")
-    return value
-
-
 def _time(text: str) -> str:
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise argparse.ArgumentTypeError(f"{text!r}, expected a time such as 06:00")
@@ -119,4 +99,4 @@ def _time(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    shown(show, _options())
