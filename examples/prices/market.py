@@ -33,7 +33,7 @@ class Market:
         """A tick of a symbol at random, as the feed sends it; `at` in unix seconds."""
         symbol = self.random.choice(list(self.prices))
         self.prices[symbol] = max(self.prices[symbol] * (1 + self.random.gauss(0, STEP)), 0.01)
-        change = self.prices[symbol] / self.opened[symbol] - 1
+        change = round(self.prices[symbol] / self.opened[symbol] - 1, 4) + 0.0  # never -0.0
         return {
             "symbol": symbol,
             "price": f"{self.prices[symbol]:.2f}",

@@ -17,7 +17,7 @@ const wantedBy = (element) => {
   const { jamwireText = "", jamwireAsOf = jamwireText } = element.dataset;
   const [, name, , field] = /^(.*?)(\.([^.]*))?$/s.exec(jamwireAsOf.trim());
   const topic = name || (element.closest("[data-jamwire-topic]")?.dataset.jamwireTopic ?? "");
-  return { topic, field: field || undefined };
+  return { topic, field: field || undefined, isOfRow: !name };
 };
 
 const isTime = ({ dataset }) => "jamwireAsOf" in dataset;
@@ -104,8 +104,9 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
   // Elements may be added at any time, as frameworks do.
   const look = () => {
     for (const element of all("text", "as-of", "updated")) {
-      const { topic } = wantedBy(element);
-      if (topic) live.follow(topic);
+      const { topic, isOfRow } = wantedBy(element);
+      const isOfList = isOfRow && element.closest("[data-jamwire-list]"); // which follows the whole family
+      if (topic && !isOfList) live.follow(topic);
       if (!isTime(element)) announce(element);
     }
     extended?.();

@@ -28,10 +28,9 @@ const chartOf = (row) => {
 const pointsOf = (values) => {
   const low = Math.min(...values);
   const height = Math.max(...values) - low || 1;
-  const step = WIDTH / (POINTS - 1);
-  const first = WIDTH - (values.length - 1) * step; // the newest is at the right
+  const step = WIDTH / (values.length - 1 || 1);
   return values.map((value, place) => {
-    const x = first + place * step, y = 2 + (1 - (value - low) / height) * (HEIGHT - 4);
+    const x = place * step, y = 2 + (1 - (value - low) / height) * (HEIGHT - 4);
     return `${x.toFixed(1)},${y.toFixed(1)}`;
   });
 };
