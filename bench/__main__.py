@@ -31,6 +31,7 @@ MEASUREMENTS: Final = (
     "site-loop",
     "end-to-end",
     "live",
+    "live-pages",
 )
 """Modules of this package; each measures by itself, and is imported when it is its turn."""
 
