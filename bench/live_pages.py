@@ -179,7 +179,7 @@ def after_cut(stage: Stage, page: Page, seconds: float) -> float:
 def until_written(stage: Stage, said: str) -> None:
     """Wait until the state says it, which is not what is measured."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
-    while said.encode() not in stage.state.origin(DOCUMENTS[1]).body:
+    while not ((found := stage.state.origin(DOCUMENTS[1])) and said.encode() in found.body):
         if time.monotonic() > deadline:
             raise TimeoutError(f"the state does not say {said}")
 

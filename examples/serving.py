@@ -1,7 +1,7 @@
 """The edge of a deployed example: what stands behind it, and where it answers."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection
@@ -25,7 +25,7 @@ START_SECONDS: Final = 10
 ORIGIN_SECONDS: Final = 20
 """How long an origin may take: a function's first answer on a busy machine."""
 
-_PASSED_ON: Final = (
+_PASSED_ON: Final[Sequence[str]] = (
     "access-control-allow-origin",
     "access-control-expose-headers",
     "cache-control",

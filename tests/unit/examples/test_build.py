@@ -20,8 +20,8 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SITE, tmp_path / "site"))
 
 
-def built(site: Path, **live: str) -> Path:
-    build(site, site.parent / "dist", **live)
+def built(site: Path, live_url: str = "", live_key: str = "") -> Path:
+    build(site, site.parent / "dist", live_url=live_url, live_key=live_key)
     return site.parent / "dist"
 
 
@@ -76,7 +76,7 @@ def test_pages_that_listen_may_do_so_and_nothing_more(site: Path) -> None:
 
 def test_pages_are_built_with_what_is_true_now(site: Path) -> None:
     known = {"text": HOSTILE, "time": "2026-11-26T18:22:05.000Z", "fields.08:05": "+4 min"}
-    build(site, site.parent / "dist", known=known, **LIVE)
+    build(site, site.parent / "dist", known=known, live_url=LIVE["live_url"], live_key=LIVE["live_key"])
     page = (site.parent / "dist" / "index.html").read_text()
     assert '"line-12.08:05">+4 min</span>' in page
     assert '"line-12.08:15">planned</span>' in page
