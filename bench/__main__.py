@@ -32,6 +32,7 @@ MEASUREMENTS: Final = (
     "end-to-end",
     "live",
     "live-pages",
+    "live-rate",
 )
 """Modules of this package; each measures by itself, and is imported when it is its turn."""
 

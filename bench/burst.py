@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 from unittest import mock
@@ -14,7 +14,6 @@ import lambdas.slack.handler
 from bench.figure import Figure
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.settings import SubscriberSettings
-from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
 from stacks.constructs.queues import VISIBILITY_FACTOR
 from stacks.constructs.subscriber import GIVE_UP_AFTER, RATE_LIMITED_CONCURRENCY, TIMEOUT
@@ -22,7 +21,7 @@ from stacks.slack import RATE_LIMIT
 from tests.fakes.choices import Choices
 from tests.fakes.clock import Clock
 from tests.fakes.dynamodb import DynamoDB
-from tests.fakes.lambda_service import EventSource
+from tests.fakes.lambda_service import Environments, EventSource
 from tests.fakes.network import Network
 from tests.fakes.slack import events_of, slack_webhook
 from tests.fakes.sqs import Queue, Sqs
@@ -99,25 +98,32 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
     timeout = TIMEOUT.to_seconds()
     dead_letters = sqs.make(Queue("dead"))
     queue = sqs.make(Queue("slack", visibility=timeout * VISIBILITY_FACTOR, dead_letters=dead_letters))
-    worker = make_worker(
-        lambdas.slack.handler.handle.__wrapped__,  # type: ignore[attr-defined]
-        batch=True,
-        services=Services(
-            sqs=sqs,  # type: ignore[arg-type]
-            dynamodb=dynamodb,  # type: ignore[arg-type]
-            report=lambda outcome, message, event, **facts: outcomes.update([outcome]),
-            clock=lambda: clock.now,
-            random=lambda: 0.0,
+    settings = SubscriberSettings(
+        stack_id="Slack",
+        queue_url="slack",
+        dead_letters_url="dead",
+        ledger_table="ledger",
+        give_up_after=GIVE_UP_AFTER.to_seconds(),
+        rate_limit=RATE_LIMIT,
+    )
+    services = Services(
+        sqs=sqs,  # type: ignore[arg-type]
+        dynamodb=dynamodb,  # type: ignore[arg-type]
+        report=lambda outcome, message, event, **facts: outcomes.update([outcome]),
+        clock=lambda: clock.now,
+        random=lambda: 0.0,
+        sleep=clock.sleep,
+        beside=lambda call: call,
+    )
+    environments = Environments(
+        lambda name: make_worker(
+            lambdas.slack.handler.handle.__wrapped__,  # type: ignore[attr-defined]
+            batch=True,
+            services=replace(services, environment=name),
+            settings=settings,
+            service="slack",
         ),
-        settings=SubscriberSettings(
-            stack_id="Slack",
-            queue_url="slack",
-            dead_letters_url="dead",
-            ledger_table="ledger",
-            give_up_after=GIVE_UP_AFTER.to_seconds(),
-            rate_limit=RATE_LIMIT,
-        ),
-        service="slack",
+        choices,
     )
     EventSource(
         clock=clock,
@@ -125,9 +131,7 @@ def run(events: int, outcomes: Counter[str]) -> tuple[Channel, Counter[str]]:
         choices=choices,
         sqs=sqs,
         queue=queue,
-        handler=lambda batch, context: worker.run(
-            batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
-        ),
+        handler=environments.handle,
         timeout=timeout,
         concurrency=RATE_LIMITED_CONCURRENCY,
         on_death=lambda task: None,

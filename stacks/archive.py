@@ -51,6 +51,7 @@ class ArchiveStack(JamwireStack):
             "Subscriber",
             hub=hub,
             handler="lambdas.archive.handler.handle",
+            idempotent=True,  # an event is kept once, whoever writes it again
             settings=ArchiveSettings(events_table=table.table_name, keep_seconds=int(keep.to_seconds())),
         )
         # Not by the table's own grant, which would name all of its indexes too.

@@ -14,6 +14,7 @@ from lambdas.contracts.live_channels import NAMESPACES, NOTICES, PRIVATE, UPDATE
 from lambdas.contracts.live_private import PrivateTopics
 from lambdas.contracts.outputs import LiveOutput, Output
 from lambdas.contracts.settings import LiveSettings
+from stacks.constructs.live_crowd import MAX_CONNECTIONS, add_crowd_alarm
 from stacks.constructs.live_key import key_expiry, renew_key
 from stacks.constructs.live_states import WRITE_ACTIONS, LiveStates
 from stacks.constructs.outputs import write_outputs
@@ -62,6 +63,7 @@ class LiveStack(JamwireStack):
         own_distribution: Whether the state has a CloudFront distribution of its own. Without one, the site's own serves
             it: ``distribution.add_behavior("/_jamwire/*", …)`` takes `state_behavior`.
         private: Topics that one visitor each may follow; none where it is left out.
+        max_connections: From how many open pages on an alarm tells.
 
     Raises:
         ValueError: No visitor is ever told of such an event, or a time or a name breaks a guarantee.
@@ -78,6 +80,7 @@ class LiveStack(JamwireStack):
         keep: Duration = KEEP,
         own_distribution: bool = True,
         private: PrivateTopics | None = None,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         _check(when)
         _check_private(private)
@@ -93,6 +96,7 @@ class LiveStack(JamwireStack):
             when=when,
             timeout=TIMEOUT,
             give_up_after=GIVE_UP_AFTER,
+            idempotent=True,  # a page knows what it has seen, and the state is the same
             custom_metrics=["TooLate", "TooLarge", "NotForVisitors", "UnreadableStates"],
             settings=LiveSettings(
                 http_url=url,
@@ -108,6 +112,7 @@ class LiveStack(JamwireStack):
         if private:
             _add_private_namespace(api, private).grant_publish(live.function)
         renew_key(self, hub, api, key)
+        add_crowd_alarm(self, hub, api, max_connections)
         self._states = states
         outputs: dict[Output, str] = {
             LiveOutput.HTTP_URL: url,

@@ -1,21 +1,32 @@
-"""What visitors' pages need to listen to a deployment."""
+"""What visitors' pages need to listen to a deployment, and what they show at this moment."""
 
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from jamwire.cli.options import Json, Local, Name, find_deployment
-from jamwire.cli.terminal import out, plain, print_json
+from jamwire.cli.terminal import out, plain, print_json, print_table
 from jamwire.operations.deployment import NAME
 from jamwire.operations.errors import OperationError
-from jamwire.operations.live import listening_to
+from jamwire.operations.live import SCRIPT, integrity_of, listening_to
+from jamwire.operations.live_states import read_states
+
+app = typer.Typer(invoke_without_command=True)
 
 
-def live(local: Local = False, json: Json = False, name: Name = NAME) -> None:
-    """Print what to put into the site's pages so that they listen."""
+@app.callback()
+def live(context: typer.Context, local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """Print what to put into the site's pages so that they listen; with `state`, what they show."""
+    if context.invoked_subcommand:
+        return
     found = list(listening_to(find_deployment(local, name)[0]))
     if not found:
         raise OperationError("No stack pushes to open pages; add a LiveStack to app.py and deploy it")
+    integrity = integrity_of(SCRIPT)
     if json:
-        print_json([asdict(each) | {"tag": each.tag, "policy": each.policy} for each in found])
+        documents = [asdict(each) | {"tag": each.tag, "policy": each.policy} for each in found]
+        print_json([document | {"integrity": integrity} for document in documents])
         return
     for each in found:
         out.print(
@@ -24,3 +35,24 @@ def live(local: Local = False, json: Json = False, name: Name = NAME) -> None:
         out.print(plain(each.tag))
         out.print("[dim]Where there is a Content-Security-Policy, it must allow[/dim]")
         out.print(plain(each.policy))
+    if integrity:
+        out.print("[dim]Who serves the script from elsewhere may add to its tag[/dim]")
+        out.print(plain(f'integrity="{integrity}" crossorigin="anonymous"'))
+
+
+@app.command()
+def state(
+    topics: Annotated[list[str] | None, typer.Argument(help="These topics; all where none is named.")] = None,
+    local: Local = False,
+    json: Json = False,
+    name: Name = NAME,
+) -> None:
+    """Print what pages show of topics at this moment, so that a build puts it into them."""
+    found = list(read_states(find_deployment(local, name)[0], topics or ()))
+    if json:
+        print_json([known.document for known in found])
+        return
+    rows = [
+        (known.topic, title, entry.value) for known in found for title, entry in sorted(known.entries.items())
+    ]
+    print_table(("Topic", "Name", "Says"), rows)

@@ -27,7 +27,10 @@ COMMANDS: Final = {
         "Show the endpoints, the inbox and the stacks, with warnings.",
     ),
     "endpoints": Listed("local_account:endpoints", "List the addresses to give to your services."),
-    "live": Listed("live:live", "Print what to put into the site's pages so that they listen."),
+    "live": Listed(
+        "live:app",
+        "Print what to put into the site's pages so that they listen; with `state`, what they show.",
+    ),
     "send": Listed("send:send", "Send a signed sample of what a source sends."),
     "secret": Listed("secret:app", "The live secrets of endpoints, and of destinations such as slack."),
     "rejected": Listed("rejected:app", "Requests that endpoints refused."),

@@ -10,6 +10,7 @@ from jamwire.operations.errors import OperationError
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.ledger_item import RETENTION, LedgerItem
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem
 
 DeliveryState = Literal[
     "delivered", "waiting", "being delivered", "interrupted", "dead", "not told", "unknown"
@@ -74,9 +75,16 @@ class Ledgers:
         """
         if not subscriber.ledger_table:
             raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
-        wanted = [{"id": key} for key in dict.fromkeys(keys)]
-        items = get_items(self._dynamodb, subscriber.ledger_table, wanted, sleep=self._sleep)
-        return {item["id"]: _status(item, self._clock()) for item in items}
+        wanted = [{"id": key} for key in dict.fromkeys((RATE_LIMIT_ID, *keys))]
+        found = get_items(self._dynamodb, subscriber.ledger_table, wanted, sleep=self._sleep)
+        items = {item["id"]: item for item in found}
+        permit = PermitItem.of(items.pop(RATE_LIMIT_ID, {}))
+        for key in {*permit.in_flight} & {*keys}:
+            item = items.setdefault(key, {"id": key})
+            if item.get("owner") != permit.owner:  # whose delivery has not ended
+                flight = {"updated_at": permit.started_at, "expires_at": permit.expires_at}
+                item |= {"state": "claimed", "attempts": item.get("attempts", 0) + 1} | flight
+        return {key: _status(item, self._clock()) for key, item in items.items()}
 
     def failed(self, archive: Archive, summaries: Sequence[EventSummary]) -> Failures:
         """The subscribers at which events are dead, and no replay of them is delivered or on its way."""

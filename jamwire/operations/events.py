@@ -9,6 +9,7 @@ from typing import Final
 from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deliveries import REMEMBERED_DAYS, DeliveryStatus, Ledgers
+from jamwire.operations.delivery_log import status_in_log
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.filter_policy import FilterPolicies
@@ -145,6 +146,9 @@ class _UnknownStatus:
         if not sent_to_it and self._policies.match(subscriber, event) is False:
             return DeliveryStatus("not told", reason="its rule does not match")
         since = dt.datetime.fromisoformat(replay.at if replay else event.time)
+        name = replay.replay if replay else ""
+        if found := status_in_log(self._deployment, subscriber, event, replay=name, since=since):
+            return found
         if self._now - since > dt.timedelta(days=REMEMBERED_DAYS):
             return DeliveryStatus("unknown", reason=f"subscribers remember for {REMEMBERED_DAYS} days")
         count = self._waiting(subscriber)

@@ -1,11 +1,26 @@
 """How open pages listen to a deployment: what its live stacks say of themselves."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from jamwire.operations.deployment import Deployment
 from lambdas.contracts.outputs import LiveOutput
+
+SCRIPT: Final = Path(__file__).parents[2] / "live" / "jamwire-live.js"
+"""The visitors' script, in a clone of the repository."""
+
+
+def integrity_of(script: Path) -> str:
+    """What a browser compares the script with (W3C, "Subresource Integrity"); empty where there is none here."""
+    if not script.exists():
+        return ""
+    digest = hashlib.sha384(script.read_bytes()).digest()
+    return f"sha384-{base64.b64encode(digest).decode()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ class DeployedSubscriber:
         queue_url: Where its events wait.
         dead_letters_url: Where events end that it could not deliver.
         ledger_table: Its memory of deliveries; empty where it was deployed before there was such an output.
+        log: Its function's log group, where the ledger does not have every delivery.
     """
 
     name: str
     queue_url: str
     dead_letters_url: str
     ledger_table: str
+    log: str = ""
 
 
 def find_subscribers(deployment: Deployment) -> Mapping[str, DeployedSubscriber]:
@@ -57,4 +59,5 @@ def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
                     queue_url=stack.outputs[f"{id}{SubscriberOutput.QUEUE_URL}"],
                     dead_letters_url=url,
                     ledger_table=stack.outputs.get(f"{id}{SubscriberOutput.LEDGER_TABLE}", ""),
+                    log=stack.outputs.get(f"{id}{SubscriberOutput.LOG}", ""),
                 )

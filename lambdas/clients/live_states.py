@@ -6,6 +6,7 @@ where one does, DynamoDB answers with what is there, and the notice is merged wi
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.clients.dynamodb import from_item, number, to_item
@@ -33,7 +34,13 @@ MAX_TOPICS: Final = 1_000
 """Topics of one family that are read."""
 
 
-PublishAt = Callable[[TopicState], int]
+Mark = Callable[[TopicState], TopicState]
+"""Notes on a state that is about to be written who pushes it, and when."""
+
+
+def unmarked(state: TopicState) -> TopicState:
+    """Of a topic that is not pushed."""
+    return state
 
 
 class ContendedError(Exception):
@@ -81,7 +88,7 @@ class LiveStates:
         return [self._state(from_item(item)) for item in answer["Items"]]
 
     def merge(
-        self, channel: str, topic: str, said: Entries, *, now: int, publish_at: PublishAt | None = None
+        self, channel: str, topic: str, said: Entries, *, now: int, mark: Mark = unmarked
     ) -> TopicState:
         """Merge what was said of a topic into its state, and give the state as it is then.
 
@@ -90,29 +97,24 @@ class LiveStates:
             topic: The topic.
             said: What was said.
             now: Unix milliseconds.
-            publish_at: Says when the topic is pushed, by what is known of it; None where it is not pushed.
+            mark: Notes who pushes it; called again where another function was faster.
 
         Raises:
             ContendedError: Others wrote it each time.
         """
-        known = self._remembered.get(channel) or self.read(channel) or TopicState(topic=topic)
+        known = self._remembered.get(channel) or self.read(channel) or TopicState(topic="")
         for _ in range(MAX_TRIES):
             entries = unforgotten(merge(known.entries, said), now)
-            if entries == known.entries and not publish_at:
+            state = mark(replace(known, topic=known.topic or topic, entries=entries))
+            if state == known:
                 self._remember(channel, known)
                 return known
-            published_at = publish_at(known) if publish_at else known.published_at
-            state = TopicState(
-                topic=known.topic or topic,
-                entries=entries,
-                published_at=published_at,
-                version=known.version + 1,
-            )
+            state = replace(state, version=known.version + 1)
             found = self._write(item_of(channel, state), known.version)
             if found is None:
                 self._remember(channel, state)
                 return state
-            known = self._state(found) if found else TopicState(topic=topic)
+            known = self._state(found) if found else TopicState(topic="")
         raise ContendedError
 
     def read_updates(self) -> list[Mapping[str, Any]]:
@@ -136,7 +138,7 @@ class LiveStates:
                 return
         raise ContendedError
 
-    def _state(self, item: Mapping[str, Any]) -> TopicState:
+    def _state(self, item: dict[str, Any]) -> TopicState:
         try:
             return state_of(item)
         except UnreadableStateError:

@@ -33,12 +33,14 @@ class TopicState:
         topic: The topic as its sender wrote it.
         entries: The newest entry of each name.
         published_at: When it was last pushed, unix milliseconds.
+        promised_until: Until when somebody may push what is merged meanwhile, who has promised it; 0 where nobody has.
         version: Counts the writes; 0 before the first.
     """
 
     topic: str
     entries: Entries = field(default_factory=dict)
     published_at: int = 0
+    promised_until: int = 0
     version: int = 0
 
 
@@ -59,6 +61,7 @@ def item_of(channel: str, state: TopicState) -> dict[str, str | int]:
         "topic": state.topic,
         "entries": _json(state.entries),
         "published_at": state.published_at,
+        "promised_until": state.promised_until,
         "version": state.version,
         "ttl": forgotten_at(state.entries) // 1000,
     }
@@ -75,6 +78,7 @@ def state_of(item: Mapping[str, Any]) -> TopicState:
             topic=item["topic"],
             entries=read_entries(json.loads(item["entries"])),
             published_at=int(item["published_at"]),
+            promised_until=int(item["promised_until"]),
             version=int(item["version"]),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -22,11 +22,15 @@ class HubOutput(StrEnum):
 
 
 class SubscriberOutput(StrEnum):
-    """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``."""
+    """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``.
+
+    `LOG` is there if the ledger does not have every delivery.
+    """
 
     QUEUE_URL = "QueueUrl"
     DEAD_LETTERS_URL = "DeadLettersUrl"
     LEDGER_TABLE = "LedgerTable"
+    LOG = "Log"
 
 
 class DestinationOutput(StrEnum):

@@ -22,6 +22,8 @@ class SubscriberSettings(Settings):
         ledger_table: The table of its deliveries.
         give_up_after: Seconds after which an event is no longer tried.
         rate_limit: How often the destination may be called; None for at any time.
+        idempotent: Whether a delivery does no harm if it is repeated, so that it need not be claimed and
+            recorded; None for not.
         state_table: The table of its state; None for a stateless subscriber.
         topic_arn: The hub's topic, for a subscriber that publishes events of its own.
     """
@@ -32,6 +34,7 @@ class SubscriberSettings(Settings):
     ledger_table: str
     give_up_after: float
     rate_limit: RateLimit | None = None
+    idempotent: bool | None = None
     state_table: str | None = None
     topic_arn: str | None = None
 

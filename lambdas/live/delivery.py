@@ -11,19 +11,17 @@ from typing import Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.clients.live_states import ContendedError, LiveStates
+from lambdas.clients.live_states import ContendedError, LiveStates, Mark, unmarked
 from lambdas.contracts.event import Event
 from lambdas.contracts.live_channels import UPDATES
 from lambdas.contracts.live_state import Entries, end_of, entries_of, merge
 from lambdas.contracts.live_state_table import TopicState
 from lambdas.contracts.outcomes import Retry, Undeliverable
-from lambdas.live.pushes import notice_text, update_of, update_texts
+from lambdas.live.pushes import notice_text, state_text, update_of, update_texts
+from lambdas.live.turn import Turn
 
 MAX_EVENTS: Final = 5
 """Events of one publish (AppSync Events, "Quotas")."""
-
-INTERVAL_MS: Final = 250
-"""Milliseconds from one publish of a topic to the next: a visitor cannot read more than a few changes a second."""
 
 QUIET_MS: Final = 1_000
 """A topic that was not pushed for so long is pushed at once, before its state is written."""
@@ -64,28 +62,49 @@ class Pages:
         kept = self._keep(lambda: self.states.add_update(update, now=self.clock()))
         return [(event, failure) for failure in (*failures, kept) if failure][:1]
 
-    def deliver_notices(self, channel: str, events: Sequence[Event]) -> list[tuple[Event, Outcome]]:
+    def deliver_notices(
+        self, channel: str, events: Sequence[Event], *, isolated: bool = False, again: bool = False
+    ) -> list[tuple[Event, Outcome]]:
         """Tell of the notices of one topic, in the order of what is said; gives what failed.
 
-        A topic that has been quiet is pushed at once. One of which much is said is pushed at intervals, which the
-        functions agree on by its state: whoever writes the state at its time is the one who pushes.
+        An isolated notice of a topic that has been quiet is pushed at once. Else the state comes first, and says whose
+        turn it is to push (`lambdas.live.turn`): where much is said of a topic, one pushes for all.
+
+        Args:
+            channel: The topic's.
+            events: Its notices.
+            isolated: Whether nothing else is to be told, and this for the first time.
+            again: Whether one of them comes again; with it may have failed what others had merged.
         """
         said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in events}
         events = sorted(events, key=lambda event: (said[event.key]["time"].order, event.id))
-        entries = _merged(said[event.key] for event in events)
+        newest, entries = events[-1], _merged(said[event.key] for event in events)
         timely = [event for event in events if not self.has_ended(event)]
-        texts = self._texts(timely, said)
         if not timely:
-            kept = self._keep(lambda: self._merge(channel, events[-1], entries))
+            kept = self._keep(lambda: self._merge(channel, newest, entries))
             return [(event, kept) for event in events if kept]
-        if self._was_quiet(channel) and len(timely) == 1:
+        turn, texts = Turn(self.clock), self._texts(timely, said)
+        if isolated and self._was_quiet(channel):
             failures = self._push(channel, texts)
-            kept = self._keep(lambda: self._merge(channel, events[-1], entries, self._now))
+            kept = self._keep(lambda: self._merge(channel, newest, entries, turn.take))
         else:
-            kept = self._keep(lambda: self._merge(channel, events[-1], entries, self._turn))
-            failures = self._push(channel, texts)
-        failed = {event.key: failure for event, failure in zip(timely, failures, strict=True) if failure}
+            known: list[TopicState] = []
+            kept = self._keep(lambda: known.append(self._take_turn(turn, channel, newest, entries)))
+            if known and (turn.owes_others or again):
+                texts = [state_text(newest, known[0])] * len(timely)
+            failures = self._push(channel, texts) if turn.is_ours or kept else []
+        failed = {event.key: failure for event, failure in zip(timely, failures, strict=False) if failure}
         return [(event, failure) for event in events if (failure := failed.get(event.key, kept))]
+
+    def _take_turn(self, turn: Turn, channel: str, newest: Event, entries: Entries) -> TopicState:
+        """Write the state and, where the topic was pushed a moment ago, wait for its turn; what is known then."""
+        known = self._merge(channel, newest, entries, turn.take_or_promise)
+        if not turn.wait:
+            return known
+        self.sleep(turn.wait)
+        then = self._merge(channel, newest, {}, turn.take)
+        turn.owes_others |= then.version > known.version + 1
+        return then
 
     def _texts(self, events: Sequence[Event], said: dict[str, Entries]) -> list[str]:
         """What to push: each notice, or all of them as one where they are too many for one publish."""
@@ -99,15 +118,9 @@ class Pages:
         outcomes = dict(zip(different, self.publish(channel, different), strict=True)) if different else {}
         return [outcomes.get(text) for text in texts]
 
-    def _merge(
-        self,
-        channel: str,
-        newest: Event,
-        entries: Entries,
-        publish_at: Callable[[TopicState], int] | None = None,
-    ) -> None:
+    def _merge(self, channel: str, newest: Event, entries: Entries, mark: Mark = unmarked) -> TopicState:
         now = round(self.clock() * 1000)
-        self.states.merge(channel, newest.subject, entries, now=now, publish_at=publish_at)
+        return self.states.merge(channel, newest.subject, entries, now=now, mark=mark)
 
     def _keep(self, write: Callable[[], object]) -> Retry | None:
         """Write the state; what fails is tried again, and hinders no push."""
@@ -120,16 +133,6 @@ class Pages:
     def _was_quiet(self, channel: str) -> bool:
         known = self.states.remembered(channel)
         return known is None or self.clock() * 1000 - known.published_at >= QUIET_MS
-
-    def _now(self, _: TopicState) -> int:
-        return round(self.clock() * 1000)
-
-    def _turn(self, known: TopicState) -> int:
-        """Wait until the topic may be pushed again."""
-        wait = known.published_at + INTERVAL_MS - self.clock() * 1000
-        if wait > 0:
-            self.sleep(min(wait, INTERVAL_MS) / 1000)
-        return round(self.clock() * 1000)
 
 
 def _merged(several: Iterable[Entries]) -> Entries:

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Final
 
 import boto3
+from botocore.config import Config
 
 from lambdas.clients.live_states import LiveStates
 from lambdas.clients.publisher import Publisher
@@ -18,14 +19,15 @@ from lambdas.contracts.settings import LiveSettings, SubscriberSettings
 from lambdas.live.api import Api
 from lambdas.live.delivery import Outcome, Pages
 from lambdas.live.pushes import is_dated, is_for_visitors
-from lambdas.runtime import Event, Notice, Retry, Undeliverable, count, now, subscriber
+from lambdas.runtime import Event, Notice, Retry, Undeliverable, count, is_repeated, now, subscriber
 
-MAX_CALLS: Final = 8
+MAX_CALLS: Final = 64
+"""At once: most of the time they wait for their topics' turns."""
 
 Failed = tuple[Event, Outcome]
 
 
-@subscriber(batch=True)
+@subscriber(batch=True, gather=True)
 def handle(events: Sequence[Event]) -> None:
     """Tell visitors of these events.
 
@@ -49,8 +51,20 @@ def _jobs(pages: Pages, events: Sequence[Event]) -> list[Callable[[], Iterable[F
     for event in events:
         if event.type not in UPDATES:
             topics.setdefault(notice_channel(event.subject, _settings().private), []).append(event)
+    repeated = {event.key for event in events if is_repeated(event)}
+    isolated = len(events) == 1 and not repeated
     updates = [partial(pages.deliver_update, event) for event in events if event.type in UPDATES]
-    return [*updates, *(partial(pages.deliver_notices, *of_topic) for of_topic in topics.items())]
+    notices = [
+        partial(
+            pages.deliver_notices,
+            channel,
+            its,
+            isolated=isolated,
+            again=any(event.key in repeated for event in its),
+        )
+        for channel, its in topics.items()
+    ]
+    return [*updates, *notices]
 
 
 def _run(jobs: Sequence[Callable[[], Iterable[Failed]]]) -> list[Failed]:
@@ -112,7 +126,8 @@ def _publisher() -> Publisher:
 
 @cache
 def _states() -> LiveStates:
-    return LiveStates(boto3.client("dynamodb"), _settings().states_table, partial(count, "UnreadableStates"))
+    client = boto3.client("dynamodb", config=Config(max_pool_connections=MAX_CALLS))
+    return LiveStates(client, _settings().states_table, lambda: count("UnreadableStates"))
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from lambdas.contracts.event import Event, to_json
+from lambdas.contracts.event import Event, Notice, to_json
 from lambdas.contracts.live_channels import (
     NOTICES,
     SITE_UPDATED,
@@ -17,7 +17,8 @@ from lambdas.contracts.live_channels import (
     WILDCARD,
     page_channel,
 )
-from lambdas.contracts.live_state import Entries
+from lambdas.contracts.live_state import FIELDS, Entries
+from lambdas.contracts.live_state_table import TopicState
 from lambdas.runtime import count
 
 Update = Mapping[str, Any]
@@ -30,6 +31,11 @@ MAX_NAMED: Final = 100
 """Paths, and tags, that are told one by one; where more have changed, everything counts as changed."""
 
 EVERYTHING: Final = "/*"
+
+PLAIN: Final = ("title", "text", "url", "severity")
+"""What a notice says beside its fields, of which the state has entries."""
+
+EMPTY: Final = Notice(title="")
 
 _CUT_TEXT: Final = 10_000
 
@@ -80,6 +86,22 @@ def notice_text(event: Event, entries: Entries, *, merged: bool = False) -> str:
     notice = replace(event.notice, text=event.notice.text[:_CUT_TEXT], fields={})
     text = to_json(_notice(replace(event, notice=notice), entries))
     return "" if _too_large(text) else text
+
+
+def state_text(event: Event, state: TopicState) -> str:
+    """The text to push of all that is known of a topic, where pages were told of a part only; likewise.
+
+    Args:
+        event: A notice of the topic.
+        state: What is known of it.
+    """
+    entries = state.entries
+    newest = entries["time"]
+    fields = {name[len(FIELDS) :]: entry.value for name, entry in entries.items() if name.startswith(FIELDS)}
+    plain: dict[str, Any] = {name: entries[name].value for name in PLAIN if name in entries}
+    notice = replace(EMPTY, **plain, fields=fields)
+    known = replace(event, id=newest.id, time=newest.value, subject=state.topic, notice=notice)
+    return notice_text(known, entries, merged=True)
 
 
 def _pages(paths: Sequence[str]) -> dict[str, list[str]]:

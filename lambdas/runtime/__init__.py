@@ -13,7 +13,7 @@ the message's visibility, dead letters with a reason, one log line and the metri
 
 from lambdas.contracts.event import Event, InvalidEventError, Notice
 from lambdas.contracts.outcomes import Retry, Undeliverable
-from lambdas.runtime.context import now
+from lambdas.runtime.context import is_repeated, now
 from lambdas.runtime.decorator import subscriber
 from lambdas.runtime.destinations import deliver_once, deliver_to, undelivered
 from lambdas.runtime.report import count
@@ -27,6 +27,7 @@ __all__ = [
     "count",
     "deliver_once",
     "deliver_to",
+    "is_repeated",
     "now",
     "subscriber",
     "undelivered",

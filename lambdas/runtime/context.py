@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lambdas.contracts.event import Event
-from lambdas.runtime.ledger import Claim, Ledger
+from lambdas.runtime.claims import Claim
+from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.queue import Message, Queue
+
+Answer = TypeVar("Answer")
+Beside = Callable[[Callable[[], Answer]], Callable[[], Answer]]
+"""Begins a call while others are made; what it gives waits for the answer, or raises."""
 
 
 class Report(Protocol):
@@ -46,6 +51,8 @@ class SubscriberContext:
         report: Where outcomes are reported.
         clock: Unix time in seconds.
         random: A number in [0, 1).
+        sleep: Waits so many seconds.
+        beside: Makes a call beside another one.
         give_up_after: Seconds in the queue after which an event is no longer tried.
     """
 
@@ -54,6 +61,8 @@ class SubscriberContext:
     report: Report
     clock: Callable[[], float]
     random: Callable[[], float]
+    sleep: Callable[[float], None]
+    beside: Beside[Any]
     give_up_after: float
 
 
@@ -98,6 +107,12 @@ def is_retried() -> bool:
     """Whether an operator wants what is being delivered tried now (`jamwire events retry`)."""
     context = _current.get(None)
     return context is not None and context.retried
+
+
+def is_repeated(event: Event) -> bool:
+    """Whether an event of an idempotent subscriber comes again, so that it may have been delivered before."""
+    context = _current.get(None)
+    return context is not None and context.claims[event.key].recorded
 
 
 def now() -> float:

@@ -11,8 +11,8 @@ from botocore.exceptions import HTTPClientError
 from lambdas.contracts.event import Event, InvalidEventError
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.retry_schedule import delay, hidden_for
+from lambdas.runtime.claims import Claim, ClaimRequest, NotClaimableError
 from lambdas.runtime.context import DeliveryContext, Invocation, SubscriberContext, delivery_context
-from lambdas.runtime.ledger import Claim, NotClaimableError
 from lambdas.runtime.queue import Message
 
 CLAIM_MARGIN: Final = 1.0
@@ -26,6 +26,9 @@ RETRIED_SECONDS: Final = 60.0
 
 ANSWER_LOST: Final = (OSError, HTTPException, HTTPClientError)
 """What a connection ends in that breaks: nobody knows whether the destination has taken what it was sent."""
+
+MakeClaim = Callable[[ClaimRequest], Claim]
+"""Claims an event; raises `NotClaimableError` where it may not be claimed now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,28 @@ class Notifier:
     handle: Callable[[Sequence[Event]], None]
     read: Callable[[str], Event]
     rate_limited: bool = False
+
+    def arrival(self, message: Message) -> "Arrival":
+        """A message with its event, if it holds one."""
+        try:
+            return Arrival(message, self.read(message.body))
+        except InvalidEventError as invalid:
+            return Arrival(message, None, str(invalid))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it came.
+
+    Attributes:
+        message: The message.
+        event: Its event; None where it holds none.
+        invalid: Why it holds none.
+    """
+
+    message: Message
+    event: Event | None
+    invalid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +84,38 @@ class Delivery:
         notifier: What delivers them.
         context: The subscriber's.
         invocation: Which invocation of the function the delivery is part of.
+        owner: Who claims; each message in this invocation by itself where it is left out.
+        pause: Told when the destination wants to be called again (unix seconds), before any attempt is said to have
+            ended.
 
     Attributes:
         staying: Messages that stay in the queue.
-        not_before: When the destination wants to be called again, where it has said so, unix seconds.
+        called: Whether the destination was called.
+        unsettled: Keys of events whose end could not be written.
     """
 
-    def __init__(self, notifier: Notifier, context: SubscriberContext, invocation: Invocation) -> None:
+    def __init__(
+        self,
+        notifier: Notifier,
+        context: SubscriberContext,
+        invocation: Invocation,
+        *,
+        owner: str = "",
+        pause: Callable[[float], None] = lambda not_before: None,
+    ) -> None:
         self._notifier = notifier
         self._context = context
         self._invocation = invocation
+        self._owner = owner
+        self._pause = pause
         self._waits: list[tuple[Message, int]] = []
         self.staying: list[Message] = []
-        self.not_before = 0.0
+        self.called = False
+        self.unsettled: list[str] = []
 
-    def run(self, messages: Iterable[Message]) -> None:
+    def run(self, arrivals: Iterable[Arrival], claim: MakeClaim) -> None:
         """Deliver what can be delivered now, and see to the rest."""
-        groups = self._groups([claimed for message in messages if (claimed := self._claim(message))])
+        groups = self._groups([claimed for arrival in arrivals if (claimed := self._claim(arrival, claim))])
         now, later = (groups[:1], groups[1:]) if self._notifier.rate_limited else (groups, [])
         for group in now:
             self._call(group)
@@ -84,29 +124,33 @@ class Delivery:
                 self._reschedule(claimed, 0, "waits for a call of its own", isolated=True)
         self._change_visibility()
 
+    def request(self, arrival: Arrival) -> ClaimRequest:
+        """By which an arrival's event is claimed."""
+        now, message = self._context.clock(), arrival.message
+        return ClaimRequest(
+            key=arrival.event.key if arrival.event else "",
+            message=message.id,
+            sent_at=message.sent_at,
+            owner=self._owner or f"{self._invocation.id}/{message.id}",
+            now=now,
+            expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
+            redriven=message.redriven,
+            first=message.is_first,
+        )
+
     def _groups(self, events: Sequence[ClaimedEvent]) -> list[list[ClaimedEvent]]:
         """What the notifier is given at a time: all together, but those isolated that spoiled it for others."""
         together = [claimed for claimed in events if not claimed.claim.isolated]
         isolated = [[claimed] for claimed in events if claimed.claim.isolated]
         return [group for group in [together, *isolated] if group]
 
-    def _claim(self, message: Message) -> ClaimedEvent | None:
-        try:
-            event = self._notifier.read(message.body)
-        except InvalidEventError as invalid:
-            self._dead_letter(message, None, f"not an event: {invalid}", attempts=1)
+    def _claim(self, arrival: Arrival, make_claim: MakeClaim) -> ClaimedEvent | None:
+        message, event = arrival.message, arrival.event
+        if event is None:
+            self._dead_letter(message, None, f"not an event: {arrival.invalid}", attempts=1)
             return None
-        now = self._context.clock()
         try:
-            claim = self._context.ledger.claim(
-                event.key,
-                message=message.id,
-                sent_at=message.sent_at,
-                owner=f"{self._invocation.id}/{message.id}",
-                now=now,
-                expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
-                redriven=message.redriven,
-            )
+            claim = make_claim(self.request(arrival))
         except NotClaimableError as held:
             self._skip(message, event, held)
             return None
@@ -151,6 +195,7 @@ class Delivery:
 
     def _answers(self, events: Sequence[ClaimedEvent]) -> Sequence[Exception]:
         """Call the notifier: nothing where all was delivered, else an answer for some of the events or for all."""
+        self.called = True
         claims = {claimed.event.key: claimed.claim for claimed in events}
         retried = any(self._is_retried(claimed.message) for claimed in events)
         try:
@@ -174,7 +219,7 @@ class Delivery:
             return
         after = cause.after if isinstance(cause, Retry) else None
         if isinstance(cause, Retry) and after is not None and not cause.of:
-            self.not_before = self._context.clock() + after
+            self._pause(self._context.clock() + after)
         for claimed in failed:
             if isinstance(cause, ANSWER_LOST):
                 self._report("uncertain", claimed.message, claimed.event, attempt=claimed.claim.attempt)
@@ -185,8 +230,10 @@ class Delivery:
         outcome, facts = "delivered", {}
         if events:
             try:
-                self._context.ledger.record([claimed.claim for claimed in events], self._context.clock())
+                claims = [claimed.claim for claimed in events if claimed.claim.recorded]
+                self._context.ledger.record(claims, self._context.clock())
             except Exception as error:  # delivered it is: trying again would be certain to tell twice
+                self.unsettled += [claimed.event.key for claimed in events]
                 outcome, facts = "record_failed", {"reason": describe(error)}
         for claimed in events:
             self._report(outcome, claimed.message, claimed.event, attempt=claimed.claim.attempt, **facts)
@@ -205,6 +252,7 @@ class Delivery:
                 claim, not_before=now + wait, now=now, reason=reason, failures=failures, isolated=isolated
             )
         except Exception as error:  # the claim lapses by itself; until then it reads as in progress
+            self.unsettled.append(claim.key)
             self._report("release_failed", message, claimed.event, reason=describe(error))
         facts = {"failures": failures} if after is None else {}
         self._keep(message, claimed.event, wait, reason, attempt=claim.attempt, **facts)
@@ -215,6 +263,7 @@ class Delivery:
         try:
             context.ledger.bury(claimed.claim, now=context.clock(), reason=reason)
         except Exception as error:  # it stays in the queue, so that nothing is lost
+            self.unsettled.append(claimed.claim.key)
             self._keep(message, claimed.event, delay(1, context.random), describe(error))
             return
         self._dead_letter(message, claimed.event, reason, attempts=claimed.claim.attempt)

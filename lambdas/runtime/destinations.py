@@ -40,6 +40,8 @@ def deliver_to(events: Iterable[Event], destination: str, deliver: Callable[[], 
     context, digest = current_context(), destination_digest(destination)
     for event in events:
         try:
-            context.subscriber.ledger.add_destination(context.claims[event.key], digest)
+            context.subscriber.ledger.add_destination(
+                context.claims[event.key], digest, context.subscriber.clock()
+            )
         except Exception as error:  # delivered it is: trying again would be certain to tell twice
             context.subscriber.report("record_failed", None, event, reason=type(error).__name__)

@@ -1,79 +1,32 @@
 """What a subscriber has delivered already, so that nobody is told twice; and what became of everything else.
 
-One item for each event (`lambdas.contracts.ledger_item`), one condition to claim it: a clause for each state. A claim
-lapses with its invocation; what waits may be claimed when its time has come; what was delivered is remembered, and a
-repetition is judged by when it was sent, however late it is read. What is dead stays dead, but for a dead letter that
-an operator sends once more. Two calls for each event: one claims it, one says how it ended.
+One item for each event (`lambdas.contracts.ledger_item`). There are three ways to the right to deliver one
+(`lambdas.runtime.claims`):
+
+- `claim` writes it, where anybody may deliver the event at the same time;
+- `Claimed` reads it for whoever holds the permit of a rate-limited destination: the permit says what is in flight;
+- `claim_unless_first` does so only for what comes again, where a repetition does no harm.
+
+Whichever it was, the end of an attempt is written by whoever made it, over what it knew and nothing else.
 """
 
 import hashlib
-from collections.abc import Iterable, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from lambdas.clients.dynamodb import Item, milliseconds
 from lambdas.contracts.ledger_item import RETENTION, LedgerItem, State
+from lambdas.runtime.claims import ENDED, NOTHING, Claim, ClaimRequest, NotClaimableError
 from lambdas.runtime.table import ConditionFailedError, Table
 
 REMEMBERED: Final = 72 * 3600
 """Seconds after a delivery in which a repetition may be sent and is recognised."""
 
-_OWNED: Final = "#state = :claimed AND #owner = :owner"
-_CLAIMABLE: Final = " OR ".join(
-    [
-        "attribute_not_exists(#id)",
-        f"({_OWNED})",
-        "(#state = :claimed AND #expires_at <= :now)",
-        "(#state = :waiting AND #not_before <= :now)",
-        "(#state = :delivered AND #remembered_until <= :sent_at)",
-    ]
+_UNCHANGED: Final = "attribute_not_exists(#owner) OR #owner = :owner OR #owner = :previous"
+_UNSETTLED: Final = (
+    "attribute_not_exists(#owner) OR (#owner <> :owner AND #state <> :delivered AND #state <> :dead)"
 )
-_CLAIMABLE_IF_REDRIVEN: Final = f"{_CLAIMABLE} OR (#state = :dead AND #message <> :message)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """The right to deliver an event.
-
-    Attributes:
-        key: The event's.
-        message: Id of the message that brought the event.
-        owner: Who claims: this message in this invocation.
-        attempt: The number of this attempt, from 1.
-        failures: Attempts that failed before, but for those for which a destination or a notifier named the time.
-        isolated: Whether the event must not be delivered together with others: their delivery was refused.
-        delivered_to: Destinations that the event has reached (`destination_digest`).
-        uncertain: Whether an earlier attempt claimed the event and never said how it ended.
-    """
-
-    key: str
-    message: str
-    owner: str
-    attempt: int = 1
-    failures: int = 0
-    isolated: bool = False
-    delivered_to: Set[str] = field(default_factory=frozenset)
-    uncertain: bool = False
-
-
-class NotClaimableError(Exception):
-    """An event that may not be claimed now.
-
-    Attributes:
-        state: Why: the event is claimed by another, waits, was delivered, or is dead by this very message.
-        until: When the claim of another lapses or the event's time comes, unix seconds.
-        message: Id of the message that brought the event.
-        reason: The reason for which the event waits or is dead.
-        attempts: How often the event was tried.
-    """
-
-    def __init__(self, item: LedgerItem) -> None:
-        super().__init__("the event may not be claimed now")
-        self.state = item.state
-        self.until = (item.not_before if item.state == "waiting" else item.expires_at) / 1000
-        self.message = item.message
-        self.reason = item.reason
-        self.attempts = item.final_attempts or item.attempts
 
 
 class Ledger:
@@ -86,49 +39,62 @@ class Ledger:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def claim(
-        self,
-        key: str,
-        *,
-        message: str,
-        sent_at: float,
-        owner: str,
-        now: float,
-        expires_at: float,
-        redriven: bool = False,
-    ) -> Claim:
+    def claim(self, request: ClaimRequest) -> Claim:
         """Claim a delivery.
-
-        Args:
-            key: The event's.
-            message: Id of the message that brings the event.
-            sent_at: When the message came into the queue, unix seconds.
-            owner: Names this message in this invocation; the same again is the same claim.
-            now: Unix seconds.
-            expires_at: When the claim lapses, unix seconds: no sooner than this invocation ends.
-            redriven: Whether the message is a dead letter that was sent once more.
 
         Raises:
             NotClaimableError: The event may not be claimed now, or need not be.
         """
-        values: Item = {state: state for state in ("claimed", "waiting", "delivered")}
-        values |= {"now": milliseconds(now), "sent_at": milliseconds(sent_at), "owner": owner}
-        values |= {"dead": "dead", "message": message} if redriven else {}
+        condition, values = request.condition()
+        claimed = _claimed(request.now, request.expires_at, owner=request.owner, message=request.message)
         try:
             old = self.table.update(
-                key,
-                set=_item("claimed", now, owner=owner, message=message, expires_at=milliseconds(expires_at)),
+                request.key,
+                set=claimed,
                 add={"attempts": 1, "unsettled": 1},
-                condition=_CLAIMABLE_IF_REDRIVEN if redriven else _CLAIMABLE,
+                condition=condition,
                 values=values,
             )
         except ConditionFailedError as failed:
             raise NotClaimableError(LedgerItem.of(failed.item)) from None
-        return _claim_after(LedgerItem.of(old), key=key, message=message, owner=owner)
+        return Claim.after(LedgerItem.of(old), request)
 
-    def add_destination(self, claim: Claim, digest: str) -> None:
+    def claim_unless_first(self, request: ClaimRequest) -> Claim:
+        """Claim a delivery that does no harm if it is repeated; of what comes for the first time nothing is written.
+
+        Raises:
+            NotClaimableError: The event may not be claimed now, or need not be.
+        """
+        return Claim.after(NOTHING, request, recorded=False) if request.first else self.claim(request)
+
+    def read(self, keys: Iterable[str]) -> dict[str, LedgerItem]:
+        """What is known of events; one of which nothing is known is left out."""
+        return {key: LedgerItem.of(item) for key, item in self.table.get(keys).items()}
+
+    def ended_at(self, key: str, owner: str) -> int | None:
+        """When an owner's attempt to deliver an event ended, unix milliseconds; None where it has not said."""
+        item = self.read([key]).get(key, NOTHING)
+        return item.updated_at if item.owner == owner and item.state != "claimed" else None
+
+    def lapse(self, keys: Iterable[str], *, owner: str, now: float) -> None:
+        """Note of events that their owner may have told of them and never said so; those it did are left alone."""
+        for key in keys:
+            try:
+                self.table.update(
+                    key,
+                    set=_claimed(now, now, owner=owner),
+                    add={"attempts": 1, "unsettled": 1},
+                    condition=_UNSETTLED,
+                    values={"owner": owner, **{state: state for state in ENDED}},
+                )
+            except ConditionFailedError:
+                continue
+
+    def add_destination(self, claim: Claim, digest: str, now: float) -> None:
         """Record that the event has reached one of several destinations."""
-        self.table.update(claim.key, set={}, add={"delivered_to": frozenset([digest])})
+        self.table.update(
+            claim.key, set=_claimed(now, claim.expires_at), add={"delivered_to": frozenset([digest])}
+        )
 
     def record(self, claims: Iterable[Claim], now: float) -> None:
         """Record claimed events as delivered. Whatever else is written there: delivered they are."""
@@ -148,16 +114,18 @@ class Ledger:
         """Give a claim back until a time.
 
         Raises:
-            ConditionFailedError: The claim is another's by now.
+            ConditionFailedError: The event is another's by now.
         """
-        waiting = _item("waiting", now, not_before=milliseconds(not_before))
-        self._settle(claim, {**waiting, "reason": reason, "failures": failures, "isolated": isolated})
+        waiting = _item("waiting", now, not_before=milliseconds(not_before), reason=reason)
+        self._settle(
+            claim, {**waiting, "attempts": claim.attempt, "failures": failures, "isolated": isolated}
+        )
 
     def bury(self, claim: Claim, *, now: float, reason: str) -> None:
         """Give an event up for good; only another message of the event, redriven, may claim it then.
 
         Raises:
-            ConditionFailedError: The claim is another's by now.
+            ConditionFailedError: The event is another's by now.
         """
         dead = _item("dead", now, reason=reason, final_attempts=claim.attempt)
         self._settle(claim, {**dead, "attempts": 0, "failures": 0, "isolated": False})
@@ -165,10 +133,37 @@ class Ledger:
     def _settle(self, claim: Claim, values: Item) -> None:
         self.table.update(
             claim.key,
-            set={**values, "unsettled": 0},
-            condition=_OWNED,
-            values={"claimed": "claimed", "owner": claim.owner},
+            set={**values, "owner": claim.owner, "message": claim.message, "unsettled": 0},
+            condition=_UNCHANGED,
+            values={"owner": claim.owner, "previous": claim.previous},
         )
+
+
+class Claimed:
+    """Claims for whoever holds the permit: nobody else changes what was read.
+
+    Args:
+        ledger: The subscriber's.
+        items: What was read since the permit was acquired, or since this very holder held it last.
+    """
+
+    def __init__(self, ledger: Ledger, items: Mapping[str, LedgerItem]) -> None:
+        self._ledger = ledger
+        self._items = dict(items)
+
+    def claim(self, request: ClaimRequest) -> Claim:
+        """Claim a delivery, once for each event.
+
+        Raises:
+            NotClaimableError: The event may not be claimed now, or need not be.
+        """
+        item = self._items.get(request.key, NOTHING)
+        if not request.may_claim(item):
+            raise NotClaimableError(item)
+        expires_at = milliseconds(request.expires_at)
+        self._items[request.key] = replace(item, state="claimed", owner=request.owner, expires_at=expires_at)
+        # What has ended and begins anew is none of what a lost permit's events are (`Ledger.lapse`).
+        return self._ledger.claim(request) if item.state in ENDED else Claim.after(item, request)
 
 
 def destination_digest(destination: str) -> str:
@@ -180,15 +175,5 @@ def _item(state: State, now: float, **values: str | int) -> Item:
     return {"state": state, "updated_at": milliseconds(now), "ttl": int(now) + RETENTION, **values}
 
 
-def _claim_after(old: LedgerItem, *, key: str, message: str, owner: str) -> Claim:
-    return Claim(
-        key=key,
-        message=message,
-        owner=owner,
-        attempt=old.attempts + 1,
-        failures=old.failures,
-        isolated=old.isolated,
-        delivered_to=old.delivered_to,
-        # Claims that were never settled, but for this one, should the client have asked twice.
-        uncertain=old.unsettled > (old.owner == owner),
-    )
+def _claimed(now: float, expires_at: float, **values: str | int) -> Item:
+    return _item("claimed", now, expires_at=milliseconds(expires_at), **values)

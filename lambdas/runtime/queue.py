@@ -43,6 +43,11 @@ class Message:
     redriven: bool
     retried: bool = False
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody has received it before, and no operator has sent it."""
+        return self.receives == 1 and not self.redriven and not self.retried
+
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
         """Read a record of Lambda's batch."""

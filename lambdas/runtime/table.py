@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_BATCH_WRITES: Final = 25
 """What one `BatchWriteItem` takes (DynamoDB API reference)."""
 
+MAX_BATCH_READS: Final = 100
+"""What one `BatchGetItem` takes (DynamoDB API reference)."""
+
 _MAX_TRIES: Final = 5
 _ALIAS: Final = re.compile(r"#(\w+)")
 
@@ -93,6 +96,27 @@ class Table:
             item: Any = failed.response.get("Item", {})
             raise ConditionFailedError(from_item(item)) from None
         return from_item(answer.get("Attributes", {}))
+
+    def get(self, keys: Iterable[str]) -> dict[str, Item]:
+        """Read items as they are at this moment ("Read consistency"), by their keys; one that is not there is left out.
+
+        Raises:
+            TimeoutError: DynamoDB did not give them all in several tries.
+        """
+        found: dict[str, Item] = {}
+        for batch in batched(dict.fromkeys(keys), MAX_BATCH_READS):
+            wanted = {"Keys": [to_item({"id": key}) for key in batch], "ConsistentRead": True}
+            waiting: Any = {self._name: wanted}
+            for _ in range(_MAX_TRIES):
+                answer = self._client.batch_get_item(RequestItems=waiting)
+                for item in map(from_item, answer.get("Responses", {}).get(self._name, [])):
+                    found[str(item["id"])] = item
+                waiting = answer.get("UnprocessedKeys")
+                if not waiting:
+                    break
+            else:
+                raise TimeoutError("DynamoDB does not give all items")
+        return found
 
     def put(self, items: Iterable[Item]) -> None:
         """Write items whole, whatever was there, in as few calls as DynamoDB allows.

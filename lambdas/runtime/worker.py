@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.contracts.retry_schedule import DELAYS, hidden_for
+from lambdas.contracts.retry_schedule import hidden_for
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import Delivery, Notifier, describe
-from lambdas.runtime.queue import Message
-from lambdas.runtime.rate_limiter import DRAIN_SECONDS, Permit, RateLimitedError, RateLimiter
+from lambdas.runtime.gathering import delete, drain
+from lambdas.runtime.queue import MAX_MESSAGES, Message
+from lambdas.runtime.rate_limiter import RateLimitedError
+from lambdas.runtime.turn import Turns
 
 MIN_REMAINING: Final = 1 / 3
 """Share of an invocation's time below which no further delivery is begun."""
 
-MAX_DRAINED: Final = 250
-MAX_DRAINED_BYTES: Final = 4_000_000
-"""What one call of a notifier is given at most: what fits into a function's memory and its time."""
+
+GATHER_SECONDS: Final = 0.25
+"""How long more is received before what is at hand is delivered: what piles up may wait no longer than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +27,18 @@ class Worker:
     Attributes:
         notifier: What delivers.
         batch: Whether the notifier takes a batch at once, or one event at a time.
-        rate_limiter: The destination's; None where it may be called at any time.
         context: What each delivery stands on.
+        turns: Turns with the destination; None where it may be called at any time.
+        idempotent: Whether a delivery does no harm if it is repeated.
+        gather: Whether the notifier is given what else waits where a batch came full.
     """
 
     notifier: Notifier
     batch: bool
-    rate_limiter: RateLimiter | None
     context: SubscriberContext
+    turns: Turns | None = None
+    idempotent: bool = False
+    gather: bool = False
 
     def run(self, records: Sequence[dict[str, Any]], invocation: Invocation) -> dict[str, Any]:
         """Deliver a batch and answer which messages stay in the queue.
@@ -53,6 +59,7 @@ class Worker:
                 staying += self._deliver(group, invocation)
             except RateLimitedError as limited:
                 staying += self._release(rest, "paced", limited.seconds)
+                self.context.sleep(limited.drained_for)  # or this function would be given them again at once
                 break
         return {"batchItemFailures": [{"itemIdentifier": message.id} for message in staying]}
 
@@ -62,82 +69,28 @@ class Worker:
         Raises:
             RateLimitedError: The destination may not be called now, and nothing has been begun.
         """
+        if self.turns:
+            return self.turns.deliver(group, invocation)
+        ledger = self.context.ledger
+        claim = ledger.claim_unless_first if self.idempotent else ledger.claim
         delivery = Delivery(self.notifier, self.context, invocation)
-        if self.rate_limiter is None:
-            delivery.run(group)
-            return delivery.staying
-        piled_up = len(group) > 1 or any(message.receives > 1 for message in group)
-        until = self.context.clock() + DRAIN_SECONDS if self.batch and piled_up else 0.0
-        owner = f"{invocation.id}/{group[0].id}"
-        permit = self._acquire_permit(self.rate_limiter, owner, invocation, until)
-        drained = self._drain(group, invocation, until) if self.batch else []
-        delivery.run([*group, *drained])
+        gathered = self._gather(group, invocation)
+        delivery.run(map(self.notifier.arrival, [*group, *gathered]), claim)
         staying = {message.receipt for message in delivery.staying}
-        self._delete([message for message in drained if message.receipt not in staying])
-        self._release_permit(self.rate_limiter, permit, delivery.not_before)
+        delete(self.context, [message for message in gathered if message.receipt not in staying])
         return [message for message in group if message.receipt in staying]
 
-    def _acquire_permit(
-        self, limiter: RateLimiter, owner: str, invocation: Invocation, draining_until: float
-    ) -> Permit:
-        now = self.context.clock()
-        expires_at = now + invocation.remaining_seconds()
-        try:
-            return limiter.acquire(owner, now=now, expires_at=expires_at, draining_until=draining_until)
-        except RateLimitedError:
-            raise
-        except Exception as error:  # whatever the limiter's service says, nothing has been begun
-            self._report_failure("rate_limiter_failed", error)
-            raise RateLimitedError(DELAYS[0]) from None
-
-    def _release_permit(self, limiter: RateLimiter, permit: Permit, not_before: float) -> None:
-        try:
-            limiter.release(permit, now=self.context.clock(), not_before=not_before)
-        except Exception as error:  # it lapses by itself; until then nobody gets one
-            self._report_failure("rate_limiter_failed", error)
-
-    def _drain(self, group: Sequence[Message], invocation: Invocation, until: float) -> list[Message]:
-        """More of what waits, so that one call of the destination tells as much as it can.
-
-        An event by itself is told at once; where events pile up, we look out for more until a time.
-        """
-        drained: list[Message] = []
-        known = {message.id for message in group}
-        size = sum(len(message.body) for message in group)
-        min_remaining = invocation.remaining_ms() / 2
-        while (
-            len(drained) < MAX_DRAINED
-            and size < MAX_DRAINED_BYTES
-            and invocation.remaining_ms() > min_remaining
-        ):
-            try:
-                more = self.context.queue.receive(wait=self.context.clock() < until)
-            except Exception as error:  # what we have can be delivered all the same
-                self._report_failure("receive_failed", error)
-                break
-            if not more:
-                break
-            for message in more:
-                if message.id not in known:  # SQS may give one twice
-                    known.add(message.id)
-                    drained.append(message)
-                    size += len(message.body)
-        return drained
-
-    def _delete(self, drained: Sequence[Message]) -> None:
-        try:
-            self.context.queue.delete(drained)
-        except Exception as error:  # they come back, and the ledger knows them
-            self._report_failure("delete_failed", error)
+    def _gather(self, group: Sequence[Message], invocation: Invocation) -> Sequence[Message]:
+        """What else waits, where a full batch says that events pile up: one at a time is told at once."""
+        if not self.gather or len(group) < MAX_MESSAGES:
+            return []
+        return drain(self.context, group, invocation, latest=self.context.clock() + GATHER_SECONDS)
 
     def _release(self, messages: Sequence[Message], outcome: str, seconds: float) -> Sequence[Message]:
         """Give messages back to the queue that nothing has been begun with."""
         try:
             self.context.queue.change_visibility([(message, hidden_for(seconds)) for message in messages])
         except Exception as error:  # they return after the queue's own visibility
-            self._report_failure("change_visibility_failed", error)
+            self.context.report("change_visibility_failed", None, None, reason=describe(error))
         self.context.report(outcome, None, None, count=len(messages), next_try_in=seconds)
         return messages
-
-    def _report_failure(self, outcome: str, error: Exception) -> None:
-        self.context.report(outcome, None, None, reason=describe(error))

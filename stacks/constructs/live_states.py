@@ -3,13 +3,12 @@
 from functools import cached_property
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
@@ -64,7 +63,6 @@ class LiveStates(Construct):
         )
         self.table.grant(function, *READ_ACTIONS)
         self._url = function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.AWS_IAM)
-        _let_cloudfront_invoke(function)
         self.private_url = _private_api(self, service, function, private).api_endpoint if private else None
 
     @cached_property
@@ -112,23 +110,6 @@ class LiveStates(Construct):
             "The site's owner may give it a certificate and its minimum TLS.",
         )
         return distribution
-
-
-def _let_cloudfront_invoke(function: Function) -> None:
-    """Allow what a URL's caller needs beside calling the URL.
-
-    Lambda asks for both (Lambda developer guide, "Control access to Lambda function URLs"); CDK's origin allows one of
-    its distributions to call the URL, and says nothing of this.
-    """
-    function.add_permission(
-        "InvokedByCloudFront",
-        principal=iam.ServicePrincipal("cloudfront.amazonaws.com"),
-        action="lambda:InvokeFunction",
-        source_arn=Stack.of(function).format_arn(
-            service="cloudfront", region="", resource="distribution", resource_name="*"
-        ),
-        invoked_via_function_url=True,
-    )
 
 
 def error_responses() -> list[cloudfront.ErrorResponse]:

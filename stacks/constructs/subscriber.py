@@ -36,6 +36,9 @@ MAX_GIVE_UP_AFTER: Final = Duration.days(13)
 MAX_TIMEOUT: Final = Duration.minutes(15)
 BATCH_SIZE: Final = 10
 
+LEDGER_ACTIONS: Final = ("dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
+READ_LEDGER: Final = "dynamodb:BatchGetItem"
+
 RATE_LIMITED_CONCURRENCY: Final = 2
 """Functions at once where one at a time may call the destination: the least that Lambda knows (Lambda API reference,
 `ScalingConfig`). More of them would only be rate limited."""
@@ -54,6 +57,8 @@ class Subscriber(Construct):
         give_up_after: How long an event is tried. What is worthless when late says so with a short time.
         rate_limit: How often the destination may be called, over all functions; at any time where it is left out. A
             notifier that takes a batch is then given all that waits.
+        idempotent: Whether a delivery does no harm if it is repeated, as where the destination knows what it has. What
+            comes for the first time is then neither claimed nor recorded in the ledger.
         custom_metrics: Metrics that the notifier counts beside those of the runtime; the dashboard shows them.
         settings: What the notifier is told (`lambdas.contracts.settings`).
         environment: The notifier's environment variables in place of settings; never a secret.
@@ -69,7 +74,7 @@ class Subscriber(Construct):
         service: Its name in logs and metrics.
 
     Raises:
-        ValueError: A rule or a time breaks a guarantee; one sentence says what was expected.
+        ValueError: A rule, a time or a combination breaks a guarantee; one sentence says what was expected.
     """
 
     def __init__(
@@ -83,6 +88,7 @@ class Subscriber(Construct):
         timeout: Duration = TIMEOUT,
         give_up_after: Duration = GIVE_UP_AFTER,
         rate_limit: RateLimit | None = None,
+        idempotent: bool = False,
         custom_metrics: Sequence[str] = (),
         settings: Settings | None = None,
         environment: Mapping[str, str] | None = None,
@@ -92,6 +98,11 @@ class Subscriber(Construct):
         super().__init__(scope, id)
         self.name = self.node.path.removesuffix("/Subscriber").replace("/", "-")
         self.service = self.node.path.replace("/", "-")
+        if idempotent and rate_limit:
+            raise ValueError(
+                "idempotent and rate_limit are both given, expected one of them: the permit of a rate-limited "
+                "destination is the claim, too, and costs no write of its own."
+            )
         policy, policy_scope = filter_policy(when)
         visibility = _visibility(timeout, give_up_after)
 
@@ -111,6 +122,7 @@ class Subscriber(Construct):
             ledger_table=self._ledger.table_name,
             give_up_after=give_up_after.to_seconds(),
             rate_limit=rate_limit,
+            idempotent=idempotent or None,
             state_table=self._state_table.table_name if self._state_table else None,
             topic_arn=hub.topic.topic_arn if publishes else None,
         )
@@ -125,7 +137,7 @@ class Subscriber(Construct):
             hub.topic.grant_publish(self.function)
         if self._state_table:
             self._state_table.grant(self.function, *STATE_ACTIONS)
-        self._write_outputs(id)
+        self._write_outputs(id, idempotent=idempotent)
         self._register(hub, give_up_after, custom_metrics)
 
     @property
@@ -160,7 +172,7 @@ class Subscriber(Construct):
             environment=environment,
         )
         self.dead_letters.grant_send_messages(function)
-        self._ledger.grant(function, "dynamodb:UpdateItem", "dynamodb:BatchWriteItem")
+        self._ledger.grant(function, *LEDGER_ACTIONS, *([READ_LEDGER] if rate_limit else []))
         function.add_event_source(
             event_sources.SqsEventSource(
                 self.queue,
@@ -171,7 +183,7 @@ class Subscriber(Construct):
         )
         return function
 
-    def _write_outputs(self, id: str) -> None:
+    def _write_outputs(self, id: str, *, idempotent: bool) -> None:
         write_outputs(
             self,
             {
@@ -181,6 +193,8 @@ class Subscriber(Construct):
             },
             prefix=id,
         )
+        if idempotent:
+            write_outputs(self, {SubscriberOutput.LOG: self.function.log_group.log_group_name}, prefix=id)
 
     def _register(self, hub: HubStack, give_up_after: Duration, custom_metrics: Sequence[str]) -> None:
         """Add its alarms, and make it known to the dashboard."""

@@ -184,6 +184,26 @@ class SNS:
         return {"Attributes": {"FilterPolicy": json.dumps(self.policies[request["SubscriptionArn"]])}}
 
 
+class Logs:
+    """A log group's lines, with their times in unix milliseconds."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[int, str]] = []
+
+    def get_paginator(self, operation: str) -> "Logs":
+        assert operation == "filter_log_events"
+        return self
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        """A page for each line."""
+        for at, line in self.lines:
+            if (
+                request["startTime"] <= at <= request["endTime"]
+                and request["filterPattern"].strip('"') in line
+            ):
+                yield {"events": [{"timestamp": at, "message": line}]}
+
+
 class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
@@ -191,7 +211,8 @@ class Account:
         self.clock = Clock()
         self.dynamodb, self.sqs, self.sns = DynamoDB(), SQS(), SNS()
         self.sns.policies = {"Slack": {"type": [{"prefix": "deploy."}]}, "Sms": {"type": ["deploy.failed"]}}
-        clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sns}
+        self.logs = Logs()
+        clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sns, "logs": self.logs}
         self.deployment = Deployment("Jamwire", client=clients.__getitem__)
         hub = {"Endpoints": "{}", "TopicArn": TOPIC}
         self.deployment.stacks = [
@@ -243,12 +264,11 @@ class Account:
     def remember(self, subscriber: str, key: str, state: str, **facts: Any) -> None:
         """Put what a subscriber remembers of an event into its ledger."""
         numbers = {"attempts": 0, "final_attempts": 3, "updated_at": (int(NOW) - 30) * 1000} | {
-            name: value for name, value in facts.items() if name != "reason"
+            name: value for name, value in facts.items() if not isinstance(value, str)
         }
         item: Item = {"id": {"S": key}, "state": {"S": state}}
         item |= {name: {"N": str(value)} for name, value in numbers.items()}
-        if "reason" in facts:
-            item["reason"] = {"S": facts["reason"]}
+        item |= {name: {"S": value} for name, value in facts.items() if isinstance(value, str)}
         self.dynamodb.put_item(TableName=f"{subscriber}-ledger", Item=item)
 
     def sent(self) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
-"""DynamoDB, as far as the runtime uses it: conditional updates of single items, and writes of whole items in batches.
+"""DynamoDB, as far as the runtime uses it: conditional updates of single items, and whole items in batches.
 
 Rules (DynamoDB developer guide): a write of one item is atomic and its condition is checked against the item as it is;
 all of an update's expressions read the item as it was before; `BatchWriteItem` takes up to 25 whole items, each written
-or not by itself (`UnprocessedItems`). What has expired may be gone at any time from then on, and may be read until it is
+or not by itself (`UnprocessedItems`); a strongly consistent read shows every write that was answered before it. What has expired may be gone at any time from then on, and may be read until it is
 ("Using time to live (TTL) in DynamoDB"). Expressions: "Expression attribute names", "Condition expression syntax", "Update
 expression syntax"; those parts that anything here uses.
 """
@@ -24,6 +24,7 @@ Item = dict[str, Wire]
 Test = Callable[[Item, Mapping[str, Wire]], bool]
 
 MAX_BATCH_WRITES: Final = 25
+MAX_BATCH_READS: Final = 100
 TTL: Final = "ttl"
 """The attribute by which the tables' items expire (`stacks.constructs.ttl_table`)."""
 
@@ -64,6 +65,23 @@ class DynamoDB:
         """Write items whole."""
         self.calls["a batch"] += 1
         return self._network.call("DynamoDB BatchWriteItem", lambda: self._write(RequestItems))
+
+    def batch_get_item(self, RequestItems: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N803
+        """Read items."""
+        self.calls["a read"] += 1
+        return self._network.call("DynamoDB BatchGetItem", lambda: self._read(RequestItems))
+
+    def _read(self, requests: Mapping[str, Any]) -> dict[str, Any]:
+        found = {}
+        for table, wanted in requests.items():
+            keys = [key["id"]["S"] for key in wanted["Keys"]]
+            if not 0 < len(keys) == len(set(keys)) <= MAX_BATCH_READS or not wanted["ConsistentRead"]:
+                raise ValueError(f"BatchGetItem takes 1 to {MAX_BATCH_READS} keys, each of them once")
+            items = self.tables.get(table, {})
+            found[table] = [
+                dict(items[key]) for key in keys if key in items and not self._is_deleted(items[key])
+            ]
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def _write(self, requests: Mapping[str, Any]) -> dict[str, Any]:
         for table, writes in requests.items():

@@ -4,7 +4,8 @@ Rules (Lambda developer guide, "Using Lambda with Amazon SQS", "Handling errors 
 ten without a batching window; at least two functions at once, or as many as `MaximumConcurrency` says; a message is
 deleted after a batch unless the partial batch response names it; after an error, a timeout or a death of the function
 nothing is deleted and everything is visible again when its visibility ends; a throttled function has received the messages
-all the same; a deletion may fail, and the message is delivered again.
+all the same; a deletion may fail, and the message is delivered again. An execution environment runs one invocation at a
+time, keeps what is in its memory for the next one, and is gone when its process dies ("Lambda execution environment").
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from typing import Any, Final
 
 from greenlet import greenlet
 
+from lambdas.runtime.context import Invocation
+from lambdas.runtime.worker import Worker
 from tests.fakes.choices import Choices
 from tests.fakes.clock import Clock
 from tests.fakes.network import Crash, Network
@@ -138,3 +141,30 @@ class EventSource:
         if not task.dead:
             self._network.note(f"{name}: timed out")
             task.throw(Crash)
+
+
+class Environments:
+    """The execution environments of a function: each does one thing at a time, and is gone when it dies of it.
+
+    Args:
+        make: Makes the worker of an environment, by the environment's name.
+        choices: Which of those that are free is used next.
+    """
+
+    def __init__(self, make: Callable[[str], Worker], choices: Choices) -> None:
+        self._make = make
+        self._choices = choices
+        self._count = 0
+        self._free: list[Worker] = []
+
+    def handle(self, batch: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+        """Run a batch in one of them."""
+        drawn = self._choices.draw(8)
+        if not self._free or drawn == 7:
+            self._count += 1
+            self._free.append(self._make(f"environment-{self._count}"))
+        worker = self._free.pop(-1 - drawn % len(self._free))
+        invocation = Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
+        answer = worker.run(batch["Records"], invocation)
+        self._free.append(worker)
+        return answer

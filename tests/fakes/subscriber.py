@@ -29,10 +29,14 @@ class Surroundings:
     Attributes:
         remaining_ms: What is left of each invocation.
         reported: Outcomes with their facts.
+        slept: How long was waited in place, seconds.
+        beside_runs: What happens after a call beside another one, and before that one.
     """
 
     remaining_ms: int = 30_000
     reported: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    beside_runs: Callable[[], Any] = lambda: None
 
     def __post_init__(self) -> None:
         self.clock = Clock(SENT_AT)
@@ -53,6 +57,27 @@ class Surroundings:
         self.clock.run(value)
         self.clock.now = value
 
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        if seconds:
+            self.slept.append(seconds)
+            self.now += seconds
+
+    def beside(self, call: Callable[[], Any]) -> Callable[[], Any]:
+        """A call beside another one, which is answered before that one begins."""
+        try:
+            answer = call()
+        except ConnectionError as error:
+            answer = error
+        self.beside_runs()
+        return lambda: self._given(answer)
+
+    @staticmethod
+    def _given(answer: Any) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def worker(
         self,
         notifier: Callable[[Any], None],
@@ -60,6 +85,7 @@ class Surroundings:
         batch: bool = False,
         give_up_after: float = GIVE_UP_AFTER,
         rate_limit: RateLimit | None = None,
+        idempotent: bool = False,
     ) -> Worker:
         """The worker of a notifier, which takes a sequence of events in any case."""
         return make_worker(
@@ -71,6 +97,8 @@ class Surroundings:
                 report=self._report,
                 clock=lambda: self.now,
                 random=lambda: 0.0,
+                sleep=self.sleep,
+                beside=self.beside,
             ),
             settings=SubscriberSettings(
                 stack_id="Pager",
@@ -79,6 +107,7 @@ class Surroundings:
                 ledger_table="ledger",
                 give_up_after=give_up_after,
                 rate_limit=rate_limit,
+                idempotent=idempotent or None,
             ),
             service="Pager",
         )

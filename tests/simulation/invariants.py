@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.rate_limit import RateLimit
 from tests.fakes.dynamodb import LONG_AGO, expiry
 from tests.simulation.destination import Destination
 from tests.simulation.senders import name_of
-from tests.simulation.subscribers import RATE_LIMIT
 from tests.simulation.world import Subscriber, World
 
 PROMPT_SECONDS = 300.0
@@ -42,7 +42,7 @@ def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[st
             yield from _tellings(world, subscriber, destination, letters, again=again)
             yield from _asked_to_wait(world, subscriber, destination)
             if subscriber.kind.rate_limit:
-                yield from _pace(subscriber, destination)
+                yield from _pace(subscriber.kind.rate_limit, destination)
 
 
 def after_redrive(world: World, *, ended: bool) -> Iterator[str]:
@@ -78,12 +78,13 @@ def _tellings(
         dead = letters[key]
         if not told[key] and not dead:
             yield f"{destination.name}: {name} is lost"
-        if told[key] > allowed:
+        if told[key] > allowed and not subscriber.kind.idempotent:
             yield f"{destination.name}: {name} is told {told[key]} times, {counted} counted, {world.incidents[key]} happened"
         if (
             told[key]
             and dead
             and len(subscriber.destinations) == 1
+            and not subscriber.kind.idempotent
             and not (counted and world.incidents[key])
         ):
             yield f"{destination.name}: {name} is told and dead"
@@ -93,12 +94,12 @@ def _tellings(
             yield f"{destination.name}: {name} is told after {first[key] - accepted_at:.0f} s"
 
 
-def _pace(subscriber: Subscriber, destination: Destination) -> Iterator[str]:
+def _pace(limit: RateLimit, destination: Destination) -> Iterator[str]:
     requests = destination.requests
     for last in range(len(requests)):
         for first in range(max(0, last - 40), last):
             count, seconds = last - first + 1, requests[last] - requests[first]
-            if count > RATE_LIMIT.burst + seconds * RATE_LIMIT.per_second + 0.01:
+            if count > limit.burst + seconds * limit.per_second + 0.01:
                 yield f"{destination.name}: {count} requests within {seconds:.3f} s"
                 return
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, Final
 from unittest import mock
 
 from lambdas.contracts.outcomes import Retry
-from lambdas.runtime import ledger
-from lambdas.runtime.delivery import Delivery
-from lambdas.runtime.ledger import Claim, Ledger
+from lambdas.contracts.rate_limit import PermitItem
+from lambdas.runtime import gathering, ledger, turn
+from lambdas.runtime.claims import NOTHING, Claim, ClaimRequest
+from lambdas.runtime.delivery import Arrival, Delivery
+from lambdas.runtime.ledger import Claimed, Ledger
 from lambdas.runtime.rate_limiter import Permit, RateLimiter
 from lambdas.runtime.table import Table
 from lambdas.runtime.worker import Worker
@@ -43,8 +45,13 @@ class Mutation:
                 patch.stop()
 
 
-def _claims_everything(self: Ledger, key: str, *, message: str, owner: str, **_: Any) -> Claim:
-    return Claim(key=key, message=message, owner=owner)
+def _claims_everything(self: Ledger | Claimed, request: ClaimRequest) -> Claim:
+    return Claim.after(NOTHING, request)
+
+
+def _claims_what_comes_again(self: Ledger, request: ClaimRequest, claim: Any = Ledger.claim) -> Claim:
+    made: Claim = Claim.after(NOTHING, request, recorded=False) if request.first else claim(self, request)
+    return made
 
 
 def _names_no_failure(self: Worker, records: Any, invocation: Any, run: Any = Worker.run) -> dict[str, Any]:
@@ -57,11 +64,9 @@ def _records_first(self: Delivery, events: Any, call: Any = Delivery._call) -> N
     call(self, events)
 
 
-def _deletes_at_once(
-    self: Worker, group: Any, invocation: Any, until: float, drain: Any = Worker._drain
-) -> Any:
-    drained = drain(self, group, invocation, until)
-    self.context.queue.delete(drained)
+def _deletes_at_once(context: Any, *of: Any, drain: Any = gathering.drain) -> Any:
+    drained = drain(context, *of)
+    context.queue.delete(drained)
     return drained
 
 
@@ -71,19 +76,37 @@ def _forgets_the_time(
     init(self, None, reason, **of)
 
 
-def _always_permits(
-    self: RateLimiter, owner: str, *, now: float, expires_at: float, draining_until: float = 0.0
+def _always_permits(self: RateLimiter, keys: tuple[str, ...], *, now: float, **_: Any) -> Permit:
+    item = PermitItem(owner="everybody", started_at=round(now * 1000), in_flight=keys)
+    return Permit(item, item, continued=False)
+
+
+def _never_lapses(
+    self: RateLimiter, keys: Any, *, expires_at: float, acquire: Any = RateLimiter.acquire, **of: Any
 ) -> Permit:
-    return Permit(owner, round(now * 1000), round(now * 1000))
+    permit: Permit = acquire(self, keys, expires_at=expires_at + 30 * 86_400, **of)
+    return permit
+
+
+def _trusts_what_was_read(
+    self: RateLimiter, keys: Any, acquire: Any = RateLimiter.acquire, **of: Any
+) -> Permit:
+    permit: Permit = acquire(self, keys, **of)
+    permit.continued = True
+    return permit
+
+
+def _has_ended(self: Ledger, key: str, owner: str) -> int:
+    return 0
 
 
 def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
     """Nothing."""
 
 
-def _when_read(self: Ledger, key: str, *, now: float, claim: Any = Ledger.claim, **of: Any) -> Claim:
-    made: Claim = claim(self, key, **{**of, "now": now, "sent_at": now})
-    return made
+def _when_read(self: Delivery, arrival: Arrival, request: Any = Delivery.request) -> ClaimRequest:
+    made: ClaimRequest = request(self, arrival)
+    return replace(made, sent_at=made.now)
 
 
 def _in_milliseconds(self: Table, items: Any, put: Any = Table.put) -> None:
@@ -95,7 +118,14 @@ def _says_dead_first(self: Delivery, claimed: Any, reason: str) -> None:
 
 
 MUTATIONS: Final[Mapping[str, Mutation]] = {
-    "idempotency-off": Mutation("every claim is granted", {(Ledger, "claim"): _claims_everything}),
+    "idempotency-off": Mutation(
+        "every claim is granted",
+        {(Ledger, "claim"): _claims_everything, (Claimed, "claim"): _claims_everything},
+    ),
+    "idempotent-though-it-is-not": Mutation(
+        "what comes for the first time is not claimed, though a repetition does harm",
+        {(Ledger, "claim"): _claims_what_comes_again},
+    ),
     "failed-item-left-out": Mutation(
         "the batch response names no failed message", {(Worker, "run"): _names_no_failure}
     ),
@@ -107,19 +137,50 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "never-recorded": Mutation("what was delivered is not recorded", {(Ledger, "record"): _does_nothing}),
     "drained-deleted-at-once": Mutation(
-        "what was drained leaves the queue before it is delivered", {(Worker, "_drain"): _deletes_at_once}
+        "what was drained leaves the queue before it is delivered", {(turn, "drain"): _deletes_at_once}
     ),
     "retry-after-ignored": Mutation(
         "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
     ),
-    "rate-limit-off": Mutation("everybody gets a permit", {(RateLimiter, "acquire"): _always_permits}),
+    "rate-limit-off": Mutation(
+        "everybody gets a permit",
+        {
+            (RateLimiter, "acquire"): _always_permits,
+            (RateLimiter, "note"): _does_nothing,
+            (RateLimiter, "release"): _does_nothing,
+        },
+    ),
+    "retry-after-not-passed-on": Mutation(
+        "a destination's wish is not written to the permit", {(RateLimiter, "pause"): _does_nothing}
+    ),
+    "permit-lost": Mutation(
+        "the permit of a function that died never lapses", {(RateLimiter, "acquire"): _never_lapses}
+    ),
+    "permit-taken-away": Mutation(
+        "a delivery in flight is taken for one that has ended", {(Ledger, "ended_at"): _has_ended}
+    ),
+    "takeover-not-noted": Mutation(
+        "a permit is taken over and nobody notes what was in flight", {(Ledger, "lapse"): _does_nothing}
+    ),
+    "in-flight-not-noted": Mutation(
+        "what is drained is delivered without being noted on the permit",
+        {(RateLimiter, "note"): _does_nothing},
+    ),
+    "stale-read-trusted": Mutation(
+        "what was read beside the permit is trusted although another has held it",
+        {(RateLimiter, "acquire"): _trusts_what_was_read},
+    ),
+    "pace-ignored-in-place": Mutation(
+        "a call that is due in a moment is made at once",
+        {(Permit, "starts_at"): 0.0},
+    ),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},
     ),
     "judged-when-read": Mutation(
         "a repetition is judged by when it is read and not by when it was sent",
-        {(Ledger, "claim"): _when_read},
+        {(Delivery, "request"): _when_read},
     ),
     "expired-at-once": Mutation(
         "the ledger's expiry is in the past", {(ledger, "RETENTION"): -ledger.RETENTION}

@@ -19,6 +19,7 @@ from tests.simulation.senders import modelled_s3, small_messages, whole_key
 TIMEOUT: Final = 30.0
 GIVE_UP_AFTER: Final = 76 * 3600.0
 RATE_LIMIT: Final = RateLimit(per_second=1, burst=3)
+ONE_BY_ONE: Final = RateLimit(per_second=1)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Kind:
         batch: Whether it takes a batch at once.
         rate_limit: What its destination takes.
         give_up_after: Seconds for which it tries.
+        idempotent: Whether to be told twice does it no harm.
     """
 
     notifier: Callable[..., Callable[[Any], None]]
@@ -38,6 +40,7 @@ class Kind:
     batch: bool = False
     rate_limit: RateLimit | None = None
     give_up_after: float = GIVE_UP_AFTER
+    idempotent: bool = False
 
 
 def one_by_one(destination: Destination) -> Callable[[Event], None]:
@@ -131,8 +134,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "destinations": Kind(several, destinations=2),
     "split": Kind(split, batch=True, rate_limit=RATE_LIMIT),
     "batch": Kind(together, batch=True),
-    "paced": Kind(one_by_one, rate_limit=RATE_LIMIT),
+    "paced": Kind(one_by_one, rate_limit=ONE_BY_ONE),
     "hurried": Kind(one_by_one, give_up_after=900.0),
     "payload": Kind(with_payload),
+    "idempotent": Kind(one_by_one, idempotent=True),
     "slack": Kind(Slack, batch=True, rate_limit=RATE_LIMIT),
 }

@@ -9,13 +9,12 @@ from typing import Any, Final
 from lambdas.contracts.event import Event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.ingest.ingest import UnavailableError
-from lambdas.runtime.context import Invocation
 from lambdas.runtime.decorator import Services, make_worker
 from lambdas.runtime.queue import Message
 from tests.fakes.choices import Choices
 from tests.fakes.clock import Clock
 from tests.fakes.dynamodb import DynamoDB
-from tests.fakes.lambda_service import EventSource
+from tests.fakes.lambda_service import Environments, EventSource
 from tests.fakes.network import Crash, Network, current_task
 from tests.fakes.sqs import Queue, Sqs, Stored
 from tests.simulation.destination import Destination
@@ -141,25 +140,23 @@ class World:
             for n in range(kind.destinations)
         ]
         subscriber = Subscriber(name, kind, queue, dead_letters, destinations)
-        worker = make_worker(
-            kind.notifier(*destinations),
-            batch=kind.batch,
-            services=Services(
-                sqs=self.sqs,  # type: ignore[arg-type]
-                dynamodb=self.dynamodb,  # type: ignore[arg-type]
-                report=self._report_of(subscriber),
-                clock=lambda: self.clock.now,
-                random=self.choices.fraction,
+        environments = Environments(
+            lambda name: make_worker(
+                kind.notifier(*destinations),
+                batch=kind.batch,
+                services=self._services(subscriber, name),
+                settings=SubscriberSettings(
+                    stack_id=subscriber.name,
+                    queue_url=subscriber.name,
+                    dead_letters_url=f"{subscriber.name}-dead",
+                    ledger_table=f"{subscriber.name}-ledger",
+                    give_up_after=kind.give_up_after,
+                    rate_limit=kind.rate_limit,
+                    idempotent=kind.idempotent or None,
+                ),
+                service=subscriber.name,
             ),
-            settings=SubscriberSettings(
-                stack_id=name,
-                queue_url=name,
-                dead_letters_url=f"{name}-dead",
-                ledger_table=f"{name}-ledger",
-                give_up_after=kind.give_up_after,
-                rate_limit=kind.rate_limit,
-            ),
-            service=name,
+            self.choices,
         )
         EventSource(
             clock=self.clock,
@@ -167,15 +164,35 @@ class World:
             choices=self.choices,
             sqs=self.sqs,
             queue=queue,
-            handler=lambda batch, context: worker.run(
-                batch["Records"], Invocation(context.aws_request_id, context.get_remaining_time_in_millis)
-            ),
+            handler=environments.handle,
             timeout=TIMEOUT,
             concurrency=2 if kind.rate_limit else 3,
             stopped=(STOPPED_FROM, STOPPED_FROM + STOPPED_FOR[self.choices.draw(len(STOPPED_FOR))]),
             on_death=self._died,
         )
         return subscriber
+
+    def _services(self, subscriber: Subscriber, environment: str) -> Services:
+        return Services(
+            sqs=self.sqs,  # type: ignore[arg-type]
+            dynamodb=self.dynamodb,  # type: ignore[arg-type]
+            report=self._report_of(subscriber),
+            clock=lambda: self.clock.now,
+            random=self.choices.fraction,
+            sleep=self.clock.sleep,
+            beside=self._beside,
+            environment=environment,
+        )
+
+    def _beside(self, call: Callable[[], Any]) -> Callable[[], Any]:
+        """Of two calls at the same time either may be answered first."""
+        if self.choices.draw(2):
+            return call
+        try:
+            answer = call()
+        except Exception as error:
+            return lambda error=error: _raise(error)  # type: ignore[misc]
+        return lambda: answer
 
     def _report_of(self, subscriber: Subscriber) -> Callable[..., None]:
         def report(outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
@@ -253,6 +270,10 @@ class World:
     def _died(self, task: Any) -> None:
         self.deaths.add(task)
         self.incidents.update(self._keys.get(task, ()))
+
+
+def _raise(error: Exception) -> Any:
+    raise error
 
 
 @cache

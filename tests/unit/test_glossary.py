@@ -20,7 +20,7 @@ EVENT_TYPE = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 METRIC = re.compile(r"([A-Z][a-z]+)+")
 ATTRIBUTE = re.compile(r"[a-z]+(_[a-z]+)*")
 
-COUNTS = ("add_metric", "single_metric", "count", "_metric")
+COUNTS = ("add_metric", "single_metric", "count", "_count", "_metric")
 """Functions whose first argument names a metric."""
 
 WRITES = re.compile(r"put_item|PutRequest|update_item|table(\(\))?\.update")

@@ -121,8 +121,13 @@ def test_only_cloudfront_may_call_the_functions_url() -> None:
     [url] = resources(document, "AWS::Lambda::Url")
     assert url["AuthType"] == "AWS_IAM"
     permissions = resources(document, "AWS::Lambda::Permission")
-    callers = {each["Principal"] for each in permissions if each["Action"] == "lambda:InvokeFunctionUrl"}
-    assert callers == {"cloudfront.amazonaws.com"}
+    of_url = [each for each in permissions if each["Principal"] != "events.amazonaws.com"]
+    assert {each["Principal"] for each in of_url} == {"cloudfront.amazonaws.com"}
+    # A caller of a URL needs both (Lambda developer guide, "Control access to Lambda function URLs").
+    assert {each["Action"] for each in of_url} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all(
+        each.get("InvokedViaFunctionUrl") for each in of_url if each["Action"] == "lambda:InvokeFunction"
+    )
 
 
 def test_state_is_served_for_a_second_and_errors_are_not_kept() -> None:
@@ -158,3 +163,11 @@ def test_key_is_renewed_each_month_and_an_alarm_tells_where_it_is_not() -> None:
     assert rule["ScheduleExpression"] == "rate(30 days)"
     names = {alarm["AlarmName"] for alarm in resources(document, "AWS::CloudWatch::Alarm")}
     assert any(name.endswith("KeyNotRenewed") for name in names)
+
+
+def test_crowd_raises_an_alarm_on_the_apis_connections() -> None:
+    alarms = resources(template(max_connections=500), "AWS::CloudWatch::Alarm")
+    [crowded] = [alarm for alarm in alarms if alarm["AlarmName"].endswith("Crowded")]
+    assert (crowded["Namespace"], crowded["MetricName"]) == ("AWS/AppSync", "ActiveConnections")
+    assert [dimension["Name"] for dimension in crowded["Dimensions"]] == ["EventAPIId"]
+    assert crowded["Threshold"] == 500

@@ -6,9 +6,11 @@ import pytest
 
 from jamwire.operations.archive import Selection
 from jamwire.operations.deliveries import DeliveryStatus
+from jamwire.operations.dynamodb import to_item
 from jamwire.operations.errors import OperationError
 from jamwire.operations.events import history, list_events, selection_of_time, subscribers_beside_archive
 from lambdas.contracts.event import timestamp
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem
 from tests.fakes.account import DAY, NOW, Account
 
 PRESENT = dt.datetime.fromtimestamp(NOW, dt.UTC)
@@ -114,6 +116,22 @@ def test_unknown_status_has_a_reason(account: Account) -> None:
 def test_event_older_than_the_ledger_is_unknown(account: Account) -> None:
     account.keep("old", before=32 * DAY)
     assert statuses(account, "old")[0]["Slack"].reason == "subscribers remember for 31 days"
+
+
+@pytest.mark.parametrize(("left", "state"), [(5, "being delivered"), (-5, "interrupted")])
+def test_event_in_flight_of_a_permit_is_shown(account: Account, left: int, state: str) -> None:
+    event, ended = account.keep("one"), account.keep("ended")
+    account.remember("Slack", ended.key, "delivered", owner="a/1")
+    permit = PermitItem(
+        owner="a/1",
+        started_at=int(NOW - 2) * 1000,
+        expires_at=int(NOW + left) * 1000,
+        in_flight=(event.key, ended.key),
+    )
+    item = to_item({"id": RATE_LIMIT_ID, **permit.values()})
+    account.dynamodb.put_item(TableName="Slack-ledger", Item=item)
+    assert statuses(account, "one")[0]["Slack"] == DeliveryStatus(state, timestamp(NOW - 2), 1)
+    assert statuses(account, "ended")[0]["Slack"].state == "delivered"
 
 
 def test_replay_is_a_delivery_like_the_event(account: Account) -> None:

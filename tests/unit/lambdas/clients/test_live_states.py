@@ -115,3 +115,36 @@ def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
         states.add_update({"id": f"u{second}", "time": time, "paths": ["/"]}, now=NOW / 1000)
     kept = [update["id"] for update in states.read_updates()]
     assert kept == [f"u{second}" for second in reversed(range(5, MAX_UPDATES + 5))]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"entries": {"S": '{"text":["cut'}},
+        {"entries": {"S": '{"text":["three",1,"a"]}'}},
+        {"entries": {"S": '{"text":["no number","1","a",2]}'}},
+        {"entries": {"S": "[]"}},
+        {"version": {"S": ""}, "entries": {"S": ""}},
+    ],
+)
+def test_unreadable_state_begins_anew_and_is_counted(table: LiveTable, spoilt: dict[str, Any]) -> None:
+    counted: list[int] = []
+    client: Any = table
+    states_of(table).merge(CHANNEL, "line-12", said("one", 1), now=NOW)
+    table.items[CHANNEL] |= spoilt
+    if "version" in spoilt:
+        del table.items[CHANNEL]["version"]
+    states = LiveStates(client, "states", lambda: counted.append(1))
+    state = states.read(CHANNEL)
+    assert state
+    assert (state.entries, counted) == ({}, [1])
+    states.merge(CHANNEL, "line-12", said("two", 2), now=NOW)
+    assert text_of(table) == "two"
+
+
+def test_unreadable_updates_begin_anew(table: LiveTable) -> None:
+    states = states_of(table)
+    for n, spoilt in enumerate(('["cut', '{"id": "a"}', '[{"id": "a"}]')):
+        states.add_update({"id": f"u{n}", "time": "2027-01-15T08:00:00.000Z"}, now=NOW / 1000)
+        assert [update["id"] for update in states.read_updates()] == [f"u{n}"]
+        table.items["site"]["updates"] = {"S": spoilt}

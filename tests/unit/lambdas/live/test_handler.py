@@ -161,7 +161,10 @@ def test_newest_is_the_state_whatever_comes_first(appsync: AppSync) -> None:
 
 
 def test_private_topic_has_its_own_channel(appsync: AppSync) -> None:
-    push(a_notice("a", topic="account/eve"), a_notice("b", topic="accounting"))
+    spellings = ("account/eve", "/account/eve", "%61ccount/eve", "account%2Feve/")
+    for topic in spellings:
+        push(a_notice(topic, topic=topic))
+    push(a_notice("b", topic="accounting"))
     assert set(appsync.published()) == {"private/account/eve", "notice/accounting"}
     assert set(appsync.table.items) == {"private/account/eve", "notice/accounting"}
 

@@ -9,8 +9,8 @@ import pytest
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.runtime.claims import Claim, ClaimRequest
 from lambdas.runtime.context import is_retried
-from lambdas.runtime.ledger import Claim
 from lambdas.runtime.worker import Worker
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import SENT_AT, Recorder, Surroundings, a_record
@@ -24,12 +24,14 @@ def records(*numbers: int, receives: int = 1) -> list[dict[str, object]]:
 
 def claim_elsewhere(around: Surroundings, worker: Worker, *, expires_at: float) -> Claim:
     return worker.context.ledger.claim(
-        "/endpoints/site/e1",
-        message="m0",
-        sent_at=SENT_AT,
-        owner="0/m0",
-        now=around.now,
-        expires_at=expires_at,
+        ClaimRequest(
+            key="/endpoints/site/e1",
+            message="m0",
+            sent_at=SENT_AT,
+            owner="0/m0",
+            now=around.now,
+            expires_at=expires_at,
+        )
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from lambdas.contracts.outcomes import Retry, Undeliverable
-from lambdas.runtime.ledger import REMEMBERED, Claim, Ledger, NotClaimableError
+from lambdas.runtime.claims import Claim, ClaimRequest, NotClaimableError
+from lambdas.runtime.ledger import REMEMBERED, Claimed, Ledger
 from lambdas.runtime.table import ConditionFailedError
 from tests.fakes.choices import Choices
 from tests.fakes.dynamodb import expiry
@@ -29,9 +30,13 @@ def ledger(around: Surroundings) -> Ledger:
 
 
 def claim(ledger: Ledger, message: str = "m1", *, at: float = 0.0, **facts: Any) -> Claim:
+    return ledger.claim(request(message, at=at, **facts))
+
+
+def request(message: str = "m1", *, at: float = 0.0, **facts: Any) -> ClaimRequest:
     now = SENT_AT + at
     wanted = {"sent_at": SENT_AT, "owner": f"1/{message}", "now": now, "expires_at": now + 30} | facts
-    return ledger.claim("e1", message=message, **wanted)
+    return ClaimRequest(key="e1", message=message, **wanted)
 
 
 def state_held(ledger: Ledger, message: str = "m2", **facts: Any) -> tuple[str, float]:
@@ -113,8 +118,8 @@ def test_lost_claim_settles_nothing(ledger: Ledger) -> None:
 
 def test_destinations_are_kept_through_retries_as_digests(around: Surroundings, ledger: Ledger) -> None:
     claimed = claim(ledger)
-    ledger.add_destination(claimed, "first")
-    ledger.add_destination(claimed, "second")
+    ledger.add_destination(claimed, "first", SENT_AT)
+    ledger.add_destination(claimed, "second", SENT_AT)
     postpone(ledger, claimed, until=0)
     assert claim(ledger).delivered_to == {"first", "second"}
 
@@ -122,6 +127,95 @@ def test_destinations_are_kept_through_retries_as_digests(around: Surroundings, 
 def test_delivery_costs_two_calls_of_the_table(around: Surroundings) -> None:
     around.run(around.worker(lambda events: None), a_record(an_event("e1")))
     assert around.dynamodb.calls.total() == 2
+
+
+def test_delivery_that_may_be_repeated_costs_none(around: Surroundings) -> None:
+    around.run(around.worker(lambda events: None, idempotent=True), a_record(an_event("e1")))
+    assert around.dynamodb.calls.total() == 0
+
+
+@pytest.mark.parametrize("again", [{"receives": 2}, {"reason": "refused"}, {"retried": "now"}])
+def test_delivery_is_recorded_where_it_is_made_again(around: Surroundings, again: dict[str, Any]) -> None:
+    around.run(around.worker(lambda events: None, idempotent=True), a_record(an_event("e1"), **again))
+    assert around.items["/endpoints/site/e1"]["state"] == "delivered"
+
+
+def test_failure_of_what_may_be_repeated_is_recorded(around: Surroundings) -> None:
+    around.run(around.worker(raises(ValueError()), idempotent=True), a_record(an_event("e1")))
+    item = around.items["/endpoints/site/e1"]
+    assert (item["state"], item["attempts"], item["failures"]) == ("waiting", 1, 1)
+
+
+def test_first_receipt_settles_nothing_of_a_known_event(around: Surroundings, ledger: Ledger) -> None:
+    ledger.record([claim(ledger)], SENT_AT)
+    first = ledger.claim_unless_first(request("m2", first=True))
+    with pytest.raises(ConditionFailedError):
+        postpone(ledger, first, until=60)
+
+
+def settle(ledger: Ledger, state: str) -> None:
+    claimed = claim(ledger)
+    match state:
+        case "waiting":
+            postpone(ledger, claimed, until=60)
+        case "delivered":
+            ledger.record([claimed], SENT_AT)
+        case "dead":
+            ledger.bury(claimed, now=SENT_AT, reason="refused")
+
+
+@pytest.mark.parametrize("redriven", [True, False])
+@pytest.mark.parametrize("at", [0, 29.999, 30, 59.999, 60])
+@pytest.mark.parametrize("sent_at", [SENT_AT, SENT_AT + REMEMBERED])
+@pytest.mark.parametrize("state", ["claimed", "waiting", "delivered", "dead"])
+def test_rule_is_the_same_for_what_is_written_and_read(
+    ledger: Ledger, state: str, sent_at: float, at: float, redriven: bool
+) -> None:
+    settle(ledger, state)
+    wanted = request("m2", at=at, sent_at=sent_at, redriven=redriven)
+    assert wanted.may_claim(ledger.read(["e1"])["e1"]) == may(lambda: ledger.claim(wanted))
+
+
+def may(attempt: Callable[[], Any]) -> bool:
+    try:
+        attempt()
+    except NotClaimableError:
+        return False
+    return True
+
+
+def test_read_event_is_claimed_once(ledger: Ledger) -> None:
+    claimed = Claimed(ledger, {})
+    assert claimed.claim(request("m1", owner="permit")).attempt == 1
+    assert not may(lambda: claimed.claim(request("m2", owner="permit")))
+
+
+def test_event_in_flight_of_the_dead_is_uncertain(ledger: Ledger) -> None:
+    ledger.lapse(["e1"], owner="a/1", now=SENT_AT)
+    ledger.lapse(["e1"], owner="a/1", now=SENT_AT)  # by another that takes over at the same time
+    taken_over = claim(ledger, "m2")
+    assert (taken_over.attempt, taken_over.uncertain) == (2, True)
+
+
+def test_settled_event_does_not_lapse(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger, owner="a/1"), until=60)
+    ledger.lapse(["e1"], owner="a/1", now=SENT_AT)
+    assert state_held(ledger) == ("waiting", 60)
+
+
+@pytest.mark.parametrize("state", ["delivered", "dead"])
+def test_event_that_has_ended_does_not_lapse(ledger: Ledger, state: str) -> None:
+    settle(ledger, state)
+    ledger.lapse(["e1"], owner="a/1", now=SENT_AT)
+    assert state_held(ledger)[0] == state
+
+
+def test_end_is_known_of_the_same_owner_only(ledger: Ledger) -> None:
+    claimed = claim(ledger, owner="a/1")
+    assert ledger.ended_at("e1", "a/1") is None
+    postpone(ledger, claimed, until=60)
+    assert ledger.ended_at("e1", "a/1") == SENT_AT * 1000
+    assert ledger.ended_at("e1", "a/2") is None
 
 
 def raises(error: BaseException) -> Callable[[Any], None]:

@@ -1,97 +1,227 @@
-"""One destination, many functions at once: its rate limit is kept."""
+"""One destination, many functions at once: its rate limit is kept, and one of them at a time is at work."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.contracts.rate_limit import RateLimit
-from lambdas.runtime.rate_limiter import RateLimitedError, RateLimiter
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem, RateLimit
+from lambdas.runtime.claims import ClaimRequest
+from lambdas.runtime.ledger import Claimed, Ledger
+from lambdas.runtime.rate_limiter import Permit, RateLimitedError, RateLimiter
+from lambdas.runtime.table import ConditionFailedError
 from tests.fakes.subscriber import Surroundings
 
 ONE_A_SECOND = RateLimit(per_second=1, burst=3)
+SECONDS = 30
 
 
-def make(rate_limit: RateLimit = ONE_A_SECOND) -> RateLimiter:
-    return RateLimiter(Surroundings().table, rate_limit)
+@pytest.fixture
+def ledger(around: Surroundings) -> Ledger:
+    return Ledger(around.table)
 
 
-def refused_for(limiter: RateLimiter, owner: str, now: float) -> float:
-    with pytest.raises(RateLimitedError) as limited:
-        limiter.acquire(owner, now=now, expires_at=now + 30)
-    return limited.value.seconds
+@pytest.fixture
+def limiters(ledger: Ledger) -> Iterator[RateLimiter]:
+    return environments(ledger)
 
 
-def call(limiter: RateLimiter, owner: str, now: float, *, not_before: float = 0.0) -> None:
-    limiter.release(limiter.acquire(owner, now=now, expires_at=now + 30), now=now, not_before=not_before)
+def environments(ledger: Ledger, limit: RateLimit = ONE_A_SECOND) -> Iterator[RateLimiter]:
+    return (RateLimiter(ledger.table, limit, ledger, f"environment-{n}") for n in range(1_000_000))
 
 
-def test_burst_at_once_and_then_one_a_second() -> None:
-    limiter = make()
-    for n in range(3):
-        call(limiter, f"w{n}", 100)
-    assert refused_for(limiter, "w3", 100) == 1
-    assert refused_for(limiter, "w3", 100.4) == pytest.approx(0.6)
-    call(limiter, "w3", 101)
-    assert refused_for(limiter, "w4", 101.9) == pytest.approx(0.1)
+def acquire(limiter: RateLimiter, now: float, *keys: str, patience: float = 0.0, **facts: Any) -> Permit:
+    return limiter.acquire(keys, now=now, latest=now + patience, expires_at=now + SECONDS, **facts)
 
 
-def test_permit_is_held_by_one_however_long_it_takes() -> None:
-    limiter = make()
-    permit = limiter.acquire("w1", now=100, expires_at=130)
-    assert refused_for(limiter, "w2", 120) == 1
-    limiter.release(permit, now=125)
-    limiter.acquire("w2", now=125, expires_at=155)
+def limited(limiter: RateLimiter, now: float, **facts: Any) -> RateLimitedError:
+    with pytest.raises(RateLimitedError) as refused:
+        acquire(limiter, now, **facts)
+    return refused.value
 
 
-def test_permit_of_a_dead_function_expires() -> None:
-    limiter = make()
-    limiter.acquire("w1", now=100, expires_at=130)
-    assert refused_for(limiter, "w2", 129.999) == 1
-    limiter.acquire("w2", now=130, expires_at=160)
+def call(limiter: RateLimiter, now: float) -> None:
+    limiter.release(acquire(limiter, now), now=now, called=True)
 
 
-def test_permit_acquired_twice_by_one_is_one() -> None:
-    limiter = make(RateLimit(per_second=1))
-    limiter.acquire("w1", now=100, expires_at=130)
-    assert refused_for(limiter, "w2", 100) == 1
-    limiter.release(limiter.acquire("w1", now=101, expires_at=131), now=101)
+def record(ledger: Ledger, permit: Permit, now: float) -> None:
+    """Say how the delivery of the single event ended that is in flight."""
+    [key] = permit.item.in_flight
+    owner = permit.item.owner
+    request = ClaimRequest(key=key, message="m1", sent_at=now, owner=owner, now=now, expires_at=now)
+    ledger.record([Claimed(ledger, {}).claim(request)], now)
 
 
-def test_lost_permit_releases_nothing() -> None:
-    limiter = make()
-    late = limiter.acquire("w1", now=100, expires_at=130)
-    limiter.acquire("w2", now=130, expires_at=160)
-    limiter.release(late, now=131)
-    assert refused_for(limiter, "w3", 131) == 1
+def test_burst_at_once_and_then_one_a_second(limiters: Iterator[RateLimiter]) -> None:
+    for _ in range(3):
+        call(next(limiters), 100)
+    assert limited(next(limiters), 100).seconds == 1
+    assert limited(next(limiters), 100.4).seconds == pytest.approx(0.6)
+    call(next(limiters), 101)
+    assert limited(next(limiters), 101.9).seconds == pytest.approx(0.1)
 
 
-def test_not_before_of_the_destination_holds_for_all() -> None:
-    limiter = make()
-    call(limiter, "w1", 100, not_before=160)
-    assert refused_for(limiter, "w2", 101) == 59
-    call(limiter, "w2", 160)
-    assert refused_for(limiter, "w3", 160.5) == 0.5
+def test_call_that_is_due_soon_is_reserved(limiters: Iterator[RateLimiter]) -> None:
+    for _ in range(3):
+        call(next(limiters), 100)
+    permit = acquire(next(limiters), 100.4, patience=0.7)
+    assert permit.starts_at == 101
+    assert limited(next(limiters), 100.5).is_busy
+
+
+def test_permit_is_held_by_one_however_long_it_takes(limiters: Iterator[RateLimiter]) -> None:
+    first, second = next(limiters), next(limiters)
+    permit = acquire(first, 100)
+    assert (limited(second, 120).seconds, limited(second, 120).is_busy) == (1, True)
+    first.release(permit, now=125, called=True)
+    acquire(second, 125)
+
+
+def test_permit_of_a_dead_function_expires(limiters: Iterator[RateLimiter]) -> None:
+    acquire(next(limiters), 100)
+    assert limited(next(limiters), 129.999).is_busy
+    acquire(next(limiters), 130)
+
+
+def test_whoever_takes_over_notes_what_was_in_flight(ledger: Ledger, limiters: Iterator[RateLimiter]) -> None:
+    acquire(next(limiters), 100, "e1", "e2")
+    permit = acquire(next(limiters), 130)
+    assert {key: item.unsettled for key, item in ledger.read(["e1", "e2"]).items()} == {"e1": 1, "e2": 1}
+    assert not permit.continued
+
+
+def test_recorded_delivery_is_the_end_of_its_permit(ledger: Ledger, limiters: Iterator[RateLimiter]) -> None:
+    first, second = next(limiters), next(limiters)
+    permit = acquire(first, 100, "e1")
+    assert limited(second, 101).is_busy
+    record(ledger, permit, 104)
+    for _ in range(2):
+        taken = acquire(second, 104, "e2")
+        record(ledger, taken, 104)
+        second.end(taken, 104)
+    assert limited(second, 104).seconds == 1  # a whole interval from the end of the call, not from its begin
+
+
+def test_record_of_one_is_not_the_end_of_several(ledger: Ledger, limiters: Iterator[RateLimiter]) -> None:
+    first = next(limiters)
+    permit = acquire(first, 100, "e1")
+    record(ledger, permit, 100)
+    first.note(permit, ("e1", "e2"))
+    assert limited(next(limiters), 101).is_busy
+
+
+def test_next_permit_of_the_same_environment_is_one_write(
+    around: Surroundings, ledger: Ledger, limiters: Iterator[RateLimiter]
+) -> None:
+    limiter = next(limiters)
+    permit = acquire(limiter, 100, "e1")
+    record(ledger, permit, 100)
+    limiter.end(permit, 100)
+    before = around.dynamodb.calls.total()
+    assert limiter.is_ready(105)
+    assert acquire(limiter, 105, "e2").continued
+    assert around.dynamodb.calls.total() == before + 1
+
+
+def test_permit_is_not_continued_after_anothers(limiters: Iterator[RateLimiter]) -> None:
+    first, second = next(limiters), next(limiters)
+    call(first, 100)
+    call(second, 105)
+    assert first.is_ready(110)
+    assert not acquire(first, 110).continued
+
+
+def test_permit_that_was_never_heard_of_is_taken_back(
+    around: Surroundings, limiters: Iterator[RateLimiter]
+) -> None:
+    limiter = next(limiters)
+    item = PermitItem(owner="environment-0/7", started_at=100_000, due_at=101_000, expires_at=130_000)
+    around.table.update(RATE_LIMIT_ID, set=item.values())
+    acquire(limiter, 105)
+    assert limited(limiter, 106).is_busy  # though not what is held at this moment
+
+
+def test_lost_permit_releases_nothing(limiters: Iterator[RateLimiter]) -> None:
+    first, second = next(limiters), next(limiters)
+    late = acquire(first, 100)
+    acquire(second, 130)
+    first.release(late, now=131, called=True)
+    assert limited(next(limiters), 131).is_busy
+    with pytest.raises(ConditionFailedError):
+        first.note(late, ("e1",))
+
+
+def test_turn_without_a_call_uses_up_nothing(limiters: Iterator[RateLimiter]) -> None:
+    limiter = next(limiters)
+    for _ in range(10):
+        limiter.release(acquire(limiter, 100), now=100.5, called=False)
+    call(limiter, 100)
+
+
+def test_unsettled_events_are_noted_by_the_next(ledger: Ledger, limiters: Iterator[RateLimiter]) -> None:
+    limiter = next(limiters)
+    limiter.release(acquire(limiter, 100, "e1"), now=100, called=True, unsettled=("e1",))
+    acquire(limiter, 105)
+    assert ledger.read(["e1"])["e1"].unsettled == 1
+
+
+def test_not_before_of_the_destination_holds_for_all(limiters: Iterator[RateLimiter]) -> None:
+    limiter = next(limiters)
+    permit = acquire(limiter, 100)
+    limiter.pause(permit, now=100, not_before=160)
+    limiter.release(permit, now=100, called=True)
+    assert limited(next(limiters), 101).seconds == 59
+    call(limiter, 160)
+    assert limited(next(limiters), 160.5).seconds == 0.5
+
+
+def test_pause_is_known_before_the_delivery_has_ended(
+    ledger: Ledger, limiters: Iterator[RateLimiter]
+) -> None:
+    limiter = next(limiters)
+    permit = acquire(limiter, 100, "e1")
+    limiter.pause(permit, now=100, not_before=160)
+    assert limited(next(limiters), 101).is_busy
+    record(ledger, permit, 101)
+    assert limited(next(limiters), 101).seconds >= 59
+
+
+def test_permit_of_an_earlier_version_is_understood(
+    around: Surroundings, limiters: Iterator[RateLimiter]
+) -> None:
+    held = {"owner": "1/m1", "due_at": 101_000, "expires_at": 130_000, "draining_until": 0}
+    around.table.update(RATE_LIMIT_ID, set=held)
+    assert limited(next(limiters), 100).is_busy
+    acquire(next(limiters), 130)
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 3), st.floats(0, 2)), min_size=5, max_size=40),
+    st.lists(st.tuples(st.floats(0, 3), st.floats(0, 2), st.integers(0, 1)), min_size=5, max_size=40),
     st.integers(1, 4),
     st.sampled_from([0.5, 1.0, 3.0, 7.0]),
 )
 def test_rate_limit_is_never_exceeded(
-    calls: list[tuple[float, float]], burst: int, per_second: float
+    calls: list[tuple[float, float, int]], burst: int, per_second: float
 ) -> None:
-    """Workers ask at any time and take any time; the call itself may fall anywhere while the permit is held."""
-    limiter, now, made = make(RateLimit(per_second, burst)), 1000.0, list[float]()
-    for pause, takes in calls:
+    """Workers ask at any time and take any time; a call may have to wait for its time in place."""
+    ledger = Ledger(Surroundings().table)
+    made, now = list[float](), 1000.0
+    both = environments(ledger, RateLimit(per_second, burst))
+    limiters = [next(both), next(both)]
+    for number, (pause, takes, which) in enumerate(calls):
         now += pause
+        limiter = limiters[which]
         try:
-            permit = limiter.acquire(f"w{now}", now=now, expires_at=now + 30)
+            permit = acquire(limiter, now, f"e{number}", patience=0.5)
         except RateLimitedError:
             continue
+        now = max(now, permit.starts_at)
         made.append(now)
         now += takes
-        limiter.release(permit, now=now)
+        record(ledger, permit, now)
+        limiter.end(permit, now)
     for first, start in enumerate(made):
         for last in range(first, len(made)):
             count = last - first + 1

@@ -1,22 +1,29 @@
 """What a batch is delivered as: in what groups, within what time and rate, and together with what else waits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.rate_limit import RateLimit
+from lambdas.runtime.gathering import MAX_DRAINED
+from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.rate_limiter import RateLimiter
-from lambdas.runtime.worker import MAX_DRAINED
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import Recorder, Surroundings, a_record
 
 ONE_A_SECOND = RateLimit(per_second=1, burst=3)
 
 
-def records(*numbers: int) -> list[dict[str, object]]:
-    return [a_record(an_event(f"e{n}"), id=f"m{n}") for n in numbers]
+def records(*numbers: int, receives: int = 1) -> list[dict[str, object]]:
+    return [a_record(an_event(f"e{n}"), id=f"m{n}", receives=receives) for n in numbers]
+
+
+def a_limiter(around: Surroundings) -> RateLimiter:
+    """Another function's."""
+    return RateLimiter(around.table, ONE_A_SECOND, Ledger(around.table), "another")
 
 
 def wait(around: Surroundings, *numbers: int) -> None:
@@ -48,9 +55,25 @@ def test_holder_of_the_permit_tells_all_that_waits(around: Surroundings) -> None
     assert around.queue.messages == {}
 
 
+def test_full_batch_is_told_with_what_waits(around: Surroundings) -> None:
+    recorder = Recorder()
+    wait(around, *range(10, 25))
+    worker = replace(around.worker(recorder, batch=True), gather=True)
+    assert around.run(worker, *records(*range(10))) == []
+    assert recorder.batches == [[f"e{n}" for n in range(25)]]
+    assert (around.queue.messages, set(around.sqs.polls)) == ({}, {0})
+
+
+def test_batch_with_room_is_told_at_once(around: Surroundings) -> None:
+    wait(around, 10)
+    worker = replace(around.worker(Recorder(), batch=True), gather=True)
+    around.run(worker, *records(*range(9)))
+    assert around.sqs.polls == []
+
+
 def test_single_event_is_told_at_once(around: Surroundings) -> None:
     around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *records(1))
-    assert around.sqs.polls == [0]
+    assert (around.sqs.polls, around.slept) == ([], [])
 
 
 @pytest.mark.parametrize("messages", [records(1, 2), [a_record(an_event("e3"), id="m3", receives=2)]])
@@ -62,20 +85,132 @@ def test_queue_is_polled_longer_where_events_pile_up(
 
 
 def test_nothing_is_hidden_from_whoever_drains(around: Surroundings) -> None:
-    limiter = RateLimiter(around.table, ONE_A_SECOND)
-    limiter.acquire("another", now=around.now, expires_at=around.now + 30, draining_until=around.now + 1)
+    now = around.now
+    a_limiter(around).acquire((), now=now, latest=now, expires_at=now + 30, draining_until=now + 1)
     worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
     assert around.run(worker, *records(1)) == ["m1"]
-    assert around.sqs.hidden == {"m1": 0}
-    around.now += 1
+    assert (around.sqs.hidden, around.slept) == ({"m1": 0}, [1])
     around.run(worker, *records(1))
     assert around.sqs.hidden == {"m1": 1}
+
+
+def test_end_of_anothers_call_is_waited_for_in_place(around: Surroundings) -> None:
+    recorder = Recorder()
+    another, now = a_limiter(around), around.now
+    permit = another.acquire(("e0",), now=now, latest=now, expires_at=now + 30)
+    around.clock.at(now + 0.2, lambda: another.release(permit, now=now, called=True))
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1)) == []
+    assert (recorder.told, sum(around.slept)) == (["e1"], pytest.approx(0.35))
+
+
+def test_call_that_never_ends_is_waited_for_a_second(around: Surroundings) -> None:
+    now = around.now
+    a_limiter(around).acquire(("e0",), now=now, latest=now, expires_at=now + 30)
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1)) == ["m1"]
+    assert (sum(around.slept), around.sqs.hidden) == (pytest.approx(1.0), {"m1": 1})
+
+
+def test_time_that_is_due_soon_is_waited_for_in_place(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1))
+    around.now += 0.4
+    wait(around, 3)
+    assert around.run(worker, *records(2)) == []
+    assert (recorder.batches, around.slept) == ([["e1"], ["e2", "e3"]], [pytest.approx(0.6)])
+
+
+def test_nothing_is_waited_for_where_the_time_is_short(around: Surroundings) -> None:
+    worker = around.worker(Recorder(), batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1))
+    around.remaining_ms = 3_000
+    assert around.run(worker, *records(2)) == ["m2"]
+    assert (around.slept, around.sqs.hidden) == ([], {"m2": 1})
+
+
+@pytest.mark.parametrize("batch", [True, False])
+def test_isolated_event_costs_two_writes_and_a_read(around: Surroundings, batch: bool) -> None:
+    worker = around.worker(Recorder(), batch=batch, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(1))
+    around.dynamodb.calls.clear()
+    around.now += 5
+    around.run(worker, *records(2))
+    assert around.dynamodb.calls == {"rate-limit": 1, "a read": 1, "a batch": 1}
+
+
+def test_read_beside_a_permit_of_anothers_is_repeated(around: Surroundings) -> None:
+    """Another environment delivers the event between what this one reads and the permit that it gets."""
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    another = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(1))
+    around.now += 5
+    around.beside_runs = lambda: around.run(another, *records(2))
+    around.run(worker, a_record(an_event("e2"), id="m3"))
+    assert recorder.told == ["e1", "e2"]
+    assert around.outcomes[-1] == "duplicate"
+
+
+def test_read_that_fails_beside_is_repeated(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(1))
+    around.now += 5
+    around.network.failing = {"DynamoDB BatchGetItem"}
+    around.beside_runs = around.network.failing.clear
+    assert around.run(worker, *records(2)) == []
+    assert recorder.told == ["e1", "e2"]
+
+
+def test_ledger_that_cannot_be_read_delays_and_loses_nothing(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(1))
+    around.now += 5
+    around.network.failing = {"DynamoDB BatchGetItem"}
+    assert around.run(worker, *records(2)) == ["m2"]
+    assert around.sqs.hidden == {"m2": 5}
+    around.network.failing.clear()
+    assert around.run(worker, *records(2)) == []
+    assert recorder.told == ["e1", "e2"]
+
+
+def test_two_messages_of_an_event_are_told_once(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    copies = [a_record(an_event("e1"), id="m1"), a_record(an_event("e1"), id="m2")]
+    assert around.run(worker, *copies) == ["m2"]
+    assert recorder.batches == [["e1"]]
+
+
+def test_duplicate_uses_up_nothing_of_the_pace(around: Surroundings) -> None:
+    worker = around.worker(Recorder(), batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1))
+    around.now += 5
+    for _ in range(3):
+        around.run(worker, *records(1))
+    around.run(worker, *records(2))
+    assert around.slept == []
+
+
+def test_delivery_whose_function_died_is_uncertain(around: Surroundings) -> None:
+    def dies(events: Sequence[Event]) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        around.run(around.worker(dies, batch=True, rate_limit=ONE_A_SECOND), *records(1))
+    around.now += 32
+    recorder = Recorder()
+    assert around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1)) == []
+    assert (recorder.told, around.outcomes) == (["e1"], ["uncertain", "delivered"])
 
 
 def test_drained_message_that_failed_stays_in_the_queue(around: Surroundings) -> None:
     wait(around, 2)
     worker = around.worker(Recorder(RuntimeError("boom")), batch=True, rate_limit=ONE_A_SECOND)
-    assert around.run(worker, *records(1)) == ["m1"]
+    assert around.run(worker, *records(1, receives=2)) == ["m1"]
     assert around.queue.messages.keys() == {"m1", "m2"}
     assert around.sqs.hidden == {"m1": 5, "m2": 5}
 
@@ -85,14 +220,14 @@ def test_message_received_twice_is_told_once(around: Surroundings) -> None:
     around.queue.visibility = 0  # what is received is not hidden
     wait(around, 2)
     around.queue.visible *= 2
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1))
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, receives=2))
     assert recorder.batches == [["e1", "e2"]]
 
 
 def test_no_more_is_drained_than_a_function_can_hold(around: Surroundings) -> None:
     recorder = Recorder()
     wait(around, *range(300))
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000))
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
     assert len(recorder.batches[0]) == MAX_DRAINED + 1
 
 
@@ -100,7 +235,7 @@ def test_queue_that_cannot_be_drained_delays_nothing(around: Surroundings) -> No
     recorder = Recorder()
     around.network.failing = {"SQS ReceiveMessage"}
     worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
-    assert around.run(worker, *records(1)) == []
+    assert around.run(worker, *records(1, receives=2)) == []
     assert (recorder.told, around.outcomes) == (["e1"], ["receive_failed", "delivered"])
 
 
@@ -108,20 +243,20 @@ def test_drained_message_that_is_not_deleted_is_reported(around: Surroundings) -
     recorder = Recorder()
     wait(around, 2)
     around.network.failing = {"SQS DeleteMessageBatch"}
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1))
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, receives=2))
     assert around.outcomes == ["delivered", "delivered", "delete_failed"]
 
 
 def test_rate_limited_messages_are_untouched_and_come_back(around: Surroundings) -> None:
     recorder = Recorder()
-    worker = around.worker(recorder, batch=True, rate_limit=RateLimit(per_second=1))
+    worker = around.worker(recorder, batch=True, rate_limit=RateLimit(per_second=0.1))
     around.run(worker, *records(1))
     calls = around.dynamodb.calls.total()
     assert around.run(worker, *records(2, 3)) == ["m2", "m3"]
-    assert around.sqs.hidden == {"m2": 1, "m3": 1}
-    assert around.reported[-1] == ("paced", {"count": 2, "next_try_in": 1.0})
+    assert around.sqs.hidden == {"m2": 10, "m3": 10}
+    assert around.reported[-1] == ("paced", {"count": 2, "next_try_in": 10.0})
     assert around.dynamodb.calls.total() == calls + 1
-    around.now += 1
+    around.now += 10
     assert around.run(worker, *records(2, 3)) == []
     assert recorder.batches == [["e1"], ["e2", "e3"]]
 
@@ -147,7 +282,7 @@ def test_retry_after_of_named_events_delays_no_others(around: Surroundings) -> N
 
 def test_one_permit_is_one_call(around: Surroundings) -> None:
     recorder = Recorder()
-    worker = around.worker(recorder, rate_limit=RateLimit(per_second=1))
+    worker = around.worker(recorder, rate_limit=RateLimit(per_second=0.1))
     assert around.run(worker, *records(1, 2, 3)) == ["m2", "m3"]
     assert recorder.batches == [["e1"]]
 

@@ -84,16 +84,34 @@ def test_what_was_delivered_is_forgotten_by_itself(stack: str) -> None:
 
 
 @every_subscriber
-def test_a_subscriber_changes_items_of_its_ledger_and_reads_nobody_elses(stack: str) -> None:
+def test_subscriber_changes_items_of_its_own_ledger_only(stack: str) -> None:
     statements = [
         statement
         for policy in resources(shipped()[stack], "AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
         if "Ledger" in str(statement.get("Resource"))
     ]
-    assert [statement["Action"] for statement in statements] == [
-        ["dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+    [function] = [
+        function["Environment"]["Variables"]
+        for function in resources(shipped()[stack], "AWS::Lambda::Function")
+        if "LEDGER_TABLE" in function.get("Environment", {}).get("Variables", {})
     ]
+    reads = ["dynamodb:BatchGetItem"] if "RATE_LIMIT" in function else []
+    assert [statement["Action"] for statement in statements] == [
+        [*reads, "dynamodb:BatchWriteItem", "dynamodb:UpdateItem"]
+    ]
+
+
+def test_idempotent_subscriber_says_where_its_log_is() -> None:
+    template = template_of(lambda app, hub: pager(app, hub, idempotent=True))
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["IDEMPOTENT"] == "true"
+    assert template["Outputs"]["SubscriberLog"]["Value"] == function["LoggingConfig"]["LogGroup"]
+
+
+def test_idempotent_subscriber_with_a_rate_limit_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected one of them"):
+        template_of(lambda app, hub: pager(app, hub, idempotent=True, rate_limit=RateLimit(per_second=1)))
 
 
 def test_a_pace_is_kept_by_few_functions_that_know_it() -> None:
