@@ -3,6 +3,7 @@
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -15,6 +16,7 @@ from jamwire.local.account import LocalAccount
 from jamwire.local.paths import ROOT
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.live import listening_to
+from jamwire.operations.subscribers import find_subscribers
 
 SCRIPT: Final = ROOT / "live" / "jamwire-live.js"
 
@@ -52,4 +54,17 @@ def feed_of(deployment: Deployment, rate: float, seed: int) -> Feed:
         seed: Of the market.
     """
     opened = {symbol: about["opened"] for symbol, about in build.symbols_of(build.SITE).items()}
-    return Feed(deployment, Market(opened | LISTED_TODAY, Random(seed)), rate)  # noqa: S311 - no secret
+    market = Market(opened | LISTED_TODAY, Random(seed))  # noqa: S311 - no secret
+    return Feed(deployment, market, rate, waiting_in(deployment))
+
+
+def waiting_in(deployment: Deployment) -> Callable[[], int]:
+    """Gives how many notices are on their way to the pages."""
+    queue, sqs = find_subscribers(deployment)["Live"].queue_url, deployment.client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+    def waiting() -> int:
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return sum(map(int, found.values()))
+
+    return waiting

@@ -12,7 +12,7 @@ from jamwire.operations.deployment import Deployment
 from jamwire.samples.catalogue import SAMPLES
 
 MOST_BEHIND_SECONDS: Final = 1.0
-"""What a busy machine may fall behind; ticks of longer ago are left out, since nobody wants them any more."""
+"""What a slow account may be behind; ticks of longer ago are left out, since nobody wants them any more."""
 
 
 @dataclass
@@ -23,12 +23,15 @@ class Feed:
         deployment: Who is told.
         market: Where the ticks come from.
         rate: Ticks a second.
+        waiting: How many ticks are on their way to the pages. No more are sent than a second's: a slow account shows fewer
+            prices, and no old ones.
         clock: Unix time in seconds.
     """
 
     deployment: Deployment
     market: Market
     rate: float
+    waiting: Callable[[], int]
     clock: Callable[[], float] = time.time
     _until: float = field(init=False)
 
@@ -39,6 +42,8 @@ class Feed:
     def step(self) -> int:
         """Send the ticks since the last time; gives how many."""
         now = self.clock()
+        if self.waiting() > self.rate * MOST_BEHIND_SECONDS:
+            self._until = now
         began = max(self._until, now - MOST_BEHIND_SECONDS)
         times = [began + place / self.rate for place in range(1, int((now - began) * self.rate) + 1)]
         if times:

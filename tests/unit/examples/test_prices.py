@@ -56,9 +56,9 @@ class Kept(Feed):
         self.sent = [*getattr(self, "sent", []), ticks]
 
 
-def a_feed(clock: Clock) -> Kept:
+def a_feed(clock: Clock, waiting: int = 0) -> Kept:
     market = Market({"A": 10.0, "B": 20.0}, Random(1))  # noqa: S311
-    return Kept(deployment=None, market=market, rate=200, clock=clock)  # type: ignore[arg-type]
+    return Kept(deployment=None, market=market, rate=200, waiting=lambda: waiting, clock=clock)  # type: ignore[arg-type]
 
 
 def test_ticks_come_at_their_rate_whatever_the_steps() -> None:
@@ -77,6 +77,13 @@ def test_what_a_busy_machine_could_not_send_is_left_out() -> None:
     clock.now += 60
     assert feed.step() == 200
     assert feed.sent[0][0]["at"] == 1_059_005
+
+
+def test_feed_waits_for_an_account_that_is_behind() -> None:
+    clock = Clock()
+    behind, well = a_feed(clock, waiting=201), a_feed(clock, waiting=200)
+    clock.now += 0.5
+    assert [behind.step(), well.step()] == [0, 100]
 
 
 def test_market_tells_the_change_since_the_opening() -> None:

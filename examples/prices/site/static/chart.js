@@ -40,7 +40,7 @@ const draw = (row) => {
   const value = Number(row.querySelector(".price").textContent);
   if (!value) return;
   const before = chart.values.at(-1);
-  chart.values.push(value);
+  if (value !== before) chart.values.push(value);
   if (chart.values.length > POINTS) chart.values.shift();
   chart.line.setAttribute("points", pointsOf(chart.values).join(" "));
   row.dataset.trend = Math.sign(numberOf(row.querySelector(".change").textContent));
