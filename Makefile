@@ -77,8 +77,8 @@ up: install ## Start or update the local account and deploy every stack into it
 down: ## Stop the local account
 	@test ! -x $(BIN)/jamwire || $(BIN)/jamwire down
 
-demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo
-	@$(BIN)/python -m examples.bus_times $(ARGS)
+demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo; or 50 prices: DEMO=prices make demo
+	@$(BIN)/python -m examples.$(or $(DEMO),bus_times) $(ARGS)
 
 test: install live/node_modules/.package-lock.json ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)

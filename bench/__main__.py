@@ -33,6 +33,7 @@ MEASUREMENTS: Final = (
     "site-loop",
     "end-to-end",
     "live",
+    "live-pages",
     "live-rate",
 )
 """Modules of this package; each measures by itself, and is imported when it is its turn."""

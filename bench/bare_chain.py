@@ -1,8 +1,9 @@
 """The floor: the same services in the same order, with functions that do nothing but pass on."""
 
 import io
+import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 NAME: Final = "bare"
@@ -18,19 +19,23 @@ def publish(event, context):
 
 def post(event, context):
     for record in event["Records"]:
-        request = urllib.request.Request(os.environ["URL"], data=record["body"].encode(), method="POST")
+        headers = json.loads(os.environ["HEADERS"])
+        request = urllib.request.Request(os.environ["URL"], record["body"].encode(), headers, method="POST")
         urllib.request.urlopen(request).read()
     print("posted")
 """
 
 
-def deploy(client: Callable[[str], Any], local_url: str, url: str) -> str:
+def deploy(
+    client: Callable[[str], Any], local_url: str, url: str, headers: Mapping[str, str] | None = None
+) -> str:
     """Make it, and give the URL that begins it.
 
     Args:
         client: Makes a client of the account.
         local_url: Where the account answers.
         url: What the end of the chain calls.
+        headers: With which headers.
     """
     sns, sqs, lambda_ = client("sns"), client("sqs"), client("lambda")
     topic = sns.create_topic(Name=NAME)["TopicArn"]
@@ -42,7 +47,7 @@ def deploy(client: Callable[[str], Any], local_url: str, url: str) -> str:
         TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
     )
     publish = _function(lambda_, "publish", {"TOPIC_ARN": topic})
-    _function(lambda_, "post", {"URL": url})
+    _function(lambda_, "post", {"URL": url, "HEADERS": json.dumps(headers or {})})
     lambda_.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=f"{NAME}-post", BatchSize=10)
     return f"{local_url}/_aws/execute-api/{_api(client('apigatewayv2'), publish)}/{NAME}"
 

@@ -7,12 +7,12 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
@@ -20,8 +20,10 @@ from playwright.sync_api import Page, sync_playwright
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from bench import bare_chain
 from bench.end_to_end import REST_SECONDS, WARM_UP, an_account
 from bench.figure import Figure, percentile
+from jamwire.local.account import LocalAccount
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from jamwire.local.credentials import KEY, REGION
 from jamwire.operations.deployment import Deployment
@@ -66,8 +68,9 @@ def measure(*, short: bool) -> Iterator[Figure]:
             credentials=Credentials(KEY, KEY),
         )
         if find_chromium():
+            chain = a_bare_chain(account, listening)
             with a_page(listening) as page:
-                yield from to_the_page(account.deployment, page, api, rounds)
+                yield from to_the_page(account.deployment, page, api, chain, rounds)
         else:
             sys.stderr.write(f"{MISSING}\n")
         seconds = asyncio.run(to_all(listening, api, subscribers))
@@ -79,38 +82,59 @@ def measure(*, short: bool) -> Iterator[Figure]:
     )
 
 
-def to_the_page(deployment: Deployment, page: Page, api: Api, rounds: int) -> Iterator[Figure]:
-    """From the first byte sent until the text has changed: for a webhook, and for a bare publish."""
+def a_bare_chain(account: LocalAccount, listening: Listening) -> str:
+    """The same services, which publish what they are sent; gives the URL that begins them."""
+    deployment = account.deployment
+    headers = {
+        "host": urlsplit(listening.publish_url).netloc,
+        "content-type": "application/json",
+        "authorization": "AWS4-HMAC-SHA256 of nobody: the account does not ask whose it is",
+    }
+    return bare_chain.deploy(account.client, deployment.local_url, f"{deployment.local_url}/event", headers)
+
+
+def to_the_page(
+    deployment: Deployment, page: Page, api: Api, chain_url: str, rounds: int
+) -> Iterator[Figure]:
+    """From the first byte sent until the text has changed, against the same services without Jamwire."""
     endpoint = deployment.endpoint("zap")
     secret = list_secrets(deployment, "zap")[-1].value
-
-    def webhook(mark: str) -> None:
-        parts = urlsplit(endpoint.url)
-        connection = HTTPConnection(parts.netloc, timeout=10)
-        headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
-        connection.request("POST", parts.path, json.dumps({"topic": TOPIC, "title": mark}), headers)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        if answer.status != 200:
-            raise RuntimeError(f"{endpoint.url} answered {answer.status}")
-
-    def bare(mark: str) -> None:
-        publish(api, mark)
-
-    ways = {"webhook": webhook, "bare": bare}
+    shown = {"authorization": f"Bearer {secret}"}
+    ways: dict[str, Callable[[str], None]] = {
+        "webhook": lambda mark: post(endpoint.url, {"topic": TOPIC, "title": mark}, shown),
+        "chain": lambda mark: post(chain_url, {"channel": CHANNEL, "events": [notice_text(mark)]}, {}),
+        "bare": lambda mark: publish(api, mark),
+    }
     for _ in range(min(WARM_UP, rounds)):
         for way in ways.values():
             timed(page, way)
     runs = [{name: timed(page, way) for name, way in ways.items()} for _ in range(rounds)]
     for share in (50, 99):
-        whole, floor = (percentile([run[name] for run in runs], share) for name in ways)
+        whole, chain, bare = (percentile([run[name] for run in runs], share) for name in ways)
         yield Figure(
             name=f"webhook to DOM change, p{share}",
-            value=whole,
-            unit="ms",
-            note=f"{floor:.1f} ms for a bare publish to the DOM",
+            value=whole / chain,
+            unit="x",
+            goal=1.3,
+            note=f"{whole:.1f} ms against {chain:.1f} ms for HTTP API → Lambda → SNS → SQS → Lambda → publish; "
+            f"{bare:.1f} ms for a publish alone",
         )
+
+
+def post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    """Send a webhook.
+
+    Raises:
+        RuntimeError: It was not accepted.
+    """
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc, timeout=10)
+    connection.request("POST", parts.path, json.dumps(body), {"content-type": "application/json", **headers})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"{url} answered {answer.status}")
 
 
 def timed(page: Page, way: Callable[[str], None]) -> float:
@@ -125,16 +149,15 @@ def timed(page: Page, way: Callable[[str], None]) -> float:
 
 def publish(api: Api, mark: str) -> None:
     """Publish one notice, as the function does."""
-    notice = {
-        "id": mark,
-        "type": "notice.sent",
-        "time": timestamp(time.time()),
-        "topic": TOPIC,
-        "title": mark,
-    }
-    failures = api.publish(CHANNEL, [json.dumps(notice)])
+    failures = api.publish(CHANNEL, [notice_text(mark)])
     if failures != [None]:
         raise RuntimeError(f"the publish failed: {failures}")
+
+
+def notice_text(mark: str) -> str:
+    """A notice as pages are told it."""
+    said = {"id": mark, "type": "notice.sent", "topic": TOPIC, "title": mark}
+    return json.dumps({**said, "time": timestamp(time.time())})
 
 
 @contextmanager

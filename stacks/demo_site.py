@@ -1,5 +1,7 @@
 """A site to try with, for whoever names no distribution of their own."""
 
+from collections.abc import Mapping
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -7,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambdas.contracts.outputs import DemoSiteOutput
+from stacks.constructs.live_states import error_responses
 from stacks.constructs.nag import acknowledge
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.stack import JamwireStack
@@ -18,11 +21,25 @@ _DEMO = "A demonstration without content of its own, to be replaced by the distr
 class DemoSiteStack(JamwireStack):
     """An empty bucket behind a CloudFront distribution.
 
+    Args:
+        scope: The app.
+        id: Last part of the stack's name.
+        hub: The hub.
+        behaviors: What the distribution serves beside the bucket, by path pattern: ``{"/_jamwire/*":
+            live.state_behavior}``.
+
     Attributes:
         distribution_id: What `CdnStack` invalidates.
     """
 
-    def __init__(self, scope: Construct, id: str, *, hub: HubStack) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        hub: HubStack,
+        behaviors: Mapping[str, cloudfront.BehaviorOptions] | None = None,
+    ) -> None:
         super().__init__(scope, id, hub=hub, description="Jamwire: a demonstration site")
         bucket = s3.Bucket(
             self,
@@ -40,6 +57,8 @@ class DemoSiteStack(JamwireStack):
                 origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
             ),
+            additional_behaviors=behaviors,
+            error_responses=error_responses() if behaviors else None,
         )
         acknowledge(bucket, "AwsSolutions-S1", _DEMO)
         for rule in ("CFR1", "CFR2", "CFR3", "CFR4"):

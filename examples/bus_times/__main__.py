@@ -2,72 +2,64 @@
 
 import argparse
 import re
-import signal
-import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from examples.bus_times.edge import edge_of
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import RateLimit, Show
-from jamwire.cli.terminal import err, out, plain
+from examples.edge import make_app
+from examples.serving import edges_of, serving
+from examples.showing import a_positive, shown
+from jamwire.cli.terminal import out, plain
 from jamwire.local.paths import DIRECTORY
-from jamwire.operations.errors import OperationError
+from jamwire.operations.live import listening_to
 
 PORT: Final = 8012
+BLOCKED_PORT: Final = 8013
 BUILD_SECONDS: Final = 5.0
 STEP_SECONDS: Final = 0.1
 DEFAULTS: Final = RateLimit()
 
 
-def main() -> None:
-    """Show it until Ctrl-C; what a person can put right ends in one line and exit code 1."""
-    options = _options()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with suppress(KeyboardInterrupt):
-            _show(options)
-    except OperationError as error:
-        err.print(f"[red]demo:[/red] {plain(str(error))}")
-        sys.exit(1)
-    out.print("\nThe local account is stopped.")
-
-
-def _show(options: argparse.Namespace) -> None:
+def show(options: argparse.Namespace) -> None:
+    """Show it until Ctrl-C."""
     began = time.monotonic()
 
     def tell(text: str) -> None:
         out.print(f"[dim]{time.monotonic() - began:6.1f} s[/dim]  {plain(text)}")
 
     folder: Path = options.directory
-    with local_account(folder) as account:
+    with local_account(folder) as account, ExitStack() as served:
         account.up(tell)
-        example = Example.prepare(account, folder)
+        [live] = listening_to(account.deployment)
+        edges = edges_of(account)
+        url = served.enter_context(serving(make_app(*edges), options.port))
+        blocked = make_app(*edges, blocked=urlsplit(live.url).netloc)
+        blocked_url = served.enter_context(serving(blocked, options.blocked_port))
+        example = Example.prepare(account, folder, url)
         example.build_host.build_seconds = BUILD_SECONDS
         tell("Building the site")
         example.build_host.deploy()
-        with edge_of(account.deployment, account.ports.inbox_url, options.port) as url:
-            example.build_host.address = url
-            out.print(_invitation(url, account.ports.inbox_url, options.publish_after))
-            pace = RateLimit(
-                speed=options.speed,
-                begin=options.begin,
-                publish_after=options.publish_after,
-                seed=options.seed,
-            )
-            show = Show(example, pace, tell, time.monotonic)
-            with suppress(KeyboardInterrupt):
-                while True:
-                    show.step()
-                    time.sleep(STEP_SECONDS)
-            tell("Stopping")
+        out.print(_invitation(url, blocked_url, account.ports.inbox_url, options.publish_after))
+        pace = RateLimit(
+            speed=options.speed, begin=options.begin, publish_after=options.publish_after, seed=options.seed
+        )
+        day = Show(example, pace, tell, time.monotonic)
+        with suppress(KeyboardInterrupt):
+            while True:
+                day.step()
+                time.sleep(STEP_SECONDS)
+        tell("Stopping")
 
 
-def _invitation(url: str, inbox: str, publish_after: float) -> str:
+def _invitation(url: str, blocked_url: str, inbox: str, publish_after: float) -> str:
     return f"""
-Open      [bold]{url}/[/bold] and leave it open: delays move on it as they are sent.
+Open      [bold]{url}/[/bold] whenever you like: it is right at once, and delays move on it as they are sent.
+          [bold]{blocked_url}/[/bold] is the same behind a proxy that swallows Upgrade: no WebSocket opens, and the
+          page follows by asking every few seconds.
           [bold]{url}/news/[/bold] beside it: in {publish_after:g} s an article is published. The page offers its new
           version once the site is built and the CDN has forgotten the old one.
 Inbox     {inbox}/api/deliveries
@@ -78,26 +70,26 @@ End       Ctrl-C
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="examples.bus_times", description=__doc__)
     parser.add_argument(
-        "--speed", type=_positive, default=DEFAULTS.speed, help="seconds of the day in one (default: 60)"
+        "--speed", type=a_positive, default=DEFAULTS.speed, help="seconds of the day in one (default: 60)"
     )
     parser.add_argument(
         "--begin", type=_time, default=DEFAULTS.begin, help="when the day begins (default: 06:00)"
     )
     parser.add_argument(
-        "--publish-after", type=_positive, default=DEFAULTS.publish_after, help="seconds (default: 15)"
+        "--publish-after", type=a_positive, default=DEFAULTS.publish_after, help="seconds (default: 15)"
     )
     parser.add_argument("--seed", type=int, default=DEFAULTS.seed, help="another seed is another day")
     parser.add_argument(
         "--port", type=int, default=PORT, help=f"of the page, if it is free (default: {PORT})"
     )
+    parser.add_argument(
+        "--blocked-port",
+        type=int,
+        default=BLOCKED_PORT,
+        help=f"of the page without WebSockets, likewise (default: {BLOCKED_PORT})",
+    )
     parser.add_argument("--directory", type=Path, default=DIRECTORY / "demo", help="of the local account")
     return parser.parse_args()
-
-
-def _positive(text: str) -> float:
-    if not 0 < (value := float(text)) < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}, expected more than 0")
-    return value
 
 
 def _time(text: str) -> str:
@@ -107,4 +99,4 @@ def _time(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    shown(show, _options())

@@ -30,6 +30,9 @@ hub = HubStack(
 
 # Who looks on has less patience than who edits: the waits are shorter than they are by themselves.
 RebuildStack(app, "Rebuild", hub=hub, build_host="netlify", quiet=Duration.seconds(2))
+# Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
+live = LiveStack(app, "Live", hub=hub, when=["cdn.invalidated", "notice.*"], own_distribution=False)
+site = DemoSiteStack(app, "Site", hub=hub, behaviors={"/_jamwire/*": live.state_behavior})
 CdnStack(
     app,
     "Cdn",
@@ -37,10 +40,8 @@ CdnStack(
     when=["content.*"],
     wait_for_deploy=True,
     window=Duration.seconds(2),
-    distributions=DemoSiteStack(app, "Site", hub=hub).distribution_id,
+    distributions=site.distribution_id,
 )
-# Not at the deploy: until the CDN has forgotten the old page, it would be the old one that is loaded again.
-LiveStack(app, "Live", hub=hub, when=["cdn.invalidated", "notice.*"])
 
 StoryStack(app, "Story", hub=hub, until="pages.notified")
 SlackStack(app, "Slack", hub=hub, when=["site.*"])

@@ -1,7 +1,8 @@
 """The site's build, content and templates into a folder of files: ``python build.py SITE DIST``.
 
 It needs Python and nothing else. Where open pages listen is in the environment, as a build host passes it on:
-``JAMWIRE_URL`` and ``JAMWIRE_KEY``, both public. Without them the pages are the same and stand still.
+``JAMWIRE_URL`` and ``JAMWIRE_KEY``, both public. Without them the pages are the same and stand still. ``JAMWIRE_STATE``
+is where the state of topics is read, so that the pages are built with what is true now.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,16 +19,31 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 SITE: Final = Path(__file__).with_name("site")
 NAME: Final = "Harbour Lines"
 ON_THE_FRONT: Final = 3
+
+STATE: Final = "/_jamwire/"
+"""Where the site's distribution serves the state of topics."""
+
+PLANNED: Final = "planned"
+AS_PLANNED: Final = "Departures as planned."
+PATIENCE_SECONDS: Final = 20
+
+Known = Mapping[str, str]
+"""What was said of the line that is true now, by name: ``text``, ``time``, ``fields.08:05``."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class BadContentError(Exception):
     """Something that an editor can put right; the text is one sentence."""
+
+
+class StateError(Exception):
+    """The state of a topic could not be read; the text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +154,7 @@ class Pages:
         ]
         if self.live_url:
             parts = urlsplit(self.live_url)
-            allowed += ["script-src 'self'", f"connect-src {parts.scheme}://{parts.netloc}"]
+            allowed += ["script-src 'self'", f"connect-src 'self' {parts.scheme}://{parts.netloc}"]
             allowed += ["require-trusted-types-for 'script'"]
         return "; ".join(allowed)
 
@@ -145,7 +162,10 @@ class Pages:
     def _scripts(self) -> str:
         if not self.live_url:
             return ""
-        where = f'data-jamwire-url="{escape(self.live_url)}" data-jamwire-key="{escape(self.live_key)}"'
+        where = (
+            f'data-jamwire-url="{escape(self.live_url)}" data-jamwire-key="{escape(self.live_key)}" '
+            f'data-jamwire-state="{STATE}"'
+        )
         return (
             '<script type="module" src="/board.js"></script>\n'
             f'<script type="module" src="/jamwire-live.js" {where}></script>'
@@ -171,7 +191,29 @@ def clock(minute: int) -> str:
     return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
-def build(site: Path, dist: Path, *, live_url: str = "", live_key: str = "") -> None:
+def read_state(url: str, topic: str, now: float) -> Known:
+    """What is true now of a topic (`docs/live.md`, "The state").
+
+    Args:
+        url: Where the state is served.
+        topic: The topic.
+        now: Unix time; what has ended by then is left out.
+
+    Raises:
+        StateError: It could not be read.
+    """
+    address = f"{url}notice/{topic}.json"
+    try:
+        with urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - the site's own address
+            entries = json.load(answer)["entries"]
+    except (OSError, ValueError, KeyError) as error:
+        raise StateError(f"The state at {address} could not be read: {error}") from error
+    return {name: value for name, (value, _, _, ends) in entries.items() if ends > now * 1000}
+
+
+def build(
+    site: Path, dist: Path, *, live_url: str = "", live_key: str = "", known: Known | None = None
+) -> None:
     """Build a site anew.
 
     Args:
@@ -179,28 +221,37 @@ def build(site: Path, dist: Path, *, live_url: str = "", live_key: str = "") -> 
         dist: Where its files go; what is there is removed.
         live_url: Where its open pages listen.
         live_key: By which key.
+        known: What is true now of the line; its plan where it is left out.
 
     Raises:
         BadContentError: Some of the content is none.
     """
     articles = [Article.read(path) for path in (site / "content" / "news").glob("*.md")]
     articles.sort(key=lambda article: (article.date, article.slug), reverse=True)
-    line = json.loads((site / "content" / "line.json").read_text(encoding="utf-8"))
+    line = line_of(site)
     pages = Pages(site / "templates", live_url, live_key)
     shutil.rmtree(dist, ignore_errors=True)
     shutil.copytree(site / "static", dist)
-    for path, page in _pages(pages, line, articles):
+    for path, page in _pages(pages, line, articles, known or {}):
         file = dist / path.removeprefix("/") / "index.html"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8")
 
 
-def _pages(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+def line_of(site: Path) -> dict[str, Any]:
+    """What the site says of its line."""
+    found: dict[str, Any] = json.loads((site / "content" / "line.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _pages(
+    pages: Pages, line: Mapping[str, Any], articles: Sequence[Article], known: Known
+) -> Iterator[tuple[str, str]]:
     title = f"Line {line['number']} towards {line['towards']}"
     yield (
         "/",
         pages.page(
-            "/", f"{title} · {NAME}", _front(pages, line, articles), f"Departures from {line['stop']}."
+            "/", f"{title} · {NAME}", _front(pages, line, articles, known), f"Departures from {line['stop']}."
         ),
     )
     news = pages.fill("news", {"articles": _teasers(pages, articles, level=2)})
@@ -211,14 +262,26 @@ def _pages(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article]) -
         yield path, pages.page(path, f"{article.title} · {NAME}", pages.fill("article", parts), text)
 
 
-def _front(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article]) -> str:
-    known = {name: escape(line[name]) for name in ("topic", "number", "towards", "stop")}
+def _front(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article], known: Known) -> str:
+    same = {name: escape(line[name]) for name in ("topic", "number", "towards", "stop")}
     parts = []
     for part in line["parts"]:
-        times = [pages.fill("departure", {**known, "time": time}) for time in departures(part)]
+        times = [
+            pages.fill(
+                "departure", {**same, "time": time, "status": escape(known.get(f"fields.{time}", PLANNED))}
+            )
+            for time in departures(part)
+        ]
         parts.append(pages.fill("part", {"name": escape(part["name"]), "departures": "\n".join(times)}))
     latest = _teasers(pages, articles[:ON_THE_FRONT], level=3)
-    return pages.fill("departures", {**known, "parts": "\n".join(parts), "latest": latest})
+    said = {"says": escape(known.get("text", AS_PLANNED)), **_as_of(known.get("time", ""))}
+    return pages.fill("departures", {**same, **said, "parts": "\n".join(parts), "latest": latest})
+
+
+def _as_of(time: str) -> dict[str, str]:
+    """A time as RFC 3339, for machines and in words; the visitor's script says it in the visitor's time zone."""
+    words = f"{dt.datetime.fromisoformat(time):%H:%M} UTC" if time else "the plan"
+    return {"time": escape(time), "as_of": words}
 
 
 def _teasers(pages: Pages, articles: Sequence[Article], *, level: int) -> str:
@@ -228,15 +291,11 @@ def _teasers(pages: Pages, articles: Sequence[Article], *, level: int) -> str:
 def main() -> None:
     """Build; what an editor can put right ends in one line and exit code 1."""
     site, dist = map(Path, sys.argv[1:3])
-    environment = os.environ
+    url, key, state = (os.environ.get(f"JAMWIRE_{name}", "") for name in ("URL", "KEY", "STATE"))
     try:
-        build(
-            site,
-            dist,
-            live_url=environment.get("JAMWIRE_URL", ""),
-            live_key=environment.get("JAMWIRE_KEY", ""),
-        )
-    except BadContentError as error:
+        known = read_state(state, line_of(site)["topic"], time.time()) if state else None
+        build(site, dist, live_url=url, live_key=key, known=known)
+    except (BadContentError, StateError) as error:
         sys.exit(str(error))
 
 

@@ -1,28 +1,23 @@
 """A build host, where the local account has none: what Netlify does between a build hook and the deploy's webhook."""
 
-import hashlib
-import mimetypes
 import os
 import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
+from examples.bucket import upload
 from examples.bus_times import build
-from examples.bus_times.inbox import deliveries
-from examples.bus_times.senders import tell
+from examples.inbox import deliveries
+from examples.sending import tell
 from jamwire.local.inbox.build import title_of_order
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.live import listening_to
 from jamwire.samples.catalogue import SAMPLES
-
-CACHE_CONTROL: Final = "public, max-age=0, s-maxage=31536000"
-"""The CDN keeps a file until it is told to forget it; browsers ask each time."""
 
 
 @dataclass
@@ -34,8 +29,8 @@ class BuildHost:
         inbox_url: Where the orders come in.
         site: What it builds.
         dist: Where the files go first.
+        address: Where the site is seen, and the state of its topics.
         build_seconds: How long a build takes at least.
-        address: Where the site is seen.
         clock: Seconds that pass.
     """
 
@@ -43,8 +38,8 @@ class BuildHost:
     inbox_url: str
     site: Path
     dist: Path
+    address: str
     build_seconds: float = 0.0
-    address: str = "https://harbour-lines.example.com"
     clock: Callable[[], float] = time.monotonic
     _known: set[str] = field(default_factory=set)
     _begun: dict[str, tuple[str, float]] = field(default_factory=dict)
@@ -81,26 +76,7 @@ class BuildHost:
             OperationError: The build failed; the text is what it said.
         """
         self._build()
-        s3, bucket = self.deployment.client("s3"), self._bucket
-        files = {
-            path.relative_to(self.dist).as_posix(): path for path in self.dist.rglob("*") if path.is_file()
-        }
-        listed = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-        there = {item["Key"]: item["ETag"] for item in listed}
-        gone = [key for key in there if key not in files]
-        changed = {key: path for key, path in files.items() if there.get(key) != _etag(path)}
-        for key, path in changed.items():
-            kind, _ = mimetypes.guess_type(key)
-            s3.put_object(
-                Bucket=bucket,
-                Key=key,
-                Body=path.read_bytes(),
-                ContentType=f"{kind}; charset=utf-8" if kind == "text/html" else kind,
-                CacheControl=CACHE_CONTROL,
-            )
-        for key in gone:
-            s3.delete_object(Bucket=bucket, Key=key)
-        return len(changed) + len(gone)
+        return upload(self.deployment, self.dist)
 
     def tell(self, what: str, deploy: str, title: str) -> None:
         """Send the webhook of a deploy, as Netlify does; the title is the one of the order."""
@@ -110,7 +86,8 @@ class BuildHost:
 
     def _build(self) -> None:
         live = next(iter(listening_to(self.deployment)), None)
-        told = {"JAMWIRE_URL": live.url, "JAMWIRE_KEY": live.key} if live else {}
+        state = f"{self.address}{build.STATE}"
+        told = {"JAMWIRE_URL": live.url, "JAMWIRE_KEY": live.key, "JAMWIRE_STATE": state} if live else {}
         built = subprocess.run(  # noqa: S603 - the site's own build
             [sys.executable, build.__file__, self.site, self.dist],
             env={"PATH": os.defpath, **told},
@@ -120,24 +97,3 @@ class BuildHost:
         )
         if built.returncode:
             raise OperationError(f"The build failed: {built.stderr.strip()}")
-
-    @property
-    def _bucket(self) -> str:
-        return site_outputs(self.deployment)["Bucket"]
-
-
-def _etag(path: Path) -> str:
-    """What S3 calls a file's content."""
-    return f'"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"'
-
-
-def site_outputs(deployment: Deployment) -> Mapping[str, str]:
-    """What the site's stack says of itself: its bucket and its distribution.
-
-    Raises:
-        OperationError: There is no such stack.
-    """
-    site = next((stack for stack in deployment.stacks if stack.short_name == "Site"), None)
-    if site is None:
-        raise OperationError("The example's site is not deployed; run: make demo")
-    return site.outputs

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from examples.bus_times.build import clock, minutes
 
 SEEN_AHEAD: Final = 60
 """Minutes before its departure from which a bus is known about."""
 
-TOLD_AFTER: Final = 90
-"""Minutes for which it is told that a bus has left: whoever opens the page then is up to date with the next notice."""
+AFTERWARDS: Final = 90
+"""Minutes from the last departure to the end of the day."""
 
 ON_TIME: Final = "on time"
 CANCELLED: Final = "cancelled"
@@ -27,13 +27,20 @@ CAUSES: Final = (
 )
 
 
+class Status(NamedTuple):
+    """What becomes of a departure, and until which minute of the day that is worth knowing."""
+
+    words: str
+    ends: int
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What is told at a minute of the day: how the line runs, and what becomes of its departures."""
+    """What is true at a minute of the day: how the line runs, and what becomes of departures up to an hour ahead."""
 
     minute: int
     says: str
-    statuses: Mapping[str, str]
+    statuses: Mapping[str, Status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +71,25 @@ class Day:
     times: Sequence[str]
     random: Random
     _trouble: Trouble | None = None
-    _over: dict[str, str] = field(default_factory=dict)
+    _over: dict[str, Status] = field(default_factory=dict)
 
     def moments(self, begin: int) -> Iterator[Moment]:
         """Those at which there is something new, from a minute of the day on."""
         told = Moment(begin, "", {})
-        last = max(minutes(time) for time in self.times) + TOLD_AFTER
-        for minute in range(begin, last + 1):
+        for time in self.times:
+            if minutes(time) < begin:
+                self._over[time] = Status(f"left {time}", self._end)
+        for minute in range(begin, self._end + 1):
             self._meet_trouble(minute)
             statuses = dict(self._statuses(minute))
             moment = Moment(minute, self._says(minute, statuses), statuses)
             if (moment.says, moment.statuses) != (told.says, told.statuses) and statuses:
                 yield moment
                 told = moment
+
+    @property
+    def _end(self) -> int:
+        return max(minutes(time) for time in self.times) + AFTERWARDS
 
     def _meet_trouble(self, minute: int) -> None:
         if self._trouble and minute < self._trouble.end:
@@ -93,27 +106,27 @@ class Day:
                 cancelled=self.random.choice(soon) if peak > 8 and soon else "",
             )
 
-    def _statuses(self, minute: int) -> Iterator[tuple[str, str]]:
+    def _statuses(self, minute: int) -> Iterator[tuple[str, Status]]:
         for time in self.times:
             ahead = minutes(time) - minute
-            if -TOLD_AFTER <= ahead <= SEEN_AHEAD:
+            if ahead <= SEEN_AHEAD:
                 yield time, self._status(time, minute, ahead)
 
-    def _status(self, time: str, minute: int, ahead: int) -> str:
+    def _status(self, time: str, minute: int, ahead: int) -> Status:
         if time in self._over:
             return self._over[time]
         if self._trouble and self._trouble.cancelled == time:
-            return self._over.setdefault(time, CANCELLED)
+            return self._over.setdefault(time, Status(CANCELLED, self._end))
         # A bus that is still far away has time to make up for it.
         delay = round(self._trouble.delay(minute) * (1 - max(ahead, 0) / SEEN_AHEAD)) if self._trouble else 0
         if ahead + delay <= 0:
-            return self._over.setdefault(time, f"left {clock(minute)}")
-        return f"+{delay} min" if delay else ON_TIME
+            return self._over.setdefault(time, Status(f"left {clock(minute)}", self._end))
+        return Status(f"+{delay} min" if delay else ON_TIME, minutes(time) + delay)
 
-    def _says(self, minute: int, statuses: Mapping[str, str]) -> str:
+    def _says(self, minute: int, statuses: Mapping[str, Status]) -> str:
         if self._trouble is None:
             return ALL_WELL
-        for time, status in statuses.items():
+        for time, (status, _) in statuses.items():
             if status == CANCELLED and minutes(time) >= minute:
                 return f"The {time} is cancelled: {self._trouble.cause}."
             if status.startswith("+"):

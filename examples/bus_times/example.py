@@ -42,8 +42,14 @@ class Example:
     build_host: BuildHost
 
     @classmethod
-    def prepare(cls, account: LocalAccount, folder: Path) -> "Example":
-        """Copy the site into a folder, as it is shipped, with the visitor's script."""
+    def prepare(cls, account: LocalAccount, folder: Path, address: str) -> "Example":
+        """Copy the site into a folder, as it is shipped, with the visitor's script.
+
+        Args:
+            account: The account.
+            folder: Where the copy goes.
+            address: Where the site will be seen.
+        """
         site = folder / "site"
         shutil.rmtree(site, ignore_errors=True)
         shutil.copytree(build.SITE, site)
@@ -56,5 +62,5 @@ class Example:
             line=line,
             cms=Cms(deployment, site),
             timetable=Timetable(deployment, line["topic"]),
-            build_host=BuildHost(deployment, account.ports.inbox_url, site, folder / "dist"),
+            build_host=BuildHost(deployment, account.ports.inbox_url, site, folder / "dist", address),
         )

@@ -1,27 +1,16 @@
 """Who tells Jamwire of something: the CMS, the timetable's operator, and the build host."""
 
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from examples.bus_times.build import Article
+from examples.sending import tell
 from jamwire.operations.deployment import Deployment
-from jamwire.operations.errors import OperationError
-from jamwire.operations.send_sample import send
 from jamwire.samples.catalogue import SAMPLES
-from jamwire.samples.sample import Sample
-
-
-def tell(deployment: Deployment, endpoint: str, sample: Sample) -> None:
-    """Send a webhook, signed as its sender would.
-
-    Raises:
-        OperationError: It was not accepted.
-    """
-    answer = send(deployment, deployment.endpoint(endpoint), sample, fresh=secrets.token_hex(12))
-    if answer.status != 200:
-        raise OperationError(f"The endpoint {endpoint} answered {answer.status}: {answer.body}")
+from lambdas.contracts.event import timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +54,28 @@ class Timetable:
     deployment: Deployment
     topic: str
 
-    def say(self, text: str, statuses: Mapping[str, str]) -> None:
-        """Tell how the line runs, and what has become of some departures.
+    def say(self, text: str, statuses: Mapping[str, str], lasts: Mapping[str, float]) -> None:
+        """Tell how the line runs, and what has become of some departures: a notice each, in one request.
 
         Each call has a key of its own: what was true a moment ago may be true again.
+
+        Args:
+            text: How the line runs.
+            statuses: What has become of departures, by their times.
+            lasts: Seconds after which that is history.
         """
-        body = {"topic": self.topic, "title": "Departures", "text": text, "fields": dict(statuses)}
+        now = time.time()
+        line = {"topic": self.topic, "time": timestamp(now)}
+        ends = {departure: timestamp(now + seconds) for departure, seconds in lasts.items()}
+        departures = [
+            {
+                **line,
+                "title": f"{departure} {status}",
+                "fields": {departure: status},
+                "expires": ends[departure],
+            }
+            for departure, status in statuses.items()
+        ]
+        body = [{**line, "title": "Departures", "text": text}, *departures]
         headers = {"idempotency-key": secrets.token_hex(12)}
         tell(self.deployment, "timetable", replace(SAMPLES["token/notice"], body=body, headers=headers))

@@ -7,12 +7,15 @@ from random import Random
 from typing import Any, Final
 
 from examples.bus_times.build import clock, departures, minutes
-from examples.bus_times.day import Day, Moment
+from examples.bus_times.day import Day, Moment, Status
 from examples.bus_times.example import Example
-from examples.bus_times.inbox import deliveries
+from examples.inbox import deliveries
 
 FASTEST: Final = 0.25
 """Seconds between two notices at least, however fast the day is: a person should see them."""
+
+GRACE: Final = 5.0
+"""Seconds for which a delay is still true after its bus has left: until then the next notice is there."""
 
 Tell = Callable[[str], None]
 
@@ -56,6 +59,7 @@ class Show:
     _began: float = field(init=False)
     _publish_at: float = field(init=False)
     _said: str = ""
+    _told: dict[str, Status] = field(default_factory=dict)
     _notice_at: float = 0.0
     _seen: dict[str, int] = field(init=False)
 
@@ -85,10 +89,19 @@ class Show:
         if due is None:
             return
         self._notice_at = now + FASTEST
-        self.example.timetable.say(due.says, due.statuses)
+        self._say(due)
         if due.says != self._said:
             self._said = due.says
             self.tell(f"{clock(due.minute)}  {due.says}")
+
+    def _say(self, moment: Moment) -> None:
+        """Tell what is new; who was not there reads the rest in the state."""
+        new = {time: status for time, status in moment.statuses.items() if self._told.get(time) != status}
+        lasts = {
+            time: (status.ends - moment.minute) * 60 / self.pace.speed + GRACE for time, status in new.items()
+        }
+        self.example.timetable.say(moment.says, {time: status.words for time, status in new.items()}, lasts)
+        self._told |= new
 
     def _publish(self) -> None:
         if self.clock() < self._publish_at or not (drafts := self.example.cms.drafts):

@@ -79,7 +79,8 @@ class LiveStates:
         """What is known of the topics below a name, the first thousand by their names."""
         answer = self._client.query(
             TableName=self._table,
-            KeyConditionExpression=f"{PARTITION_KEY} = :family AND begins_with({SORT_KEY}, :beginning)",
+            KeyConditionExpression="#family = :family AND begins_with(#channel, :beginning)",
+            ExpressionAttributeNames={"#family": PARTITION_KEY, "#channel": SORT_KEY},
             ExpressionAttributeValues=to_item({":family": family_of(channel), ":beginning": f"{channel}/"}),
             ConsistentRead=True,
             Limit=MAX_TOPICS,

@@ -1,9 +1,9 @@
 // Names of channels and of state documents: the rules of lambdas/contracts/live_channels.py, which a test compares.
 
 export const bytes = (name) =>
-  encodeURIComponent(name)
-    .replace(/%25/g, "%")
-    .replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  String.fromCharCode(...new TextEncoder().encode(name)).replace(/%([\da-f]{2})/gi, (_, hex) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
 
 /** A topic or path as both sides compare it: escapes resolved, without outer slashes. */
 export const plain = (name) => bytes(name).replace(/^\/+|\/+$/g, "");

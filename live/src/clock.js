@@ -2,17 +2,24 @@
 
 let ahead = -Infinity; // of performance.now, milliseconds
 
-/** Unix milliseconds; -Infinity where nothing has been heard yet. */
+/** When this page was loaded, by the server's time; -Infinity where no response has told it yet. */
+export let loadedAt = -Infinity;
+
+/** Unix milliseconds; -Infinity where no response has told it yet. */
 export const serverTime = () => ahead + performance.now();
 
 /** A response was made at its Date, and is Age seconds old. */
 export const heardResponse = ({ headers }) => {
   const time = Date.parse(headers.get("date")) + 1_000 * (headers.get("age") ?? 0);
-  if (time) ahead = time - performance.now();
+  if (!time) return;
+  ahead = time - performance.now();
+  // Kept, since performance.now may stand still while the machine sleeps: what is ahead grows by that.
+  if (loadedAt === -Infinity) loadedAt = ahead;
 };
 
-/** Something was accepted at a time, so that it is no earlier now. */
-export const heardTime = (time) => {
-  const least = Date.parse(time) - performance.now();
-  if (least > ahead) ahead = least;
+/** Counts milliseconds from now on; of a machine that sleeps one of both clocks goes on. */
+export const stopwatch = () => {
+  const steady = performance.now();
+  const date = Date.now();
+  return () => Math.max(performance.now() - steady, Date.now() - date);
 };

@@ -1,39 +1,51 @@
 // The connection to AppSync Events (AWS AppSync Events developer guide, "WebSocket protocol").
 
-const SILENT_AFTER = 90_000; // AppSync says something every minute
-const ACK_WITHIN = 15_000;
-const LOOK_EVERY = 20_000;
-const FIRST_WAIT = 1_000, LONGEST_WAIT = 120_000;
-const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
-
-const then = (value, action) => (value.then ? value.then(action) : action(value));
+import { stopwatch } from "./clock.js";
 
 const base64url = (value) =>
   btoa(JSON.stringify(value)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+
+/** What a text says; an empty object where it is not JSON, or no object. */
+export const parse = (text) => {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+};
 
 /**
  * Listens to channels, and again whenever the connection was lost.
  *
  * @param {string} url
  * @param {(channel?: string) => object | Promise<object>} credentials What authorises a subscription, or the connection.
- * @param {Set<string>} channels
- * @param {{data: (told: object) => void, state: (name: string, failures: number, missed?: number) => void}} on
+ * @param {{data: (text: string) => void, state: (name: string, failures: number, missed?: number) => void}} on
+ *   `state` is told "open" again when channels that were added are heard, too.
  */
-export const connection = (url, credentials, channels, on) => {
-  const host = new URL(url).host.replace("appsync-realtime-api", "appsync-api");
-  let socket, retry, watch, heard, patience;
-  let listened; // when it was last known to be open, by the visitor's clock, which goes on while the machine sleeps
+export const connection = (url, credentials, on) => {
+  const SILENT_AFTER = 90_000; // AppSync says something every minute
+  const ACK_WITHIN = 15_000;
+  const FIRST_WAIT = 1_000, LONGEST_WAIT = 120_000;
+  const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
+
+  const host = new URL(url).host.replace("realtime-", "");
+  const channels = new Map(); // ids of subscriptions by channel
+  let socket, retry, watch, patience;
+  let attempt = 0; // what an earlier one still says is not heard
+  let silence; // a stopwatch, since the other side said something; none while there is no attempt
+  let gap; // a stopwatch, since it was last known to be open
   let tries = 0;
   let failures = 0; // connections that were not opened since the last one that was
   let ids = 0;
-  let pending; // channels that are not accepted yet; all are heard when there are none
+  let pending; // channels that are not accepted yet; none can be before the acknowledgement
 
   const drop = () => {
     clearTimeout(retry);
     clearTimeout(watch);
-    const old = socket;
-    socket = undefined; // what it still says is not heard
-    old?.close();
+    attempt++;
+    pending = Infinity;
+    socket?.close();
+    socket = silence = undefined;
   };
 
   const again = (least = 0) => {
@@ -49,57 +61,56 @@ export const connection = (url, credentials, channels, on) => {
     watch = setTimeout(again, ACK_WITHIN);
   };
 
-  const subscribe = (channel) => {
-    const mine = socket;
+  const send = (message) => socket.send(JSON.stringify(message));
+
+  const subscribe = async (channel) => {
+    const mine = attempt;
     const id = `${ids++}`;
+    channels.set(channel, id);
     pending++;
     expectAnswer();
-    then(credentials(channel), (shown) => {
-      const authorization = { host, ...shown };
-      if (mine === socket) mine.send(JSON.stringify({ type: "subscribe", id, channel, authorization }));
-    });
+    const shown = await credentials(channel);
+    if (mine === attempt) send({ type: "subscribe", id, channel, authorization: { host, ...shown } });
   };
 
   const opened = () => {
     clearTimeout(watch);
     tries = failures = 0;
-    on.state("open", 0, listened && heard - listened); // milliseconds of which nothing is known
+    on.state("open", 0, gap && Math.round(gap())); // milliseconds of which nothing is known
   };
 
   const hear = (said) => {
-    const message = JSON.parse(said);
-    heard = Date.now();
+    const message = parse(said);
+    silence = stopwatch();
     // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
     if (/error$/.test(message.type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
     if (message.type === "connection_ack") {
       patience = message.connectionTimeoutMs;
       pending = 0;
-      channels.forEach(subscribe);
+      [...channels.keys()].forEach(subscribe);
     }
     if (message.type === "subscribe_success" && !--pending) opened();
-    if (!pending) listened = heard;
-    if (message.type === "data") for (const text of [message.event].flat()) on.data(JSON.parse(text));
+    if (!pending) gap = stopwatch();
+    if (message.type === "data") [message.event].flat().forEach(on.data);
   };
 
-  const connect = () => {
+  const connect = async () => {
     drop();
+    const mine = attempt;
     on.state("connecting", failures);
-    heard = Date.now();
-    pending = Infinity;
+    silence = stopwatch();
     expectAnswer();
-    then(credentials(), open);
+    const header = base64url({ host, ...(await credentials()) });
+    if (mine !== attempt) return;
+    try {
+      socket = new WebSocket(url, ["aws-appsync-event-ws", `header-${header}`]);
+    } catch {
+      return again(); // forbidden by a policy or an extension
+    }
+    socket.onopen = () => send({ type: "connection_init" });
+    socket.onmessage = ({ data }) => mine === attempt && hear(data);
+    socket.onclose = () => mine === attempt && again();
   };
-
-  const open = (shown) => {
-    const header = base64url({ host, ...shown });
-    const mine = (socket = new WebSocket(url, ["aws-appsync-event-ws", `header-${header}`]));
-    mine.onopen = () => mine.send('{"type":"connection_init"}');
-    mine.onmessage = ({ data }) => mine === socket && hear(data);
-    mine.onclose = () => mine === socket && again();
-  };
-
-  // By the clock, since timers do not run while the machine sleeps.
-  const look = setInterval(() => socket?.readyState && Date.now() - heard > patience && again(), LOOK_EVERY);
 
   return {
     connect,
@@ -107,15 +118,18 @@ export const connection = (url, credentials, channels, on) => {
     /** Listens to one more channel. */
     add: (channel) => {
       if (channels.has(channel)) return;
-      channels.add(channel);
-      if (socket && pending !== Infinity) subscribe(channel);
+      channels.set(channel);
+      if (pending < Infinity) subscribe(channel);
     },
-    /** Whether the connection is there and not suspiciously silent. */
-    isAlive: () => !!socket && !(socket.readyState && Date.now() - heard > SILENT_AFTER),
-    isOpen: () => !!socket && pending === 0,
-    end: () => {
-      clearInterval(look);
-      drop();
+    /** Listens to a channel no longer. */
+    remove: (channel) => {
+      const id = channels.get(channel);
+      channels.delete(channel);
+      if (pending < Infinity) send({ type: "unsubscribe", id });
     },
+    /** Whether the connection is there, or is being made, and not suspiciously silent. */
+    isAlive: () => !!silence && !(socket?.readyState && silence() > SILENT_AFTER),
+    /** To be called now and then: it is given up after too long a silence, of which no timer tells while the machine sleeps. */
+    look: () => socket?.readyState && silence() > patience && again(),
   };
 };

@@ -2,17 +2,17 @@
 
 import { heardResponse } from "./clock.js";
 
-const PATIENCE = 8_000;
-
 /**
- * Reads documents and hands on those that are what they should be; tells whether all could be asked for.
+ * Reads documents and hands on those that are what they should be.
  *
  * @param {(name: string) => string} where At which address a document is.
- * @param {(name: string) => Promise<object | undefined>} authorization What must be sent along.
+ * @param {(name: string) => object | Promise<object> | undefined} authorization What must be sent along.
  * @param {(document: object) => void} heard
- * @param {(problem: string) => void} wrong Told which document is not what it should be, and the response's status.
+ * @returns {(names: Iterable<string>) => Promise<(string | undefined)[]>} For each what is wrong with it, or an empty text;
+ *   undefined where there was no answer at all.
  */
-export const documents = (where, authorization, heard, wrong) => {
+export const documents = (where, authorization, heard) => {
+  const PATIENCE = 8_000;
   const read = async (name) => {
     let response;
     try {
@@ -22,18 +22,14 @@ export const documents = (where, authorization, heard, wrong) => {
         headers: await authorization(name),
         signal: AbortSignal.timeout(PATIENCE),
       });
-    } catch {
-      return false; // nothing was heard at all
-    }
-    try {
       const document = await response.json();
       if (!response.ok || document.schema !== 1) throw name;
       heardResponse(response);
       heard(document);
+      return "";
     } catch {
-      wrong(`${name}: ${response.status}`);
+      return response && `${name}: ${response.status}`;
     }
-    return true;
   };
-  return async (names) => (await Promise.all([...names].map(read))).every(Boolean);
+  return (names) => Promise.all([...names].map(read));
 };

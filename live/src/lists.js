@@ -5,41 +5,66 @@ import { entryOf } from "./merge.js";
 
 const natural = new Intl.Collator(undefined, { numeric: true }).compare;
 
+const topicOf = (row) => plain(row.dataset.jamwireTopic);
+
 const rowsOf = (list) => [...list.children].filter((row) => row.dataset.jamwireTopic !== undefined);
 
 const made = new WeakSet(); // rows that the build did not render
 
 const makeRow = (list, topic) => {
-  const row = list.querySelector("template").content.firstElementChild.cloneNode(true);
+  const row = list.querySelector("template")?.content.firstElementChild?.cloneNode(true);
+  if (!row) return;
   row.dataset.jamwireTopic = topic;
   made.add(row);
-  return row;
+  list.append(row);
 };
+
+// What a row is sorted by: what is known of a name that begins with a dot, or what the build has put there.
+const keyOf = (live, row, name) => {
+  const cell = [...row.querySelectorAll("[data-jamwire-text]")].find(({ dataset }) => dataset.jamwireText === name);
+  return entryOf(live.get(row.dataset.jamwireTopic), name.slice(1))?.[0] ?? cell?.textContent ?? "";
+};
+
+const inOrder = (one, other) =>
+  natural(one.key, other.key) || natural(one.topic, other.topic) || (one.topic < other.topic ? -1 : 1);
 
 const sort = (live, list) => {
-  const field = list.dataset.jamwireSort?.replace(/^\./, "");
-  const keyOf = (row) => (field && entryOf(live.get(row.dataset.jamwireTopic), field)?.[0]) || row.dataset.jamwireTopic;
-  const rows = rowsOf(list);
-  const sorted = rows.map((row) => [keyOf(row), row]).sort(([a], [b]) => natural(a, b));
-  // Rows that stand where they belong are not touched: moving one would lose its focus and selection.
-  if (sorted.some(([, row], place) => row !== rows[place])) list.append(...sorted.map(([, row]) => row));
+  const name = list.dataset.jamwireSort?.trim();
+  const keyed = rowsOf(list).map((row) => ({ row, topic: topicOf(row), key: name ? keyOf(live, row, name) : "" }));
+  const focused = document.activeElement;
+  let place = keyed[0]?.row;
+  // A row that stands where it belongs is not touched: moving one may lose its focus and selection.
+  for (const { row } of keyed.sort(inOrder))
+    if (row === place) place = rowsOf(list)[rowsOf(list).indexOf(row) + 1];
+    else if (list.moveBefore) list.moveBefore(row, place);
+    else list.insertBefore(row, place);
+  if (focused !== document.activeElement) focused.focus({ preventScroll: true });
 };
 
-/** Keeps the rows of each list with `data-jamwire-list`; gives what is to be called when a topic has changed. */
+const update = (live, list, topic) => {
+  const row = rowsOf(list).find((row) => topicOf(row) === plain(topic));
+  const isKnown = Object.keys(live.get(topic)).length > 0;
+  if (isKnown && !row) makeRow(list, topic);
+  if (!isKnown && made.has(row)) row.remove();
+};
+
+/** Keeps the rows of each list with `data-jamwire-list`; gives what is to be called when a topic has changed, or perhaps a list is new. */
 export const lists = (live) => {
-  const all = [...document.querySelectorAll("[data-jamwire-list]")].map((list) => {
-    const family = list.dataset.jamwireList.trim();
-    live.follow(family);
-    return [plain(family.replace(FAMILY, "")) + "/", list];
-  });
+  const followed = new WeakSet();
+  const isOf = (list, topic) =>
+    plain(topic).startsWith(`${plain(list.dataset.jamwireList.trim().replace(FAMILY, ""))}/`);
+  const updateAll = (list, topics) => {
+    const its = topics.filter((topic) => isOf(list, topic));
+    for (const topic of its) update(live, list, topic);
+    if (its.length) sort(live, list);
+  };
   return (topic) => {
-    for (const [beginning, list] of all) {
-      if (!topic.startsWith(beginning)) continue;
-      const row = rowsOf(list).find((row) => plain(row.dataset.jamwireTopic) === topic);
-      const isKnown = Object.keys(live.get(topic)).length > 0;
-      if (isKnown && !row) list.append(makeRow(list, topic));
-      if (!isKnown && row && made.has(row)) row.remove();
-      sort(live, list);
+    for (const list of document.querySelectorAll("[data-jamwire-list]")) {
+      if (topic !== undefined) updateAll(list, [topic]);
+      if (followed.has(list)) continue;
+      followed.add(list);
+      live.follow(list.dataset.jamwireList.trim());
+      updateAll(list, [...live.known.values()].map(([topic]) => topic));
     }
   };
 };

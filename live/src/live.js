@@ -1,145 +1,150 @@
 // What is known of topics: read from their state documents and kept true by what is pushed.
 
 import { channel, FAMILY, pageChannel, plain } from "./channels.js";
-import { heardTime, serverTime } from "./clock.js";
-import { connection } from "./connection.js";
+import { loadedAt, serverTime, stopwatch } from "./clock.js";
+import { connection, parse } from "./connection.js";
 import { documents } from "./documents.js";
-import { entriesOf, forget, merge } from "./merge.js";
-
-const ASLEEP_AFTER = 5 * 60_000; // a hidden page is left alone after so long
-const SETTLE = 1_000; // what was said while a subscription began may be in the state a moment later
-const POLL_EVERY = 5_000, POLL_AGAIN = 1_000, LOOK_EVERY = 1_000;
-const BLOCKED = 2; // connections that failed in a row, or one that was not opened within so long
-const BLOCKED_AFTER = 4_000;
-const CHECK_EVERY = 5 * 60_000; // a push that was lost without a word is made up for
-const REMEMBERED = 200;
-
-const spread = (wait) => wait * (0.8 + Math.random() * 0.4);
+import { entriesOf, merge, unforgotten } from "./merge.js";
 
 /**
  * Follows topics, for a page (page.js) or for a program (api.js).
  *
- * @param {import("../index.d.ts").Options & {onChange: (topic: string) => void}} options
+ * @param {object} options As in index.d.ts, and `page`: the path of the page whose updates are followed;
+ *   `privately`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
  */
-export const makeLive = ({ url, key, state: base, page, privately, onNotice, onUpdate, onState, onChange }) => {
-  const known = new Map(); // entries by topic
-  const seen = new Set(); // ids of pushes: one may come twice
-  const wanted = new Set(); // names of state documents
-  const began = performance.now();
-  let name = "connecting"; // of the state
-  let poll, bedtime, blocked;
-  let begun = false, polling = false;
-  let isRead = !base; // since the connection was opened
-  let current = -Infinity; // when all was last known to be current, by performance.now
-  let problem;
+export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice, onUpdate, onState, onChange, onLook }) => {
+  const ASLEEP_AFTER = 5 * 60_000; // a hidden page is left alone after so long
+  const LOOK_EVERY = 1_000;
+  const REMEMBERED = 200;
+  const BLOCKED = 2; // connections that failed in a row
 
-  const learn = (topic, entries) => {
-    const its = known.get(topic) ?? {};
-    if (!merge(its, entries)) return;
-    known.set(topic, its);
+  // All documents are read when a page begins, when it is open, and after every gap; and after pauses of about
+  const UNREACHED_PAUSE = 700; // where one could not be read: at most a second after the network is back
+  const POLL_PAUSE = 5_000; // while it is not open
+  const SETTLE_PAUSE = 1_500; // once it is open: what was said just before is written, and the edge's second is over
+  const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
+
+  const NOTHING = {};
+  const known = new Map(); // [topic, entries] by the topic's plain name
+  const wanted = new Set(); // names of state documents
+  let seen = []; // ids of pushes: one may come twice
+  let begun = false;
+  let streaming; // state of the stream, or asleep
+  let isPolled = false; // what is known comes from polling
+  let told; // of the state
+  let problem;
+  let bedtime, timer;
+  let reading = 0; // the latest of the rounds of reading; only it is followed by others
+  let isReached = true;
+  let isSettled, isRead; // since the stream was opened
+  let current = stopwatch(); // since all was last known to be current
+
+  const say = (more) => {
+    const state = isPolled ? "polling" : streaming;
+    if (told === (told = state + problem)) return;
+    onState?.({ state, ...(problem && { problem }), ...more });
+  };
+
+  const learn = (topic, said) => {
+    const entries = { ...known.get(plain(topic))?.[1] };
+    if (!merge(entries, said)) return;
+    known.set(plain(topic), [topic, entries]);
     onChange(topic);
   };
 
-  const isNew = (id) => {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    if (seen.size > REMEMBERED) seen.delete(seen.values().next().value);
-    return true;
-  };
-
   // A page that has just been loaded is new, whatever was updated before it.
-  const update = (told) =>
-    Date.parse(told.time) > serverTime() - performance.now() + began && isNew(`${told.id} ${told.paths}`) && onUpdate?.(told);
+  const update = (told) => Date.parse(told.time) > loadedAt && onUpdate?.(told);
 
-  const data = (told) => {
-    heardTime(told.time);
-    if (told.paths) return update(told);
-    if (isNew(told.id)) onNotice?.(told);
-    learn(plain(told.topic), entriesOf(told));
+  const data = (text) => {
+    const told = parse(text);
+    if (Array.isArray(told.paths)) update(told);
+    else if (told.topic) {
+      if (!seen.includes(told.id)) onNotice?.(told);
+      seen = [told.id, ...seen].slice(0, REMEMBERED);
+      learn(told.topic, entriesOf(told));
+    }
   };
 
   const heardDocument = ({ topic, entries, topics, updates }) => {
-    if (topics) for (const [its, said] of Object.entries(topics)) learn(plain(its), said);
-    else if (entries) learn(plain(topic), entries);
-    else updates.forEach(update);
+    if (updates) updates.forEach(update);
+    else for (const [its, said] of Object.entries(topics ?? { [topic]: entries })) learn(its, said);
   };
 
-  const say = (now, more) => {
-    name = now;
-    onState?.({ state: now, ...(problem && { problem }), ...more });
-  };
+  const { covers, where, authorization } = privately;
+  const read = documents((name) => where?.(name) ?? base, (name) => authorization?.(name), heardDocument);
 
-  const wrong = (what) => (problem = what);
-  const where = (name) => privately?.where(name) ?? base;
-  const authorization = (name) => privately?.authorization(name);
-  const read = base ? documents(where, authorization, heardDocument, wrong) : async () => false;
+  const isOpen = () => streaming === "open";
 
-  const readAll = async () => {
-    problem = undefined;
-    const all = await read(wanted);
-    if (problem) say(name);
-    else if (all) {
-      isRead = true;
-      current = performance.now();
+  // Reads, and goes on; but a page that is hidden is left alone, unless something has happened.
+  const readOn = async (isPoll) => {
+    clearTimeout(timer);
+    if (!base) return;
+    const mine = ++reading;
+    if (isPoll && document.hidden) {
+      isPolled = false;
+      return say();
     }
-    return all;
-  };
-
-  const stopPolling = () => {
-    clearTimeout(blocked);
-    clearTimeout(poll);
-    polling = false;
-  };
-
-  const pollOn = async () => {
-    clearTimeout(poll);
-    polling = !!base && !document.hidden && !stream.isOpen();
-    if (!polling) return;
-    const all = await readAll();
-    if (!polling) return;
-    if (all && name !== "polling") say("polling");
-    clearTimeout(poll);
-    poll = setTimeout(pollOn, spread(all ? POLL_EVERY : POLL_AGAIN));
+    const outcomes = await read(wanted);
+    if (mine !== reading) return;
+    const wasReached = isReached;
+    isReached = !outcomes.includes(undefined);
+    problem = outcomes.find(Boolean);
+    if (isReached && !problem) {
+      isRead = true;
+      current = stopwatch();
+    }
+    isPolled = isPoll && isReached && !isOpen();
+    say();
+    if (isPoll) isSettled = isOpen();
+    const pause = isOpen() ? (isSettled ? CHECK_PAUSE : SETTLE_PAUSE) : POLL_PAUSE;
+    timer = setTimeout(readOn, (isReached ? pause : UNREACHED_PAUSE) * (0.8 + Math.random() * 0.4), true);
+    if (isReached && !wasReached && !isOpen()) stream.connect(); // the network is back
   };
 
   const streamState = (now, failures, missed) => {
-    if (now === "open") {
-      stopPolling();
-      isRead = !base;
-      say("open", missed && { missed });
-      readAll();
-      setTimeout(readAll, SETTLE);
-    } else if (name !== "polling" || now === "refused") say(now);
-    if (failures >= BLOCKED && !polling) pollOn();
+    streaming = now;
+    if (isOpen()) isPolled = isSettled = isRead = false;
+    say(missed && { missed });
+    if (isOpen()) readOn();
+    else if (now === "refused" || (now === "waiting" && failures >= BLOCKED)) readOn(true);
   };
 
-  const credentials = (name = "") => authorization(name) ?? { "x-api-key": key };
-  const stream = connection(url, credentials, new Set(), { data, state: streamState });
+  const credentials = (channel = "") => authorization?.(channel) ?? { "x-api-key": key };
+  const stream = connection(url, credentials, { data, state: streamState });
 
   const sleep = () => {
     stream.drop();
-    stopPolling();
-    say("asleep");
+    clearTimeout(timer);
+    reading++;
+    isPolled = false;
+    streaming = "asleep";
+    say();
   };
 
   const begin = () => {
-    stopPolling();
     stream.connect();
-    readAll();
-    blocked = setTimeout(pollOn, BLOCKED_AFTER);
+    readOn();
   };
 
   const wake = () => {
     clearTimeout(bedtime);
     if (document.hidden) bedtime = setTimeout(sleep, ASLEEP_AFTER);
-    else if (!stream.isAlive()) begin();
-    else if (!stream.isOpen()) pollOn();
+    else if (stream.isAlive()) readOn();
+    else begin();
   };
 
-  const check = setInterval(() => stream.isOpen() && !document.hidden && readAll(), CHECK_EVERY);
   const look = setInterval(() => {
-    if (isRead && stream.isOpen() && stream.isAlive()) current = performance.now();
-    for (const [topic, its] of known) if (forget(its, serverTime())) onChange(topic);
+    stream.look();
+    if ((isRead || !base) && isOpen() && stream.isAlive()) current = stopwatch();
+    for (const [name, [topic, entries]] of known) {
+      const left = unforgotten(entries, serverTime());
+      const count = Object.keys(left).length;
+      if (count === Object.keys(entries).length) continue;
+      if (count) known.set(name, [topic, left]);
+      else known.delete(name);
+      onChange(topic);
+    }
+    onLook?.();
   }, LOOK_EVERY);
 
   const listening = new AbortController();
@@ -149,28 +154,11 @@ export const makeLive = ({ url, key, state: base, page, privately, onNotice, onU
   addEventListener("pagehide", sleep, { signal }); // an open connection would keep the page out of the back/forward cache
   addEventListener("pageshow", ({ persisted }) => persisted && wake(), { signal });
 
-  const live = {
-    follow: (topic) => {
-      const name = topic.replace(FAMILY, "");
-      const its = channel(privately?.covers(topic) ? "private" : "notice", name);
-      const isFamily = name !== topic;
-      const state = isFamily ? its.replace("/", "-family/") : its;
-      stream.add(isFamily ? `${its}/*` : its);
-      if (wanted.has(state)) return;
-      wanted.add(state);
-      if (begun) read([state]);
-    },
-    get: (topic) => known.get(plain(topic)) ?? {},
-    topics: () => [...known.keys()],
-    sinceCurrent: () => performance.now() - current,
-    close: () => {
-      sleep();
-      clearTimeout(bedtime);
-      clearInterval(look);
-      clearInterval(check);
-      listening.abort();
-      stream.end();
-    },
+  // The channel of a topic or family, and its state document.
+  const namesOf = (topic) => {
+    const name = topic.replace(FAMILY, "");
+    const its = channel(covers?.(topic) ? "private" : "notice", name);
+    return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
   };
 
   if (page !== undefined) {
@@ -178,10 +166,30 @@ export const makeLive = ({ url, key, state: base, page, privately, onNotice, onU
     stream.add("site/updated");
     stream.add(pageChannel(page));
   }
+  // What follows at once has said by then which topics it wants.
   queueMicrotask(() => {
-    begun = true; // what follows at once has said by now which topics it wants
+    begun = true;
+    if (signal.aborted) return;
     begin();
     if (document.hidden) wake();
   });
-  return live;
+
+  return {
+    follow: (topic) => {
+      const [its, state] = namesOf(topic);
+      if (wanted.has(state)) return;
+      wanted.add(state);
+      stream.add(its);
+      if (begun && base) read([state]);
+    },
+    get: (topic) => known.get(plain(topic))?.[1] ?? NOTHING,
+    known,
+    sinceCurrent: () => current(),
+    close: () => {
+      listening.abort();
+      sleep();
+      clearTimeout(bedtime);
+      clearInterval(look);
+    },
+  };
 };

@@ -1,23 +1,19 @@
 // What was said of a topic, and what of it is the newest: the rule of lambdas/contracts/live_state.py, which a test
 // compares. An entry is [value, order, id, ends]; times are unix milliseconds.
 
-/** How long after its end an entry is still shown, as stale. */
-export const RETAINED = 86_400_000;
-
-const NAMES = ["title", "text", "url", "severity", "time"];
-
 const isEntry = (entry) =>
-  Array.isArray(entry) && typeof entry[0] === "string" && Number.isFinite(entry[1]) && typeof entry[2] === "string";
+  typeof entry?.[0] === "string" && Number.isFinite(entry[1]) && typeof entry[2] === "string";
 
-const isNewer = ([, order, id], [, its, other]) => order > its || (order === its && id > other);
+const isNewer = (one, other) => one[1] > other[1] || (one[1] === other[1] && one[2] > other[2]);
 
 /** The entries of a notice as it was pushed. */
 export const entriesOf = (notice) => {
-  if (notice.entries) return notice.entries;
-  const { order = Date.parse(notice.time), id, ends } = notice;
-  const said = NAMES.map((name) => [name, notice[name]]);
-  for (const [name, value] of Object.entries(notice.fields ?? {})) said.push([`fields.${name}`, value]);
-  return Object.fromEntries(said.filter(([, value]) => value).map(([name, value]) => [name, [value, order, id, ends]]));
+  const { order = Date.parse(notice.time), id, ends, fields } = notice;
+  const entries = {};
+  const say = (name, value) => value && (entries[name] = [value, order, id, ends]);
+  for (const name of ["title", "text", "url", "severity", "time"]) say(name, notice[name]);
+  for (const name in fields) say(`fields.${name}`, fields[name]);
+  return notice.entries ?? entries;
 };
 
 /** Merges entries into others, in any order and as often as one likes; tells whether anything is newer. */
@@ -31,11 +27,10 @@ export const merge = (known, entries) => {
   return changed;
 };
 
-/** Forgets what ended long ago; tells whether there was any. */
-export const forget = (known, now) => {
-  const old = Object.keys(known).filter((name) => (known[name][3] ?? Infinity) + RETAINED <= now);
-  for (const name of old) delete known[name];
-  return old.length > 0;
+/** What of it did not end long ago: until then it is shown as stale. */
+export const unforgotten = (known, now) => {
+  const RETAINED = 86_400_000;
+  return Object.fromEntries(Object.entries(known).filter(([, entry]) => (entry[3] ?? Infinity) + RETAINED > now));
 };
 
 /** The entry of a field; without one, of what the topic says: the newer of text and title. */

@@ -1,40 +1,65 @@
-"""The example in a browser: a delay moves, and a published article goes through build, purge and “new version”."""
+"""The bus line in a browser: right whenever it is opened, delays that move, articles that are built, purged, offered."""
 
 import json
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from random import Random
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from examples.bus_times.edge import edge_of
+from examples.bus_times.build import clock, departures
+from examples.bus_times.day import Day, Moment
 from examples.bus_times.example import Example, local_account
-from examples.bus_times.inbox import deliveries
 from examples.bus_times.show import RateLimit, Show
+from examples.edge import make_app
+from examples.inbox import deliveries
+from examples.serving import edges_of, serving
 from jamwire.local.polling import wait_for
+from jamwire.operations.live import listening_to
 from tests.deployed.deployed import Deployed
 
 PATIENCE = 20_000
 ARTICLE = "Line 12 now runs all night"
 
 
+@dataclass
+class Seen:
+    """Where the example is seen: at its edge, and behind a proxy that swallows `Upgrade`."""
+
+    example: Example
+    address: str
+    blocked: str
+
+
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     folder = tmp_path_factory.mktemp("example")
-    with local_account(folder / "account") as account:
+    with local_account(folder / "account") as account, ExitStack() as served:
         account.up()
-        example = Example.prepare(account, folder)
+        [live] = listening_to(account.deployment)
+        edges = edges_of(account)
+        address = served.enter_context(serving(make_app(*edges)))
+        blocked = served.enter_context(serving(make_app(*edges, blocked=urlsplit(live.url).netloc)))
+        example = Example.prepare(account, folder, address)
         example.build_host.deploy()
-        yield example
+        yield Seen(example, address, blocked)
 
 
-@pytest.fixture(scope="module")
-def address(example: Example) -> Iterator[str]:
+@pytest.fixture
+def example(seen: Seen) -> Example:
+    return seen.example
+
+
+@pytest.fixture
+def address(seen: Seen) -> str:
     """Where the edge serves the site."""
-    with edge_of(example.account.deployment, example.account.ports.inbox_url) as address:
-        yield address
+    return seen.address
 
 
 @pytest.fixture
@@ -63,21 +88,34 @@ def departure(page: Page, time: str) -> Any:
     return page.locator(".departures li", has=page.get_by_text(time, exact=True))
 
 
+def moments_of(example: Example, times: list[str]) -> Iterator[Moment]:
+    """What is true of an invented day at these times."""
+    planned = [time for part in example.line["parts"] for time in departures(part)]
+    known: dict[str, Moment] = {}
+    for moment in Day(planned, Random(12)).moments(0):  # noqa: S311 - no secret
+        known |= {time: moment for time in times if clock(moment.minute) <= time}
+    return iter(known[time] for time in times)
+
+
+def until_board_is(page: Page, says: str, told: dict[str, str]) -> None:
+    """Wait until a page shows what was told; of the other departures other tests may have told something."""
+    expect(page.get_by_role("status")).to_have_text(says, timeout=PATIENCE)
+    page.wait_for_function(
+        """(told) => Object.entries(told).every(([time, status]) =>
+          document.querySelector(`[data-jamwire-text="line-12.${time}"]`).textContent === status)""",
+        arg=told,
+        timeout=PATIENCE,
+    )
+
+
+def built_with(example: Example) -> str:
+    """The front page as it would be built now."""
+    example.build_host.deploy()
+    return (example.build_host.dist / "index.html").read_text()
+
+
 def messages(example: Example) -> list[dict[str, Any]]:
     return [delivery["request"] for delivery in deliveries(example.account.ports.inbox_url, "slack")]
-
-
-def test_a_delay_moves_on_the_open_page(example: Example, address: str, page: Page) -> None:
-    look_at(page, address, "/")
-    expect(page.get_by_role("status")).to_have_text("Departures as planned.")
-    expect(departure(page, "08:15")).to_contain_text("planned")
-    example.timetable.say("The 08:15 is expected 4 min late.", {"08:15": "+4 min", "08:25": "cancelled"})
-    expect(departure(page, "08:15")).to_contain_text("+4 min", timeout=PATIENCE)
-    expect(departure(page, "08:15")).to_have_attribute("data-kind", "late")
-    expect(departure(page, "08:25")).to_have_attribute("data-kind", "cancelled")
-    expect(departure(page, "08:35")).to_contain_text("planned")
-    expect(page.get_by_role("status")).to_have_text("The 08:15 is expected 4 min late.")
-    assert page.evaluate("window.loadedOnce")
 
 
 def test_without_javascript_all_is_there_as_it_was_built(address: str, browser: Browser) -> None:
@@ -85,10 +123,58 @@ def test_without_javascript_all_is_there_as_it_was_built(address: str, browser: 
     page = context.new_page()
     page.goto(f"{address}/")
     expect(page.locator(".departures li")).to_have_count(65)
-    expect(departure(page, "08:15")).to_contain_text("planned")
+    expect(departure(page, "08:15").locator("span")).not_to_be_empty()
     expect(page.get_by_role("link", name="More buses for the harbour festival")).to_be_visible()
     expect(page.locator("[data-jamwire-updated]")).to_be_hidden()
     context.close()
+
+
+def test_a_delay_moves_on_the_open_page(example: Example, address: str, page: Page) -> None:
+    look_at(page, address, "/")
+    other = departure(page, "08:35").text_content()
+    said = {"08:15": "+4 min", "08:25": "cancelled"}
+    example.timetable.say("The 08:15 is expected 4 min late.", said, dict.fromkeys(said, 3600.0))
+    expect(departure(page, "08:15")).to_contain_text("+4 min", timeout=PATIENCE)
+    expect(departure(page, "08:15")).to_have_attribute("data-kind", "late")
+    expect(departure(page, "08:25")).to_have_attribute("data-kind", "cancelled")
+    expect(departure(page, "08:35")).to_have_text(other)
+    expect(page.get_by_role("status")).to_have_text("The 08:15 is expected 4 min late.")
+    assert page.evaluate("window.loadedOnce")
+
+
+def test_page_that_opens_late_is_right_at_any_minute(seen: Seen, browser: Browser, page: Page) -> None:
+    look_at(page, seen.address, "/")
+    told: dict[str, str] = {}
+    for moment in moments_of(seen.example, ["06:20", "08:01", "12:30", "21:40"]):
+        statuses = {time: status.words for time, status in moment.statuses.items()}
+        seen.example.timetable.say(moment.says, statuses, dict.fromkeys(statuses, 3600.0))
+        told |= statuses
+        until_board_is(page, moment.says, told)  # who has been there all along
+        for address in (seen.address, seen.blocked):
+            late = browser.new_page()
+            late.goto(f"{address}/")
+            until_board_is(late, moment.says, told)
+            expect(late.locator("[data-jamwire-as-of]")).not_to_have_text("the plan")
+            expect(late.get_by_role("status").and_(late.locator("[data-jamwire-stale]"))).to_have_count(0)
+            late.context.close()
+
+
+def test_page_behind_a_proxy_that_swallows_upgrades_polls(seen: Seen, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{seen.blocked}/")
+    expect(page.locator("#live")).to_have_attribute("data-state", "polling", timeout=2 * PATIENCE)
+    seen.example.timetable.say("The 09:05 is expected 2 min late.", {"09:05": "+2 min"}, {"09:05": 3600.0})
+    expect(departure(page, "09:05")).to_contain_text("+2 min", timeout=PATIENCE)
+    page.context.close()
+
+
+def test_delay_is_history_once_its_bus_has_left(example: Example, address: str, page: Page) -> None:
+    look_at(page, address, "/")
+    example.timetable.say("All buses run on time.", {"09:15": "+3 min"}, {"09:15": 3.0})
+    expect(departure(page, "09:15").locator("span")).to_have_attribute(
+        "data-jamwire-stale", "ended", timeout=PATIENCE
+    )
+    assert "+3 min" not in built_with(example)  # nor is it built any more
 
 
 def test_an_article_is_built_purged_and_offered_to_who_is_there(

@@ -35,6 +35,8 @@ class LiveTable:
 
     def query(self, **call: Any) -> Item:
         self._call("Query")
+        # DynamoDB reserves the word FAMILY: a key of that name is in no expression but by an alias.
+        assert set(call["ExpressionAttributeNames"].values()) == {PARTITION_KEY, SORT_KEY}
         values = call["ExpressionAttributeValues"]
         family, beginning = values[":family"]["S"], values[":beginning"]["S"]
         found = [

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("stacks", "lambdas", "jamwire")
-RULEBOOKS = ("app", "examples.bus_times.app")
+RULEBOOKS = ("app", "examples.bus_times.app", "examples.prices.app")
 
 SHARED = ("contracts", "clients", "runtime")
 FUNCTIONS = sorted(

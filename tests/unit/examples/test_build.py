@@ -1,13 +1,15 @@
 """The example's build: what an editor writes is what a visitor reads, and nothing else."""
 
+import json
 import re
 import shutil
-from html import unescape
+from html import escape, unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from examples.bus_times.build import SITE, BadContentError, build
+from examples.bus_times.build import SITE, BadContentError, StateError, build, read_state
 
 LIVE = {"live_url": "wss://live.example.com/event/realtime", "live_key": "da2-0123"}
 HOSTILE = '<script>alert("1")</script> & $title'
@@ -18,8 +20,8 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SITE, tmp_path / "site"))
 
 
-def built(site: Path, **live: str) -> Path:
-    build(site, site.parent / "dist", **live)
+def built(site: Path, live_url: str = "", live_key: str = "") -> Path:
+    build(site, site.parent / "dist", live_url=live_url, live_key=live_key)
     return site.parent / "dist"
 
 
@@ -66,10 +68,40 @@ def test_pages_that_listen_may_do_so_and_nothing_more(site: Path) -> None:
     page = built(site, **LIVE) / "index.html"
     allowed = policy(page).split("; ")
     assert allowed[0] == "default-src 'none'"
-    assert "connect-src wss://live.example.com" in allowed
+    assert "connect-src 'self' wss://live.example.com" in allowed
     assert "script-src 'self'" in allowed
     assert "unsafe" not in policy(page)
     assert not re.search(r" (style|on[a-z]+)=", page.read_text())  # the policy would forbid them
+
+
+def test_pages_are_built_with_what_is_true_now(site: Path) -> None:
+    known = {"text": HOSTILE, "time": "2026-11-26T18:22:05.000Z", "fields.08:05": "+4 min"}
+    build(site, site.parent / "dist", known=known, live_url=LIVE["live_url"], live_key=LIVE["live_key"])
+    page = (site.parent / "dist" / "index.html").read_text()
+    assert '"line-12.08:05">+4 min</span>' in page
+    assert '"line-12.08:15">planned</span>' in page
+    assert '"line-12.text" datetime="2026-11-26T18:22:05.000Z">18:22 UTC</time>' in page
+    assert f'role="status" data-jamwire-text="line-12.text">{escape(HOSTILE)}</p>' in page
+    assert 'data-jamwire-state="/_jamwire/"' in page
+
+
+def test_what_has_ended_is_not_read_of_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = {"text": ["All well", 1, "a", 5_000], "fields.08:05": ["+4 min", 1, "a", 4_000]}
+    asked = []
+
+    def urlopen(address: str, timeout: float) -> BytesIO:
+        asked.append(address)
+        return BytesIO(json.dumps({"schema": 1, "entries": entries}).encode())
+
+    monkeypatch.setattr("examples.bus_times.build.urlopen", urlopen)
+    assert read_state("https://a.example/_jamwire/", "line-12", 4.0) == {"text": "All well"}
+    assert asked == ["https://a.example/_jamwire/notice/line-12.json"]
+
+
+def test_a_state_that_is_none_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("examples.bus_times.build.urlopen", lambda *_, **__: BytesIO(b"<html>"))
+    with pytest.raises(StateError, match=r"line-12\.json could not be read"):
+        read_state("https://a.example/_jamwire/", "line-12", 4.0)
 
 
 def test_pages_that_do_not_listen_have_no_script(site: Path) -> None:

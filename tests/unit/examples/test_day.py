@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from examples.bus_times.build import SITE, departures, minutes
 from examples.bus_times.day import Day, Moment
-from lambdas.ingest.normalisers.values import MAX_FIELDS
 
 LINE = json.loads((SITE / "content" / "line.json").read_text())
 A_FEW = settings(max_examples=15, deadline=None)
@@ -25,7 +24,7 @@ def a_day(seed: int, begin: str = "06:00") -> list[Moment]:
 def test_every_bus_leaves_once_and_not_too_early_or_never(seed: int) -> None:
     ends: dict[str, str] = {}
     for moment in a_day(seed):
-        for time, status in moment.statuses.items():
+        for time, (status, _) in moment.statuses.items():
             assert status == ends.get(time, status)  # what is over stays so
             if status == "cancelled" or status.startswith("left"):
                 ends[time] = status
@@ -36,8 +35,18 @@ def test_every_bus_leaves_once_and_not_too_early_or_never(seed: int) -> None:
 
 @A_FEW
 @given(seed=st.integers(0, 10_000))
-def test_a_notice_holds_all_that_it_tells(seed: int) -> None:
-    assert all(0 < len(moment.statuses) <= MAX_FIELDS for moment in a_day(seed))
+def test_a_delay_ends_when_its_bus_has_left(seed: int) -> None:
+    for moment in a_day(seed):
+        for time, status in moment.statuses.items():
+            if status.words.startswith("+"):
+                assert status.ends == minutes(time) + int(status.words.removesuffix(" min")) > moment.minute
+            assert status.ends > moment.minute
+
+
+def test_who_begins_late_knows_what_has_left() -> None:
+    first = a_day(12, "12:00")[0]
+    assert first.statuses["06:05"].words == "left 06:05"
+    assert list(first.statuses) == [time for time in TIMES if minutes(time) <= minutes("13:00")]
 
 
 @A_FEW

@@ -1,11 +1,17 @@
-"""The example's edge: what was fetched is kept, until it is to be forgotten."""
+"""The examples' edge: what was fetched is kept, until it is to be forgotten; of the state a second."""
 
+import asyncio
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
-from examples.bus_times.edge import Edge, Kept, make_app
+from examples.edge import Edge, Kept, StateEdge, make_app
 
 
 class World:
@@ -14,12 +20,19 @@ class World:
     def __init__(self) -> None:
         self.files = {"/": b"home", "/news/": b"news", "/news/a/": b"a"}
         self.asked: dict[str, list[str]] = {}
+        self.now = 0.0
+        self.state = StateEdge(self.state_origin, lambda: self.now)
+        self.status = 200
 
     def origin(self, path: str) -> Kept | None:
         if path not in self.files:
             return None
         headers = {"etag": f'"{self.files[path].decode()}"', "content-type": "text/html"}
         return Kept(self.files[path], headers)
+
+    def state_origin(self, path: str) -> Kept:
+        headers = {"etag": f'"{self.now}"', "content-type": "application/json"}
+        return Kept(f"{path} at {self.now}".encode(), headers, self.status)
 
     def change_all(self) -> None:
         self.files = dict.fromkeys(self.files, b"new")
@@ -32,7 +45,7 @@ def world() -> World:
 
 @pytest.fixture
 def visitor(world: World) -> Iterator[TestClient]:
-    with TestClient(make_app(Edge(world.origin, lambda: world.asked))) as visitor:
+    with TestClient(make_app(Edge(world.origin, lambda: world.asked), world.state)) as visitor:
         yield visitor
 
 
@@ -81,3 +94,79 @@ def test_a_browser_that_has_it_is_not_sent_it_again(visitor: TestClient) -> None
     tag = visitor.get("/").headers["etag"]
     assert visitor.get("/", headers={"if-none-match": tag}).status_code == 304
     assert visitor.get("/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+LINE, SITE = "/_jamwire/notice/line-12.json", "/_jamwire/site.json"
+
+
+def test_the_state_is_read_once_a_second_by_all(world: World, visitor: TestClient) -> None:
+    for world.now in (0.0, 0.5, 0.9, 1.0, 1.5):
+        answers = [visitor.get(path) for path in (LINE, LINE, SITE)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert answers[0].text == f"{LINE} at {float(int(world.now))}"
+    assert world.state.reads == {LINE: 2, SITE: 2}
+    assert visitor.get(LINE, headers={"if-none-match": '"1.0"'}).status_code == 304
+
+
+def test_an_error_of_the_state_is_not_kept(world: World, visitor: TestClient) -> None:
+    world.status = 503
+    assert [visitor.get(LINE).status_code for _ in range(2)] == [503, 503]
+    world.status = 200
+    assert visitor.get(LINE).status_code == 200
+    assert world.state.reads == {LINE: 3}
+
+
+def test_who_asks_meanwhile_shares_a_read_of_the_state() -> None:
+    everybody, reading = threading.Barrier(8), threading.Event()
+
+    def origin(path: str) -> Kept:
+        assert reading.wait(10)
+        return Kept(b"one", {})
+
+    def visit(_: int) -> bool:
+        everybody.wait(10)
+        threading.Timer(0.05, reading.set).start()
+        return edge.get(LINE)[1]
+
+    edge = StateEdge(origin)
+    with ThreadPoolExecutor(8) as visitors:
+        assert sorted(visitors.map(visit, range(8))) == [False, *[True] * 7]
+    assert edge.reads == {LINE: 1}
+
+
+def test_who_asks_meanwhile_shares_a_look_for_invalidations(world: World) -> None:
+    looks = Counter[str]()
+
+    def invalidations() -> dict[str, list[str]]:
+        looks["inbox"] += 1
+        return world.asked
+
+    # Asked, looked; asked while that look was on, so that it is shared; asked, looked.
+    edge = Edge(world.origin, invalidations, iter([1.0, 2.0, 1.5, 3.0, 4.0]).__next__)
+    for _ in range(3):
+        edge.get("/")
+    assert looks["inbox"] == 2
+
+
+def test_a_proxy_that_swallows_upgrades_answers_the_rest(world: World) -> None:
+    world.files["/"] = b"<script data-jamwire-url='ws://live.example.com:4566/event'>"
+    app = make_app(Edge(world.origin, lambda: world.asked), world.state, blocked="live.example.com:4566")
+    with TestClient(app) as visitor:
+        assert "ws://testserver/event" in visitor.get("/").text
+        assert visitor.get(LINE).status_code == 200
+    assert asyncio.run(upgraded(app)) == []
+
+
+async def upgraded(app: ASGIApp) -> list[Any]:
+    """What a visitor hears who asks for a WebSocket, and gives up."""
+    said = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect"}])
+    heard: list[Any] = []
+
+    async def receive() -> Any:
+        return next(said)
+
+    async def send(message: Any) -> None:
+        heard.append(message)
+
+    await app({"type": "websocket", "path": "/event", "headers": [], "query_string": b""}, receive, send)
+    return heard

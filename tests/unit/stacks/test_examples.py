@@ -14,6 +14,15 @@ def test_the_bus_line_tells_visitors_after_the_purge_and_slack_at_the_end() -> N
     }
 
 
+def test_the_sites_distributions_serve_the_state() -> None:
+    for example in ("bus_times", "prices"):
+        templates = synthesise_app(ROOT / "examples" / example / "app.py")
+        [distribution] = resources(templates["Jamwire-Site"], "AWS::CloudFront::Distribution")
+        config = distribution["DistributionConfig"]
+        assert [behavior["PathPattern"] for behavior in config["CacheBehaviors"]] == ["/_jamwire/*"]
+        assert {response["ErrorCachingMinTTL"] for response in config["CustomErrorResponses"]} == {0}
+
+
 def hears(template: dict[str, Any]) -> list[Any]:
     [subscription] = resources(template, "AWS::SNS::Subscription")
     types: list[Any] = subscription["FilterPolicy"]["type"]

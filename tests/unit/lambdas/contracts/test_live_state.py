@@ -30,13 +30,13 @@ NODE = str(Path(sys.executable).with_name("node"))
 ACCEPTED = 1_800_000_000_000  # when events are accepted here, unix milliseconds
 
 CALL = """
-const { merge, forget, entriesOf, entryOf } = await import(process.argv[1]);
+const { merge, unforgotten, entryOf } = await import(process.argv[1]);
 const cases = JSON.parse(await new Response(process.stdin).text());
 console.log(JSON.stringify(cases.map(({ said, now }) => {
   const known = {};
   for (const entries of said) merge(known, entries);
-  forget(known, now);
-  return [known, entryOf(known) ?? null];
+  const left = unforgotten(known, now);
+  return [left, entryOf(left) ?? null];
 })));
 """
 

@@ -9,6 +9,7 @@ const told = [];
 const sockets = [];
 
 const text = { dataset: { jamwireText: "line-12" }, closest: () => null, setAttribute() {} };
+const settle = () => new Promise(setImmediate); // until what awaits has gone on
 const script = { dataset: { jamwireUrl: "wss://appsync.test/event/realtime", jamwireKey: "da2-key" } };
 
 globalThis.document = {
@@ -46,7 +47,10 @@ const happen = {
 };
 
 await import(process.argv[2]);
-await Promise.resolve(); // the page begins once its elements have said what they want
-for (const [name, ...given] of steps) happen[name](...given);
+await settle(); // the page begins once its elements have said what they want
+for (const [name, ...given] of steps) {
+  happen[name](...given);
+  await settle();
+}
 console.log(JSON.stringify(told));
 process.exit();

@@ -121,5 +121,5 @@ def test_a_page_that_was_never_open_missed_nothing() -> None:
 
 def test_an_old_silence_does_not_end_a_new_connection() -> None:
     acknowledged_late = [CONNECTED[0], waits(5_000), *OPEN[1:]]
-    seen = told(*OPEN, waits(315_000), ("closes",), waits(500), *acknowledged_late)
-    assert seen[-2:] == [[315_500, "connecting"], [320_500, "open", 320_500]]
+    seen = told(*OPEN, waits(299_000), ("closes",), waits(500), *acknowledged_late)
+    assert seen[-2:] == [[299_500, "connecting"], [304_500, "open", 304_500]]
