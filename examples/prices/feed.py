@@ -23,8 +23,8 @@ class Feed:
         deployment: Who is told.
         market: Where the ticks come from.
         rate: Ticks a second.
-        waiting: How many ticks are on their way to the pages. No more are sent than a second's: a slow account shows fewer
-            prices, and no old ones.
+        waiting: How many ticks are on their way to the pages. No more are sent than a second's: a slow account shows
+            fewer prices, and no old ones.
         clock: Unix time in seconds.
     """
 

@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
 from lambdas.clients import aws as services
@@ -54,6 +55,9 @@ class Aws:
 
     def client(self, service: str, **_: Any) -> Any:
         return Client(self, service)
+
+    def get_credentials(self) -> Credentials:
+        return Credentials("key", "secret")
 
     def answer(self, operation: str, call: dict[str, Any]) -> Any:
         self.calls.append((operation, call))
