@@ -28,6 +28,7 @@ SCRIPT = (Path(__file__).parents[2] / "live" / "jamwire-live.js").read_text()
 BEGIN = 1_800_000_000.0
 KEEP = 3600.0
 EDGE_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 60.0
 PATIENCE = 2.0
 """Real seconds for which a page's answer is waited for; nobody answers where sockets are silent."""
 
@@ -128,6 +129,8 @@ class World:
             step = min(seconds, at_a_time)
             self.now += step
             seconds -= step
+            if self.now // KEEP_ALIVE_SECONDS > (self.now - step) // KEEP_ALIVE_SECONDS:
+                self._keep_alive()
             for visitor in self.visitors:
                 visitor.page.clock.run_for(round(step * 1000))
             self.settle()
@@ -277,6 +280,11 @@ class World:
                 for text in self.on_the_way(texts):
                     self._tell(visitor, stream, {"type": "data", "id": id, "event": text})
         return [None] * len(texts)
+
+    def _keep_alive(self) -> None:
+        for visitor in self.visitors:
+            for stream, _ in visitor.streams if visitor.awaits is not None else []:
+                self._tell(visitor, stream, {"type": "ka"})
 
     def _tell(self, visitor: Visitor, stream: WebSocketRoute, message: dict[str, Any]) -> None:
         self._activity += 1
