@@ -160,7 +160,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
   };
 
-  if (page !== undefined) {
+  if (page) {
     wanted.add("site");
     stream.add("site/updated");
     stream.add(pageChannel(page));

@@ -90,7 +90,9 @@ class Story:
 
     def update(self, path: str) -> None:
         self._number += 1
-        self.world.wait(1)  # the second in which a page is loaded is not told from the one in which it changes
+        self.world.wait(
+            1
+        )  # the second in which a page is loaded is not told from the one in which it changes
         self.world.send_update(self.world.update(f"u{self._number}", path))
         if path != "/other/":
             self.updates.append(self.world.now)

@@ -73,7 +73,9 @@ def test_page_without_sockets_polls_until_it_has_them(world: World, sockets: str
     assert states(visitor)[-1] == "open"
     so_far = len(world.requests)
     world.wait(30)
-    assert len(world.requests) - so_far <= len(set(world.requests))  # it polls no longer; the read a second later
+    assert len(world.requests) - so_far <= len(
+        set(world.requests)
+    )  # it polls no longer; the read a second later
 
 
 def test_hidden_page_does_not_poll(world: World) -> None:
@@ -184,7 +186,11 @@ def test_text_of_which_nothing_is_heard_for_too_long_is_stale(world: World) -> N
 def test_list_takes_over_adds_sorts_and_removes_rows(world: World) -> None:
     visitor = world.open()
     visitor.page.focus("#list a")
-    for id, topic, departs in (("a", "line-12/9", "7:05"), ("b", "line-12/10", "10:00"), ("c", "line-12/0615", "6:15")):
+    for id, topic, departs in (
+        ("a", "line-12/9", "7:05"),
+        ("b", "line-12/10", "10:00"),
+        ("c", "line-12/0615", "6:15"),
+    ):
         end = timestamp(world.now + 60)
         world.send(world.notice(id, topic, fields={"Departs": departs, "Delay": "<i>1</i>"}, expires=end))
     assert rows(visitor) == ["line-12/0615", "line-12/9", "line-12/10"]
@@ -281,7 +287,9 @@ def test_bad_push_harms_nothing(world: World, push: str) -> None:
 @pytest.mark.parametrize("topic", ["Linie Ä", "bus #12?", "100%", "a%20b", "日本/語", "line-12/früh"])
 def test_topic_may_have_any_characters(world: World, topic: str) -> None:
     visitor = world.open()
-    visitor.page.evaluate("(topic) => { document.querySelector('#text').dataset.jamwireText = topic; }", topic)
+    visitor.page.evaluate(
+        "(topic) => { document.querySelector('#text').dataset.jamwireText = topic; }", topic
+    )
     world.wait(2)  # elements may be added, or changed, at any time
     world.send(world.notice("a", topic, text="8 min late"))
     assert text(visitor) == "8 min late"

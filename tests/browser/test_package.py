@@ -32,7 +32,10 @@ def world(browser: Browser) -> Iterator[World]:
 def bundled(app: Path) -> str:
     """An app with all that it imports."""
     command: list[Any] = [LIVE / "node_modules" / ".bin" / "esbuild", app, "--bundle", "--target=es2022"]
-    command += [f"--alias:jamwire-live={LIVE / 'src' / 'api.js'}", '--define:process.env.NODE_ENV="development"']
+    command += [
+        f"--alias:jamwire-live={LIVE / 'src' / 'api.js'}",
+        '--define:process.env.NODE_ENV="development"',
+    ]
     command += [f"--banner:js=window.jamwire = {json.dumps(OPTIONS)};", "--log-level=error"]
     return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True).stdout
 
@@ -60,7 +63,11 @@ CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)
 def test_program_is_told_the_topics_of_a_family(world: World) -> None:
     command = [LIVE / "node_modules" / ".bin" / "esbuild", "src/api.js", "--bundle", "--format=esm"]
     api = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
-    world.files |= {"/api.js": ("text/javascript", api), "/line-12/": ("text/html", PAGE), "/app.js": ("text/javascript", "")}
+    world.files |= {
+        "/api.js": ("text/javascript", api),
+        "/line-12/": ("text/html", PAGE),
+        "/app.js": ("text/javascript", ""),
+    }
     visitor = world.open()
     visitor.page.evaluate(f"async () => {{ {CONNECT} }}")
     visitor.page.evaluate(
@@ -71,7 +78,9 @@ def test_program_is_told_the_topics_of_a_family(world: World) -> None:
     world.send(world.notice("a", "line-12/0630"), world.notice("b", "line-12"), world.notice("c", "line-7"))
     assert sorted(visitor.page.evaluate("told")) == ["line-12/0630", "line-7"]
     assert visitor.page.evaluate("live.topics('line-12/*')") == ["line-12/0630"]
-    assert visitor.page.evaluate("live.get('line-7') === live.get('/line-7/') && live.get('x') === live.get('y')")
+    assert visitor.page.evaluate(
+        "live.get('line-7') === live.get('/line-7/') && live.get('x') === live.get('y')"
+    )
     visitor.page.evaluate("ends[1]()")
     world.settle()
     assert "notice/line-7" not in visitor.streams[0][1].values()

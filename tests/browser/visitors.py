@@ -37,6 +37,7 @@ IDLE = """async (told) => {
   return fetching === 0 && (told === null || (unanswered === 0 && heard >= told));
 }"""
 
+
 @dataclass
 class Visitor:
     """A visitor's page and what lies between it and the world.
@@ -88,7 +89,10 @@ class World:
         client: Any = self.table
         self.states = LiveStates(client, "states")
         self.answer: Callable[[str], tuple[int, str, str] | None] = lambda path: None
-        self.files = {"/jamwire-live.js": ("text/javascript", SCRIPT), "/watch.js": ("text/javascript", WATCH)}
+        self.files = {
+            "/jamwire-live.js": ("text/javascript", SCRIPT),
+            "/watch.js": ("text/javascript", WATCH),
+        }
         self.on_the_way: Callable[[Sequence[str]], Sequence[str]] = lambda texts: texts
         self._browser = browser
         self._edge: dict[str, tuple[float, str]] = {}
@@ -147,7 +151,7 @@ class World:
         quiet, patience = 0, time.monotonic() + PATIENCE
         while quiet < 2 and time.monotonic() < patience:
             before = self._activity
-            is_idle = all([visitor.page.evaluate(IDLE, visitor.awaits) for visitor in self.visitors])
+            is_idle = all(visitor.page.evaluate(IDLE, visitor.awaits) for visitor in self.visitors)
             quiet = quiet + 1 if is_idle and self._activity == before else 0
 
     def set_sockets(self, visitor: Visitor, sockets: str) -> None:
@@ -214,6 +218,7 @@ class World:
         for stream, _ in visitor.streams:
             stream.close(code=1001)
         visitor.streams.clear()
+        visitor.told = 0
 
     def _serve(self, route: Route) -> None:
         path = route.request.url.removeprefix(SITE)
@@ -258,6 +263,7 @@ class World:
     def _forget(self, visitor: Visitor, stream: WebSocketRoute) -> None:
         self._activity += 1
         visitor.told = 0  # what was on its way then gets lost
+        stream.close()
         visitor.streams[:] = [each for each in visitor.streams if each[0] is not stream]
 
     def _hear(self, visitor: Visitor, stream: WebSocketRoute, channels: dict[str, str], said: Any) -> None:

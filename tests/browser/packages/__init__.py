@@ -11,5 +11,5 @@ AXE: Final = MODULES / "axe-core" / "axe.min.js"
 
 needs_packages = pytest.mark.skipif(
     not AXE.exists(),
-    reason="The packages of tests/browser/packages are not installed: npm could not reach its registry, or run `make install-packages`",
+    reason="tests/browser/packages is not installed: `make test` does it, if npm reaches its registry",
 )
