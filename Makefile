@@ -57,6 +57,13 @@ live/node_modules/.package-lock.json: live/package-lock.json $(VENV)/.installed
 	@echo "Installing what bundles the visitors' script"
 	@npm --prefix live ci --silent --no-audit --no-fund
 
+# What the package is tried with. Tests that need it are skipped, and say so, where npm has no registry.
+PACKAGES := tests/browser/packages/node_modules/.package-lock.json
+$(PACKAGES): tests/browser/packages/package-lock.json $(VENV)/.installed
+	@echo "Installing what the visitors' package is tried with"
+	@npm --prefix tests/browser/packages ci --silent --no-audit --no-fund --ignore-scripts || \
+		echo "npm cannot install it: the tests that need it are skipped"
+
 .PHONY: help install lock up down demo test test-fast check format live docs bench cost load simulate fuzz fuzz-parsers mutants bootstrap diff deploy destroy clean
 install: $(VENV)/.installed $(EMULATOR)/.installed ## Make the environments
 
@@ -80,7 +87,7 @@ down: ## Stop the local account
 demo: install ## Show a bus line's site that moves: ARGS="--speed 120" make demo; or 50 prices: DEMO=prices make demo
 	@$(BIN)/python -m examples.$(or $(DEMO),bus_times) $(ARGS)
 
-test: install live/node_modules/.package-lock.json ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
+test: install live/node_modules/.package-lock.json $(PACKAGES) ## Run every test; some of them: ARGS="-n0 tests/unit/lambdas" make test
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-fast: install live/node_modules/.package-lock.json ## Run the tests that need neither a local account nor a browser, with fewer examples of each property

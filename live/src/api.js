@@ -7,8 +7,6 @@ import { entryOf } from "./merge.js";
 import { privateTopics } from "./private.js";
 
 export { covers, noticeChannel, pageChannel } from "./channels.js";
-export { entriesOf, merge, unforgotten } from "./merge.js";
-export { privateTopics } from "./private.js";
 
 /** What a field of a topic says, or without one the topic; undefined where nothing is known. */
 export const textOf = (entries, field) => entryOf(entries, field)?.[0];

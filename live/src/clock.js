@@ -2,8 +2,8 @@
 
 let ahead = -Infinity; // of performance.now, milliseconds
 
-/** When this page was loaded, by the server's time; -Infinity where no response has told it yet. */
-export let loadedAt = -Infinity;
+/** When this page was loaded, by the server's time; 0 where no response has told it yet. */
+export let loadedAt = 0;
 
 /** Unix milliseconds; -Infinity where no response has told it yet. */
 export const serverTime = () => ahead + performance.now();
@@ -11,10 +11,9 @@ export const serverTime = () => ahead + performance.now();
 /** A response was made at its Date, and is Age seconds old. */
 export const heardResponse = ({ headers }) => {
   const time = Date.parse(headers.get("date")) + 1_000 * (headers.get("age") ?? 0);
-  if (!time) return;
-  ahead = time - performance.now();
+  if (time) ahead = time - performance.now();
   // Kept, since performance.now may stand still while the machine sleeps: what is ahead grows by that.
-  if (loadedAt === -Infinity) loadedAt = ahead;
+  loadedAt ||= ahead;
 };
 
 /** Counts milliseconds from now on; of a machine that sleeps one of both clocks goes on. */

@@ -80,18 +80,18 @@ export const connection = (url, credentials, on) => {
   };
 
   const hear = (said) => {
-    const message = parse(said);
+    const { type, event, connectionTimeoutMs } = parse(said);
     silence = stopwatch();
     // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
-    if (/error$/.test(message.type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
-    if (message.type === "connection_ack") {
-      patience = message.connectionTimeoutMs;
+    if (/error$/.test(type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
+    if (type === "connection_ack") {
+      patience = connectionTimeoutMs;
       pending = 0;
-      [...channels.keys()].forEach(subscribe);
+      for (const channel of channels.keys()) subscribe(channel);
     }
-    if (message.type === "subscribe_success" && !--pending) opened();
+    if (type === "subscribe_success" && !--pending) opened();
     if (!pending) gap = stopwatch();
-    if (message.type === "data") [message.event].flat().forEach(on.data);
+    if (type === "data") [event].flat().forEach(on.data);
   };
 
   const connect = async () => {

@@ -28,8 +28,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   const known = new Map(); // [topic, entries] by the topic's plain name
   const wanted = new Set(); // names of state documents
   let seen = []; // ids of pushes: one may come twice
-  let begun = false;
-  let streaming; // state of the stream, or asleep
+  let streaming; // state of the stream, or asleep; none before it has begun
   let isPolled = false; // what is known comes from polling
   let told; // of the state
   let problem;
@@ -104,7 +103,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   const streamState = (now, failures, missed) => {
     streaming = now;
     if (isOpen()) isPolled = isSettled = isRead = false;
-    say(missed && { missed });
+    say({ missed });
     if (isOpen()) readOn();
     else if (now === "refused" || (now === "waiting" && failures >= BLOCKED)) readOn(true);
   };
@@ -149,7 +148,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
 
   const listening = new AbortController();
   const { signal } = listening;
-  document.addEventListener("visibilitychange", wake, { signal });
+  addEventListener("visibilitychange", wake, { signal });
   addEventListener("online", () => document.hidden || begin(), { signal });
   addEventListener("pagehide", sleep, { signal }); // an open connection would keep the page out of the back/forward cache
   addEventListener("pageshow", ({ persisted }) => persisted && wake(), { signal });
@@ -161,14 +160,13 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
   };
 
-  if (page !== undefined) {
+  if (page) {
     wanted.add("site");
     stream.add("site/updated");
     stream.add(pageChannel(page));
   }
   // What follows at once has said by then which topics it wants.
   queueMicrotask(() => {
-    begun = true;
     if (signal.aborted) return;
     begin();
     if (document.hidden) wake();
@@ -180,7 +178,12 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
       if (wanted.has(state)) return;
       wanted.add(state);
       stream.add(its);
-      if (begun && base) read([state]);
+      if (streaming && base) read([state]);
+    },
+    unfollow: (topic) => {
+      const [its, state] = namesOf(topic);
+      wanted.delete(state);
+      stream.remove(its);
     },
     get: (topic) => known.get(plain(topic))?.[1] ?? NOTHING,
     known,

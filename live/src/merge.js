@@ -36,7 +36,7 @@ export const unforgotten = (known, now) => {
 /** The entry of a field; without one, of what the topic says: the newer of text and title. */
 export const entryOf = (known, field) => {
   const own = (name) => (Object.hasOwn(known, name) ? known[name] : undefined);
-  if (field !== undefined) return own(`fields.${field}`) ?? own(field);
+  if (field) return own(`fields.${field}`) ?? own(field);
   const [text, title] = [own("text"), own("title")];
   return text && title ? (isNewer(title, text) ? title : text) : (text ?? title);
 };

@@ -5,7 +5,6 @@ import { serverTime } from "./clock.js";
 import { makeLive } from "./live.js";
 import { entryOf } from "./merge.js";
 
-
 const tell = (name, detail) =>
   document.dispatchEvent(new CustomEvent(`jamwire:${name}`, { detail, cancelable: true }));
 
@@ -15,9 +14,8 @@ const all = (...attributes) => document.querySelectorAll(attributes.map((name) =
 // begins with a dot is one of the topic that its row is of.
 const wantedBy = (element) => {
   const { jamwireText = "", jamwireAsOf = jamwireText } = element.dataset;
-  const [, name, , field] = /^(.*?)(\.([^.]*))?$/s.exec(jamwireAsOf.trim());
-  const topic = name || (element.closest("[data-jamwire-topic]")?.dataset.jamwireTopic ?? "");
-  return { topic, field: field || undefined, isOfRow: !name };
+  const [, name, field] = /^(.*?)(?:\.([^.]*))?$/s.exec(jamwireAsOf.trim());
+  return { topic: name || element.closest("[data-jamwire-topic]")?.dataset.jamwireTopic || "", field };
 };
 
 const isTime = ({ dataset }) => "jamwireAsOf" in dataset;
@@ -39,28 +37,23 @@ const restore = (element) => {
   element.dateTime = dateTime; // of other elements than <time> it means nothing
 };
 
-// A sequence is no time: then it is when the newest notice was accepted.
+// An order is a time if it is one of these centuries', in milliseconds. A sequence is none: then it is when the newest
+// notice was accepted.
 const writeTime = (element, known, order) => {
   const DAY = 86_400_000;
-  const date = new Date(order > 1e12 && order < serverTime() + DAY ? order : entryOf(known, "time")?.[0]);
+  const date = new Date(order > 1e12 && order < 1e13 ? order : entryOf(known, "time")?.[0]);
   if (isNaN(date)) return;
   const dateStyle = serverTime() - date > DAY ? "short" : undefined;
-  write(element, date.toLocaleString(undefined, { timeStyle: "short", dateStyle }), date.toISOString());
+  write(element, date.toLocaleString([], { timeStyle: "short", dateStyle }), date.toISOString());
 };
 
-const show = (live, element) => {
-  const { topic, field } = wantedBy(element);
-  if (others.has(plain(topic))) return;
+const show = (live, element, { topic, field }) => {
   const known = live.get(topic);
   const entry = entryOf(known, field);
   if (!isTime(element) && field === "topic") write(element, topic.replace(/^.*\//, ""));
   else if (!entry) restore(element);
   else if (isTime(element)) writeTime(element, known, entry[1]);
   else write(element, entry[0]);
-  mark(live, element, entry);
-};
-
-const mark = (live, element, entry) => {
   const patience = element.closest("[data-jamwire-max-age]")?.dataset.jamwireMaxAge;
   const isUnknown = live.sinceCurrent() > patience * 1_000;
   const stale = entry?.[3] <= serverTime() ? "ended" : isUnknown && "unknown";
@@ -68,17 +61,11 @@ const mark = (live, element, entry) => {
   else delete element.dataset.jamwireStale;
 };
 
-const announce = (element) => {
-  const ANNOUNCED = "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee]";
-  if (!element.closest(`${ANNOUNCED},[data-jamwire-quiet],[data-jamwire-list]`))
-    element.setAttribute("aria-live", "polite");
-};
-
 const showUpdate = (update, tags, told) => {
   const here =
     update.paths.some((path) => covers(path, location.pathname)) ||
     update.tags.some((tag) => tags.includes(` ${tag.toLowerCase()} `));
-  const id = `${update.id} ${here}`;
+  const id = update.id + here;
   if (told.has(id)) return;
   told.add(id);
   if (!tell("updated", { ...update, here })) return;
@@ -94,20 +81,23 @@ const showUpdate = (update, tags, told) => {
 /** Lets this document follow what its elements name. `extend` adds more: see index.js. */
 export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, jamwireTags = "" }, extend) => {
   const tags = ` ${jamwireTags} `.toLowerCase(); // CloudFront's know no case
+  const SPOKEN = // in another way, or not
+    "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee],[data-jamwire-quiet]";
   const told = new Set();
   const showAll = (name) => {
     for (const element of all("text", "as-of")) {
-      const topic = plain(wantedBy(element).topic);
-      if (!name || topic === name) show(live, element);
+      const wanted = wantedBy(element);
+      const its = plain(wanted.topic);
+      if ((!name || its === name) && !others.has(its)) show(live, element, wanted);
     }
   };
-  // Elements may be added at any time, as frameworks do.
+  // Elements may be added at any time, as frameworks do. A list follows its family by itself, and is not read out.
   const look = () => {
     for (const element of all("text", "as-of", "updated")) {
-      const { topic, isOfRow } = wantedBy(element);
-      const isOfList = isOfRow && element.closest("[data-jamwire-list]"); // which follows the whole family
-      if (topic && !isOfList) live.follow(topic);
-      if (!isTime(element)) announce(element);
+      if (element.closest("[data-jamwire-list]")) continue;
+      const { topic } = wantedBy(element);
+      if (topic) live.follow(topic);
+      if (!isTime(element) && !element.closest(SPOKEN)) element.setAttribute("aria-live", "polite");
     }
     extended?.();
     showAll();
@@ -122,8 +112,8 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
     onState: (detail) => tell("state", detail),
     onChange: (topic) => {
       const name = plain(topic);
-      if (tell("topic", { topic, entries: live.get(topic) })) others.delete(name);
-      else others.add(name);
+      const isOurs = tell("topic", { topic, entries: live.get(topic) });
+      others[isOurs ? "delete" : "add"](name);
       extended?.(topic);
       showAll(name);
     },

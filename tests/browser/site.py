@@ -9,7 +9,7 @@ from pathlib import Path
 SCRIPT = (Path(__file__).parents[2] / "live" / "jamwire-live.js").read_bytes()
 PAGE = """<!doctype html>
 <html lang="en"><head><title>Line 12</title>
-<script type="module" src="/jamwire-live.js" data-jamwire-url="{url}" data-jamwire-key="{key}"
+<script type="module" src="/jamwire-live.js" data-jamwire-url="{url}" data-jamwire-key="{key}"{state}
   data-jamwire-tags="post-1 Author-7"></script>
 <script src="/watch.js"></script></head>
 <body>
@@ -32,16 +32,18 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => 
 
 
 @contextmanager
-def a_site(url: str, key: str, policy: str) -> Iterator[str]:
+def a_site(url: str, key: str, policy: str, state: str = "") -> Iterator[str]:
     """Serve it; gives its address.
 
     Args:
         url: Where its pages listen.
         key: By which key.
         policy: Its Content-Security-Policy beside what forbids everything.
+        state: Where they read the state of topics; empty where they do not.
     """
     strict = f"default-src 'none'; require-trusted-types-for 'script'; {policy}"
-    page = PAGE.format(url=url, key=key).encode()
+    attribute = f' data-jamwire-state="{state}"' if state else ""
+    page = PAGE.format(url=url, key=key, state=attribute).encode()
     files = {
         "/jamwire-live.js": ("text/javascript", SCRIPT),
         "/watch.js": ("text/javascript", WATCH),

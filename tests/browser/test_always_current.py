@@ -6,22 +6,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 
 from lambdas.contracts.event import timestamp
 from tests.browser.visitors import World, a_world, shown
 
 
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def world(context: BrowserContext) -> Iterator[World]:
-    with a_world(context) as world:
+def world(browser: Browser) -> Iterator[World]:
+    with a_world(browser) as world:
         yield world
 
 
@@ -44,74 +37,129 @@ notice = st.fixed_dictionaries(
     {},
     optional={
         "text": st.sampled_from(["late", "on time", "cancelled"]),
-        "fields": st.dictionaries(st.sampled_from(["Delay", "Platform"]), st.sampled_from("123"), max_size=2),
+        "fields": st.dictionaries(
+            st.sampled_from(["Delay", "Platform", "Departs"]), st.sampled_from("123"), max_size=2
+        ),
         "expires": st.integers(1, 4 * 3600),
     },
 )
+said = st.tuples(st.sampled_from(["line-12", "line-12/0615", "line-12/0630", "line-12/7"]), notice)
 happening = st.one_of(
-    st.tuples(
-        st.just("send"),
-        st.lists(
-            st.tuples(st.sampled_from(["line-12", "line-12/0615", "line-12/0630"]), notice),
-            min_size=1,
-            max_size=8,
-        ),
-        st.integers(0, 90),  # how old they are: what is late is not pushed
-        st.integers(1, 2),  # how often they come
-    ),
+    # How old they are, and how often they come.
+    st.tuples(st.just("send"), st.lists(said, min_size=1, max_size=8), st.integers(0, 90), st.integers(1, 2)),
+    st.tuples(st.just("update"), st.sampled_from(["/line-12/", "/*", "/other/"])),
     st.tuples(st.just("wait"), st.sampled_from([0.2, 1, 5])),
     st.tuples(st.just("sleep"), st.sampled_from([600, 3 * 3600])),
     st.tuples(st.just("network"), st.booleans()),
-    st.tuples(st.just("sockets"), st.booleans()),
+    st.tuples(st.just("sockets"), st.sampled_from(["open", "refused", "silent", "hanging"])),
     st.tuples(st.just("losing"), st.booleans()),
+    st.tuples(st.just("disorder"), st.booleans()),
     st.tuples(st.just("hidden"), st.booleans()),
     st.tuples(st.just("open"), st.sampled_from([0, -7200, 86_400])),
 )
 
 
-@settings(deadline=None, suppress_health_check=list(HealthCheck))
+class Story:
+    """What happens to an early page, and to those that are opened later.
+
+    Attributes:
+        world: Where.
+        early: The page that was open all along.
+        updates: When this page was updated.
+    """
+
+    def __init__(self, world: World, random: Any) -> None:
+        self.world, self.random = world, random
+        self.early = world.open()
+        self.updates: list[float] = []
+        self._number = 0
+
+    def send(self, said: list[Any], age: int, times: int) -> None:
+        """In any order, by themselves or several at once."""
+        events = []
+        for topic, of in said:
+            self._number += 1
+            ends = {"expires": timestamp(self.world.now + of["expires"])} if "expires" in of else {}
+            events.append(
+                self.world.notice(f"n{self._number}", topic, age=age + self._number % 3, **{**of, **ends})
+            )
+        events *= times
+        self.random.shuffle(events)
+        for some in [[event] for event in events] if self._number % 2 else [events]:
+            self.world.send(*some)
+
+    def update(self, path: str) -> None:
+        self._number += 1
+        self.world.wait(
+            1
+        )  # the second in which a page is loaded is not told from the one in which it changes
+        self.world.send_update(self.world.update(f"u{self._number}", path))
+        if path != "/other/":
+            self.updates.append(self.world.now)
+        self.world.wait(1)
+
+    def disorder(self, there: bool) -> None:
+        """Pushes come twice and in any order, or as they were made."""
+
+        def disturb(texts: Any) -> Any:
+            several = [*texts, *texts]
+            self.random.shuffle(several)
+            return several
+
+        self.world.on_the_way = disturb if there else lambda texts: texts
+
+    def open(self, clock_is_wrong_by: float) -> None:
+        if len(self.world.visitors) < 3:
+            self.world.open(clock_is_wrong_by=clock_is_wrong_by)
+
+    def losing(self, there: bool) -> None:
+        self.early.losing = there
+
+    def wait(self, seconds: float) -> None:
+        self.world.wait(seconds)
+
+    def sleep(self, seconds: float) -> None:
+        self.world.skip(seconds)
+
+    def network(self, there: bool) -> None:
+        change = self.world.mend_network if there else self.world.cut_network
+        change(self.early, is_told=True)
+
+    def sockets(self, kind: str) -> None:
+        self.world.set_sockets(self.early, kind)
+
+    def hidden(self, hidden: bool) -> None:
+        self.world.hide(self.early, hidden)
+
+    def calm_down(self) -> None:
+        """The early page is seen again, and has a network."""
+        self.losing(False)
+        if self.early.page.evaluate("document.hidden"):
+            self.hidden(False)
+        if not self.early.network:
+            self.network(True)
+
+
+# Each example opens pages: a tenth of the profile's examples, and as many as one likes by --hypothesis-profile=many.
+EXAMPLES = max(1, settings.default.max_examples // 10)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(happening, max_size=14), st.randoms(use_true_random=False))
 def test_late_page_equals_early_page_whatever_happened(
-    context: BrowserContext, happenings: list[Any], random: Any
+    browser: Browser, happenings: list[Any], random: Any
 ) -> None:
-    with a_world(context) as world:
-        early = world.open()
-        number = 0
+    with a_world(browser) as world:
+        story = Story(world, random)
         for kind, *details in happenings:
-            if kind == "send":
-                said, age, times = details
-                events = []
-                for topic, of in said:
-                    number += 1
-                    ends = {"expires": timestamp(world.now + of["expires"])} if "expires" in of else {}
-                    events.append(world.notice(f"n{number}", topic, age=age + number % 3, **{**of, **ends}))
-                events *= times
-                random.shuffle(events)
-                for event in events if number % 2 else [events]:
-                    world.send(*(event if isinstance(event, list) else [event]))
-            elif kind == "wait":
-                world.wait(*details)
-            elif kind == "sleep":
-                world.skip(*details)
-            elif kind == "network":
-                world.set_network(early, *details)
-            elif kind == "sockets":
-                early.sockets = details[0]
-            elif kind == "losing":
-                early.losing = details[0]
-            elif kind == "hidden":
-                world.hide(early, *details)
-            elif kind == "open" and len(world.visitors) < 3:
-                world.open(clock_is_wrong_by=details[0])
-        has_lost = ("losing", True) in happenings
-        early.losing = False
-        if early.page.evaluate("document.hidden"):
-            world.hide(early, False)
-        if not early.network:
-            world.set_network(early, True)
+            getattr(story, kind)(*details)
+        story.calm_down()
         # A push that was lost without a word is made up for by the next look; a page that polls looks every few seconds.
+        has_lost = ("losing", True) in happenings
         world.wait(310 if has_lost else 8, at_a_time=10 if has_lost else 1)
         late = world.open()
-        world.wait(2)
-        pages = [shown(visitor) for visitor in world.visitors]
-        assert all(page == shown(late) for page in pages)
+        world.wait(3)
+        for visitor in world.visitors:
+            assert shown(visitor) == shown(late)
+            is_old = any(time > visitor.opened_at for time in story.updates)
+            assert visitor.page.is_visible("#updated") == is_old

@@ -5,6 +5,7 @@ documentation says of them; what goes wrong between them and a page is the test'
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,40 +13,29 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 from lambdas.clients.live_states import LiveStates
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.live_channels import notice_channel
 from lambdas.live.delivery import Pages
 from lambdas.live_state.documents import document_at
+from tests.browser.pages import PAGE, POLICY, SHOWN, SITE, STATE, STREAM, WATCH
 from tests.fakes.events import an_event
 from tests.fakes.live_table import LiveTable
 
 SCRIPT = (Path(__file__).parents[2] / "live" / "jamwire-live.js").read_text()
-SITE, STATE, STREAM = "https://site.test", "https://state.test/", "wss://live.test/event/realtime"
 BEGIN = 1_800_000_000.0
 KEEP = 3600.0
 EDGE_SECONDS = 1.0
+KEEP_ALIVE_SECONDS = 60.0
+PATIENCE = 2.0
+"""Real seconds for which a page's answer is waited for; nobody answers where sockets are silent."""
 
-PAGE = f"""<!doctype html><html lang="en"><head><title>Line 12</title>
-<script type="module" src="/jamwire-live.js" data-jamwire-url="{STREAM}" data-jamwire-key="da2-key"
-  data-jamwire-state="{STATE}"></script></head><body>
-<script>window.seen = []; for (const name of ["notice", "updated", "state"]) document.addEventListener(
-  "jamwire:" + name, ({{ detail }}) => seen.push({{ name, ...detail }}));</script>
-<p id="text" data-jamwire-text="line-12">on time</p>
-<p id="delay" data-jamwire-text="line-12.Delay">0 min</p>
-<p id="platform" data-jamwire-text="line-12.Platform">1</p>
-<time id="as-of" data-jamwire-as-of="line-12">today</time>
-<ul id="list" data-jamwire-list="line-12/*"><template><li><b data-jamwire-text=".topic"></b>
-  <i data-jamwire-text=".Delay"></i></li></template>
-  <li data-jamwire-topic="line-12/0615"><b data-jamwire-text=".topic">0615</b> <i data-jamwire-text=".Delay">0 min</i></li>
-</ul>
-<p id="updated" data-jamwire-updated hidden>New</p>
-</body></html>"""
-
-SHOWN = """() => [...document.querySelectorAll("[data-jamwire-text],[data-jamwire-as-of]")].map((element) =>
-  [element.closest("[data-jamwire-topic]")?.dataset.jamwireTopic, element.textContent, element.dataset.jamwireStale])"""
+IDLE = """async (told) => {
+  await new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); });
+  return fetching === 0 && (told === null || (unanswered === 0 && heard >= told));
+}"""
 
 
 @dataclass
@@ -55,16 +45,26 @@ class Visitor:
     Attributes:
         page: The page.
         network: Whether it has a network.
-        sockets: Whether WebSockets go through.
+        sockets: What becomes of WebSockets: "open", "refused", "silent" (opened, and nobody answers), or "hanging" (the
+            upgrade is swallowed).
         losing: Whether pushes to it get lost, without a word.
+        opened_at: When the page was opened.
+        told: Messages that were sent to it.
         streams: Its open connections, each with the channels that it has asked for.
     """
 
     page: Page
     network: bool = True
-    sockets: bool = True
+    sockets: str = "open"
     losing: bool = False
+    opened_at: float = 0.0
+    told: int = 0
     streams: list[tuple[WebSocketRoute, dict[str, str]]] = field(default_factory=list)
+
+    @property
+    def awaits(self) -> int | None:
+        """How many messages its page is to hear; None where nobody answers."""
+        return self.told if self.network and self.sockets != "silent" else None
 
 
 class World:
@@ -75,9 +75,12 @@ class World:
         visitors: All whose pages are open.
         states: What is known of topics.
         requests: Paths that were asked of the CDN, and of the origin behind it.
+        files: Kind and content of the site's files by path; anything else is the page.
+        on_the_way: What becomes of pushes on their way to a page: they may come twice, or in another order.
+        answer: What the CDN answers in place of the state: status, kind and body.
     """
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, browser: Browser) -> None:
         self.now = BEGIN
         self.visitors: list[Visitor] = []
         self.requests: list[str] = []
@@ -86,7 +89,12 @@ class World:
         client: Any = self.table
         self.states = LiveStates(client, "states")
         self.answer: Callable[[str], tuple[int, str, str] | None] = lambda path: None
-        self._context = context
+        self.files = {
+            "/jamwire-live.js": ("text/javascript", SCRIPT),
+            "/watch.js": ("text/javascript", WATCH),
+        }
+        self.on_the_way: Callable[[Sequence[str]], Sequence[str]] = lambda texts: texts
+        self._browser = browser
         self._edge: dict[str, tuple[float, str]] = {}
         self._activity = 0
         self._pages = Pages(
@@ -97,24 +105,27 @@ class World:
             sleep=lambda seconds: None,
         )
 
-    def open(self, *, clock_is_wrong_by: float = 0, sockets: bool = True, network: bool = True) -> Visitor:
+    def open(self, *, clock_is_wrong_by: float = 0, sockets: str = "open", network: bool = True) -> Visitor:
         """Open the page."""
-        page = self._context.new_page()
-        visitor = Visitor(page, sockets=sockets, network=network)
-        page.clock.install(time=self.now + clock_is_wrong_by)
-        page.clock.pause_at(self.now + clock_is_wrong_by + 60)  # it has run a little
+        page = self._browser.new_context().new_page()  # all pages of a context have one clock
+        visitor = Visitor(page, sockets=sockets, network=network, opened_at=self.now)
+        page.clock.install(time=self.now + clock_is_wrong_by - 60)
+        page.clock.pause_at(self.now + clock_is_wrong_by)
         page.route(f"{SITE}/**", self._serve)
         page.route(f"{STATE}**", lambda route: self._read(visitor, route))
         page.route_web_socket(STREAM, lambda stream: self._connect(visitor, stream))
+        page.add_init_script(f"window.upgradesHang = {json.dumps(sockets == 'hanging')}")
         page.goto(f"{SITE}/line-12/")
         self.visitors.append(visitor)
         self.settle()
         return visitor
 
     def close(self) -> None:
-        """Close all pages."""
+        """Close all pages, in which nothing was refused or thrown."""
+        wrong = [visitor.page.evaluate("wrong") for visitor in self.visitors]
         for visitor in self.visitors:
-            visitor.page.close()
+            visitor.page.context.close()
+        assert not any(wrong), wrong
 
     def wait(self, seconds: float, *, at_a_time: float = 1.0) -> None:
         """Let time pass, in the world and on all pages."""
@@ -122,6 +133,8 @@ class World:
             step = min(seconds, at_a_time)
             self.now += step
             seconds -= step
+            if self.now // KEEP_ALIVE_SECONDS > (self.now - step) // KEEP_ALIVE_SECONDS:
+                self._keep_alive()
             for visitor in self.visitors:
                 visitor.page.clock.run_for(round(step * 1000))
             self.settle()
@@ -134,16 +147,17 @@ class World:
         self.settle()
 
     def settle(self) -> None:
-        """Until no page has anything under way."""
-        quiet = 0
-        while quiet < 3:
+        """Until no page has anything under way; what gets lost is not waited for longer than a moment."""
+        quiet, patience = 0, time.monotonic() + PATIENCE
+        while quiet < 2 and time.monotonic() < patience:
             before = self._activity
-            for visitor in self.visitors:
-                visitor.page.evaluate(
-                    "() => new Promise((done) => { const { port1, port2 } = new MessageChannel();"
-                    " port1.onmessage = done; port2.postMessage(0); })"
-                )
-            quiet = quiet + 1 if self._activity == before else 0
+            is_idle = all(visitor.page.evaluate(IDLE, visitor.awaits) for visitor in self.visitors)
+            quiet = quiet + 1 if is_idle and self._activity == before else 0
+
+    def set_sockets(self, visitor: Visitor, sockets: str) -> None:
+        """Let WebSockets that are made from now on through, or not."""
+        visitor.sockets = sockets
+        visitor.page.evaluate("(hang) => { window.upgradesHang = hang; }", sockets == "hanging")
 
     def send(self, *events: Event) -> None:
         """Deliver notices as the function does."""
@@ -166,12 +180,29 @@ class World:
             an_event(id, type="notice.sent", time=timestamp(self.now - age), **said), subject=topic
         )
 
-    def set_network(self, visitor: Visitor, there: bool) -> None:
-        """Cut a visitor's network, or mend it."""
-        visitor.network = there
-        if not there:
+    def update(self, id: str, *paths: str) -> Event:
+        """An update of pages that is told now."""
+        return an_event(id, type="cdn.invalidated", time=timestamp(self.now), paths=paths)
+
+    def cut_network(self, visitor: Visitor, *, is_told: bool) -> None:
+        """Cut a visitor's network.
+
+        Args:
+            visitor: Whose.
+            is_told: Whether the browser notices at once, and ends its connections.
+        """
+        visitor.network = False
+        if is_told:
             self._hang_up(visitor)
-        visitor.page.evaluate("(name) => dispatchEvent(new Event(name))", "online" if there else "offline")
+            visitor.page.evaluate("dispatchEvent(new Event('offline'))")
+        self.settle()
+
+    def mend_network(self, visitor: Visitor, *, is_told: bool) -> None:
+        """Mend a visitor's network; connections of before are gone."""
+        visitor.network = True
+        self._hang_up(visitor)
+        if is_told:
+            visitor.page.evaluate("dispatchEvent(new Event('online'))")
         self.settle()
 
     def hide(self, visitor: Visitor, hidden: bool) -> None:
@@ -187,12 +218,12 @@ class World:
         for stream, _ in visitor.streams:
             stream.close(code=1001)
         visitor.streams.clear()
+        visitor.told = 0
 
     def _serve(self, route: Route) -> None:
-        if route.request.url.endswith("/jamwire-live.js"):
-            route.fulfill(body=SCRIPT, content_type="text/javascript")
-        else:
-            route.fulfill(body=PAGE, content_type="text/html")
+        path = route.request.url.removeprefix(SITE)
+        kind, body = self.files.get(path, ("text/html", PAGE))
+        route.fulfill(body=body, content_type=kind, headers={"content-security-policy": POLICY})
 
     def _read(self, visitor: Visitor, route: Route) -> None:
         self._activity += 1
@@ -221,7 +252,7 @@ class World:
 
     def _connect(self, visitor: Visitor, stream: WebSocketRoute) -> None:
         self._activity += 1
-        if not (visitor.network and visitor.sockets):
+        if not visitor.network or visitor.sockets == "refused":
             stream.close(code=1001)
             return
         channels: dict[str, str] = {}
@@ -231,25 +262,40 @@ class World:
 
     def _forget(self, visitor: Visitor, stream: WebSocketRoute) -> None:
         self._activity += 1
+        visitor.told = 0  # what was on its way then gets lost
+        stream.close()
         visitor.streams[:] = [each for each in visitor.streams if each[0] is not stream]
 
     def _hear(self, visitor: Visitor, stream: WebSocketRoute, channels: dict[str, str], said: Any) -> None:
         self._activity += 1
+        if visitor.sockets == "silent" or not visitor.network:
+            return
         if said["type"] == "connection_init":
-            stream.send(json.dumps({"type": "connection_ack", "connectionTimeoutMs": 300_000}))
+            self._tell(visitor, stream, {"type": "connection_ack", "connectionTimeoutMs": 300_000})
         if said["type"] == "subscribe":
             channels[said["id"]] = said["channel"]
-            stream.send(json.dumps({"type": "subscribe_success", "id": said["id"]}))
+            self._tell(visitor, stream, {"type": "subscribe_success", "id": said["id"]})
+        if said["type"] == "unsubscribe":
+            del channels[said["id"]]
 
     def _publish(self, channel: str, texts: Sequence[str]) -> Sequence[None]:
         for visitor in self.visitors:
-            if visitor.losing:
+            if visitor.losing or not visitor.network:
                 continue
             for stream, id in self._listening(visitor, channel):
-                self._activity += 1
-                for text in texts:
-                    stream.send(json.dumps({"type": "data", "id": id, "event": text}))
+                for text in self.on_the_way(texts):
+                    self._tell(visitor, stream, {"type": "data", "id": id, "event": text})
         return [None] * len(texts)
+
+    def _keep_alive(self) -> None:
+        for visitor in self.visitors:
+            for stream, _ in visitor.streams if visitor.awaits is not None else []:
+                self._tell(visitor, stream, {"type": "ka"})
+
+    def _tell(self, visitor: Visitor, stream: WebSocketRoute, message: dict[str, Any]) -> None:
+        self._activity += 1
+        visitor.told += 1
+        stream.send(json.dumps(message))
 
     def _listening(self, visitor: Visitor, channel: str) -> Iterator[tuple[WebSocketRoute, str]]:
         for stream, channels in visitor.streams:
@@ -259,9 +305,9 @@ class World:
 
 
 @contextmanager
-def a_world(context: BrowserContext) -> Iterator[World]:
+def a_world(browser: Browser) -> Iterator[World]:
     """A world whose pages are closed in the end."""
-    world = World(context)
+    world = World(browser)
     try:
         yield world
     finally:
@@ -269,5 +315,5 @@ def a_world(context: BrowserContext) -> Iterator[World]:
 
 
 def shown(visitor: Visitor) -> list[list[str | None]]:
-    """What the page shows: of each row or of none, the text, and whether it is stale."""
-    return sorted(visitor.page.evaluate(SHOWN), key=str)
+    """What the page shows, in its order: of each row or of none, the text, and whether it is stale."""
+    return list(visitor.page.evaluate(SHOWN))

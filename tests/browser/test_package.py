@@ -1,0 +1,115 @@
+"""The npm package: what is in it, its types, and its use in frameworks, as docs/live.md shows it."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.packages import HERE, MODULES, needs_packages
+from tests.browser.pages import STATE, STREAM
+from tests.browser.visitors import World, a_world
+from tests.conftest import ROOT
+
+LIVE = ROOT / "live"
+OPTIONS = {"url": STREAM, "key": "da2-key", "state": STATE}
+PAGE = '<!doctype html><html lang="en"><title>App</title><script src="/watch.js"></script><div id="app"></div><script src="/app.js"></script>'
+SNIPPET = re.compile(r"^// docs/live\.md: (\w+)\n(.*?)^// docs/live\.md: end\n", re.MULTILINE | re.DOTALL)
+APPS = ["react.jsx", "vue.js", "svelte.js"]
+
+
+@pytest.fixture
+def world(browser: Browser) -> Iterator[World]:
+    with a_world(browser) as world:
+        yield world
+
+
+def bundled(app: Path) -> str:
+    """An app with all that it imports."""
+    command: list[Any] = [LIVE / "node_modules" / ".bin" / "esbuild", app, "--bundle", "--target=es2022"]
+    command += [
+        f"--alias:jamwire-live={LIVE / 'src' / 'api.js'}",
+        '--define:process.env.NODE_ENV="development"',
+    ]
+    command += [f"--banner:js=window.jamwire = {json.dumps(OPTIONS)};", "--log-level=error"]
+    return subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=True).stdout
+
+
+@needs_packages
+@pytest.mark.parametrize("app", APPS)
+def test_framework_follows_a_topic(world: World, app: str) -> None:
+    world.send(world.notice("a", fields={"Delay": "5 min"}))
+    world.files |= {
+        "/line-12/": ("text/html", PAGE),
+        "/app.js": ("text/javascript", bundled(HERE / app)),
+    }
+    visitor = world.open()
+    assert visitor.page.text_content("#text") == "5 min"  # from the state
+    world.send(world.notice("b", fields={"Delay": "8 min"}))
+    assert visitor.page.text_content("#text") == "8 min"  # as it was pushed
+    visitor.page.evaluate("live.close()")
+    world.send(world.notice("c", fields={"Delay": "9 min"}))
+    assert (visitor.page.text_content("#text"), visitor.streams) == ("8 min", [])
+
+
+CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)});"
+
+
+def test_program_is_told_the_topics_of_a_family(world: World) -> None:
+    command = [LIVE / "node_modules" / ".bin" / "esbuild", "src/api.js", "--bundle", "--format=esm"]
+    api = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
+    world.files |= {
+        "/api.js": ("text/javascript", api),
+        "/line-12/": ("text/html", PAGE),
+        "/app.js": ("text/javascript", ""),
+    }
+    visitor = world.open()
+    visitor.page.evaluate(f"async () => {{ {CONNECT} }}")
+    visitor.page.evaluate(
+        """() => { window.told = []; const tell = (entries, topic) => told.push(topic);
+           window.ends = [live.subscribe("line-12/*", tell), live.subscribe("line-7", tell)]; }"""
+    )
+    world.wait(1)
+    world.send(world.notice("a", "line-12/0630"), world.notice("b", "line-12"), world.notice("c", "line-7"))
+    assert sorted(visitor.page.evaluate("told")) == ["line-12/0630", "line-7"]
+    assert visitor.page.evaluate("live.topics('line-12/*')") == ["line-12/0630"]
+    assert visitor.page.evaluate(
+        "live.get('line-7') === live.get('/line-7/') && live.get('x') === live.get('y')"
+    )
+    visitor.page.evaluate("ends[1]()")
+    world.settle()
+    assert "notice/line-7" not in visitor.streams[0][1].values()
+    world.send(world.notice("d", "line-7"), world.notice("e", "line-12/0630", text="late"))
+    assert visitor.page.evaluate("told.length") == 3
+    visitor.page.evaluate("live.close()")
+    world.settle()
+    assert visitor.streams == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_documentation_shows_what_is_tried(app: str) -> None:
+    [(_, snippet)] = SNIPPET.findall((HERE / app).read_text())
+    assert snippet in (ROOT / "docs" / "live.md").read_text()
+
+
+@needs_packages
+def test_types_are_what_a_program_needs() -> None:
+    command = [MODULES / ".bin" / "tsc", "--project", HERE]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.stdout == ""
+
+
+def test_package_holds_what_belongs_to_it() -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    command = [npm, "pack", "--dry-run", "--json", "--ignore-scripts", "--offline"]
+    packed = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
+    files = {file["path"] for file in json.loads(packed)[0]["files"]}
+    sources = {f"src/{path.name}" for path in (LIVE / "src").glob("*.js")}
+    assert files == {"LICENSE", "README.md", "index.d.ts", "jamwire-live.js", "package.json"} | sources
