@@ -28,6 +28,7 @@ from tests.browser.cable import Cable
 
 VISITS: Final = 40
 SHORT_VISITS: Final = 2
+WARM_UP: Final = 2
 TICK_SECONDS: Final = 0.3
 CUTS: Final = (0.5, 2.0, 5.0, 15.0, 40.0)
 """Seconds for which the network is away."""
@@ -106,7 +107,7 @@ def a_stage() -> Iterator[Stage]:
         (folder / "dist" / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
         upload(account.deployment, folder / "dist")
         stage = Stage(feed_of(account.deployment, 1, 1), state, address, (to_edge, to_stream))
-        stage.tick()
+        until_written(stage, stage.tick())
         yield stage
 
 
@@ -121,7 +122,7 @@ def opened_late(stage: Stage, browser: Browser, visits: int) -> Iterator[Figure]
     ticking = threading.Thread(target=ticks)
     ticking.start()
     try:
-        seen = [visit(stage, browser) for _ in range(visits)]
+        seen = [visit(stage, browser) for _ in range(WARM_UP + visits)][WARM_UP:]
     finally:
         over.set()
         ticking.join()
@@ -141,8 +142,8 @@ def opened_late(stage: Stage, browser: Browser, visits: int) -> Iterator[Figure]
 def visit(stage: Stage, browser: Browser) -> dict[str, Any]:
     """Open the page; gives when it was loaded, and what was painted first."""
     with a_page(browser, stage.address) as page:
-        page.wait_for_function("changes.length > 0", timeout=PATIENCE_MS)
-        found: dict[str, Any] = page.evaluate("({ loaded: loaded(), ...changes[0] })")
+        page.wait_for_function("() => changes.length > 0", timeout=PATIENCE_MS)
+        found: dict[str, Any] = page.evaluate("() => ({ loaded: loaded(), ...changes[0] })")
         return found
 
 

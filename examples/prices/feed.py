@@ -14,6 +14,9 @@ from jamwire.samples.catalogue import SAMPLES
 MOST_BEHIND_SECONDS: Final = 1.0
 """What a slow account may be behind; ticks of longer ago are left out, since nobody wants them any more."""
 
+MOST_WAITING_SECONDS: Final = 0.5
+"""Of ticks, that may be on their way to the pages."""
+
 
 @dataclass
 class Feed:
@@ -23,8 +26,8 @@ class Feed:
         deployment: Who is told.
         market: Where the ticks come from.
         rate: Ticks a second.
-        waiting: How many ticks are on their way to the pages. No more are sent than a second's: a slow account shows
-            fewer prices, and no old ones.
+        waiting: How many ticks are on their way to the pages; while they are too many, none are sent. So a slow account
+            shows fewer prices, and no old ones.
         clock: Unix time in seconds.
     """
 
@@ -42,7 +45,7 @@ class Feed:
     def step(self) -> int:
         """Send the ticks since the last time; gives how many."""
         now = self.clock()
-        if self.waiting() > self.rate * MOST_BEHIND_SECONDS:
+        if self.waiting() > self.rate * MOST_WAITING_SECONDS:
             self._until = now
         began = max(self._until, now - MOST_BEHIND_SECONDS)
         times = [began + place / self.rate for place in range(1, int((now - began) * self.rate) + 1)]

@@ -81,7 +81,7 @@ def test_what_a_busy_machine_could_not_send_is_left_out() -> None:
 
 def test_feed_waits_for_an_account_that_is_behind() -> None:
     clock = Clock()
-    behind, well = a_feed(clock, waiting=201), a_feed(clock, waiting=200)
+    behind, well = a_feed(clock, waiting=101), a_feed(clock, waiting=100)
     clock.now += 0.5
     assert [behind.step(), well.step()] == [0, 100]
 
