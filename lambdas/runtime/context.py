@@ -1,6 +1,6 @@
 """What a subscriber's deliveries stand on, and which of them is being made at this moment."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,6 +110,13 @@ def is_retried() -> bool:
     """Whether an operator wants what is being delivered tried now (`jamwire events retry`)."""
     context = _current.get(None)
     return context is not None and context.retried
+
+
+def delivered(keys: Iterable[str]) -> Set[str]:
+    """Those of these events that the ledger knows as delivered; none where no notifier is at work."""
+    context = _current.get(None)
+    items = context.subscriber.ledger.read(keys) if context else {}
+    return {key for key, item in items.items() if item.state == "delivered"}
 
 
 def now() -> float:
