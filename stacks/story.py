@@ -55,6 +55,7 @@ class StoryStack(JamwireStack):
             handler="lambdas.story.handler.handle",
             when=STEPS,
             settings=StorySettings(until=until, patience=patience.to_seconds()),
+            idempotent=True,  # a story knows what it has heard
             stateful=True,
             publishes=True,
         )

@@ -284,5 +284,8 @@ def _taken(trial: Trial, services: Services, log: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     os.environ |= ENVIRONMENT | OTHERS | json.load(sys.stdin)
+    os.environ["ENDPOINTS_FILE"] = ENVIRONMENT[
+        "ENDPOINTS_FILE"
+    ]  # the deployed one lies beside the code there
     taken = main(sys.argv[1])
     sys.__stdout__.write(json.dumps(taken))  # type: ignore[union-attr]

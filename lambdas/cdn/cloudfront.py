@@ -60,8 +60,10 @@ class CloudFront:
         if distribution in (*batch.done, *batch.failed):
             return batch, None
         try:
-            if distribution not in batch.ids:
-                batch = self._request(batch, distribution)
+            if (
+                distribution not in batch.ids
+            ):  # it takes seconds at least, and is looked at when they have passed
+                return self._request(batch, distribution), None
             if self._is_completed(batch, distribution):
                 batch = replace(batch, done=(*batch.done, distribution))
         except ClientError as error:

@@ -16,6 +16,12 @@ def to_document(instance: Any) -> Document:
     return asdict(instance)
 
 
+def without_defaults(instance: Any) -> Document:
+    """The same without the fields that have their defaults, which `from_document` gives them again."""
+    document, defaults = to_document(instance), to_document(type(instance)())
+    return {name: value for name, value in document.items() if value != defaults[name]}
+
+
 def from_document(kind: type[Instance], document: Mapping[str, Any]) -> Instance:
     """The inverse of `to_document`. A field that is missing has its default; what is no field is left out.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from lambdas.contracts.documents import from_document, to_document
+from lambdas.contracts.documents import from_document, without_defaults
 
 State = TypeVar("State")
 
@@ -24,8 +24,8 @@ class Record(Generic[State]):
 
     Attributes:
         state: The subscriber's own: a frozen dataclass whose fields all have defaults.
-        seen: Digests of the newest events that have been applied; a crash brings them back.
-        wakeups: Digests of the events that are kept in the queue, to look again.
+        seen: Keys of the newest events that have been applied, until the ledger has them as delivered.
+        wakeups: Keys of the events that are kept in the queue, to look again.
         version: Counts the writes; 0 before the first.
     """
 
@@ -44,12 +44,15 @@ def item_of(id: str, record: Record[Any], now: float, kept: float = KEPT) -> dic
         now: Unix seconds.
         kept: Seconds for which it is kept.
     """
-    document = to_document(record)
-    version = document.pop("version")
+    document = {
+        "state": without_defaults(record.state),
+        "seen": record.seen,
+        "wakeups": record.wakeups,
+    }
     return {
         ID: id,
         "document": json.dumps(document, ensure_ascii=False, separators=(",", ":")),
-        "version": version,
+        "version": record.version,
         "ttl": int(now + kept),
     }
 

@@ -1,6 +1,6 @@
 """What a subscriber's deliveries stand on, and which of them is being made at this moment."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -116,6 +116,13 @@ def is_repeated(event: Event) -> bool:
     """Whether an event of an idempotent subscriber comes again, so that it may have been delivered before."""
     context = _current.get(None)
     return context is not None and context.claims[event.key].recorded
+
+
+def delivered(keys: Iterable[str]) -> Set[str]:
+    """Those of these events that the ledger knows as delivered; none where no notifier is at work."""
+    context = _current.get(None)
+    items = context.subscriber.ledger.read(keys) if context else {}
+    return {key for key, item in items.items() if item.state == "delivered"}
 
 
 def now() -> float:

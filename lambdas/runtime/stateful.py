@@ -10,12 +10,14 @@ what is to be done; the adapter does it. The rest is here, once for all of them 
 5. Where the state must be looked at later, the last event of the batch is kept in the queue: it is the wake-up. All
    other events are done, since all that must be known of them is in the state.
 
+An event is known again by its key, beside the state, until the ledger knows it as delivered: then nothing brings it back.
+So a state remembers few events, however many there were.
+
 A state is written only over the version that was read: of two functions at once, the later one begins anew. So a
 running function need not read a state again that it has written itself, as long as it has something new to write: if
 another function has written it since, the write is refused, and the state is read.
 """
 
-import hashlib
 import os
 import time
 from abc import ABC, abstractmethod
@@ -31,14 +33,17 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.contracts.state_table import STATE_ID, Record, State
-from lambdas.runtime.context import is_retried
+from lambdas.runtime.context import delivered, is_retried
 
 Action = TypeVar("Action")
 Result = TypeVar("Result")
 Outcome = Retry | Undeliverable
 
-MAX_SEEN: Final = 1000
-"""How many of the newest events a state knows again; a crash brings back one batch."""
+LEDGER_ASKED_AFTER: Final = 8
+"""Events that a state knows again, after which the ledger is asked which of them it knows itself by now."""
+
+MAX_SEEN: Final = 500
+"""How many of the newest events a state knows again of which the ledger knows nothing; a crash brings back one batch."""
 
 CONFLICT_SECONDS: Final = 1.0
 """How soon to begin anew where another function has written the state."""
@@ -293,35 +298,39 @@ class StatefulSubscriber(Generic[State, Action, Result]):
             return record
         completed = self.complete(list(fresh.values()))
         state = self.core.apply_events(record.state, completed, self.clock())
-        return replace(record, state=state, seen=(*record.seen, *fresh)[-MAX_SEEN:])
+        seen = (*_undelivered(record.seen, len(fresh)), *fresh)
+        return replace(record, state=state, seen=seen[-MAX_SEEN:])
 
     def _with_wakeup(
         self, record: Record[State], events: Sequence[Event], outcome: Outcome | None
     ) -> Record[State]:
         """The record in which these events are done, but for the one that the outcome keeps in the queue."""
-        done = {digest_of(event) for event in events}
-        last = tuple(map(digest_of, outcome.of)) if outcome else ()
+        done = {event.key for event in events}
+        last = tuple(event.key for event in outcome.of) if outcome else ()
         if isinstance(outcome, Undeliverable):
             forgotten = last if self.core.reapplies_redriven else ()
-            record = replace(record, seen=tuple(digest for digest in record.seen if digest not in forgotten))
+            record = replace(record, seen=tuple(key for key in record.seen if key not in forgotten))
             last = ()
-        wakeups = [digest for digest in record.wakeups if digest not in done or digest in last]
-        fresh = [digest for digest in last if digest not in wakeups]
+        wakeups = [key for key in record.wakeups if key not in done or key in last]
+        fresh = [key for key in last if key not in wakeups]
         return replace(record, wakeups=(*wakeups, *fresh)[-MAX_SEEN:])
 
     def _save(self, id: str, stored: Record[State], record: Record[State]) -> Record[State]:
         return record if record == stored else self.store.write(id, record, self.clock())
 
 
-def digest_of(event: Event) -> str:
-    """By which a state knows an event again."""
-    return hashlib.sha256(event.key.encode()).hexdigest()[:12]
-
-
 def _new(record: Record[Any], events: Sequence[Event]) -> dict[str, Event]:
-    """Those of the events that the record does not know, by their digests."""
+    """Those of the events that the record does not know, by their keys."""
     known = {*record.seen, *record.wakeups}
-    return {digest: event for event in events if (digest := digest_of(event)) not in known}
+    return {event.key: event for event in events if event.key not in known}
+
+
+def _undelivered(seen: Sequence[str], more: int) -> Sequence[str]:
+    """What is to be known again; with so many more it may be time to ask which of it the ledger knows."""
+    if len(seen) // LEDGER_ASKED_AFTER == (len(seen) + more) // LEDGER_ASKED_AFTER:
+        return seen
+    known = delivered(seen)
+    return [key for key in seen if key not in known]
 
 
 def _conflict(events: Sequence[Event]) -> Retry:

@@ -156,6 +156,12 @@ def test_what_changes_in_the_window_of_a_completed_invalidation_waits_for_its_en
     assert [made.at for made in site.cloudfront.made] == [NOON, NOON + 60]
 
 
+def test_invalidation_is_looked_at_later_than_it_is_requested() -> None:
+    site = edge()
+    site.hear(a_publish("a", paths=("/a",)))
+    assert site.cloudfront.calls == 1
+
+
 def test_the_others_are_told_when_cloudfront_has_completed_it() -> None:
     site = edge()
     site.hear(a_publish("a", paths=("/a",)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lambdas.contracts.documents import from_document, to_document
+from lambdas.contracts.documents import from_document, to_document, without_defaults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,12 @@ class Whole:
 )
 def test_document_is_read_as_it_was_written(whole: Whole) -> None:
     assert from_document(Whole, json.loads(json.dumps(to_document(whole)))) == whole
+
+
+def test_defaults_that_are_left_out_are_read_again() -> None:
+    whole = Whole(one=Part(name="a"), count=3)
+    assert without_defaults(whole) == {"one": {"name": "a", "at": 0.0}, "count": 3}
+    assert from_document(Whole, without_defaults(whole)) == whole
 
 
 def test_missing_field_has_its_default_and_an_unknown_one_is_left_out() -> None:

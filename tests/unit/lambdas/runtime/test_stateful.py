@@ -11,16 +11,17 @@ from lambdas.contracts.event import Event, Notice
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.state_table import STATE_ID, Record, State
 from lambdas.runtime.stateful import (
+    LEDGER_ASKED_AFTER,
     MAX_KEPT,
     MAX_MERGES,
     MAX_SEEN,
     Core,
     StatefulSubscriber,
     Wakeup,
-    digest_of,
 )
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
+from tests.fakes.subscriber import Surroundings, a_record
 
 
 class CrashError(BaseException):
@@ -129,7 +130,7 @@ def test_last_event_is_kept_as_wakeup(office: Office) -> None:
     outcome = office.handle(job("a"), job("b"), job("c"))
     assert isinstance(outcome, Retry)
     assert (outcome.after, outcome.reason, outcome.of) == (7.0, "more to do", [job("c")])
-    assert office.record.wakeups == (digest_of(job("c")),)
+    assert office.record.wakeups == (job("c").key,)
 
 
 def test_wakeup_looks_again_and_is_not_applied_twice(office: Office) -> None:
@@ -180,7 +181,41 @@ def test_event_twice_in_a_batch_is_applied_once(office: Office) -> None:
 def test_seen_ring_is_bounded(office: Office) -> None:
     office.handle(*(happening("other.event", id=f"o{number}") for number in range(MAX_SEEN + 50)))
     assert len(office.record.seen) == MAX_SEEN
-    assert office.record.seen[-1] == digest_of(happening("other.event", id=f"o{MAX_SEEN + 49}"))
+    assert office.record.seen[-1] == happening("other.event", id=f"o{MAX_SEEN + 49}").key
+
+
+def test_state_forgets_what_the_ledger_knows(office: Office, around: Surroundings) -> None:
+    worker = around.worker(office.subscriber.handle, batch=True)
+    for number in range(5 * LEDGER_ASKED_AFTER):
+        around.run(worker, a_record(job(f"j{number}"), id=f"m{number}"))
+        assert 1 <= len(office.record.seen) <= LEDGER_ASKED_AFTER
+    assert len(office.record.state.done) == 5 * LEDGER_ASKED_AFTER
+    assert len(office.store.items[STATE_ID]["document"]) < 1000
+
+
+def test_crashed_batch_is_known_however_many_events_came_since(office: Office, around: Surroundings) -> None:
+    def crash_afterwards(events: Sequence[Event]) -> None:
+        office.handle(*events)
+        raise CrashError
+
+    with pytest.raises(CrashError):
+        around.run(around.worker(crash_afterwards, batch=True), a_record(job("a")))
+    worker = around.worker(office.subscriber.handle, batch=True)
+    for number in range(3 * LEDGER_ASKED_AFTER):
+        around.run(worker, a_record(job(f"j{number}"), id=f"m{number}"))
+    around.now += 60
+    assert around.run(worker, a_record(job("a"), receives=2)) == []
+    assert office.acted.count("a") == 1
+
+
+def test_dead_event_is_known_until_it_is_delivered(office: Office, around: Surroundings) -> None:
+    office.result = Undeliverable("gone")
+    worker = around.worker(office.subscriber.handle, batch=True)
+    around.run(worker, a_record(job("a")))
+    office.result = ""
+    for number in range(3 * LEDGER_ASKED_AFTER):
+        around.run(worker, a_record(happening("other.event", id=f"o{number}"), id=f"m{number}"))
+    assert office.record.seen[0] == job("a").key
 
 
 def test_state_is_written_before_the_adapter_acts(office: Office) -> None:
