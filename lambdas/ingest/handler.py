@@ -42,12 +42,25 @@ _TITLES: Final = {
 }
 _HEADERS: Final = {405: {"allow": "POST"}, 503: {"retry-after": str(RETRY_AFTER_SECONDS)}}
 
-# Two tries of each service end well within the function's time, so that the sender gets an answer and not a hang-up.
+_TRIES: Final = 2
+_CONNECT_SECONDS: Final = 2
+_READ_SECONDS: Final = 3
+"""So each service's tries end well within the function's time: the sender gets an answer and not a hang-up."""
+
+_REPETITIONS_TRIES: Final = 1
+_REPETITIONS_SECONDS: Final = 1
+"""One short try: without an answer, time tells repetitions well enough (`lambdas.ingest.repetitions`)."""
+
 _CONFIG: Final = Config(
-    connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"}
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
+    retries={"total_max_attempts": _TRIES, "mode": "standard"},
 )
-# One short try: without an answer, time tells repetitions well enough (`lambdas.ingest.repetitions`).
-_REPETITIONS_CONFIG: Final = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+_REPETITIONS_CONFIG: Final = Config(
+    connect_timeout=_REPETITIONS_SECONDS,
+    read_timeout=_REPETITIONS_SECONDS,
+    retries={"total_max_attempts": _REPETITIONS_TRIES},
+)
 _AWAY: Final = (BotoCoreError, ClientError, NotPublishedError)
 
 

@@ -6,7 +6,7 @@ that an operator sends once more.
 """
 
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from lambdas.clients.dynamodb import Item, milliseconds
@@ -98,14 +98,14 @@ class Claim:
     key: str
     message: str
     owner: str
-    expires_at: float = 0.0
-    previous: str = ""
-    attempt: int = 1
-    first_failed_at: float = 0.0
-    isolated: bool = False
-    delivered_to: Set[str] = field(default_factory=frozenset)
-    uncertain: bool = False
-    recorded: bool = True
+    expires_at: float
+    previous: str
+    attempt: int
+    first_failed_at: float
+    isolated: bool
+    delivered_to: Set[str]
+    uncertain: bool
+    recorded: bool
 
     @classmethod
     def after(cls, old: LedgerItem, request: ClaimRequest, *, recorded: bool = True) -> "Claim":

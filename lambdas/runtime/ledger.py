@@ -12,6 +12,7 @@ Whichever it was, the end of an attempt is written by whoever made it, over what
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -79,7 +80,7 @@ class Ledger:
     def lapse(self, keys: Iterable[str], *, owner: str, now: float) -> None:
         """Note of events that their owner may have told of them and never said so; those it did are left alone."""
         for key in keys:
-            try:
+            with suppress(ConditionFailedError):
                 self.table.update(
                     key,
                     set=_claimed(now, now, owner=owner),
@@ -87,8 +88,6 @@ class Ledger:
                     condition=_UNSETTLED,
                     values={"owner": owner, **{state: state for state in ENDED}},
                 )
-            except ConditionFailedError:
-                continue
 
     def add_destination(self, claim: Claim, digest: str, now: float) -> None:
         """Record that the event has reached one of several destinations."""

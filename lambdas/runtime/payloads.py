@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 
 _PLACE: Final = "s3://"
 
-# Two tries end well within a function's time; after that it is the queue's work to wait.
+_TRIES: Final = 2
+_CONNECT_SECONDS: Final = 2
+_READ_SECONDS: Final = 5
+"""So the tries end well within a function's time; after that it is the queue's work to wait."""
+
 _CONFIG: Final = Config(
-    connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2, "mode": "standard"}
+    connect_timeout=_CONNECT_SECONDS,
+    read_timeout=_READ_SECONDS,
+    retries={"total_max_attempts": _TRIES, "mode": "standard"},
 )
 _GONE: Final = {"NoSuchKey", "NoSuchBucket"}
 """Answers that trying again would not change (S3 API reference, `GetObject`: Errors)."""

@@ -86,12 +86,11 @@ class RateLimiter:
         self._numbers = itertools.count(1)
         self._held: set[str] = set()
         self._last: PermitItem | None = None
-        self._elapsed = 0
 
     def is_ready(self, now: float) -> bool:
         """Whether the next permit is this environment's, as far as it knows, and its time has come."""
         last = self._last
-        return last is not None and last.due_at + self._elapsed - self._tolerance <= milliseconds(now)
+        return last is not None and last.due_at - self._tolerance <= milliseconds(now)
 
     def acquire(
         self,
@@ -163,7 +162,7 @@ class RateLimiter:
     def end(self, permit: Permit, now: float) -> None:
         """Keep in mind that the permit has ended, as the ledger says of its single event."""
         self._held.discard(permit.item.owner)
-        self._last, self._elapsed = permit.item, self._due_after(permit, now) - permit.item.due_at
+        self._last = replace(permit.item, due_at=self._due_after(permit, now))
 
     def release(self, permit: Permit, *, now: float, called: bool, unsettled: tuple[str, ...] = ()) -> None:
         """Release the permit: the next one is due a whole interval after this one's end.
@@ -182,7 +181,7 @@ class RateLimiter:
         except ConditionFailedError:
             return  # it lapsed and is another's by now
         if not unsettled:
-            self._last, self._elapsed = freed, 0
+            self._last = freed
 
     def _read(self) -> PermitItem:
         return PermitItem.of(self._table.get([RATE_LIMIT_ID]).get(RATE_LIMIT_ID, {}))
@@ -194,7 +193,7 @@ class RateLimiter:
             RateLimitedError: It has not ended, as far as anybody knows.
         """
         if self._last and self._last.owner == seen.owner:
-            return replace(seen, due_at=seen.due_at + self._elapsed)
+            return self._last
         if seen.expires_at > at and len(seen.in_flight) == 1:
             ended_at = self._ledger.ended_at(seen.in_flight[0], seen.owner)
             if ended_at is not None:

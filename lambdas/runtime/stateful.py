@@ -165,7 +165,7 @@ class StatefulSubscriber(Generic[State, Action, Result]):
     act: Callable[[Action], Result] | None = None
     partition: Callable[[Sequence[Event]], Mapping[str, Sequence[Event]]] = _one_state
     complete: Callable[[Sequence[Event]], Sequence[Event]] = _as_they_are
-    _kept: dict[str, Record[State]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _kept: dict[str, Record[State]] = field(default_factory=dict, init=False)
 
     @classmethod
     def from_environment(

@@ -29,12 +29,14 @@ class Surroundings:
     Attributes:
         remaining_ms: What is left of each invocation.
         reported: Outcomes with their facts.
+        ages: How old each message was, milliseconds, that something was reported of.
         slept: How long was waited in place, seconds.
         beside_runs: What happens after a call beside another one, and before that one.
     """
 
     remaining_ms: int = 30_000
     reported: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    ages: list[int] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     beside_runs: Callable[[], Any] = lambda: None
 
@@ -148,7 +150,9 @@ class Surroundings:
         self.clock.run(self.now)
 
     def _report(self, outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
-        self.reported.append((outcome, {name: fact for name, fact in facts.items() if name != "age_ms"}))
+        if (age := facts.pop("age_ms", None)) is not None:
+            self.ages.append(age)
+        self.reported.append((outcome, facts))
 
     @property
     def outcomes(self) -> list[str]:

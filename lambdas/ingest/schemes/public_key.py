@@ -79,7 +79,7 @@ class PublicKey(SignedMessage):
 
     def _key(self, text: str) -> Any:
         """The public key; None for a text that is not a valid one."""
-        if not text or not text.startswith(self.key_prefix):
+        if not text.startswith(self.key_prefix):
             return None
         return read_public_key(text.removeprefix(self.key_prefix), self.algorithm, self.key_encoding)
 

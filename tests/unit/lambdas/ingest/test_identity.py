@@ -16,6 +16,7 @@ from lambdas.ingest.endpoints import Endpoint
 from lambdas.ingest.identity import (
     MAX_ID_LENGTH,
     WINDOW,
+    Evidence,
     by_body,
     by_fields,
     by_header,
@@ -233,6 +234,18 @@ def test_eventbridge_event_is_told_by_its_id() -> None:
     assert again
     assert other
     assert first.id == again.id != other.id
+
+
+def test_longest_id_is_one() -> None:
+    rule = by_header("x-id")
+    longest = "x" * MAX_ID_LENGTH
+    assert rule.parts(Evidence(payload={}, content=b"", headers={"x-id": longest})) == (longest, b"")
+
+
+@pytest.mark.parametrize("seconds", [1, 72 * 3600])
+def test_window_may_be_a_second_or_as_long_as_is_remembered(seconds: float) -> None:
+    ids = ids_after(*of_its_own(within(seconds)), 0, seconds - 0.5, seconds)
+    assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
 
 
 @pytest.mark.parametrize("value", ["", " ", "x" * 10_000, "x" * (MAX_ID_LENGTH + 1)])

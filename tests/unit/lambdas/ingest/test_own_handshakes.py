@@ -14,6 +14,7 @@ from docs.handshake_examples import HANDSHAKES, REPLIES
 from jamwire.samples.signing import sign
 from lambdas.ingest import handler
 from lambdas.ingest.answer import Answer, Reply
+from lambdas.ingest.answers_check import MAX_REPLY_LENGTH, METHODS
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
 from lambdas.ingest.handshakes import MAX_ECHO_LENGTH, MAX_UNSIGNED_BODY, Handshake
 from lambdas.ingest.ingest import Refusal
@@ -171,11 +172,12 @@ def test_echo_is_not_endless(harness: IngestHarness, length: int) -> None:
 OPEN = Handshake(methods="POST", challenge="body.challenge", echo="json.challenge")
 
 
-@pytest.mark.parametrize("more", [0, MAX_UNSIGNED_BODY])
-def test_unsigned_body_is_read_only_if_it_is_small(more: int) -> None:
+@pytest.mark.parametrize("length", [100, MAX_UNSIGNED_BODY, MAX_UNSIGNED_BODY + 1])
+def test_unsigned_body_is_read_only_if_it_is_small(length: int) -> None:
     harness = IngestHarness({"own": Endpoint(Hmac(), handshake=OPEN)})
-    asked = a_request("own", {"challenge": "abc", "more": "x" * more})
-    assert answer(harness, asked) == (401 if more else Answer('{"challenge": "abc"}'))
+    asked = a_request("own", b'{"challenge": "abc"}'.ljust(length))
+    is_small = length <= MAX_UNSIGNED_BODY
+    assert answer(harness, asked) == (Answer('{"challenge": "abc"}') if is_small else 401)
 
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"\xff", b'{"challenge": "a", "challenge": "b"}'])
@@ -334,3 +336,14 @@ def test_head_of_api_gateway_is_answered(
     monkeypatch.setattr(handler, "_request_log", lambda: RequestLog("s", "n", clock=lambda: NOW))
     told = handler.handle(as_api_gateway(get("trello", method="HEAD"), base64_encoded=base64_encoded), None)
     assert (told["statusCode"], told["body"]) == (200, "")
+
+
+def test_most_that_may_be_said_is_no_mistake() -> None:
+    asked = Handshake(methods=METHODS, challenge="x-hook-secret", echo="x-hook-secret")
+    said = Reply("x" * MAX_REPLY_LENGTH)
+    read = read_endpoints(endpoints_document({"own": Endpoint(Hmac(), handshake=asked, reply=said)}))
+    source = read["own"].source
+    for method in METHODS:
+        given = a_request("own", method=method, x_hook_secret="s")
+        assert source.handshake
+        assert source.handshake.answer(given, None, []) == Answer("", TEXT, headers={"x-hook-secret": "s"})

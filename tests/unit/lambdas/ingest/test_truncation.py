@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 
 from lambdas.contracts.event import Event, Notice
 from lambdas.ingest.ingest import MAX_EVENT_BYTES
-from lambdas.ingest.truncation import MAX_FIELDS, MAX_TEXT_BYTES, truncated
+from lambdas.ingest.truncation import (
+    MAX_FIELDS,
+    MAX_NAME_BYTES,
+    MAX_PATHS_BYTES,
+    MAX_SUBJECT_BYTES,
+    MAX_TAGS_BYTES,
+    MAX_TEXT_BYTES,
+    MAX_TITLE_BYTES,
+    MAX_URL_BYTES,
+    MAX_VALUE_BYTES,
+    truncated,
+)
 from tests.fakes.events import an_event
 
 DATAREF = f"s3://{'b' * 63}/{'e' * 63}/{'0' * 32}.json"
@@ -99,5 +110,35 @@ def test_where_too_much_has_changed_everything_has(many: str) -> None:
     notice = replace(
         Notice(title="t", paths=("/a",), tags=("b",)), **{many: tuple(f"/{n}" for n in range(9_000))}
     )
+    cut = truncated(an_event_of(notice)).notice
+    assert (cut.paths, cut.tags) == (("/*",), ())
+
+
+def test_what_just_fits_stays_as_it_is() -> None:
+    def text(limit: int) -> str:
+        return "x" * (limit - 2)  # JSON's quotes
+
+    fields = {f"{n}".ljust(MAX_NAME_BYTES - 2, "x"): text(MAX_VALUE_BYTES) for n in range(MAX_FIELDS)}
+    notice = Notice(
+        title=text(MAX_TITLE_BYTES),
+        text=text(MAX_TEXT_BYTES),
+        url=text(MAX_URL_BYTES),
+        fields=fields,
+        paths=(text(MAX_PATHS_BYTES - 2),),  # the list's brackets
+        tags=(text(MAX_TAGS_BYTES - 2),),
+        site=text(MAX_SUBJECT_BYTES),
+    )
+    event = an_event_of(notice, text(MAX_SUBJECT_BYTES))
+    assert truncated(event) == event
+
+
+def test_one_field_too_many_is_counted() -> None:
+    fields = {f"{n}": "answer" for n in range(MAX_FIELDS + 1)}
+    assert truncated(an_event_of(Notice(title="t", fields=fields))).notice.fields["…"] == "1 more"
+
+
+@pytest.mark.parametrize(("part", "limit"), [("paths", MAX_PATHS_BYTES), ("tags", MAX_TAGS_BYTES)])
+def test_one_byte_too_many_is_everything(part: str, limit: int) -> None:
+    notice = replace(Notice(title="t", paths=("/a",), tags=("b",)), **{part: ("x" * (limit - 3),)})
     cut = truncated(an_event_of(notice)).notice
     assert (cut.paths, cut.tags) == (("/*",), ())

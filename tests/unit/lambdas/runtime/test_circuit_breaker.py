@@ -163,6 +163,18 @@ def test_message_that_comes_back_makes_a_function_look(outage: Outage) -> None:
     assert outage.come("e3", at=1, worker=outage.another_function()) == []
 
 
+def test_failure_beside_the_probe_changes_nothing(outage: Outage) -> None:
+    before = outage.around.items[CIRCUIT_ID]
+    outage.around.now += 2
+    assert outage.come("e2", worker=outage.another_function()) == ["e2"]
+    assert outage.around.items[CIRCUIT_ID] == before
+
+
+def test_event_that_fails_in_an_outage_tells_its_length(outage: Outage) -> None:
+    outage.come("e2", at=3)
+    assert outage.around.reported[-1][1]["failing_for"] == 3
+
+
 def test_answer_for_one_of_several_destinations_opens_nothing(around: Surroundings) -> None:
     def notify(events: Any) -> None:
         raise Retry(reason="one number", of=events)

@@ -41,6 +41,12 @@ def test_delivered_message_leaves_the_queue(around: Surroundings) -> None:
     assert (recorder.told, around.outcomes) == (["e1"], ["delivered"])
 
 
+def test_age_is_counted_from_the_sending(around: Surroundings) -> None:
+    around.now += 1.5
+    around.run(around.worker(Recorder()), a_record(an_event("e1")))
+    assert around.ages == [1500]
+
+
 def test_redelivery_is_a_duplicate(around: Surroundings) -> None:
     recorder = Recorder()
     worker = around.worker(recorder)

@@ -46,10 +46,15 @@ def state_held(ledger: Ledger, message: str = "m2", **facts: Any) -> tuple[str, 
     return held.value.state, held.value.until - SENT_AT
 
 
-def postpone(ledger: Ledger, claimed: Claim, *, until: float, reason: str = "away") -> None:
-    not_before = SENT_AT + until
+def postpone(ledger: Ledger, claimed: Claim, *, until: float, attempted: bool = True) -> None:
     ledger.postpone(
-        claimed, not_before=not_before, now=SENT_AT, reason=reason, first_failed_at=SENT_AT, isolated=True
+        claimed,
+        not_before=SENT_AT + until,
+        now=SENT_AT,
+        reason="away",
+        first_failed_at=SENT_AT,
+        isolated=True,
+        attempted=attempted,
     )
 
 
@@ -221,6 +226,12 @@ def test_settled_event_does_not_lapse(ledger: Ledger) -> None:
     assert state_held(ledger) == ("waiting", 60)
 
 
+def test_each_event_in_flight_lapses_by_itself(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger, owner="a/1"), until=60)
+    ledger.lapse(["e1", "e2"], owner="a/1", now=SENT_AT)
+    assert {key: item.unsettled for key, item in ledger.read(["e1", "e2"]).items()} == {"e1": 0, "e2": 1}
+
+
 @pytest.mark.parametrize("state", ["delivered", "dead"])
 def test_event_that_has_ended_does_not_lapse(ledger: Ledger, state: str) -> None:
     settle(ledger, state)
@@ -234,6 +245,19 @@ def test_end_is_known_of_the_same_owner_only(ledger: Ledger) -> None:
     postpone(ledger, claimed, until=60)
     assert ledger.ended_at("e1", "a/1") == SENT_AT * 1000
     assert ledger.ended_at("e1", "a/2") is None
+
+
+def test_end_of_a_later_attempt_is_known(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger, owner="a/1"), until=0)
+    postpone(ledger, claim(ledger, owner="a/2"), until=0)
+    assert (ledger.ended_at("e1", "a/1"), ledger.ended_at("e1", "a/2")) == (None, SENT_AT * 1000)
+
+
+def test_end_of_the_last_attempt_outlives_what_is_none(ledger: Ledger) -> None:
+    postpone(ledger, claim(ledger, owner="a/1"), until=0)
+    postpone(ledger, claim(ledger, owner="b/1"), until=60, attempted=False)
+    assert ledger.ended_at("e1", "a/1") == SENT_AT * 1000
+    assert claim(ledger, at=60).attempt == 2
 
 
 def raises(error: BaseException) -> Callable[[Any], None]:

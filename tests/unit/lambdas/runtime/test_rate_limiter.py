@@ -1,5 +1,6 @@
 """One destination, many functions at once: its rate limit is kept, and one of them at a time is at work."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.clients.dynamodb import Item
 from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem, RateLimit
 from lambdas.runtime.claims import ClaimRequest
 from lambdas.runtime.ledger import Claimed, Ledger
 from lambdas.runtime.rate_limiter import Permit, RateLimitedError, RateLimiter
-from lambdas.runtime.table import ConditionFailedError
+from lambdas.runtime.table import ConditionFailedError, Table
 from tests.fakes.subscriber import Surroundings
 
 ONE_A_SECOND = RateLimit(per_second=1, burst=3)
@@ -141,6 +143,18 @@ def test_permit_that_was_never_heard_of_is_taken_back(
     around.table.update(RATE_LIMIT_ID, set=item.values())
     acquire(limiter, 105)
     assert limited(limiter, 106).is_busy  # though not what is held at this moment
+
+
+def test_permit_that_others_always_get_first_is_asked_for_again(ledger: Ledger) -> None:
+    class Contended(Table):
+        """Between any look and the write that follows, another has held the permit and released it."""
+
+        def update(self, key: str, **change: Any) -> Item:
+            raise ConditionFailedError(PermitItem(owner=f"other/{next(numbers)}").values())  # type: ignore[arg-type]
+
+    numbers = itertools.count()
+    table = Contended(ledger.table._client, "ledger")
+    assert limited(RateLimiter(table, ONE_A_SECOND, ledger, "environment"), 100).seconds == 1
 
 
 def test_lost_permit_releases_nothing(limiters: Iterator[RateLimiter]) -> None:

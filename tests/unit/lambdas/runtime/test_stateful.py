@@ -120,6 +120,56 @@ def job(id: str) -> Event:
     return happening("job.new", id=id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titles:
+    """The titles of all events."""
+
+    titles: tuple[str, ...] = ()
+
+
+class TitleCore(Core[Titles, str, str]):
+    """A core that says no more than it must: what events mean."""
+
+    kind = Titles
+
+    def apply_events(self, state: Titles, events: Sequence[Event], now: float) -> Titles:
+        return Titles(titles=(*state.titles, *(event.notice.title for event in events)))
+
+
+class ReaderCore(TitleCore):
+    """One that has each title read aloud, and wants nothing to come of it."""
+
+    def next_action(self, state: Titles, now: float, *, woken: bool) -> tuple[Titles, str | None]:
+        return state, state.titles[-1] if woken else None
+
+
+def a_subscriber(
+    core: TitleCore, store: MemoryStore, read: Callable[[str], str] | None = None
+) -> StatefulSubscriber[Titles, str, str]:
+    told: list[Event] = []
+    return StatefulSubscriber(
+        stack_id="Titles", core=core, store=store, publish=told.append, clock=lambda: NOON, act=read
+    )
+
+
+def test_core_need_only_say_what_events_mean() -> None:
+    store = MemoryStore()
+    a_subscriber(TitleCore(), store).handle([job("a"), job("b")])
+    record = store.read(STATE_ID, Titles)
+    assert (record.state.titles, record.wakeups) == (("job.new", "job.new"), ())
+
+
+def test_action_of_which_nothing_comes_leaves_the_state() -> None:
+    store, aloud = MemoryStore(), list[str]()
+
+    def read(title: str) -> str:
+        aloud.append(title)
+        return title
+
+    a_subscriber(ReaderCore(), store, read).handle([job("a")])
+    assert (aloud, store.read(STATE_ID, Titles).state.titles) == (["job.new"], ("job.new",))
+
+
 def test_events_are_applied_acted_upon_announced_and_done(office: Office) -> None:
     assert office.handle(job("a")) is None
     assert office.record.state == Jobs(done=("a",))

@@ -240,6 +240,25 @@ def test_no_more_is_drained_than_a_function_can_hold(around: Surroundings) -> No
     assert len(recorder.batches[0]) == MAX_DRAINED + 1
 
 
+def test_no_more_is_drained_than_fits_into_memory(around: Surroundings) -> None:
+    recorder = Recorder()
+    for n in range(30):
+        around.wait(an_event(f"e{n}", text="x" * 200_000), id=f"m{n}")
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
+    assert len(recorder.batches[0]) == 21  # 20 of them are above 4 MB
+
+
+def test_draining_ends_when_half_of_the_time_is_gone(around: Surroundings) -> None:
+    def take_time(*_: object) -> None:
+        around.remaining_ms -= 400
+
+    recorder = Recorder()
+    around.sqs.received = take_time
+    wait(around, *range(100))
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
+    assert len(recorder.batches[0]) == 41  # four calls of 4 s each
+
+
 def test_queue_that_cannot_be_drained_delays_nothing(around: Surroundings) -> None:
     recorder = Recorder()
     around.network.failing = {"SQS ReceiveMessage"}

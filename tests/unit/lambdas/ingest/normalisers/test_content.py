@@ -67,6 +67,12 @@ def test_more_paths_than_can_be_named_are_everything() -> None:
     assert notice.incomplete
 
 
+def test_as_many_paths_as_can_be_named_are_named() -> None:
+    slug = {f"de-{number:04}": f"s{number}" for number in range(MAX_PATHS)}
+    notice = normalised("contentful", {"sys": {"id": "1"}, "fields": {"slug": slug}}, routes=ROUTES).notice
+    assert (len(notice.paths), "/*" in notice.paths, notice.incomplete) == (MAX_PATHS, False, False)
+
+
 LOCALISED: dict[str, tuple[Any, dict[str, str]]] = {
     "of one language": ("winter", {"": "winter"}),
     "without one language": ({"en": "winter", "it": None}, {"en": "winter"}),

@@ -11,6 +11,7 @@ from lambdas.contracts.event import Notice
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.normalisers import generic
 from lambdas.ingest.normalisers.generic import web_address
+from lambdas.ingest.normalisers.values import MAX_FIELDS
 from tests.unit.lambdas.ingest.normalised import normalised
 
 PLAIN = [
@@ -52,6 +53,20 @@ def test_notice_is_taken_from_body_or_from_type() -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x", "//x", "https://" + "x" * 3000])
 def test_url_that_no_browser_opens_is_left_out(url: str) -> None:
     assert normalised("token", {"title": "T", "url": url}, "").notice.url == ""
+
+
+@pytest.mark.parametrize(("more", "is_kept"), [(0, True), (1, False)])
+def test_address_is_whole_or_none(more: int, is_kept: bool) -> None:
+    url = "https://x.example/".ljust(generic.MAX_URL_LENGTH + more, "x")
+    assert web_address(url) == (url if is_kept else "")
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_fields_are_shown_as_long_as_there_is_room(more: int) -> None:
+    said = {"title": "T", "fields": {f"f{n}": n for n in range(MAX_FIELDS + more)}}
+    shown = normalised("token", said, "").notice.fields
+    assert len(shown) == MAX_FIELDS
+    assert shown.get("…") == (f"{more + 1} more" if more else None)
 
 
 @pytest.mark.parametrize("source", PLAIN)

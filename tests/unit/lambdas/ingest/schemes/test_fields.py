@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
+from jamwire.samples.signing import sign
 from lambdas.ingest.endpoints import Endpoint, endpoints_document
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import MAX_SIGNATURES
+from lambdas.ingest.schemes.times import MAX_TOLERANCE
 from lambdas.ingest.schemes.tokens import BodyToken, Token
+from tests.fakes.ingest import NOW
+from tests.unit.lambdas.ingest.schemes.verification import accepted, request
 
 any_: Any = lambda value: value  # noqa: E731 - wrong types are what is tried
 TIMED: dict[str, Any] = {"message": "{timestamp}.{body}"}
@@ -274,3 +279,15 @@ def test_wrong_field_is_refused_in_one_sentence(make: Callable[[], object], sent
 def test_headers_of_a_list_are_a_tuple() -> None:
     """So are they after the way through JSON."""
     assert Hmac(header=any_(["X-One", "x-two"])) == Hmac(header=("x-one", "x-two"))
+
+
+@pytest.mark.parametrize("tolerance", [1, MAX_TOLERANCE])
+def test_tolerance_may_be_a_second_or_a_week(tolerance: int) -> None:
+    assert Hmac(tolerance=tolerance).tolerance == tolerance
+
+
+def test_signature_may_be_the_last_part_that_is_looked_at() -> None:
+    scheme = Hmac(split=",", key=MAX_SIGNATURES - 1)
+    right = sign(Hmac(), "s", request(b"{}"), now=NOW, delivery_id="").headers["x-signature"]
+    header = "," * (MAX_SIGNATURES - 1) + right
+    assert accepted(scheme, request(b"{}", **{"x-signature": header}), "s")

@@ -151,3 +151,13 @@ def test_fields_of_a_form_are_signed_once_each() -> None:
     assert accepted(scheme, request(f"a=1&sig={right}".encode()), "s")
     for body in (f"a=1&a=1&sig={right}", f"a=1&sig={right}&sig={right}", f"a=2&sig={right}", "a=1", "%ff=1"):
         assert not accepted(scheme, request(body.encode()), "s")
+
+
+@pytest.mark.parametrize("text", ["", "MfKQ9r8G****", "MfKQ 9r8G", "MfKQ9"])
+def test_text_that_is_no_base64_is_no_secret(text: str) -> None:
+    scheme = Hmac(secret_encoding="base64", secret_prefix="whsec_")
+    assert scheme.is_secret("whsec_MfKQ9r8G")
+    assert scheme.is_secret("MfKQ9r8G")
+    assert not scheme.is_secret(text)
+    made = sign(scheme, "MfKQ9r8G", request(b"{}"), now=NOW, delivery_id="")
+    assert not accepted(scheme, made, text)

@@ -81,3 +81,12 @@ def test_short_rsa_key_is_no_key() -> None:
     short = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key()  # noqa: S505
     der = short.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     assert not PublicKey(algorithm="rsa-sha256").is_secret(base64.b64encode(der).decode())
+
+
+def test_key_without_its_prefix_is_no_key() -> None:
+    scheme = PublicKey(key_prefix="whpk_")
+    _, public = generate_key_pair(scheme)
+    assert public.startswith("whpk_")
+    assert scheme.is_secret(public)
+    assert not scheme.is_secret(public.removeprefix("whpk_"))
+    assert not scheme.is_secret("")

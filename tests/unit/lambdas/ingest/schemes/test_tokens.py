@@ -20,6 +20,8 @@ def test_token_is_required_in_every_item() -> None:
     for body in (
         b'{"value": []}',
         b'{"value": [{"clientState": "s"}, {}]}',
+        b'{"value": [{"clientState": "s"}, "s"]}',
+        b'{"value": [{"clientState": "s"}, null]}',
         b'{"value": [{"clientState": "s"}, {"clientState": "x"}]}',
         b"[",
     ):

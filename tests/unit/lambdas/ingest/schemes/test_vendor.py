@@ -6,9 +6,9 @@ import pytest
 
 from jamwire.samples import signing
 from jamwire.samples.signing import sign
-from lambdas.ingest.schemes.vendor import BodyJws
+from lambdas.ingest.schemes.vendor import BodyJws, ContentfulRequest
 from tests.fakes.ingest import NOW
-from tests.unit.lambdas.ingest.schemes.verification import PAIRS, SCHEMES, holds, request, signed
+from tests.unit.lambdas.ingest.schemes.verification import PAIRS, SCHEMES, accepted, holds, request, signed
 
 
 def test_form_signed_by_twilio_is_not_taken_as_json() -> None:
@@ -40,3 +40,16 @@ def test_unsigned_timestamp_of_contentful_is_refused() -> None:
     assert not holds(
         "contentful", replace(made, headers=made.headers | {"x-contentful-signed-headers": names})
     )
+
+
+def test_no_other_header_of_contentful_need_be_signed() -> None:
+    key, public = PAIRS["contentful"]
+    names = "x-contentful-timestamp,x-contentful-signed-headers"
+    scheme = ContentfulRequest()
+    made = request(
+        b"{}", **{"x-contentful-timestamp": str(int(NOW * 1000)), "x-contentful-signed-headers": names}
+    )
+    signature = scheme.signature(key, scheme.message(made, names.split(",")))
+    signed_by_us = replace(made, headers={**made.headers, "x-contentful-signature": signature})
+    assert accepted(scheme, signed_by_us, public)
+    assert not accepted(scheme, replace(signed_by_us, body=b"[]"), public)
