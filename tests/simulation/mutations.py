@@ -151,7 +151,9 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         },
     ),
     "retry-after-not-passed-on": Mutation(
-        "a destination's wish is not written to the permit", {(RateLimiter, "pause"): _does_nothing}
+        "a destination's wish is not written to the permit",
+        {(RateLimiter, "pause"): _does_nothing},
+        world={"kinds": ("paced",)},
     ),
     "permit-lost": Mutation(
         "the permit of a function that died never lapses", {(RateLimiter, "acquire"): _never_lapses}

@@ -35,7 +35,7 @@ def test_outputs_of_several_subscribers_begin_with_their_ids(id: str, prefix: st
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
         stack = JamwireStack(app, "Pager", hub=hub)
         for name in ("Subscriber", id):
-            Subscriber(stack, name, hub=hub, handler="lambdas.cdn.handler.handle")
+            Subscriber(stack, name, hub=hub, handler="lambdas.cdn.handler.handle", idempotent=True)
         return stack
 
     expected = {f"{first}{name}" for first in ("Subscriber", prefix) for name in SubscriberOutput}

@@ -103,7 +103,7 @@ def test_subscriber_changes_items_of_its_own_ledger_only(stack: str) -> None:
 
 
 def test_idempotent_subscriber_says_where_its_log_is() -> None:
-    template = template_of(lambda app, hub: pager(app, hub, idempotent=True))
+    template = template_of(lambda app, hub: pager(app, hub, idempotent=True)).to_json()
     [function] = resources(template, "AWS::Lambda::Function")
     assert function["Environment"]["Variables"]["IDEMPOTENT"] == "true"
     assert template["Outputs"]["SubscriberLog"]["Value"] == function["LoggingConfig"]["LogGroup"]
