@@ -34,7 +34,7 @@ from lambdas.live.turn import INTERVAL_MS
 TOPICS: Final = 50
 RATE: Final = 1_000
 SECONDS: Final = 60
-SHORT_SECONDS: Final = 1
+SHORT_NOTICES: Final = 100
 BATCH: Final = 10
 CALLS_AT_ONCE: Final = 8
 PATIENCE_SECONDS: Final = 60
@@ -75,14 +75,13 @@ class Ticker:
 
 def measure(*, short: bool) -> Iterator[Figure]:
     """The rate that was carried, the age of what a page shows, pushes, and calls for each notice."""
-    seconds = SHORT_SECONDS if short else SECONDS
+    notices = SHORT_NOTICES if short else RATE * SECONDS
     with an_account(short=short) as account:
         [listening] = listening_to(account.deployment)
         ticker = Ticker()
         with listened(listening, ticker):
-            took = publish(account.deployment, ticker, RATE * seconds)
+            took = publish(account.deployment, ticker, notices)
             until_over(ticker)
-        notices = sum(map(len, ticker.published.values()))
         writes = writes_of(account.deployment)
         most = pushes_a_second(account.deployment.local_url)
     yield Figure(

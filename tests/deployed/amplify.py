@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -56,11 +57,12 @@ def listens(listening: Listening, channel: str) -> Iterator[list[dict[str, Any]]
         channel,
     ]
     said: list[dict[str, Any]] = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # In a session of its own, since what is started as node may start another.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         thread = threading.Thread(target=lambda: said.extend(map(json.loads, process.stdout or ())))
         thread.start()
         try:
             yield said
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             thread.join()

@@ -1,5 +1,5 @@
 // The official client of AppSync Events (aws-amplify, `events`): listens to a channel, then tries to publish on it.
-// Says one line of JSON for each: {"refused"} or {"published"}, {"told"} or {"error"}.
+// Says a line of JSON each: {"answered"} with {"refused"} or {"published"}, and {"told"} or {"error"}.
 
 import dns from "node:dns";
 import { Amplify } from "aws-amplify";
@@ -21,7 +21,11 @@ globalThis.WebSocket = class extends Plain {
   }
 };
 const ask = globalThis.fetch;
-globalThis.fetch = (url, options) => ask(local(url), options);
+globalThis.fetch = async (url, options) => {
+  const answer = await ask(local(url), options);
+  say({ answered: answer.status });
+  return answer;
+};
 
 const lookup = dns.lookup; // not every machine resolves *.localhost
 dns.lookup = (host, options, done) => lookup(host.endsWith(".localhost") ? "127.0.0.1" : host, options, done);
