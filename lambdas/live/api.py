@@ -5,6 +5,7 @@ AppSync Events developer guide, "Publish events via HTTP"; its answers as outcom
 
 import json
 import re
+import socket
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ TIMEOUTS: Final = (1.5, 2.5)
 
 RETRY_SECONDS: Final = 2.0
 """How soon to try again, while it is still news."""
+
+_AT_ONCE: Final = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+"""As botocore's own clients have it: else the body waits, on a kept connection, for the headers' acknowledgement."""
 
 _SERVICE: Final = "appsync"
 _WORD: Final = re.compile(r"[A-Za-z]{1,60}")
@@ -55,7 +59,7 @@ class Api:
         self._region = region
         self._session = session or boto3.Session()
         # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
-        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
+        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS, socket_options=_AT_ONCE)  # type: ignore[arg-type]
 
     @classmethod
     def from_environment(cls, url: str, environment: Mapping[str, str]) -> "Api":
