@@ -1,7 +1,7 @@
 """The visitors' key, which AppSync lets live for a year: made for almost a year, and renewed each month."""
 
 import datetime as dt
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_appsync as appsync
@@ -13,6 +13,7 @@ from constructs import Construct
 from lambdas.contracts.settings import LiveKeySettings
 from stacks.constructs.alarm import alarm_description
 from stacks.constructs.function import Function
+from stacks.constructs.nag import acknowledge
 from stacks.hub import HubStack
 
 LONGEST_DAYS: Final = 365
@@ -20,6 +21,9 @@ LONGEST_DAYS: Final = 365
 
 RENEWED_EVERY: Final = Duration.days(30)
 TIMEOUT: Final = Duration.seconds(30)
+
+PATHS: Final = ("/v1/apis", "/apis")
+"""As what an API's keys are named in a policy: by the path of the call, and by the API's own ARN."""
 
 
 def key_expiry(now: dt.datetime) -> dt.datetime:
@@ -44,18 +48,17 @@ def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> N
             api_id=api.api_id, key_id=api.api_keys[key].attr_api_key_id
         ).to_environment(),
     )
-    function.add_to_role_policy(
-        iam.PolicyStatement(
-            actions=["appsync:UpdateApiKey"],
-            resources=[
-                stack.format_arn(service="appsync", resource=path, resource_name=name)
-                for path, name in (
-                    ("/v1/apis", f"{api.api_id}/apikeys/*"),
-                    ("/apis", f"{api.api_id}/apikeys/*"),
-                )
-            ],
+    for path in PATHS:
+        resource = stack.format_arn(service="appsync", resource=path, resource_name=f"{api.api_id}/apikeys/*")
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=["appsync:UpdateApiKey"], resources=[resource])
         )
-    )
+        named = f"arn:<AWS::Partition>:appsync:<AWS::Region>:<AWS::AccountId>:{path}/<{_logical_id(stack, api)}.ApiId>"
+        acknowledge(
+            cast(iam.Role, function.role),
+            f"AwsSolutions-IAM5[Resource::{named}/apikeys/*]",
+            "Of one API, whose only key it renews.",
+        )
     events.Rule(
         parts,
         "Monthly",
@@ -76,3 +79,10 @@ def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> N
             run="make deploy, which renews it too",
         ),
     )
+
+
+def _logical_id(stack: Stack, api: appsync.EventApi) -> str:
+    resource = api.node.default_child
+    if not isinstance(resource, appsync.CfnApi):
+        raise TypeError("The Event API has no resource of its own.")
+    return str(stack.resolve(resource.logical_id))

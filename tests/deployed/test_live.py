@@ -14,6 +14,7 @@ import pytest
 from jamwire.local.account import LocalAccount
 from jamwire.operations.live import Listening, listening_to, local_url
 from lambdas.contracts.live_channels import notice_channel
+from tests.deployed import amplify
 from tests.deployed.deployed import Deployed
 from tests.deployed.visitor import a_visitor, get, hear, send, subscribe, until_said
 
@@ -170,10 +171,9 @@ def test_private_state_is_read_by_its_visitor_alone(live: Deployed, members: lis
     )
     assert preflight.status in (200, 204)
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
-    for url in state_urls(live):
-        assert get(live, f"{url}{path}", {"Authorization": shown}).status == 403
-        public = get(live, f"{url}notice/account/{anna.id}/orders.json")
-        assert public.document["entries"] == {}
+    public = listening(live).state_url
+    assert get(live, f"{public}{path}", {"Authorization": shown}).status == 403
+    assert get(live, f"{public}notice/account/{anna.id}/orders.json").document["entries"] == {}
 
 
 def test_key_is_renewed_by_its_function(live: Deployed) -> None:
@@ -187,3 +187,19 @@ def test_key_is_renewed_by_its_function(live: Deployed) -> None:
     [renewed] = appsync.list_api_keys(apiId=api)["apiKeys"]
     assert renewed["id"] == key["id"]
     assert renewed["expires"] - time.time() > 363 * 24 * 3600
+
+
+def test_official_client_hears_and_may_not_publish(live: Deployed) -> None:
+    amplify.install()
+    with amplify.listens(listening(live), "/notice/line-9") as said:
+        live.until(lambda: said, "an answer to its publish")
+        assert "Unauthorized" in said[0]["refused"] or "authorized" in said[0]["refused"]
+
+        def is_told() -> bool:
+            send(live, topic="line-9", title="Late")  # until its subscription is accepted, nobody tells it
+            return any("told" in line for line in said)
+
+        live.until(is_told, "a notice at the official client")
+    [told, *_] = [line["told"] for line in said if "told" in line]
+    assert (told["topic"], told["title"]) == ("line-9", "Late")
+    assert not any("published" in line for line in said)
