@@ -5,6 +5,7 @@ AppSync Events developer guide, "Publish events via HTTP"; its answers as outcom
 
 import json
 import re
+import socket
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ RETRY_SECONDS: Final = 2.0
 _NOT_YET_ALLOWED: Final = (401, 403)
 """What AppSync answers to a role that is new, until IAM has told it everywhere (IAM user guide, "Changes that I make
 are not always immediately visible"). One that is never allowed is given up with the event, minutes later."""
+
+_AT_ONCE: Final = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+"""As botocore's own clients have it: else the body waits, on a kept connection, for the headers' acknowledgement."""
 
 _SERVICE: Final = "appsync"
 _WORD: Final = re.compile(r"[A-Za-z]{1,60}")
@@ -61,7 +65,7 @@ class Api:
         self._region = region
         self._credentials = credentials
         # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
-        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS)  # type: ignore[arg-type]
+        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS, socket_options=_AT_ONCE)  # type: ignore[arg-type]
 
     @classmethod
     def from_environment(cls, url: str, environment: Mapping[str, str]) -> "Api":
