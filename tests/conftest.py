@@ -22,7 +22,7 @@ ALONE = ("local", "bench", "simulation")
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=10)
-settings.register_profile("many", deadline=None, max_examples=5_000)
+settings.register_profile("many", deadline=None, max_examples=2_000)
 settings.load_profile("jamwire")
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:

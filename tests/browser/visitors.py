@@ -209,7 +209,7 @@ class World:
         """Make a page believe that its tab is hidden, or seen."""
         visitor.page.evaluate(
             "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-            " document.dispatchEvent(new Event('visibilitychange')); }",
+            " document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); }",
             hidden,
         )
         self.settle()
@@ -289,7 +289,7 @@ class World:
 
     def _keep_alive(self) -> None:
         for visitor in self.visitors:
-            for stream, _ in visitor.streams if visitor.awaits is not None else []:
+            for stream, _ in visitor.streams if visitor.network else []:
                 self._tell(visitor, stream, {"type": "ka"})
 
     def _tell(self, visitor: Visitor, stream: WebSocketRoute, message: dict[str, Any]) -> None:
