@@ -32,7 +32,7 @@ settings.register_profile(
     phases=(Phase.explicit, Phase.generate),
     report_multiple_bugs=False,
 )
-settings.register_profile("many", deadline=None, max_examples=5_000)
+settings.register_profile("many", deadline=None, max_examples=2_000)
 settings.load_profile("jamwire")
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:

@@ -23,7 +23,7 @@ export const parse = (text) => {
  *   `state` is told "open" again when channels that were added are heard, too.
  */
 export const connection = (url, credentials, on) => {
-  const SILENT_AFTER = 90_000; // AppSync says something every minute
+  const SILENT = 0.3; // of the time after which a connection is dead: AppSync says something every minute of five
   const ACK_WITHIN = 15_000;
   const FIRST_WAIT = 1_000, LONGEST_WAIT = 120_000;
   const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
@@ -85,7 +85,7 @@ export const connection = (url, credentials, on) => {
     // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
     if (/error$/.test(type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
     if (type === "connection_ack") {
-      patience = connectionTimeoutMs;
+      patience = SILENT * connectionTimeoutMs;
       pending = 0;
       for (const channel of channels.keys()) subscribe(channel);
     }
@@ -112,6 +112,8 @@ export const connection = (url, credentials, on) => {
     socket.onclose = () => mine === attempt && again();
   };
 
+  const isSilent = () => socket?.readyState && silence() > patience;
+
   return {
     connect,
     drop,
@@ -128,8 +130,8 @@ export const connection = (url, credentials, on) => {
       if (pending < Infinity) send({ type: "unsubscribe", id });
     },
     /** Whether the connection is there, or is being made, and not suspiciously silent. */
-    isAlive: () => !!silence && !(socket?.readyState && silence() > SILENT_AFTER),
-    /** To be called now and then: it is given up after too long a silence, of which no timer tells while the machine sleeps. */
-    look: () => socket?.readyState && silence() > patience && again(),
+    isAlive: () => !!silence && !isSilent(),
+    /** To be called now and then: it is made anew after too long a silence, of which no timer tells while the machine sleeps. */
+    look: () => isSilent() && again(),
   };
 };

@@ -134,7 +134,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
 
   const look = setInterval(() => {
     stream.look();
-    if ((isRead || !base) && isOpen() && stream.isAlive()) current = stopwatch();
+    if ((isRead || !base) && isOpen()) current = stopwatch();
     for (const [name, [topic, entries]] of known) {
       const left = unforgotten(entries, serverTime());
       const count = Object.keys(left).length;

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from lambdas.contracts.event import timestamp
+from lambdas.contracts.event import Event, timestamp
 from tests.browser.visitors import World, a_world, shown
 
 
@@ -31,6 +31,22 @@ def test_page_that_opens_late_shows_what_was_said(world: World) -> None:
     assert text(late) == "8 min late"
     assert shown(late) == shown(early)
     assert ["line-12/0630", "2 min", None] in shown(late)
+
+
+def test_what_is_said_while_a_page_connects_is_shown(world: World) -> None:
+    said: list[Event] = [world.notice("a", text="8 min late")]
+    world.meanwhile = lambda: world.deliver(said.pop()) if said else None
+    visitor = world.open()
+    world.wait(2, at_a_time=0.5)
+    assert text(visitor) == "8 min late"
+
+
+def test_what_is_older_is_not_shown_after_what_is_newer(world: World) -> None:
+    visitor = world.open()
+    world.wait(3)
+    world.send(world.notice("b", text="8 min late"))
+    world.send(world.notice("a", text="on time", age=20))
+    assert text(visitor) == "8 min late"
 
 
 notice = st.fixed_dictionaries(

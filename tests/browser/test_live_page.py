@@ -177,6 +177,7 @@ def test_text_of_which_nothing_is_heard_for_too_long_is_stale(world: World) -> N
     world.wait(88, at_a_time=2)
     assert stale(visitor, "delay") is None
     world.wait(64, at_a_time=2)  # after 90 seconds without a word the connection is not believed any more
+    assert states(visitor)[-1] in ("waiting", "connecting")
     assert (stale(visitor, "delay"), stale(visitor, "text")) == ("unknown", None)
     world.mend_network(visitor, is_told=True)
     world.wait(2)

@@ -77,6 +77,7 @@ class World:
         requests: Paths that were asked of the CDN, and of the origin behind it.
         files: Kind and content of the site's files by path; anything else is the page.
         on_the_way: What becomes of pushes on their way to a page: they may come twice, or in another order.
+        meanwhile: What happens while a page connects: it has read the state, and is not heard yet.
         answer: What the CDN answers in place of the state: status, kind and body.
     """
 
@@ -94,6 +95,7 @@ class World:
             "/watch.js": ("text/javascript", WATCH),
         }
         self.on_the_way: Callable[[Sequence[str]], Sequence[str]] = lambda texts: texts
+        self.meanwhile: Callable[[], object] = lambda: None
         self._browser = browser
         self._edge: dict[str, tuple[float, str]] = {}
         self._activity = 0
@@ -161,12 +163,16 @@ class World:
 
     def send(self, *events: Event) -> None:
         """Deliver notices as the function does."""
+        self.deliver(*events)
+        self.settle()
+
+    def deliver(self, *events: Event) -> None:
+        """The same, without waiting for pages."""
         topics: dict[str, list[Event]] = {}
         for event in events:
             topics.setdefault(notice_channel(event.subject), []).append(event)
         for channel, its in topics.items():
             assert self._pages.deliver_notices(channel, its) == []
-        self.settle()
 
     def send_update(self, event: Event) -> None:
         """Deliver an update of the site as the function does."""
@@ -209,7 +215,7 @@ class World:
         """Make a page believe that its tab is hidden, or seen."""
         visitor.page.evaluate(
             "(hidden) => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-            " document.dispatchEvent(new Event('visibilitychange')); }",
+            " document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); }",
             hidden,
         )
         self.settle()
@@ -271,6 +277,7 @@ class World:
         if visitor.sockets == "silent" or not visitor.network:
             return
         if said["type"] == "connection_init":
+            self.meanwhile()
             self._tell(visitor, stream, {"type": "connection_ack", "connectionTimeoutMs": 300_000})
         if said["type"] == "subscribe":
             channels[said["id"]] = said["channel"]
@@ -289,7 +296,7 @@ class World:
 
     def _keep_alive(self) -> None:
         for visitor in self.visitors:
-            for stream, _ in visitor.streams if visitor.awaits is not None else []:
+            for stream, _ in visitor.streams if visitor.network else []:
                 self._tell(visitor, stream, {"type": "ka"})
 
     def _tell(self, visitor: Visitor, stream: WebSocketRoute, message: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import socket
 from typing import Any
 
-import boto3
+from botocore.credentials import Credentials
 import pytest
 
 from lambdas.contracts.outcomes import Retry
@@ -18,6 +18,6 @@ def test_body_waits_for_no_acknowledgement(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError("there is no network")
 
     monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
-    api = Api("https://a.example/event", "eu-west-1", session=boto3.Session("key", "secret"))
+    api = Api("https://a.example/event", "eu-west-1", credentials=Credentials("key", "secret"))
     assert [type(outcome) for outcome in api.publish("notice/line-12", ["{}"])] == [Retry]
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in asked

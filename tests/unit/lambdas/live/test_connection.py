@@ -46,7 +46,7 @@ REFUSED = [*CONNECTED, refuses(0), refuses(1), refuses(2)]
 
 def test_a_page_is_open_when_all_channels_are_accepted() -> None:
     assert told(*CONNECTED, FIRST, SECOND) == [[0, "connecting"]]
-    assert told(*OPEN, waits(200_000)) == [[0, "connecting"], [0, "open"]]
+    assert told(*OPEN, waits(89_000)) == [[0, "connecting"], [0, "open"]]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,12 @@ def test_a_page_that_was_never_open_missed_nothing() -> None:
     assert told(CONNECTED[0], says("ka"), *OPEN[1:])[-1] == [0, "open"]
 
 
+def test_a_silent_connection_is_made_anew() -> None:
+    assert told(*OPEN, waits(80_000), says("ka"), waits(90_000)) == [[0, "connecting"], [0, "open"]]
+    assert told(*OPEN, waits(91_500))[2:] == [[91_000, "waiting"], [91_500, "connecting"]]
+
+
 def test_an_old_silence_does_not_end_a_new_connection() -> None:
     acknowledged_late = [CONNECTED[0], waits(5_000), *OPEN[1:]]
-    seen = told(*OPEN, waits(299_000), ("closes",), waits(500), *acknowledged_late)
-    assert seen[-2:] == [[299_500, "connecting"], [304_500, "open", 304_500]]
+    seen = told(*OPEN, waits(89_000), ("closes",), waits(500), *acknowledged_late)
+    assert seen[-2:] == [[89_500, "connecting"], [94_500, "open", 94_500]]
