@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from bench.cost.model import INGEST, RULEBOOKS, STRANGERS, SUBSCRIBERS, TOGETHER, Model
 from bench.cost.prices import COMPETITORS, PRICES, READ, Bill, dollars, total
-from bench.cost.taken import WAITS_MS, access_log_bytes, billed_ms
+from bench.cost.taken import access_log_bytes, billed_ms
 from bench.cost.templates import ROOT, resources
+from bench.lambda_memory import DESTINATIONS_MS, WAITS_MS
 
 PAGE: Final = ROOT / "docs" / "cost.md"
 README: Final = ROOT / "README.md"
@@ -238,7 +239,7 @@ def _how(model: Model) -> str:
         if (taken := model.taken[name])
     ]
     prices = [[price.service, price.unit, price.shown, price.source] for price in PRICES.values()]
-    waits = ", ".join(f"{call} {ms}" for call, ms in WAITS_MS.items())
+    waits = ", ".join(f"{call} {ms:g}" for call, ms in (WAITS_MS | DESTINATIONS_MS).items())
     return f"""## How it is counted
 
 What an event takes of each function:

@@ -10,8 +10,8 @@ what is to be done; the adapter does it. The rest is here, once for all of them 
 5. Where the state must be looked at later, the last event of the batch is kept in the queue: it is the wake-up. All
    other events are done, since all that must be known of them is in the state.
 
-An event is known again by its key, beside the state, until the ledger knows it as delivered: then nothing brings it back.
-So a state remembers few events, however many there were.
+An event is known again by its key, beside the state, until the ledger knows it as delivered: then nothing brings it
+back. So a state remembers few events, however many there were.
 
 A state is written only over the version that was read: of two functions at once, the later one begins anew. So a
 running function need not read a state again that it has written itself, as long as it has something new to write: if
@@ -43,7 +43,7 @@ LEDGER_ASKED_AFTER: Final = 8
 """Events that a state knows again, after which the ledger is asked which of them it knows itself by now."""
 
 MAX_SEEN: Final = 500
-"""How many of the newest events a state knows again of which the ledger knows nothing; a crash brings back one batch."""
+"""How many of the newest events a state knows again that the ledger does not; a crash brings back one batch."""
 
 CONFLICT_SECONDS: Final = 1.0
 """How soon to begin anew where another function has written the state."""
