@@ -10,7 +10,7 @@ from typing import Any, Final
 WHOLE_PROCESSOR_MB: Final = 1769
 """The memory that brings one processor (Lambda developer guide, "Configure Lambda function memory")."""
 
-SIZES_MB: Final = (256, 512, 1024)
+SIZES_MB: Final = (192, 256, 512, 1024)
 GB_SECOND: Final = 0.0000133334
 REQUEST: Final = 0.2 / 1e6
 """Dollars, us-east-1, arm64 (aws.amazon.com/lambda/pricing)."""
@@ -39,7 +39,7 @@ def call_name(service: str, operation: str, arguments: Mapping[str, Any]) -> str
 
 
 def waits_ms(function: str, calls: Mapping[str, float]) -> float:
-    """Milliseconds that a function waits for answers, of its calls by name; of two at once both are counted."""
+    """Milliseconds that a function waits for answers, of its calls by name."""
     waits = {**WAITS_MS, "destination": DESTINATIONS_MS.get(function, 0.0)}
     return sum((waits.get(call) or waits[call.partition(".")[0]]) * count for call, count in calls.items())
 

@@ -129,8 +129,9 @@ def _million(model: Model) -> str:
     ]
     return f"""## A million webhooks
 
-Dollars for a million at the hub, and at each subscriber that acts on all of them one by one. Events that come closer
-together share a call, a message or a build, and cost less.
+Dollars for a million at the hub, and at each subscriber that acts on all of them one by one. For rebuild and CDN an
+event is a publish with all that follows: the wake-ups, and the deploy's own event. Events that come closer together
+share a call, a message or a build, and cost less.
 
 {_table(["", *columns, "total"], rows)}
 
@@ -248,8 +249,9 @@ What an event takes of each function:
 
 The processor's milliseconds were measured once (`bench/cost/measured.json`, `make cost ARGS=--measure`), with the
 SDK's own work and without the network. A function of 256 MB has a seventh of a processor (256 of 1,769 MB), and
-takes seven times as long. How long answers take is assumed, in ms: {waits}. A secret is read once a minute by each
-running function.
+takes seven times as long. How long answers take is assumed, in ms: {waits}. A secret of endpoints is read every five
+minutes by each running function, and that of a destination every quarter of an hour. The hub's memory is that of
+endpoints whose senders put one event into a request; where one of them may put thousands, it is doubled.
 
 {_table(["service", "unit", "price", "source"], prices)}
 """

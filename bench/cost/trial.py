@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -47,8 +48,8 @@ FLOOD_APART: Final = 0.01
 """Of a stranger's requests, at one of the functions that run at once: about half of what API Gateway lets in."""
 
 WARM_UP: Final = 10
-ROUNDS: Final = 120
-"""Ten minutes of events: secrets are read again now and then, and a ledger is asked what it knows."""
+ROUNDS: Final = 180
+"""A quarter of an hour of events: secrets are read again now and then, and a ledger is asked what it knows."""
 
 FLOOD_ROUNDS: Final = 6_000
 
@@ -89,8 +90,11 @@ NOTICES: Final[dict[str, dict[str, Any]]] = {
 }
 """What each subscriber is given."""
 
-AFTERWARDS: Final[dict[str, dict[str, Any]]] = {"rebuild": {"type": "deploy.succeeded"}}
-"""What it hears in consequence, beside its wake-ups: the end of the build that it has requested."""
+AFTERWARDS: Final[dict[str, Callable[[Event], dict[str, Any]]]] = {
+    "rebuild": lambda publish: {"type": "deploy.succeeded", "correlation": correlation_of(publish.key)},
+    "cdn": lambda publish: {"type": "deploy.succeeded", "correlation": ""},
+}
+"""What it hears in consequence, beside its wake-ups: the end of the build that it has requested, or waits for."""
 
 
 def a_body(number: int) -> dict[str, Any]:
@@ -114,7 +118,7 @@ def a_body(number: int) -> dict[str, Any]:
     }
 
 
-def an_event(number: int, *, type: str, correlation: str = "", **notice: Any) -> Event:
+def an_event(number: int, *, type: str, correlation: str | None = None, **notice: Any) -> Event:
     """An event of 3 kB, accepted now."""
     return Event(
         id=hashlib.sha256(f"{number} {type}".encode()).hexdigest()[:32],
@@ -122,7 +126,7 @@ def an_event(number: int, *, type: str, correlation: str = "", **notice: Any) ->
         type=type,
         time=timestamp(time.time()),
         subject="line-12",
-        correlationid=correlation or (f"{number:012x}" if type == "deploy.succeeded" else ""),
+        correlationid=f"{number:012x}" if correlation is None else correlation,
         notice=Notice(
             **{"title": "6 commits to main", "text": "By three editors", "fields": {"Branch": "main"}}
             | notice
@@ -194,8 +198,7 @@ class Trial:
             return
         self._deliver(published := an_event(number, **NOTICES[self.name]))
         if self.name in AFTERWARDS:
-            consequence = AFTERWARDS[self.name] | {"correlation": correlation_of(published.key)}
-            self._deliver(an_event(number, **consequence))
+            self._deliver(an_event(number, **AFTERWARDS[self.name](published)))
 
     def _deliver(self, event: Event) -> None:
         global _put_forward
