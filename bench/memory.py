@@ -5,7 +5,7 @@ from typing import Final
 
 from bench.environment import figure_of
 from bench.figure import Figure
-from stacks.constructs.function import MEMORY_MB
+from stacks.constructs.function import memory_of
 
 # The first event goes through everything but the wire: all services answer from here.
 FIRST_EVENT: Final = """
@@ -49,7 +49,7 @@ class Context:
     aws_request_id = "1"
     get_remaining_time_in_millis = lambda self: 30000
 answer = handle({{"Records": [record(n) for n in range(10)]}}, Context())
-assert answer == {{"batchItemFailures": []}}, answer
+assert len(answer["batchItemFailures"]) <= 1, answer  # a stateful one keeps a wake-up
 """
 
 # Of this program alone, known on Linux only: `getrusage` would count what its parent had when it was forked (proc(5),
@@ -65,5 +65,6 @@ def measure(*, short: bool) -> Iterator[Figure]:
     scripts = {**INGEST, **{name: SUBSCRIBER.format(name=name) for name in ("slack", "sms", "cdn")}}
     for name, script in scripts.items():
         peak = figure_of(script + PEAK) / 1024
-        note = f"{MEMORY_MB - peak:.0f} MB to spare"
-        yield Figure(name=f"{name}: peak memory", value=peak, unit="MB", goal=MEMORY_MB, note=note)
+        memory_mb = memory_of(f"lambdas.{name.partition(' ')[0]}.handler.handle")
+        note = f"{memory_mb - peak:.0f} MB to spare"
+        yield Figure(name=f"{name}: peak memory", value=peak, unit="MB", goal=memory_mb, note=note)

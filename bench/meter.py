@@ -12,6 +12,7 @@ from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
 from botocore.signers import RequestSigner
 
+from bench.lambda_memory import call_name
 from lambdas.clients import http
 from lambdas.contracts.event import Event
 
@@ -35,6 +36,10 @@ class Parts:
         finally:
             self._turn()
             self._open.pop()
+
+    def is_in(self, name: str) -> bool:
+        """Whether this part is at work, or waits for another."""
+        return name in self._open
 
     def start(self) -> None:
         """A call begins; what is done outside of calls is not counted."""
@@ -103,21 +108,47 @@ def wrap_calls(parts: Parts) -> None:
     call = client._make_api_call
 
     def counted(self: Any, operation: str, arguments: Any) -> Any:
-        parts.calls[f"{self.meta.service_model.service_name}.{operation}"] += 1
+        parts.calls[call_name(self.meta.service_model.service_name, operation, arguments)] += 1
         with parts.of("boto3"):
             return call(self, operation, arguments)
 
     client._make_api_call = counted
 
 
+def wrap_sockets(parts: Parts) -> None:
+    """Count what requests take in the sockets; one that is no call of boto3's is a destination's."""
+    session: Any = URLLib3Session
+    send = session.send
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        if not parts.is_in("boto3"):
+            parts.calls["destination.POST"] += 1
+        with parts.of("sockets"):
+            return send(*args, **kwargs)
+
+    session.send = counted
+
+
+def wrap_destination(parts: Parts) -> None:
+    """Count calls of what is no service of boto3's."""
+    send = http.send
+
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        parts.calls["destination.POST"] += 1
+        with parts.of("destination"):
+            return send(*args, **kwargs)
+
+    http.send = counted
+
+
 def instrument(parts: Parts) -> None:
     """Count what every function has in common."""
     wrap_calls(parts)
-    wrap(parts, URLLib3Session, "send", "sockets")
+    wrap_sockets(parts)
     wrap(parts, RequestSigner, "sign", "signatures")
     wrap(parts, Event, "from_json", "event")
     wrap(parts, Event, "to_json", "event")
-    wrap(parts, http, "send", "destination")
+    wrap_destination(parts)
     for owner, names in ((Metrics, ("add_metric", "flush_metrics")), (Logger, ("info", "warning", "error"))):
         for name in names:
             wrap(parts, owner, name, "log and metrics")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bench.cost.at_rest import at_rest
@@ -14,6 +14,7 @@ from bench.cost.taken import (
     try_out,
 )
 from bench.cost.templates import DeployedFunction, Template, functions
+from stacks.constructs.function import memory_of
 
 INGEST: Final = "ingest"
 SUBSCRIBERS: Final = ("slack", "sms", "cdn", "rebuild", "story", "live", "archive")
@@ -54,8 +55,11 @@ class Model:
         return together(*(at_rest(self.templates[stack]) for stack in stacks))
 
     def webhooks(self, name: str = INGEST) -> Bill:
-        """A million requests at the hub: webhooks, or what strangers send."""
-        function = self.functions[INGEST]
+        """A million requests at the hub: webhooks of one event each, or what strangers send.
+
+        An endpoint whose sender may put thousands of events into one request asks for more memory.
+        """
+        function = replace(self.functions[INGEST], memory_mb=memory_of("lambdas.ingest.handler.handle"))
         return cost_of_ingest(self.taken[name], function, self.cpu_ms[name], self.templates["Hub"])
 
     def subscriber(self, name: str) -> Bill:

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from bench.cost.model import INGEST, RULEBOOKS, STRANGERS, SUBSCRIBERS, TOGETHER, Model
 from bench.cost.prices import COMPETITORS, PRICES, READ, Bill, dollars, total
-from bench.cost.taken import WAITS_MS, access_log_bytes, billed_ms
+from bench.cost.taken import access_log_bytes, billed_ms
 from bench.cost.templates import ROOT, resources
+from bench.lambda_memory import DESTINATIONS_MS, WAITS_MS
 
 PAGE: Final = ROOT / "docs" / "cost.md"
 README: Final = ROOT / "README.md"
@@ -128,8 +129,9 @@ def _million(model: Model) -> str:
     ]
     return f"""## A million webhooks
 
-Dollars for a million at the hub, and at each subscriber that acts on all of them one by one. Events that come closer
-together share a call, a message or a build, and cost less.
+Dollars for a million at the hub, and at each subscriber that acts on all of them one by one. For rebuild and CDN an
+event is a publish with all that follows: the wake-ups, and the deploy's own event. Events that come closer together
+share a call, a message or a build, and cost less.
 
 {_table(["", *columns, "total"], rows)}
 
@@ -238,7 +240,7 @@ def _how(model: Model) -> str:
         if (taken := model.taken[name])
     ]
     prices = [[price.service, price.unit, price.shown, price.source] for price in PRICES.values()]
-    waits = ", ".join(f"{call} {ms}" for call, ms in WAITS_MS.items())
+    waits = ", ".join(f"{call} {ms:g}" for call, ms in (WAITS_MS | DESTINATIONS_MS).items())
     return f"""## How it is counted
 
 What an event takes of each function:
@@ -247,8 +249,9 @@ What an event takes of each function:
 
 The processor's milliseconds were measured once (`bench/cost/measured.json`, `make cost ARGS=--measure`), with the
 SDK's own work and without the network. A function of 256 MB has a seventh of a processor (256 of 1,769 MB), and
-takes seven times as long. How long answers take is assumed, in ms: {waits}. A secret is read once a minute by each
-running function.
+takes seven times as long. How long answers take is assumed, in ms: {waits}. A secret of endpoints is read every five
+minutes by each running function, and that of a destination every quarter of an hour. The hub's memory is that of
+endpoints whose senders put one event into a request; where one of them may put thousands, it is doubled.
 
 {_table(["service", "unit", "price", "source"], prices)}
 """

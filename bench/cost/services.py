@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -9,9 +10,13 @@ from urllib.parse import parse_qs
 
 from botocore.awsrequest import AWSResponse
 
+from bench.lambda_memory import call_name
 from lambdas.contracts.archive_table import DAY, SUMMARY, TIME
 from lambdas.contracts.archive_table import SOURCE as ARCHIVE_SOURCE
 from tests.fakes.dynamodb import item_bytes
+
+_SERVICES: Final = {"DynamoDB": "dynamodb", "AmazonSQS": "sqs", "secretsmanager": "secretsmanager"}
+"""By the names in their calls' targets."""
 
 ITEM_OVERHEAD: Final = 100
 """Bytes that each stored item takes beside its own ("DynamoDB pricing": data storage)."""
@@ -80,7 +85,7 @@ class Services:
             service, _, operation = target.partition(".")
             answer = json.dumps(self._answer_json(service.partition("_")[0], operation, json.loads(body)))
         elif "/invalidation" in request.url:
-            self.calls["CloudFront"] += 1
+            self.calls["cloudfront.Invalidation"] += 1
             answer = _INVALIDATION
         elif request.url.endswith("/event"):
             answer = json.dumps(self._publish_events(json.loads(body)))
@@ -89,7 +94,10 @@ class Services:
         return AWSResponse(request.url, 200, {"content-type": "application/json"}, Raw(answer.encode()))  # type: ignore[arg-type]
 
     def _answer_json(self, service: str, operation: str, call: Mapping[str, Any]) -> dict[str, Any]:
-        self.calls[operation] += 1
+        if (
+            threading.current_thread() is threading.main_thread()
+        ):  # a call beside another takes no time of its own
+            self.calls[call_name(_SERVICES[service], operation, call)] += 1
         if service == "DynamoDB":
             return getattr(self, f"_{operation}")(call)  # type: ignore[no-any-return]
         if service == "secretsmanager":
@@ -102,23 +110,34 @@ class Services:
     def _publish(self, form: Mapping[str, list[str]]) -> str:
         [action] = form["Action"]
         texts = [value for name, [value] in form.items() if name == "Message" or name.endswith(".Message")]
-        self.calls[action] += 1
+        self.calls[f"sns.{action}"] += 1
         # A text message to a phone costs what its carrier asks, and is left out.
         if "PhoneNumber" not in form:
             self.units["sns publish"] += sum(math.ceil(len(text.encode()) / MESSAGE_CHUNK) for text in texts)
         return _SNS_ANSWER.format(action)
 
     def _publish_events(self, call: Mapping[str, Any]) -> dict[str, Any]:
-        self.calls["AppSync"] += 1
+        self.calls["destination.AppSync"] += 1
         sizes = [len(text.encode()) for text in call["events"]]
         self.units["appsync operation"] += sum(math.ceil(size / APPSYNC_CHUNK) for size in sizes)
         return {"successful": [{"identifier": str(n), "index": n} for n in range(len(sizes))], "failed": []}
 
     def _GetItem(self, call: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802 - DynamoDB's names
-        item = self._items.get(_key(call["TableName"], call["Key"]))
-        units = math.ceil(max(1, item_bytes(item or {})) / READ_UNIT)
-        self.units["dynamodb read"] += units if call.get("ConsistentRead") else units / 2
+        item = self._read(call["TableName"], call["Key"], consistent=call.get("ConsistentRead", False))
         return {"Item": item} if item else {}
+
+    def _BatchGetItem(self, call: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
+        found = {
+            table: [item for key in asked["Keys"] if (item := self._read(table, key, consistent=True))]
+            for table, asked in call["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def _read(self, table: str, key: Mapping[str, Any], *, consistent: bool) -> dict[str, Any] | None:
+        item = self._items.get(_key(table, key))
+        units = math.ceil(max(1, item_bytes(item or {})) / READ_UNIT)
+        self.units["dynamodb read"] += units if consistent else units / 2
+        return item
 
     def _PutItem(self, call: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
         self._write(call["TableName"], call["Item"])
@@ -131,7 +150,7 @@ class Services:
         return {"UnprocessedItems": {}}
 
     def _UpdateItem(self, call: Mapping[str, Any]) -> dict[str, Any]:  # noqa: N802
-        """The item as if there was none before, which is true of an event; its size is that of the values."""
+        """The item with the values over what it was; a condition always holds, and numbers are not added."""
         names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
         written = {
             name: values[f":{word}_{name}"]
@@ -139,8 +158,9 @@ class Services:
             for word in ("set", "add")
             if f":{word}_{name}" in values
         }
-        self._write(call["TableName"], {**call["Key"], **written})
-        return {}
+        old = self._items.get(_key(call["TableName"], call["Key"]), {})
+        self._write(call["TableName"], {**old, **call["Key"], **written})
+        return {"Attributes": old}
 
     def _write(self, table: str, item: dict[str, Any]) -> None:
         entries = [

@@ -10,29 +10,10 @@ from typing import Any, Final
 
 from bench.cost.prices import GB, MILLION, Bill, dollars, together
 from bench.cost.templates import ROOT, DeployedFunction, Template, resources
+from bench.lambda_memory import takes_ms, waits_ms
 
 MEASURED: Final = ROOT / "bench" / "cost" / "measured.json"
 """Milliseconds of a whole processor, as ``make cost ARGS=--measure`` found them."""
-
-WHOLE_PROCESSOR_MB: Final = 1769
-"""The memory that brings one whole processor (Lambda developer guide, "Configure Lambda function memory")."""
-
-WAITS_MS: Final = {
-    "GetItem": 4,
-    "PutItem": 6,
-    "UpdateItem": 6,
-    "BatchWriteItem": 8,
-    "ReceiveMessage": 8,
-    "SendMessage": 8,
-    "ChangeMessageVisibilityBatch": 8,
-    "DeleteMessageBatch": 8,
-    "Publish": 15,
-    "GetSecretValue": 15,
-    "AppSync": 20,
-    "CloudFront": 150,
-    "destination": 200,
-}
-"""Milliseconds that a function waits for an answer. Assumed; what is not here is a call that nobody has counted."""
 
 PLATFORM_LOG_BYTES: Final = 430
 """START, END and REPORT of an invocation, with what CloudWatch counts for each line."""
@@ -65,7 +46,7 @@ class Taken:
         log_bytes: Of its own log lines, as CloudWatch counts them.
         byte_months: Bytes in DynamoDB, times the months for which they are kept.
         units: What else is billed, by the names of the prices.
-        calls: Calls that it waits for.
+        calls: Calls that it waits for (`bench.lambda_memory.call_name`).
         metrics: Custom metrics that its log lines make.
     """
 
@@ -77,11 +58,6 @@ class Taken:
     units: Mapping[str, float]
     calls: Mapping[str, float]
     metrics: tuple[str, ...]
-
-    @property
-    def waits_ms(self) -> float:
-        """Milliseconds of waiting for answers."""
-        return sum(WAITS_MS[call] * count for call, count in self.calls.items())
 
 
 def try_out(name: str, function: DeployedFunction) -> Taken:
@@ -110,8 +86,7 @@ def try_out(name: str, function: DeployedFunction) -> Taken:
 
 def billed_ms(taken: Taken, function: DeployedFunction, cpu_ms: float) -> float:
     """Milliseconds that Lambda bills for an event: its part of a processor takes longer, and waiting does not."""
-    share = min(1.0, function.memory_mb / WHOLE_PROCESSOR_MB)
-    return cpu_ms / share + taken.waits_ms
+    return takes_ms(cpu_ms, waits_ms(function.name, taken.calls), function.memory_mb)
 
 
 def cost_of_function(taken: Taken, function: DeployedFunction, cpu_ms: float) -> Bill:

@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -29,6 +30,7 @@ from botocore.httpsession import URLLib3Session  # noqa: E402
 from bench.cost.prices import MONTH_SECONDS  # noqa: E402
 from bench.cost.services import Services  # noqa: E402
 from bench.receiver import Receiver  # noqa: E402
+from lambdas.contracts.correlation import correlation_of  # noqa: E402
 from lambdas.contracts.event import Event, Notice, timestamp  # noqa: E402
 from lambdas.contracts.keyring import Key, write_document  # noqa: E402
 from lambdas.contracts.settings import (  # noqa: E402
@@ -45,16 +47,16 @@ APART: Final = 5.0
 FLOOD_APART: Final = 0.01
 """Of a stranger's requests, at one of the functions that run at once: about half of what API Gateway lets in."""
 
-WARM_UP: Final = 3
-ROUNDS: Final = 24
-"""Two minutes of events: secrets are read again every minute."""
+WARM_UP: Final = 10
+ROUNDS: Final = 180
+"""A quarter of an hour of events: secrets are read again now and then, and a ledger is asked what it knows."""
 
 FLOOD_ROUNDS: Final = 6_000
 
-STATEFUL: Final = ("cdn", "rebuild", "story")
+WAKEUP: Final = 15.0
+"""Seconds after which a wake-up comes back: what was collected, or begun, is due or over then."""
 
-WAKEUPS: Final = (15.0, 2_000.0, 2_000.0, 2_000.0)
-"""Seconds after which it comes back: soon, while changes are collected; then when what was begun is over."""
+MAX_INVOCATIONS: Final = 4
 
 LINE_OVERHEAD: Final = 26
 """Bytes that CloudWatch Logs counts for each line beside its text (CloudWatch Logs API reference, `PutLogEvents`)."""
@@ -90,6 +92,12 @@ NOTICES: Final[dict[str, dict[str, Any]]] = {
 }
 """What each subscriber is given."""
 
+AFTERWARDS: Final[dict[str, Callable[[Event], dict[str, Any]]]] = {
+    "rebuild": lambda publish: {"type": "deploy.succeeded", "correlation": correlation_of(publish.key)},
+    "cdn": lambda publish: {"type": "deploy.succeeded", "correlation": ""},
+}
+"""What it hears in consequence, beside its wake-ups: the end of the build that it has requested, or waits for."""
+
 
 def a_body(number: int) -> dict[str, Any]:
     """A payload of 2 kB, as a push has it; 3 kB with the event around it."""
@@ -112,15 +120,15 @@ def a_body(number: int) -> dict[str, Any]:
     }
 
 
-def an_event(number: int, *, type: str, **notice: Any) -> Event:
+def an_event(number: int, *, type: str, correlation: str | None = None, **notice: Any) -> Event:
     """An event of 3 kB, accepted now."""
     return Event(
-        id=hashlib.sha256(str(number).encode()).hexdigest()[:32],
+        id=hashlib.sha256(f"{number} {type}".encode()).hexdigest()[:32],
         source="/endpoints/site",
         type=type,
         time=timestamp(time.time()),
         subject="line-12",
-        correlationid=f"{number:012x}" if type == "deploy.succeeded" else "",
+        correlationid=f"{number:012x}" if correlation is None else correlation,
         notice=Notice(
             **{"title": "6 commits to main", "text": "By three editors", "fields": {"Branch": "main"}}
             | notice
@@ -180,16 +188,6 @@ class Trial:
         return FLOOD_APART if self.name in STRANGERS else APART
 
     @property
-    def warm_up(self) -> int:
-        """How often it is given something before it counts.
-
-        A state is as large as it gets when it knows all the events again that it can.
-        """
-        from lambdas.runtime.stateful import MAX_SEEN  # not before the log is caught
-
-        return WARM_UP + (MAX_SEEN if self.name in STATEFUL else 0)
-
-    @property
     def rounds(self) -> int:
         """How often it is given something."""
         return FLOOD_ROUNDS if self.name in STRANGERS else ROUNDS
@@ -200,14 +198,20 @@ class Trial:
         if self.name in REQUESTS:
             self.invoke(a_request(number, *REQUESTS[self.name]))
             return
-        event, sent_at = an_event(number, **NOTICES[self.name]), time.time()
-        for receives, wait in enumerate(WAKEUPS, 1):
+        self._deliver(published := an_event(number, **NOTICES[self.name]))
+        if self.name in AFTERWARDS:
+            self._deliver(an_event(number, **AFTERWARDS[self.name](published)))
+
+    def _deliver(self, event: Event) -> None:
+        global _put_forward
+        sent_at = time.time()
+        for receives in range(1, MAX_INVOCATIONS + 1):
             answer = self.invoke({"Records": [_record(event, receives, sent_at)]})
             if not answer["batchItemFailures"]:
                 return
             self.hidden += 1
-            _put_forward += wait
-        raise RuntimeError(f"{self.name} is not done with its event after {len(WAKEUPS)} invocations")
+            _put_forward += WAKEUP
+        raise RuntimeError(f"{self.name} is not done with its event after {MAX_INVOCATIONS} invocations")
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
         """Call it, as Lambda does."""
@@ -249,8 +253,8 @@ def main(name: str) -> dict[str, Any]:
         URLLib3Session.send = lambda self, request: services.send(request)  # type: ignore[method-assign]
         module = "ingest" if name in REQUESTS else name
         trial = Trial(name, importlib.import_module(f"lambdas.{module}.handler").handle)
-        for number in range(trial.warm_up + trial.rounds):
-            if number == trial.warm_up:
+        for number in range(WARM_UP + trial.rounds):
+            if number == WARM_UP:
                 trial = Trial(name, trial.handle)
                 services.forget()
                 destination.calls = 0
@@ -259,7 +263,7 @@ def main(name: str) -> dict[str, Any]:
             trial.give(number)
             _put_forward += trial.apart
     if destination.calls:
-        services.calls["destination"] = destination.calls
+        services.calls["destination.POST"] = destination.calls
     return _taken(trial, services, log.getvalue())
 
 

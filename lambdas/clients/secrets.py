@@ -7,8 +7,12 @@ from typing import Any, Final, Protocol
 from lambdas.clients.token_bucket import TokenBucket
 from lambdas.contracts.keyring import Key, read_document
 
-MAX_AGE: Final = 60.0
-"""Seconds after which what was read is read again, so that an ended secret stops working within a minute."""
+MAX_AGE: Final = 300.0
+"""Seconds after which what was read is read again, so that a removed secret stops working within five minutes. A call
+of Secrets Manager costs as much as ten webhooks at SNS: read every minute, secrets were an eighth of the bill."""
+
+DESTINATION_MAX_AGE: Final = 900.0
+"""The same of what a destination is called with: nobody gets in by it, and what fails is read again at once."""
 
 REFRESH_BURST: Final = 3
 REFRESH_INTERVAL: Final = 10.0
@@ -23,17 +27,23 @@ class SecretsReader(Protocol):
 
 
 class Keyring:
-    """A function's view of one keyring, kept for `MAX_AGE` seconds.
+    """A function's view of one keyring, kept for so many seconds.
 
     A new secret works at once: what fails with the kept secrets may ask for a `refresh`. Refreshes are paid
     from a small allowance, so that junk cannot drive calls to Secrets Manager.
     """
 
     def __init__(
-        self, client: SecretsReader, arn: str, *, clock: Callable[[], float] = time.monotonic
+        self,
+        client: SecretsReader,
+        arn: str,
+        *,
+        max_age: float = MAX_AGE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._arn = arn
+        self._max_age = max_age
         self._clock = clock
         self._keys: dict[str, list[Key]] = {}
         self._read_at: float | None = None
@@ -41,7 +51,7 @@ class Keyring:
 
     def keys(self, name: str) -> Sequence[Key]:
         """The live secrets of a name, newest last; empty where it has none."""
-        if self._read_at is None or self._clock() - self._read_at > MAX_AGE:
+        if self._read_at is None or self._clock() - self._read_at > self._max_age:
             self._read()
         return self._keys.get(name, [])
 

@@ -77,7 +77,7 @@ class RequestLog:
         if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
             self._keys_seen[key_id] = self._clock()
             line["secret_seen"] = key_id
-        return json.dumps(line)
+        return _to_json(line)
 
     def rejected(
         self, status: int, milliseconds: float, reason: str, request: Request | None, endpoint: str
@@ -86,7 +86,7 @@ class RequestLog:
         line: dict[str, Any] = {"service": self._service, "status": status, "outcome": "rejected"}
         if not self._allowance.take():
             self._unrecorded += 1
-            return json.dumps(line | {"recorded": False})
+            return _to_json(line | {"recorded": False})
         count, self._unrecorded = 1 + self._unrecorded, 0
         if request:
             line |= {
@@ -97,11 +97,11 @@ class RequestLog:
         if endpoint:
             line["endpoint"] = endpoint
         metric = self._metric({"Rejected": count}, ["service"], ["service", "reason"])
-        return json.dumps(line | {"reason": reason, "ms": milliseconds} | metric)
+        return _to_json(line | {"reason": reason, "ms": milliseconds} | metric)
 
     def other(self, status: int, milliseconds: float, outcome: str, **facts: Any) -> str:
         """A line for what is neither."""
-        return json.dumps(
+        return _to_json(
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
 
@@ -119,3 +119,8 @@ class RequestLog:
             **counts,
             "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
         }
+
+
+def _to_json(line: dict[str, Any]) -> str:
+    """Without spaces: a log is paid for by the byte."""
+    return json.dumps(line, separators=(",", ":"))

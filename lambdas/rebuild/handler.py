@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lambdas.clients import http
 from lambdas.clients.aws import at_start, client
-from lambdas.clients.secrets import Keyring
+from lambdas.clients.secrets import DESTINATION_MAX_AGE, Keyring
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.settings import RebuildSettings, SubscriberSettings
 from lambdas.rebuild.build_hook import BuildHook
@@ -27,7 +27,7 @@ def _subscriber() -> StatefulSubscriber[RebuildState, BuildRequest, Response]:
     hook = BuildHook(
         host=HOSTS[settings.build_host],
         stack_id=SubscriberSettings.from_environment(os.environ).stack_id,
-        keyring=Keyring(client("secretsmanager"), settings.secret_arn),
+        keyring=Keyring(client("secretsmanager"), settings.secret_arn, max_age=DESTINATION_MAX_AGE),
         send=http.send,
     )
     return StatefulSubscriber.from_environment(Rebuild(settings), hook.request)

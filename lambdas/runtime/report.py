@@ -66,7 +66,7 @@ def report(
     if event:
         facts |= {"event_id": event.id, "event_type": event.type, "endpoint": event.endpoint}
         facts |= {"replay": event.replay} if event.replay else {}
-    if message:
+    if message and outcome != "delivered":  # a log is paid for by the byte
         facts |= {"message_id": message.id}
     if count != 1:
         facts |= {"count": count}

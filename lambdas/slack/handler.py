@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lambdas.clients import http
 from lambdas.clients.aws import at_start, client
-from lambdas.clients.secrets import Keyring
+from lambdas.clients.secrets import DESTINATION_MAX_AGE, Keyring
 from lambdas.contracts.settings import SlackSettings, SubscriberSettings
 from lambdas.runtime import Event, Retry, Undeliverable, subscriber
 from lambdas.slack.digest import compose_first
@@ -33,7 +33,7 @@ def handle(events: Sequence[Event]) -> None:
 def _webhook() -> SlackWebhook:
     settings = SlackSettings.from_environment(os.environ)
     return SlackWebhook(
-        keyring=Keyring(client("secretsmanager"), settings.secret_arn),
+        keyring=Keyring(client("secretsmanager"), settings.secret_arn, max_age=DESTINATION_MAX_AGE),
         stack_id=SubscriberSettings.from_environment(os.environ).stack_id,
         post=http.send,
     )

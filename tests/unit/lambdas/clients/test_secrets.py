@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambdas.clients.secrets import MAX_AGE, Keyring
+from lambdas.clients.secrets import DESTINATION_MAX_AGE, MAX_AGE, Keyring
 from lambdas.contracts.keyring import Key, read_document, write_document
 
 
@@ -44,7 +44,7 @@ def values(keyring: Keyring) -> list[str]:
     return [key.value for key in keyring.keys("site")]
 
 
-def test_secrets_are_read_once_and_again_after_a_minute(
+def test_secrets_are_read_once_and_again_when_they_are_old(
     keyring: Keyring, service: SecretsManager, clock: Clock
 ) -> None:
     assert [values(keyring) for _ in range(3)] == [["one"]] * 3
@@ -52,6 +52,17 @@ def test_secrets_are_read_once_and_again_after_a_minute(
     clock.now += MAX_AGE + 1
     service.keys = {}
     assert values(keyring) == []
+    assert service.reads == 2
+
+
+def test_secrets_of_a_destination_are_kept_as_long_as_is_said(service: SecretsManager, clock: Clock) -> None:
+    keyring = Keyring(service, "arn", max_age=DESTINATION_MAX_AGE, clock=clock)
+    values(keyring)
+    clock.now += DESTINATION_MAX_AGE - 1
+    values(keyring)
+    assert service.reads == 1
+    clock.now += 2
+    values(keyring)
     assert service.reads == 2
 
 

@@ -3,8 +3,8 @@
 import socket
 from typing import Any
 
-from botocore.credentials import Credentials
 import pytest
+from botocore.credentials import Credentials
 
 from lambdas.contracts.outcomes import Retry
 from lambdas.live.api import Api
