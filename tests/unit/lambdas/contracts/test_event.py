@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.contracts.event import SEVERITIES, Event, InvalidEventError, Notice
+from lambdas.contracts.event import SEVERITIES, Event, InvalidEventError, Notice, Sender
 from tests.fakes.events import an_event
 
 # What SNS and SQS do not carry is replaced on the way, and has a test of its own.
@@ -101,6 +101,7 @@ BAD: dict[str, Any] = {
         {**GOOD, "data": {"notice": {"title": "x", "incomplete": "no"}}}
     ),
     "paths that are none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "paths": "/"}}}),
+    "a path that is none": json.dumps({**GOOD, "data": {"notice": {"title": "x", "paths": ["/", 1]}}}),
 }
 
 
@@ -108,3 +109,41 @@ BAD: dict[str, Any] = {
 def test_what_is_no_event_is_refused(text: str) -> None:
     with pytest.raises(InvalidEventError):
         Event.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"time": ""}, "time: expected a text"),
+        ({"subject": 1}, "subject: expected a text or nothing"),
+        ({"data": []}, "data: expected an object"),
+    ],
+)
+def test_refusal_says_what_was_expected(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidEventError, match=f"^{reason}$"):
+        Event.from_json(json.dumps(GOOD | change))
+
+
+def sent_by(sender: Any) -> str:
+    return json.dumps({**GOOD, "data": {**GOOD["data"], "sender": sender}})
+
+
+def test_senders_words_are_read_as_they_were_written() -> None:
+    sender = Sender(type="push", time="t", sequence=7, environment="main", site="s", headers={"x-id": "1"})
+    event = replace(an_event(), sender=sender)
+    assert Event.from_json(event.to_json()) == event
+    assert Event.from_json(sent_by({})).sender == Sender()
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["push", {"type": 1}, {"sequence": "7"}, {"sequence": True}, {"headers": []}, {"headers": {"x-id": 1}}],
+)
+def test_senders_words_that_are_none_are_refused(sender: Any) -> None:
+    with pytest.raises(InvalidEventError):
+        Event.from_json(sent_by(sender))
+
+
+def test_number_that_json_has_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        replace(an_event(), body={"n": float("nan")}).to_json()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.contracts.sms_limits import Day, QuietHours
+from lambdas.contracts.sms_limits import Budget, Day, QuietHours
 
 BERLIN = "Europe/Berlin"
 NIGHT = QuietHours("22:00", "07:00", BERLIN)
@@ -84,3 +84,40 @@ def test_days_follow_each_other_without_gap(zone: str, now: int) -> None:
     assert now < day.ends <= now + 25 * 3600
     assert Day.at(day.ends - 1, ZoneInfo(zone)) == day
     assert Day.at(day.ends, ZoneInfo(zone)).name > day.name
+
+
+@pytest.mark.parametrize(
+    ("per_day", "per_number", "wrong"),
+    [
+        (0, 1, "per_day is 0, expected a whole number from 1"),
+        (1, 0, "per_number is 0, expected a whole number from 1"),
+        (-5, 1, "per_day is -5, expected"),
+        (2.5, 1, "per_day is 2.5, expected"),
+        (True, 1, "per_day is True, expected"),
+        (4, 5, "per_number is 5, expected at most per_day, 4"),
+    ],
+)
+def test_budget_that_is_none_is_refused(per_day: int, per_number: int, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        Budget(per_day, per_number)
+
+
+def test_smallest_budget_is_a_message() -> None:
+    assert Budget(1, 1) == Budget(per_day=1, per_number=1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "zone", "wrong"),
+    [
+        ("24:00", "07:00", BERLIN, "start of the quiet hours is '24:00', expected a time of day"),
+        ("22:00", "7:00", BERLIN, "end of the quiet hours is '7:00', expected a time of day"),
+        ("22:00", 7, BERLIN, "end of the quiet hours is 7, expected a time of day"),
+        ("22:00", "22:00", BERLIN, "start and end at '22:00', expected two different times"),
+        ("22:00", "07:00", "Europe/Nowhere", "zone of the quiet hours is 'Europe/Nowhere', expected one"),
+        ("22:00", "07:00", "", "zone of the quiet hours is '', expected one"),
+        ("22:00", "07:00", "../etc/passwd", "zone of the quiet hours is '../etc/passwd', expected one"),
+    ],
+)
+def test_quiet_hours_that_are_none_are_refused(start: str, end: str, zone: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        QuietHours(start, end, zone)

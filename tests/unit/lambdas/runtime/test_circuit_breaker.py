@@ -114,6 +114,12 @@ def test_last_to_fail_probes_again_where_nobody_else_does(outage: Outage) -> Non
     assert outage.come("e1", at=4) == ["e1"]
 
 
+def test_probe_may_be_a_second_early_and_no_more(outage: Outage) -> None:
+    """A queue hides a message for whole seconds."""
+    assert outage.come("e2", at=1.9) == []
+    assert outage.come("e3", at=2) == ["e3"]
+
+
 def test_probe_that_succeeds_ends_it(outage: Outage) -> None:
     outage.come("e2", "e3")
     outage.recorder.answer = None
