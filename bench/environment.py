@@ -61,7 +61,9 @@ _RATE_LIMITS: Final = {
     "rebuild": RateLimit(per_second=1, burst=3),
     "sms": RateLimit(per_second=20, burst=20),
 }
+_IDEMPOTENT: Final = ("archive", "live", "story")
 _SETTINGS: Final[dict[str, Settings]] = {
+    "cdn": CdnSettings(distributions=("E2QWRUHAPOMQZL",), wait_for_deploy=True),
     "slack": SlackSettings(secret_arn="slack"),  # noqa: S106 - the name of a secret
     "rebuild": RebuildSettings(
         build_host="netlify",
@@ -83,7 +85,10 @@ def settings_of(function: str) -> dict[str, str]:
     settings = _SETTINGS[function].to_environment() if function in _SETTINGS else {}
     rate_limit = _RATE_LIMITS.get(function)
     limited = {"RATE_LIMIT": json.dumps(asdict(rate_limit))} if rate_limit else {}
-    return {**settings, **limited, "AWS_REGION": "us-east-1", "STATE_TABLE": f"state-{function}"}
+    idempotent = {"IDEMPOTENT": "true"} if function in _IDEMPOTENT else {}
+    tables = {"STATE_TABLE": f"state-{function}", "LEDGER_TABLE": f"ledger-{function}"}
+    own = {"AWS_REGION": "us-east-1", **tables}
+    return {**settings, **limited, **idempotent, **own}
 
 
 def figure_of(script: str, environment: Mapping[str, str] | None = None) -> float:

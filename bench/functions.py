@@ -1,4 +1,4 @@
-"""What an event takes of each function's processor, and what for, against a bare publish with boto3.
+"""What a delivery takes of each function's processor, and what for, against a bare publish with boto3.
 
 The functions are called as Lambda calls them, in interpreters of their own, with boto3 as it is; all services and
 destinations answer at once from another process (`bench.services`).
@@ -17,21 +17,22 @@ from bench.lambda_memory import SIZES_MB, dollars_of_a_million, takes_ms, waits_
 from bench.services import running_services
 from stacks.constructs.function import memory_of
 
-ROUNDS: Final = 40
+ROUNDS: Final = 30
 SHORT_ROUNDS: Final = 1
 
 FLOORS: Final = ("bare publish", "bare post")
 GOALS: Final = {
     "ingest": 1.6,
-    "slack": 2.8,
-    "sms": 5.5,
+    "slack": 3.4,
+    "sms": 6.0,
     "live": 3.0,
     "archive": 1.6,
-    "story": 1.6,
-    "cdn": 2.8,
-    "rebuild": 2.8,
+    "story": 1.9,
+    "cdn": 5.6,
+    "rebuild": 5.6,
 }
-"""At most so many times a bare publish."""
+"""At most so many times a bare publish. It takes 1.6 ms of the machine on which 9 ms are aimed at for Slack, Cdn and
+Rebuild, and 5 for Archive and Story (`docs/performance.md`): 5.6 and 3.1 times; what is better stays better."""
 
 ABOUT: Final = {
     "ingest": "a webhook of 2 kB",
@@ -40,26 +41,26 @@ ABOUT: Final = {
     "live": "a push to one channel",
     "archive": "an event kept",
     "story": "a step of a publish",
-    "cdn": "half of a publish, its purge and the look after it, and of an event that purges nothing",
-    "rebuild": "half of a publish, the look after its quiet time, its build and the end of it",
+    "cdn": "a quarter of a publish, of its deploy's begin and end with the purge, and of the look after it",
+    "rebuild": "a third of a publish, of the look after its quiet time with the build, and of the build's end",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an event takes of a function, or a call of a floor.
+    """What a delivery takes of a function, or a call of a floor.
 
     Attributes:
         cpu_ms: Milliseconds of the processor.
         parts_ms: What these are spent on.
-        calls: Calls of services by their operation, ``dynamodb.UpdateItem``.
-        invocations: Invocations of the function: more than one where an event wakes it up again.
+        calls: Calls of services by their names (`bench.lambda_memory.call_name`).
+        deliveries: How many an event takes: more than one where it is kept as a wake-up.
     """
 
     cpu_ms: float
     parts_ms: Mapping[str, float]
     calls: Mapping[str, float]
-    invocations: float
+    deliveries: float
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -95,16 +96,17 @@ def taken(name: str, url: str, rounds: int) -> Taken:
 def _figure(name: str, taken: Taken, floor: Taken, goal: float) -> Figure:
     calls = sum(taken.calls.values())
     return Figure(
-        name=f"{name}: processor for an event",
+        name=f"{name}: processor for a delivery",
         value=taken.cpu_ms / floor.cpu_ms,
         unit="x",
         goal=goal,
-        note=f"{taken.cpu_ms:.1f} ms against {floor.cpu_ms:.1f} ms; {calls:.1f} calls for {ABOUT[name]}",
+        note=f"{taken.cpu_ms:.1f} ms against {floor.cpu_ms:.1f} ms; {calls:.1f} calls for {ABOUT[name]}; "
+        f"an event takes {taken.deliveries:.1f} of them, {taken.cpu_ms * taken.deliveries:.1f} ms",
         facts={
             "cpu_ms": taken.cpu_ms,
             "parts_ms": dict(taken.parts_ms),
             "calls": dict(taken.calls),
-            "invocations": taken.invocations,
+            "deliveries": taken.deliveries,
             "waits_ms": waits_ms(name, taken.calls),
             "memory": {str(size): _at(size, name, taken) for size in SIZES_MB},
             "memory_mb": memory_of(f"lambdas.{name}.handler.handle"),
@@ -113,6 +115,6 @@ def _figure(name: str, taken: Taken, floor: Taken, goal: float) -> Figure:
 
 
 def _at(memory_mb: int, name: str, taken: Taken) -> dict[str, float]:
-    """What an event takes at a memory, and what a million of them cost."""
+    """How long a delivery takes at a memory, and what a million of them cost."""
     ms = takes_ms(taken.cpu_ms, waits_ms(name, taken.calls), memory_mb)
-    return {"ms": ms, "dollars": dollars_of_a_million(ms, taken.invocations, memory_mb)}
+    return {"ms": ms, "dollars": dollars_of_a_million(ms, memory_mb)}

@@ -1,9 +1,10 @@
 """One function, called again and again in an interpreter of its own: ``python -m bench.invoked NAME ROUNDS``.
 
-It writes to standard error what one event takes, as JSON: milliseconds of the processor, what they are spent on,
-invocations, and calls of services. An event that a function keeps in its queue as a wake-up is handed over again, the
-clock put forward, until it is done: that belongs to what the event takes. Between two events there is a rest, since
-what is measured is an event by itself: one that comes at once after another costs half of it.
+It writes to standard error what one delivery takes, as JSON: milliseconds of the processor, what they are spent on,
+and calls of services. A delivery is one invocation. An event that a function keeps in its queue as a wake-up is handed
+over again, the clock put forward, until it is done: each time is a delivery, and all together are what the event takes.
+Between two deliveries there is a rest, since one that comes at once after another costs half of it; on the function's
+clock there are seconds between two events, so that no rate binds.
 """
 
 import contextlib
@@ -27,6 +28,7 @@ from bench.meter import Meter, Parts, instrument
 from lambdas.contracts.correlation import correlation_of
 from lambdas.contracts.event import Event, Notice, timestamp
 
+APART_SECONDS: Final = 5.0
 WAKEUP_SECONDS: Final = 15.0
 MAX_WAKEUPS: Final = 5
 REST_SECONDS: Final = 0.05
@@ -37,14 +39,14 @@ Action = Callable[[int, Meter], None]
 """Gives a function what belongs to a number, by a meter."""
 
 
-def an_event(number: int, type: str, *, correlation: str = "", **notice: Any) -> Event:
+def an_event(number: int, type: str, subject: str = "page", *, correlation: str = "", **notice: Any) -> Event:
     """An event of about 2 kB, accepted now."""
     return Event(
         id=hashlib.sha256(f"{number} {type}".encode()).hexdigest()[:32],
         source="/endpoints/site",
         type=type,
         time=timestamp(time.time()),
-        subject=f"page-{number}",
+        subject=subject,
         correlationid=correlation,
         notice=Notice(**{"title": "Summer news", "text": "x" * 300, "fields": {"Branch": "main"}} | notice),
         body={"data": {"message": "x" * 1000}},
@@ -52,8 +54,9 @@ def an_event(number: int, type: str, *, correlation: str = "", **notice: Any) ->
 
 
 def a_publish(number: int) -> Event:
-    """An entry is published."""
-    return an_event(number, "content.published", paths=(f"/news/{number}", "/news/"))
+    """An entry is published, as it was before."""
+    page = number % WARM_UP
+    return an_event(number, "content.published", f"page-{page}", paths=(f"/news/{page}", "/news/"))
 
 
 def of_a_rebuild(number: int) -> Iterator[Event]:
@@ -75,7 +78,10 @@ EVENTS: Final[Mapping[str, Callable[[int], Iterable[Event]]]] = {
     "live": lambda number: [an_event(number, "notice.sent")],
     "archive": lambda number: [an_event(number, "deploy.succeeded")],
     "story": of_a_story,
-    "cdn": lambda number: [a_publish(number), an_event(number, "deploy.started")],
+    "cdn": lambda number: [
+        a_publish(number),
+        *(an_event(number, type) for type in ("deploy.started", "deploy.succeeded")),
+    ],
     "rebuild": of_a_rebuild,
 }
 """What each subscriber is given."""
@@ -88,6 +94,7 @@ def subscriber(name: str) -> Action:
     def deliver(number: int, meter: Meter) -> None:
         for event in EVENTS[name](number):
             meter.events += 1
+            put_forward(APART_SECONDS)
             _deliver(name, handle, event, meter)
 
     return deliver
@@ -96,6 +103,7 @@ def subscriber(name: str) -> Action:
 def _deliver(name: str, handle: Any, event: Event, meter: Meter) -> None:
     sent_at = time.time()
     for receives in range(1, MAX_WAKEUPS + 2):
+        time.sleep(REST_SECONDS)
         batch = {"Records": [a_record(event, receives, sent_at)]}
         answer = meter.call(handle, batch, CONTEXT)
         if not answer["batchItemFailures"]:
@@ -120,6 +128,7 @@ def ingest() -> Action:
 
     def send(number: int, meter: Meter) -> None:
         meter.events += 1
+        time.sleep(REST_SECONDS)
         answer = meter.call(handle, a_request(number), None)
         if answer["statusCode"] != 200:
             raise RuntimeError(f"ingest answered {answer}")
@@ -162,6 +171,7 @@ def bare_post() -> Action:
 def _alone(function: Callable[[], None]) -> Action:
     def action(number: int, meter: Meter) -> None:
         meter.events += 1
+        time.sleep(REST_SECONDS)
         meter.call(function)
 
     return action
@@ -175,28 +185,24 @@ OTHERS: Final[Mapping[str, Callable[[], Action]]] = {
 
 
 def taken(name: str, rounds: int) -> dict[str, Any]:
-    """What an event takes: the median of the processor's milliseconds, in parts, and what it is of calls."""
+    """What a delivery takes: the median of the processor's milliseconds, in parts, and what it is of calls."""
     parts = Parts()
     instrument(parts)  # first: functions keep what they find when they start
     action = OTHERS[name]() if name in OTHERS else subscriber(name)
     for number in range(min(WARM_UP, rounds)):
         action(number, Meter(parts))
     parts.clear()
-    meters = [_rested(action, number, Meter(parts)) for number in range(rounds, 2 * rounds)]
-    cpu = statistics.median(meter.nanoseconds / meter.events for meter in meters) / 1e6
-    events = sum(meter.events for meter in meters)
+    meters = [Meter(parts) for _ in range(rounds)]
+    for number, meter in enumerate(meters, rounds):
+        action(number, meter)
+    cpu = statistics.median(meter.nanoseconds / meter.invocations for meter in meters) / 1e6
+    invocations = sum(meter.invocations for meter in meters)
     return {
         "cpu_ms": cpu,
         "parts_ms": {part: cpu * spent / parts.spent.total() for part, spent in parts.spent.most_common()},
-        "calls": {call: count / events for call, count in sorted(parts.calls.items())},
-        "invocations": sum(meter.invocations for meter in meters) / events,
+        "calls": {call: count / invocations for call, count in sorted(parts.calls.items())},
+        "deliveries": invocations / sum(meter.events for meter in meters),
     }
-
-
-def _rested(action: Action, number: int, meter: Meter) -> Meter:
-    time.sleep(REST_SECONDS)
-    action(number, meter)
-    return meter
 
 
 def main() -> None:

@@ -49,6 +49,6 @@ def takes_ms(cpu_ms: float, waits_ms: float, memory_mb: int) -> float:
     return cpu_ms / min(1.0, memory_mb / WHOLE_PROCESSOR_MB) + waits_ms
 
 
-def dollars_of_a_million(takes_ms: float, invocations: float, memory_mb: int) -> float:
-    """What a million events cost at Lambda."""
-    return 1e6 * (takes_ms / 1000 * memory_mb / 1024 * GB_SECOND + invocations * REQUEST)
+def dollars_of_a_million(takes_ms: float, memory_mb: int) -> float:
+    """What a million invocations cost."""
+    return 1e6 * (takes_ms / 1000 * memory_mb / 1024 * GB_SECOND + REQUEST)

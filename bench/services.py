@@ -36,6 +36,9 @@ class Services:
         self._by_target: dict[str, Callable[[Any], Any]] = {
             "DynamoDB_20120810.GetItem": self._get_item,
             "DynamoDB_20120810.PutItem": self._put_item,
+            "DynamoDB_20120810.UpdateItem": self._update_item,
+            "DynamoDB_20120810.BatchGetItem": self._batch_get_item,
+            "DynamoDB_20120810.BatchWriteItem": self._batch_write_item,
             "secretsmanager.GetSecretValue": lambda asked: {"SecretString": self._secrets[asked["SecretId"]]},
         }
 
@@ -59,6 +62,31 @@ class Services:
     def _put_item(self, asked: Any) -> Any:
         self._items[asked["TableName"], asked["Item"]["id"]["S"]] = asked["Item"]
         return {}
+
+    def _update_item(self, asked: Any) -> Any:
+        """Set what the runtime's table sets (`lambdas.runtime.table`); a condition holds, and nothing is added up."""
+        key = asked["TableName"], asked["Key"]["id"]["S"]
+        old, values = self._items.get(key, {}), asked.get("ExpressionAttributeValues", {})
+        written = {
+            name: values[f":set_{name}"]
+            for name in asked.get("ExpressionAttributeNames", {}).values()
+            if f":set_{name}" in values
+        }
+        self._items[key] = {**old, **asked["Key"], **written}
+        return {"Attributes": old}
+
+    def _batch_get_item(self, asked: Any) -> Any:
+        found = {
+            table: [item for key in wanted["Keys"] if (item := self._items.get((table, key["id"]["S"])))]
+            for table, wanted in asked["RequestItems"].items()
+        }
+        return {"Responses": found, "UnprocessedKeys": {}}
+
+    def _batch_write_item(self, asked: Any) -> Any:
+        for table, writes in asked["RequestItems"].items():
+            for write in writes:
+                self._put_item({"TableName": table, "Item": write["PutRequest"]["Item"]})
+        return {"UnprocessedItems": {}}
 
 
 def _nothing(asked: Any) -> Any:

@@ -24,12 +24,12 @@ def parts(figures: Sequence[Figure]) -> Rows:
             _function(figure),
             f"{figure.facts['cpu_ms']:.2f}",
             f"{sum(figure.facts['calls'].values()):.1f}",
-            f"{figure.facts['invocations']:.1f}",
+            f"{figure.facts['deliveries']:.1f}",
             *(f"{figure.facts['parts_ms'].get(name, 0.0):.2f}" for name in names),
         ]
         for figure in measured
     ]
-    return [["Function", "ms", "calls", "invocations", *names], *rows]
+    return [["Function", "ms", "calls", "deliveries of an event", *names], *rows]
 
 
 def memory(figures: Sequence[Figure]) -> Rows:
@@ -87,5 +87,5 @@ def _at(taken: Mapping[str, float], *, chosen: bool) -> str:
 def shown_on_console(figures: Sequence[Figure]) -> Iterator[tuple[str, Rows]]:
     """The tables beside that of the figures, by their titles."""
     if _with(figures, "parts_ms"):
-        yield "Where the processor's milliseconds of an event go", parts(figures)
-        yield "An event, and dollars for a million, by memory", memory(figures)
+        yield "Where the processor's milliseconds of a delivery go", parts(figures)
+        yield "A delivery, and dollars for a million, by memory", memory(figures)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 FIGURES = {
     "ingest": "ingest of 250 kB, p99",
-    "functions": "slack: processor for an event",
+    "functions": "slack: processor for a delivery",
     "cold-start": "slack: start and first event",
     "memory": "cdn: peak memory",
     "layer": "dependency layer, unzipped",
