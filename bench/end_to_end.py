@@ -21,11 +21,11 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 
-ROUNDS: Final = 20
+ROUNDS: Final = 15
 APART_SECONDS: Final = 5.0
 """Between two events, so that no rate binds."""
 
-PACED_ROUNDS: Final = 30
+PACED_ROUNDS: Final = 20
 PACE_SECONDS: Final = 1.0
 """One event after the other at the rate of Slack's rate limit."""
 

@@ -1,6 +1,7 @@
 """What the subscriber's runtime costs by itself for each event: every service answers at once, from here."""
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from unittest import mock
 from bench.figure import Figure, percentile
 from lambdas.contracts.event import Event, Notice
 from lambdas.runtime import subscriber
+from lambdas.runtime.report import logger
 
 BATCH: Final = 10
 ROUNDS: Final = 300
@@ -40,6 +42,9 @@ def measure(*, short: bool) -> Iterator[Figure]:
     """Milliseconds and calls of the ledger for each event: claimed, delivered, recorded, logged and counted."""
     rounds = SHORT_ROUNDS if short else ROUNDS
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        for handler in logger.handlers:
+            if isinstance(handler, logging.StreamHandler):  # it took the output before
+                handler.setStream(nowhere)
         elapsed, one_by_one = timed(rounds, together=False)
         _, together = timed(rounds, together=True)
     for share in (50, 99):

@@ -41,9 +41,9 @@ def test_measurement_runs_alone(name: str) -> None:
 
 
 def shown(*figures: Figure) -> tuple[int, str]:
-    out = Console(file=io.StringIO(), width=160)
-    code = show(figures, out)
-    return code, out.file.getvalue()
+    text = io.StringIO()
+    code = show(figures, Console(file=text, width=160))
+    return code, text.getvalue()
 
 
 def test_missed_goal_is_named_and_fails_the_run() -> None:
