@@ -73,6 +73,11 @@ EXEMPTIONS: Final = (
         r"AWS::DynamoDB::Table\.(Documents|Repetitions|SubscriberLedger).*",
         "It tells what is under way or was delivered; restoring an older state would repeat messages.",
     ),
+    Exemption(
+        "CKV_AWS_28",
+        r"AWS::DynamoDB::Table\.StateTable.*",
+        "It tells what is true of topics at this moment; an older state would tell what was.",
+    ),
     Exemption("CKV_AWS_68", r"AWS::CloudFront::Distribution\..*", _DEMO),
     Exemption("CKV_AWS_86", r"AWS::CloudFront::Distribution\..*", _DEMO),
     Exemption("CKV_AWS_174", r"AWS::CloudFront::Distribution\..*", _DEMO),

@@ -51,6 +51,12 @@ def resolve(
     if function == "Fn::Join":
         separator, parts = argument
         return separator.join(again(parts))
+    if function == "Fn::Split":
+        separator, text = argument
+        return again(text).split(separator)
+    if function == "Fn::Select":
+        index, items = argument
+        return again(items)[int(index)]
     if function == "Fn::Sub":
         return re.sub(r"\$\{([\w:]+)\}", lambda found: PSEUDO.get(found[1]) or ref(found[1]), argument)
     if function.startswith("Fn::"):
