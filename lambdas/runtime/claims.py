@@ -55,8 +55,8 @@ class ClaimRequest:
     owner: str
     now: float
     expires_at: float
-    redriven: bool = False
-    first: bool = False
+    redriven: bool
+    first: bool
 
     def condition(self) -> tuple[str, Item]:
         """What must hold of the event's item for DynamoDB, and the condition's values."""
@@ -134,7 +134,7 @@ class NotClaimableError(Exception):
         until: When the claim of another lapses or the event's time comes, unix seconds.
         message: Id of the message that brought the event.
         reason: The reason for which the event waits or is dead.
-        attempts: How often the event was tried.
+        attempts: How often an event was tried that has ended.
     """
 
     def __init__(self, item: LedgerItem) -> None:
@@ -143,4 +143,4 @@ class NotClaimableError(Exception):
         self.until = (item.not_before if item.state == "waiting" else item.expires_at) / 1000
         self.message = item.message
         self.reason = item.reason
-        self.attempts = item.final_attempts or item.attempts
+        self.attempts = item.final_attempts

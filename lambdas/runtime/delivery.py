@@ -120,11 +120,11 @@ class Delivery:
         ]
         return admitted, [claimed for claimed in events if claimed not in admitted]
 
-    def request(self, arrival: Arrival) -> ClaimRequest:
-        """By which an arrival's event is claimed."""
-        now, message = self._context.clock(), arrival.message
+    def request(self, message: Message, event: Event) -> ClaimRequest:
+        """By which the event of a message is claimed."""
+        now = self._context.clock()
         return ClaimRequest(
-            key=arrival.event.key if arrival.event else "",
+            key=event.key,
             message=message.id,
             sent_at=message.sent_at,
             owner=self._owner or f"{self._invocation.id}/{message.id}",
@@ -149,7 +149,7 @@ class Delivery:
             self._dead_letter(message, None, f"not an event: {arrival.invalid}", attempts=1)
             return None
         try:
-            claim = make_claim(self.request(arrival))
+            claim = make_claim(self.request(message, event))
         except NotClaimableError as held:
             self._skip(message, event, held)
             return None

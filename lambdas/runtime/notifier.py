@@ -19,7 +19,7 @@ class Notifier:
 
     handle: Callable[[Sequence[Event]], None]
     read: Callable[[str], Event]
-    rate_limited: bool = False
+    rate_limited: bool
 
     def arrival(self, message: Message) -> "Arrival":
         """A message with its event, if it holds one."""

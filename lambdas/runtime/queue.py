@@ -41,7 +41,7 @@ class Message:
     sent_at: float
     first_received_at: float
     redriven: bool
-    retried: bool = False
+    retried: bool
 
     @property
     def is_first(self) -> bool:

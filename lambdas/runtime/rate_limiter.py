@@ -84,7 +84,7 @@ class RateLimiter:
         self._tolerance = (limit.burst - 1) * self._interval
         self._environment = environment
         self._numbers = itertools.count(1)
-        self._held: set[str] = set()
+        self._held = ""
         self._last: PermitItem | None = None
 
     def is_ready(self, now: float) -> bool:
@@ -134,7 +134,7 @@ class RateLimiter:
                 old = PermitItem()  # the client has asked twice
             continued = self._last is not None and old.owner == self._last.owner
             self._last = None
-            self._held.add(wanted.owner)
+            self._held = wanted.owner
             return Permit(wanted, before, continued)
         raise RateLimitedError(BUSY_SECONDS)
 
@@ -161,7 +161,6 @@ class RateLimiter:
 
     def end(self, permit: Permit, now: float) -> None:
         """Keep in mind that the permit has ended, as the ledger says of its single event."""
-        self._held.discard(permit.item.owner)
         self._last = replace(permit.item, due_at=self._due_after(permit, now))
 
     def release(self, permit: Permit, *, now: float, called: bool, unsettled: tuple[str, ...] = ()) -> None:
@@ -173,7 +172,7 @@ class RateLimiter:
             called: Whether the destination was called; otherwise nothing of its pace is used up.
             unsettled: Keys of events whose end could not be written.
         """
-        self._held.discard(permit.item.owner)
+        self._held = ""
         due_at = self._due_after(permit, now) if called else permit.before.due_at
         freed = replace(permit.item, due_at=due_at, expires_at=0, draining_until=0, in_flight=unsettled)
         try:
@@ -194,7 +193,7 @@ class RateLimiter:
         """
         if self._last and self._last.owner == seen.owner:
             return self._last
-        if seen.expires_at > at and len(seen.in_flight) == 1:
+        if len(seen.in_flight) == 1:
             ended_at = self._ledger.ended_at(seen.in_flight[0], seen.owner)
             if ended_at is not None:
                 return replace(seen, due_at=seen.due_at + max(0, ended_at - seen.started_at))
@@ -209,7 +208,7 @@ class RateLimiter:
 
     def _has_lost(self, owner: str) -> bool:
         """Whether it is a permit of this environment, of which it only has not heard or said how it ended."""
-        return owner.startswith(f"{self._environment}/") and owner not in self._held
+        return owner.startswith(f"{self._environment}/") and owner != self._held
 
     def _following(self, before: PermitItem, at: int, latest: int) -> PermitItem:
         starts_at = max(at, before.due_at - self._tolerance)

@@ -112,25 +112,31 @@ class Turns:
         return permit, items if permit.continued else None
 
     def _acquire_permit(self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool) -> Permit:
-        for pause in (*LOOKS, None):
-            now, remaining = self.context.clock(), invocation.remaining_seconds()
-            patience = min(PATIENCE, remaining * _SHARE_FOR_WAITING)
+        """The permit; the end of another's call is waited for in place, where there is the time."""
+        for pause in LOOKS:
             try:
-                return self.limiter.acquire(
-                    keys,
-                    now=now,
-                    latest=now + patience,
-                    expires_at=now + remaining + CLAIM_MARGIN,
-                    draining_until=now + DRAIN_SECONDS if piled_up else 0.0,
-                )
+                return self._try_to_acquire(keys, invocation, piled_up=piled_up)
             except RateLimitedError as limited:
                 ends_soon = limited.is_busy and limited.seconds <= BUSY_SECONDS
-                if pause is None or not ends_soon or patience < PATIENCE:
+                if not ends_soon or _patience(invocation) < PATIENCE:
                     raise
-            except Exception as error:
-                raise self._failed(error) from None
             self.context.sleep(pause)
-        raise AssertionError("the last look raises")
+        return self._try_to_acquire(keys, invocation, piled_up=piled_up)
+
+    def _try_to_acquire(self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool) -> Permit:
+        now = self.context.clock()
+        try:
+            return self.limiter.acquire(
+                keys,
+                now=now,
+                latest=now + _patience(invocation),
+                expires_at=now + invocation.remaining_seconds() + CLAIM_MARGIN,
+                draining_until=now + DRAIN_SECONDS if piled_up else 0.0,
+            )
+        except RateLimitedError:
+            raise
+        except Exception as error:
+            raise self._failed(error) from None
 
     def _gather(
         self, group: Sequence[Message], permit: Permit, invocation: Invocation, *, piled_up: bool
@@ -139,8 +145,7 @@ class Turns:
         is_early = permit.starts_at > self.context.clock()
         until = permit.item.draining_until / 1000
         drained = drain(self.context, group, invocation, until=until) if piled_up else []
-        if (wait := permit.starts_at - self.context.clock()) > 0:
-            self.context.sleep(wait)
+        self.context.sleep(max(0.0, permit.starts_at - self.context.clock()))
         if is_early and self._may_gather() and not piled_up:
             drained = drain(self.context, group, invocation, until=until)
         return drained
@@ -152,7 +157,7 @@ class Turns:
 
     def _note(self, arrivals: Sequence[Arrival], permit: Permit, items: Items, delivery: Delivery) -> None:
         """Note on the permit what is to be delivered, before the destination hears of it."""
-        requests = [delivery.request(arrival) for arrival in arrivals if arrival.event]
+        requests = [delivery.request(arrival.message, arrival.event) for arrival in arrivals if arrival.event]
         to_deliver = [
             request.key for request in requests if request.may_claim(items.get(request.key, NOTHING))
         ]
@@ -187,6 +192,11 @@ class Turns:
         """Report what the limiter's service says; where nothing has been begun, it is asked again later."""
         self.context.report("rate_limiter_failed", None, None, reason=describe(error))
         return RateLimitedError(MIN_DELAY)
+
+
+def _patience(invocation: Invocation) -> float:
+    """Seconds for which may be waited in place."""
+    return min(PATIENCE, invocation.remaining_seconds() * _SHARE_FOR_WAITING)
 
 
 def _keys(arrivals: Iterable[Arrival]) -> tuple[str, ...]:

@@ -37,9 +37,9 @@ class Worker:
     notifier: Notifier
     batch: bool
     context: SubscriberContext
-    turns: Turns | None = None
-    idempotent: bool = False
-    gather: bool = False
+    turns: Turns | None
+    idempotent: bool
+    gather: bool
 
     def run(self, records: Sequence[dict[str, Any]], invocation: Invocation) -> dict[str, Any]:
         """Deliver a batch and answer which messages stay in the queue.

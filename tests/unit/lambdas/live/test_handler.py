@@ -134,7 +134,7 @@ def test_connection_trusts_the_usual_authorities_or_those_of_its_environment(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], verify: str | bool
 ) -> None:
     trusted: list[Any] = []
-    monkeypatch.setattr("lambdas.live.api.URLLib3Session", lambda verify, timeout: trusted.append(verify))
+    monkeypatch.setattr("lambdas.live.api.URLLib3Session", lambda verify, **_: trusted.append(verify))
     Api.from_environment(URL, {"AWS_REGION": "us-east-1", **environment})
     Api(URL, "us-east-1")
     assert trusted == [verify, True]

@@ -1,12 +1,18 @@
 """A destination that is down is tried by one event at a time; nothing is asked where all is well."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from lambdas.clients.dynamodb import Item
 from lambdas.contracts.circuit_item import CIRCUIT_ID
 from lambdas.contracts.outcomes import Retry, Undeliverable
+from lambdas.contracts.rate_limit import RATE_LIMIT_ID, RateLimit
+from lambdas.runtime.circuit_breaker import CircuitBreaker
+from lambdas.runtime.table import ConditionFailedError, Table
 from lambdas.runtime.worker import Worker
+from tests.fakes.dynamodb import expiry
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import SENT_AT, Recorder, Surroundings, a_record
 
@@ -220,11 +226,15 @@ def test_batch_that_fails_opens_it_and_one_of_it_probes(around: Surroundings) ->
     assert recorder.batches == [["e0"], ["e1", "e2", "e3"]]
 
 
-def test_event_is_tried_rather_than_given_up_untried(around: Surroundings) -> None:
-    outage = Outage(around, give_up_after=100)
-    for at in (3, 6, 12, 24, 48):
-        outage.come("e2" if at % 2 else "e3", at=at)
-    assert outage.come("e4", at=60) == ["e4"]
+@pytest.mark.parametrize(("give_up_after", "told"), [(13, ["e4"]), (14, [])])
+def test_event_is_tried_rather_than_given_up_untried(
+    around: Surroundings, give_up_after: float, told: list[str]
+) -> None:
+    """The next probe is at 12, and whoever waits for it looks again up to two seconds later."""
+    outage = Outage(around, give_up_after=give_up_after)
+    outage.come("e2", at=3)
+    outage.come("e3", at=6)
+    assert outage.come("e4", at=7) == told
 
 
 def test_table_that_is_away_holds_up_no_delivery(outage: Outage) -> None:
@@ -232,3 +242,106 @@ def test_table_that_is_away_holds_up_no_delivery(outage: Outage) -> None:
     outage.around.network.failing = {"DynamoDB BatchGetItem"}
     assert outage.come("e2", "e3", at=1) == ["e2", "e3"]
     assert "circuit_breaker_failed" in outage.around.outcomes
+
+
+def test_turn_is_given_up_to_a_second_before_the_probe(outage: Outage) -> None:
+    assert outage.come("e2", at=1.5) == []
+    assert outage.hidden("e2") == 1
+    assert outage.come("e2", at=2.5) == ["e2"]
+
+
+def test_probe_that_has_just_begun_is_looked_at_in_a_second(outage: Outage) -> None:
+    outage.recorder.answer = SystemExit()  # type: ignore[assignment]
+    with pytest.raises(SystemExit):
+        outage.come("e2", at=3)
+    assert outage.come("e3", at=3) == []
+    assert outage.hidden("e3") == 1
+
+
+def test_second_message_of_what_has_failed_makes_a_function_look(outage: Outage) -> None:
+    outage.come("e2", at=3)
+    outage.around.now += 1
+    outage.told.clear()
+    outage.around.run(outage.another_function(), a_record(an_event("e0"), id="again"))
+    assert outage.told == []
+
+
+def test_outage_is_remembered_as_long_as_an_event_may_wait(outage: Outage) -> None:
+    item = outage.around.dynamodb.tables["ledger"][CIRCUIT_ID]
+    assert expiry(item) > outage.around.now + 13 * 24 * HOUR
+
+
+def test_failure_that_cannot_be_written_down_opens_nothing(around: Surroundings) -> None:
+    def notify(events: Any) -> None:
+        around.network.failing = {"DynamoDB UpdateItem"} if events[0].id == "e1" else set()
+        raise DOWN
+
+    worker = around.worker(notify)
+    around.run(worker, a_record(an_event("e0"), id="e0"))
+    around.run(worker, a_record(an_event("e1"), id="e1"))
+    assert around.outcomes == ["postponed", "circuit_breaker_failed", "release_failed", "postponed"]
+
+
+class Contended(Table):
+    """Between any look and the write that follows, another function has written the item."""
+
+    def update(self, key: str, **change: Any) -> Item:
+        item = {"version": 7, "failing_since": 1, "next_probe_at": 2, "failed": "e0"}
+        raise ConditionFailedError(item)  # type: ignore[arg-type]
+
+
+def admitted_by(breaker: CircuitBreaker) -> Sequence[str]:
+    now = SENT_AT + 3
+    return breaker.admit(["e2", "e3"], owner="1", now=now, expires_at=now + 30, returning=True)
+
+
+def test_probe_that_cannot_be_written_down_is_not_made(outage: Outage) -> None:
+    reports: list[str] = []
+    breaker = CircuitBreaker(
+        outage.around.table, lambda: 0.0, lambda outcome, *_, **__: reports.append(outcome)
+    )
+    outage.around.network.failing = {"DynamoDB UpdateItem"}
+    assert (admitted_by(breaker), reports) == ([], ["circuit_breaker_failed"])
+    contended = Contended(outage.around.table._client, "ledger")
+    outage.around.network.failing.clear()
+    assert admitted_by(CircuitBreaker(contended, lambda: 0.0, lambda *_, **__: None)) == []
+
+
+LIMITED: dict[str, Any] = {"batch": True, "rate_limit": RateLimit(per_second=100, burst=100)}
+
+
+@pytest.fixture
+def limited(around: Surroundings) -> Outage:
+    return Outage(around, **LIMITED)
+
+
+def test_event_that_waits_for_a_probe_takes_no_permit(limited: Outage) -> None:
+    before = limited.around.items[RATE_LIMIT_ID]
+    assert limited.come("e2", "e3") == []
+    assert (limited.hidden("e2"), limited.hidden("e3")) == (3, 4)
+    assert limited.around.items[RATE_LIMIT_ID] == before
+
+
+def test_probe_of_a_rate_limited_destination_is_one_event(limited: Outage) -> None:
+    limited.around.wait(an_event("e9"), id="e9")
+    assert limited.come("e2", "e3", at=3) == ["e2"]
+    limited.recorder.answer = None
+    assert limited.come("e3", at=6) == ["e3"]
+    assert {"e4", "e5", "e9"} <= set(limited.come("e4", "e5", at=7))
+
+
+def test_ledger_that_is_away_in_an_outage_delays_and_loses_nothing(limited: Outage) -> None:
+    around = limited.around
+    around.beside_runs = lambda: None
+    reads = iter([False, True])
+    answered = around.dynamodb.batch_get_item
+
+    def read(**call: Any) -> Any:
+        if next(reads):
+            raise ConnectionError
+        return answered(**call)
+
+    around.dynamodb.batch_get_item = read  # type: ignore[method-assign]
+    assert limited.come("e2") == []
+    assert limited.hidden("e2") == 3
+    assert around.outcomes[-2:] == ["rate_limiter_failed", "paced"]

@@ -31,6 +31,8 @@ def claim_elsewhere(around: Surroundings, worker: Worker, *, expires_at: float) 
             owner="0/m0",
             now=around.now,
             expires_at=expires_at,
+            redriven=False,
+            first=False,
         )
     )
 
@@ -78,6 +80,20 @@ def test_expired_claim_is_taken_over_and_uncertain(around: Surroundings) -> None
     around.now += 31
     assert around.run(worker, a_record(an_event("e1"), receives=2)) == []
     assert (recorder.told, around.outcomes) == (["e1"], ["uncertain", "delivered"])
+
+
+def test_claim_lapses_when_its_function_is_over_for_certain(around: Surroundings) -> None:
+    def dies(events: Sequence[Event]) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        around.run(around.worker(dies), a_record(an_event("e1")))
+    recorder = Recorder()
+    around.now = SENT_AT + 30.9  # a second more than the invocation, since two clocks differ
+    assert around.run(around.worker(recorder), a_record(an_event("e1"), receives=2)) == ["m1"]
+    around.now = SENT_AT + 31
+    assert around.run(around.worker(recorder), a_record(an_event("e1"), receives=3)) == []
+    assert recorder.told == ["e1"]
 
 
 def test_unknown_failure_is_tried_again_on_the_schedule(around: Surroundings) -> None:
@@ -168,7 +184,7 @@ def test_dead_letter_carries_the_reason_and_the_attempts(around: Surroundings) -
 
 
 @pytest.mark.parametrize(
-    ("retried", "age", "expected"), [("now", 0, True), ("now", 59, True), ("now", 61, False), ("", 0, False)]
+    ("retried", "age", "expected"), [("now", 0, True), ("now", 59, True), ("now", 60, False), ("", 0, False)]
 )
 def test_notifier_knows_that_an_operator_has_just_asked(
     around: Surroundings, retried: str, age: float, expected: bool
@@ -233,6 +249,7 @@ def test_invalid_event_becomes_a_dead_letter(around: Surroundings, body: str) ->
     assert around.run(around.worker(recorder), a_record(body), a_record(an_event("e1"), id="m2")) == []
     [reason] = around.reasons
     assert reason.startswith("not an event: ")
+    assert [letter.attributes["Attempts"] for letter in around.dead_letters.messages.values()] == ["1"]
     assert recorder.told == ["e1"]
 
 
@@ -250,6 +267,19 @@ def test_event_that_comes_too_late_is_given_up_untold(around: Surroundings) -> N
     assert around.run(around.worker(recorder, give_up_after=900), a_record(an_event("e1"))) == []
     assert recorder.told == []
     assert around.reasons == ["given up: too late to be of use"]
+
+
+def test_event_is_delivered_up_to_its_last_moment(around: Surroundings) -> None:
+    recorder = Recorder()
+    around.now = SENT_AT + 900
+    assert around.run(around.worker(recorder, give_up_after=900), a_record(an_event("e1"))) == []
+    assert recorder.told == ["e1"]
+
+
+def test_retry_at_once_is_one(around: Surroundings) -> None:
+    around.run(around.worker(Recorder(e1=Retry(after=0))), a_record(an_event("e1")))
+    assert around.sqs.hidden == {"m1": 0}
+    assert around.reported[-1][1]["next_try_in"] == 0
 
 
 def test_late_redelivery_is_a_duplicate_and_no_dead_letter(around: Surroundings) -> None:
@@ -272,6 +302,10 @@ def test_ledger_that_is_away_delays_and_loses_nothing(around: Surroundings) -> N
     recorder = Recorder()
     around.network.failing = {"DynamoDB UpdateItem"}
     assert around.run(around.worker(recorder), a_record(an_event("e1"))) == ["m1"]
+    assert around.sqs.hidden == {"m1": 3}
+    around.now += 60
+    assert around.run(around.worker(recorder), a_record(an_event("e1"), receives=2)) == ["m1"]
+    assert around.sqs.hidden == {"m1": 60}
     assert recorder.told == []
 
 
@@ -329,6 +363,21 @@ def test_refused_batch_is_isolated_before_any_is_given_up(around: Surroundings) 
     assert around.run(worker, *records(1, 2, 3, receives=2)) == []
     assert recorder.batches == [["e1"], ["e3"]]
     assert around.reasons == ["what is this"]
+
+
+def test_two_that_were_refused_together_are_tried_alone_at_once(around: Surroundings) -> None:
+    worker = around.worker(Recorder(Undeliverable("what is this")), batch=True)
+    assert around.run(worker, *records(1, 2)) == ["m1", "m2"]
+    assert around.sqs.hidden == {"m1": 0, "m2": 0}
+    assert around.run(worker, *records(1, 2, receives=2)) == []
+
+
+def test_events_that_are_all_known_to_be_wrong_are_given_up(around: Surroundings) -> None:
+    def notify(events: Sequence[Event]) -> None:
+        raise Undeliverable("no number", of=events)
+
+    assert around.run(around.worker(notify, batch=True), *records(1, 2)) == []
+    assert around.reasons == ["no number"] * 2
 
 
 def test_event_known_to_be_wrong_is_given_up_at_once(around: Surroundings) -> None:

@@ -36,7 +36,10 @@ def claim(ledger: Ledger, message: str = "m1", *, at: float = 0.0, **facts: Any)
 
 def request(message: str = "m1", *, at: float = 0.0, **facts: Any) -> ClaimRequest:
     now = SENT_AT + at
-    wanted = {"sent_at": SENT_AT, "owner": f"1/{message}", "now": now, "expires_at": now + 30} | facts
+    wanted = {
+        **{"sent_at": SENT_AT, "owner": f"1/{message}", "now": now, "expires_at": now + 30},
+        **{"redriven": False, "first": False, **facts},
+    }
     return ClaimRequest(key="e1", message=message, **wanted)
 
 
@@ -118,6 +121,7 @@ def test_dead_event_tells_why_and_after_how_many_attempts(ledger: Ledger) -> Non
     with pytest.raises(NotClaimableError) as held:
         claim(ledger)
     assert (held.value.reason, held.value.attempts, held.value.message) == ("refused", 2, "m1")
+    assert "refused" not in str(held.value)
 
 
 def test_only_what_is_dead_is_in_the_index_of_the_dead(around: Surroundings, ledger: Ledger) -> None:

@@ -52,7 +52,11 @@ def record(ledger: Ledger, permit: Permit, now: float) -> None:
     """Say how the delivery of the single event ended that is in flight."""
     [key] = permit.item.in_flight
     owner = permit.item.owner
-    request = ClaimRequest(key=key, message="m1", sent_at=now, owner=owner, now=now, expires_at=now)
+    request = ClaimRequest(
+        **{"key": key, "message": "m1", "sent_at": now, "owner": owner, "now": now, "expires_at": now},
+        redriven=False,
+        first=False,
+    )
     ledger.record([Claimed(ledger, {}).claim(request)], now)
 
 
@@ -85,6 +89,12 @@ def test_permit_of_a_dead_function_expires(limiters: Iterator[RateLimiter]) -> N
     acquire(next(limiters), 100)
     assert limited(next(limiters), 129.999).is_busy
     acquire(next(limiters), 130)
+
+
+def test_call_of_the_dead_counts_as_long_as_it_may_have_lasted(ledger: Ledger) -> None:
+    both = environments(ledger, RateLimit(per_second=0.1))
+    acquire(next(both), 100)
+    assert limited(next(both), 100 + SECONDS).seconds == 10
 
 
 def test_whoever_takes_over_notes_what_was_in_flight(ledger: Ledger, limiters: Iterator[RateLimiter]) -> None:
@@ -127,6 +137,23 @@ def test_next_permit_of_the_same_environment_is_one_write(
     assert around.dynamodb.calls.total() == before + 1
 
 
+def test_environment_knows_when_its_next_call_is_due(limiters: Iterator[RateLimiter]) -> None:
+    limiter = next(limiters)
+    assert not limiter.is_ready(100)
+    call(limiter, 100)
+    assert limiter.is_ready(100)  # the burst is of three
+    call(limiter, 100)
+    call(limiter, 100)
+    assert [limiter.is_ready(now) for now in (100.999, 101)] == [False, True]
+
+
+def test_call_that_ended_long_ago_delays_no_other(ledger: Ledger) -> None:
+    both = environments(ledger, RateLimit(per_second=0.1))
+    permit = acquire(next(both), 100, "e1")
+    record(ledger, permit, 101)
+    assert acquire(next(both), 100 + SECONDS + 1).starts_at == 100 + SECONDS + 1
+
+
 def test_permit_is_not_continued_after_anothers(limiters: Iterator[RateLimiter]) -> None:
     first, second = next(limiters), next(limiters)
     call(first, 100)
@@ -143,6 +170,20 @@ def test_permit_that_was_never_heard_of_is_taken_back(
     around.table.update(RATE_LIMIT_ID, set=item.values())
     acquire(limiter, 105)
     assert limited(limiter, 106).is_busy  # though not what is held at this moment
+
+
+def test_permit_that_another_has_held_meanwhile_is_acquired(ledger: Ledger) -> None:
+    class Late(Table):
+        """Between the first look and the write, another environment has made a call."""
+
+        def update(self, key: str, **change: Any) -> Item:
+            if others:
+                call(others.pop(), 100)
+            return super().update(key, **change)
+
+    others = [RateLimiter(ledger.table, ONE_A_SECOND, ledger, "other")]
+    limiter = RateLimiter(Late(ledger.table._client, "ledger"), ONE_A_SECOND, ledger, "environment")
+    assert acquire(limiter, 100).item.due_at == 102_000
 
 
 def test_permit_that_others_always_get_first_is_asked_for_again(ledger: Ledger) -> None:

@@ -36,12 +36,19 @@ def told(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -
     return lambda: Told(capsys, caplog)
 
 
-def test_line_tells_which_event_and_which_message(told: Callable[[], Told]) -> None:
+def test_line_tells_which_event_was_delivered(told: Callable[[], Told]) -> None:
     report("delivered", MESSAGE, EVENT, age_ms=1500, attempt=2)
     line = told().line
     expected = {"event_id": "e1", "event_type": "deploy.failed", "endpoint": "site", "replay": "r1"}
     assert expected.items() <= line.items()
-    assert (line["msg"], line["message_id"], line["attempt"]) == ("delivered", "m1", 2)
+    assert (line["msg"], line["attempt"]) == ("delivered", 2)
+
+
+def test_message_is_named_where_somebody_may_look_for_it(told: Callable[[], Told]) -> None:
+    report("postponed", MESSAGE, EVENT, reason="busy")
+    assert told().line["message_id"] == "m1"
+    report("delivered", MESSAGE, EVENT, age_ms=1500)
+    assert "message_id" not in told().line
 
 
 def test_line_of_the_event_itself_names_no_replay(told: Callable[[], Told]) -> None:

@@ -20,6 +20,7 @@ def test_failed_condition_shows_the_item_and_changes_nothing(around: Surrounding
     with pytest.raises(ConditionFailedError) as failed:
         around.table.update("a", set={"x": 2}, condition="#x = :old", values={"old": 5})
     assert failed.value.item == around.items["a"] == {"id": "a", "x": 1}
+    assert "x" not in str(failed.value)
 
 
 def test_items_are_put_in_full_batches(around: Surroundings) -> None:

@@ -93,6 +93,79 @@ def test_queue_is_polled_longer_where_events_pile_up(
     assert around.sqs.polls == [1]
 
 
+def test_queue_is_polled_longer_for_a_second_only(around: Surroundings) -> None:
+    def take_time(*_: object) -> None:
+        around.clock.now += 0.2
+
+    around.sqs.received = take_time
+    wait(around, *range(15))
+    around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
+    assert around.sqs.polls == [1, 0, 0]
+
+
+def test_event_that_is_limited_costs_a_look(around: Surroundings) -> None:
+    worker = around.worker(Recorder(), batch=True, rate_limit=RateLimit(per_second=0.1))
+    around.run(worker, *records(1))
+    calls = around.dynamodb.calls.total()
+    assert around.run(worker, *records(2)) == ["m2"]
+    assert around.dynamodb.calls.total() == calls + 1
+
+
+def test_duplicates_are_not_noted_as_in_flight(around: Surroundings) -> None:
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(1, 2))
+    around.now += 5
+    around.dynamodb.calls.clear()
+    around.run(worker, *records(1, 2))
+    assert around.dynamodb.calls == {"rate-limit": 2, "a read": 1}  # acquired and released
+
+
+def test_message_that_is_no_event_holds_up_no_other(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, a_record("{", id="m0"), *records(1, 2)) == []
+    assert (recorder.batches, len(around.reasons)) == ([["e1", "e2"]], 1)
+
+
+def test_long_pause_of_another_is_not_waited_for_in_place(around: Surroundings) -> None:
+    another, now = a_limiter(around), around.now
+    permit = another.acquire(("e0",), now=now, latest=now, expires_at=now + 30)
+    another.pause(permit, now=now, not_before=now + 60)
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1)) == ["m1"]
+    assert (around.slept, around.sqs.hidden) == ([], {"m1": 60})
+
+
+def test_pause_that_cannot_be_written_down_is_reported(around: Surroundings) -> None:
+    def notify(events: Sequence[Event]) -> None:
+        around.network.failing = {"DynamoDB UpdateItem"}
+        raise Retry(after=30, reason="slow down")
+
+    assert around.run(around.worker(notify, batch=True, rate_limit=ONE_A_SECOND), *records(1)) == ["m1"]
+    assert around.outcomes == ["rate_limiter_failed", "release_failed", "postponed", "rate_limiter_failed"]
+
+
+def test_delivery_that_was_not_recorded_is_uncertain_to_the_next(around: Surroundings) -> None:
+    recorder = Recorder()
+    around.network.failing = {"DynamoDB BatchWriteItem"}
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1))
+    around.network.failing.clear()
+    around.run(
+        around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), a_record(an_event("e1"), id="m2")
+    )
+    assert around.outcomes == ["record_failed", "uncertain", "delivered"]
+
+
+def test_what_was_drained_in_vain_is_given_back(around: Surroundings) -> None:
+    wait(around, 2)
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    around.run(worker, *records(0))
+    around.now += 5
+    around.network.failing = {"DynamoDB BatchGetItem"}
+    assert around.run(worker, *records(1, receives=2)) == ["m1"]
+    assert around.sqs.hidden == {"m1": 3, "m2": 3}
+
+
 def test_nothing_is_hidden_from_whoever_drains(around: Surroundings) -> None:
     now = around.now
     a_limiter(around).acquire((), now=now, latest=now, expires_at=now + 30, draining_until=now + 1)
@@ -210,10 +283,15 @@ def test_delivery_whose_function_died_is_uncertain(around: Surroundings) -> None
 
     with pytest.raises(SystemExit):
         around.run(around.worker(dies, batch=True, rate_limit=ONE_A_SECOND), *records(1))
-    around.now += 32
+    around.now += 29.9
     recorder = Recorder()
-    assert around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1)) == []
-    assert (recorder.told, around.outcomes) == (["e1"], ["uncertain", "delivered"])
+    worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1)) == [
+        "m1"
+    ]  # waits a second, and the invocation may last for one more
+    around.now += 1
+    assert around.run(worker, *records(1)) == []
+    assert (recorder.told, around.outcomes) == (["e1"], ["paced", "uncertain", "delivered"])
 
 
 def test_drained_message_that_failed_stays_in_the_queue(around: Surroundings) -> None:
@@ -323,6 +401,7 @@ def test_isolated_events_are_one_call_for_each_permit(around: Surroundings) -> N
     for left in (["m2", "m3"], ["m3"], []):
         around.now += 1
         assert around.run(worker, *records(1, 2, 3)) == left
+        assert {around.sqs.hidden[id] for id in left} <= {0}
     assert recorder.batches == [["e1"], ["e2"], ["e3"]]
 
 

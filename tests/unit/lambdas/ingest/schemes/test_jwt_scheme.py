@@ -46,6 +46,7 @@ def test_jwt_accepts_what_is_signed_and_nothing_else(name: str) -> None:
     assert not holds(replace(made, body=b"{} "), name)
     assert not accepted(SCHEMES[name], made, generate_key_pair(SCHEMES[name])[1])
     assert read_scheme(scheme_document(SCHEMES[name])) == SCHEMES[name]
+    assert SCHEMES[name].needs_cryptography
 
 
 @every_algorithm
