@@ -18,6 +18,8 @@ from tests.deployed.documented import documented_commands
 NOT_RUN = {
     "make bench": "takes minutes",
     "make bootstrap": "works on an AWS account",
+    "make cost": "writes a page; tests/unit/bench holds what it counts",
+    "make load": "takes minutes",
     "make check": "takes minutes, and is run beside the tests",
     "make demo": "has an account of its own and goes on until somebody ends it",
     "make deploy": "works on an AWS account",
@@ -67,7 +69,7 @@ def reason_not_to_run(command: str) -> str | None:
 
 def without_variables(command: str) -> str:
     """A command without what is set in front of it."""
-    return re.sub(r"^(\w+=\S+ )+", "", command)
+    return re.sub(r"""^(\w+=("[^"]*"|\S+) )+""", "", command)
 
 
 def is_ours_to_run(command: str) -> bool:
