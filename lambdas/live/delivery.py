@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.clients.live_states import ContendedError, LiveStates, Mark, unmarked
 from lambdas.contracts.event import Event
 from lambdas.contracts.live_channels import UPDATES
-from lambdas.contracts.live_state import Entries, end_of, entries_of, merge
+from lambdas.contracts.live_state import RETAINED, Entries, end_of, entries_of, merge
 from lambdas.contracts.live_state_table import TopicState
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.live.pushes import notice_text, state_text, update_of, update_texts
@@ -51,9 +51,9 @@ class Pages:
     clock: Callable[[], float]
     sleep: Callable[[float], None]
 
-    def has_ended(self, event: Event) -> bool:
-        """Whether a notice is history, and so no longer pushed."""
-        return event.type not in UPDATES and end_of(event, self.keep) <= self.clock() * 1000
+    def is_forgotten(self, event: Event) -> bool:
+        """Whether a notice is history of which pages know nothing any more, and so no longer pushed."""
+        return event.type not in UPDATES and end_of(event, self.keep) + RETAINED <= self.clock() * 1000
 
     def deliver_update(self, event: Event) -> list[tuple[Event, Outcome]]:
         """Tell of an update of the site; gives what failed."""
@@ -79,7 +79,7 @@ class Pages:
         said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in events}
         events = sorted(events, key=lambda event: (said[event.key]["time"].order, event.id))
         newest, entries = events[-1], _merged(said[event.key] for event in events)
-        timely = [event for event in events if not self.has_ended(event)]
+        timely = [event for event in events if not self.is_forgotten(event)]
         if not timely:
             kept = self._keep(lambda: self._merge(channel, newest, entries))
             return [(event, kept) for event in events if kept]

@@ -38,7 +38,7 @@ def handle(events: Sequence[Event]) -> None:
     pages = _pages(now())
     told = [event for event in events if is_for_visitors(event) and is_dated(event)]
     _count("NotForVisitors", len(events) - len(told))
-    _count("TooLate", sum(map(pages.has_ended, told)))
+    _count("TooLate", sum(map(pages.is_forgotten, told)))
     failed = {event.key: (event, outcome) for event, outcome in _run(_jobs(pages, told))}
     _announce(event for event in told if event.key not in failed)
     if failed:

@@ -22,7 +22,9 @@ def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]
     iam = deployed.deployment.client("iam")
     cloudformation = deployed.deployment.client("cloudformation")
     resources = cloudformation.describe_stack_resources(StackName=f"Jamwire-{stack}")["StackResources"]
-    [role] = [r["PhysicalResourceId"] for r in resources if r["ResourceType"] == "AWS::IAM::Role"]
+    roles = [r for r in resources if r["ResourceType"] == "AWS::IAM::Role"]
+    of_subscriber = [r for r in roles if r["LogicalResourceId"].startswith("Subscriber")]
+    [role] = [r["PhysicalResourceId"] for r in of_subscriber or roles]
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     policy = json.loads(policy) if isinstance(policy, str) else policy

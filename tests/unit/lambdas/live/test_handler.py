@@ -193,12 +193,16 @@ def test_late_notice_that_is_still_true_is_told(appsync: AppSync) -> None:
     assert texts_of(appsync) == {"notice/line-12": "5 min"}
 
 
-def test_notice_that_has_ended_is_not_pushed_and_counted(
+def test_notice_that_has_ended_is_pushed_so_that_open_pages_know_it(appsync: AppSync) -> None:
+    push(a_notice("ended", text="5 min", expires="2027-01-15T08:00:00.000Z"))
+    assert appsync.published() == {"notice/line-12": ["ended"]}  # pages show it as stale
+
+
+def test_notice_that_pages_have_forgotten_is_not_pushed_and_counted(
     appsync: AppSync, counted: Mapping[str, int]
 ) -> None:
-    push(a_notice("ended", text="5 min", expires="2027-01-15T08:00:00.000Z"))
+    push(a_notice("ended", text="5 min", expires="2027-01-14T08:00:00.000Z"))
     assert (appsync.published(), counted) == ({}, {"TooLate": 1})
-    assert texts_of(appsync) == {"notice/line-12": "5 min"}  # pages show it as stale
 
 
 def test_state_that_cannot_be_written_hinders_no_push(appsync: AppSync) -> None:
