@@ -191,7 +191,7 @@ def a_crowd(stage: Stage, loads: int) -> Figure:
     began = time.perf_counter()
     asyncio.run(_load(stage.address, loads))
     seconds = time.perf_counter() - began
-    most = max(stage.state.reads.values())
+    most = max(stage.state.reads.values(), default=0)
     return Figure(
         name=f"{loads:,} page loads: reads of a document's origin a second",
         value=most / ceil(seconds + 1),

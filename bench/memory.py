@@ -43,7 +43,7 @@ handle = importlib.import_module("lambdas.{name}.handler").handle
 def record(n):
     event = Event(id=str(n), source="/endpoints/x", type="a.b", time="2027-01-15T08:00:00Z",
                   notice=Notice(title="t", text="x" * 2000), body=["x" * 20] * 1000)
-    return {{"messageId": str(n), "receiptHandle": "r", "body": event.to_json(),
+    return {{"messageId": str(n), "receiptHandle": f"r{{n}}", "body": event.to_json(),
             "attributes": {{"ApproximateReceiveCount": "1", "SentTimestamp": str(int(time.time() * 1000))}}}}
 class Context:
     aws_request_id = "1"

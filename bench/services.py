@@ -56,16 +56,16 @@ class Services:
         return 200, "text/plain", "ok"
 
     def _get_item(self, asked: Any) -> Any:
-        item = self._items.get((asked["TableName"], asked["Key"]["id"]["S"]))
+        item = self._items.get((asked["TableName"], _name(asked["Key"])))
         return {"Item": item} if item else {}
 
     def _put_item(self, asked: Any) -> Any:
-        self._items[asked["TableName"], asked["Item"]["id"]["S"]] = asked["Item"]
+        self._items[asked["TableName"], _name(asked["Item"])] = asked["Item"]
         return {}
 
     def _update_item(self, asked: Any) -> Any:
         """Set what the runtime's table sets (`lambdas.runtime.table`); a condition holds, and nothing is added up."""
-        key = asked["TableName"], asked["Key"]["id"]["S"]
+        key = asked["TableName"], _name(asked["Key"])
         old, values = self._items.get(key, {}), asked.get("ExpressionAttributeValues", {})
         written = {
             name: values[f":set_{name}"]
@@ -87,6 +87,11 @@ class Services:
             for write in writes:
                 self._put_item({"TableName": table, "Item": write["PutRequest"]["Item"]})
         return {"UnprocessedItems": {}}
+
+
+def _name(item: Any) -> str:
+    """What an item is known by: of the state of topics its channel, else its id."""
+    return str((item.get("id") or item["channel"])["S"])
 
 
 def _nothing(asked: Any) -> Any:

@@ -76,7 +76,7 @@ def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> N
             f"{stack.stack_name}: the key by which visitors listen could not be renewed. It lasts for ten more months; "
             "when it ends, open pages hear nothing.",
             look=f"the errors in {function.log_group.log_group_name}",
-            run="make deploy, which renews it too",
+            run=f"aws logs tail {function.log_group.log_group_name} --since 1h",
         ),
     )
 

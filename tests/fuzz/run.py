@@ -151,7 +151,7 @@ def _holds(asked: Asked, choices: Choices, totals: Totals) -> bool:
         return False
     totals.statuses[answer["statusCode"]] += 1
     totals.events += len(asked.harness.published)
-    totals.handshakes += '"event_type": "handshake"' in asked.lines[0]
+    totals.handshakes += json.loads(asked.lines[0]).get("event_type") == "handshake"
     totals.slowest = max(totals.slowest, asked.seconds)
     return not found
 

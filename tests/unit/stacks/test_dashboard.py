@@ -49,7 +49,7 @@ def named(code: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and node.args:
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if called in ("add_metric", "count", "_metric"):
+            if called in ("add_metric", "count", "_count", "_metric"):
                 texts = [str(part.value) for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
                 yield from (text for text in texts if re.fullmatch("([A-Z][a-z]+)+", text))
 

@@ -5,12 +5,16 @@ from typing import get_args
 import aws_cdk as cdk
 import pytest
 
+from lambdas.contracts.live_private import PrivateTopics
 from lambdas.contracts.outputs import HubOutput, Output, SubscriberOutput
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
+from stacks.live import LiveStack
 from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import shipped, template_of
+
+ACCOUNT = PrivateTopics(beginning="account", issuer="https://issuer.test", audience="client")
 
 
 def outputs_of(*templates: dict[str, dict[str, object]]) -> set[str]:
@@ -21,9 +25,12 @@ def outputs_of(*templates: dict[str, dict[str, object]]) -> set[str]:
 
 def test_every_output_is_written_under_a_known_name() -> None:
     with_fallback = template_of(lambda app, hub: SlackStack(app, "Slack", hub=hub, fallback=True)).to_json()
+    private = template_of(
+        lambda app, hub: LiveStack(app, "Live", hub=hub, when=["notice.*"], private=ACCOUNT)
+    )
     known = {str(name) for kind in get_args(Output) if kind is not SubscriberOutput for name in kind}
     subscriber = {f"Subscriber{name}" for name in SubscriberOutput}
-    assert outputs_of(*shipped().values(), with_fallback) == known | subscriber
+    assert outputs_of(*shipped().values(), with_fallback, private.to_json()) == known | subscriber
 
 
 def test_hub_writes_every_output_of_a_hub() -> None:

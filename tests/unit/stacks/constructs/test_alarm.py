@@ -44,8 +44,11 @@ NAMES = [
     "Jamwire-Cdn-NotTaken",
     "Jamwire-Cdn-StillFailing",
     "Jamwire-IngestErrors",
+    "Jamwire-Live-Crowded",
     "Jamwire-Live-DeadLetters",
+    "Jamwire-Live-KeyNotRenewed",
     "Jamwire-Live-NotTaken",
+    "Jamwire-Live-StillFailing",
     "Jamwire-Rebuild-DeadLetters",
     "Jamwire-Rebuild-NotTaken",
     "Jamwire-Rebuild-StillFailing",
@@ -82,7 +85,7 @@ def test_these_are_all() -> None:
 @every_alarm
 def test_one_bad_value_raises_it_and_a_time_of_quiet_ends_it(name: str) -> None:
     alarm = alarms()[name]
-    assert alarm["DatapointsToAlarm"] == (1 if not name.endswith("-NotTaken") or "Live" in name else 3)
+    assert alarm["DatapointsToAlarm"] == (3 if name.endswith("-NotTaken") else 1)
     assert alarm["TreatMissingData"] == "notBreaching"
     watched = period_of(alarm) * alarm["EvaluationPeriods"]
     assert watched >= 30 * 60
