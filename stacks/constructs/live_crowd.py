@@ -6,7 +6,7 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_appsync as appsync
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from stacks.constructs.alarm import alarm_description
+from stacks.constructs.alarm import alarm_description, command
 from stacks.hub import HubStack
 
 MAX_CONNECTIONS: Final = 10_000
@@ -34,6 +34,6 @@ def add_crowd_alarm(stack: Stack, hub: HubStack, api: appsync.EventApi, connecti
             f"{stack.stack_name}: {connections:,} pages or more listen at once. If those are no visitors, somebody "
             "uses the site's public key; docs/live.md says what that costs.",
             look="AppSync's metrics ConnectSuccess and ActiveSubscriptions",
-            run="make deploy, after LiveStack has been given another key or the API a WAF",
+            run=command(hub.deployment, "live state"),
         ),
     )

@@ -177,7 +177,7 @@ def assert_told(deployed: Deployed, event_id: str, said: Mapping[str, str]) -> N
 def test_documented_target_exists_and_knows_its_options(shell: Run, command: str) -> None:
     run = shell(command)
     assert run.returncode == 0, run.stderr
-    lines = [line for line in run.stdout.splitlines() if not line.startswith("test ")]
+    lines = [line for line in run.stdout.splitlines() if not line.startswith("test -n ")]
     assert_options_exist(shell, lines[-1])
 
 
