@@ -55,7 +55,7 @@ make() { command make --dry-run --no-print-directory "$@"; }
 """
 """An answer of 400 is a failure, and what make would do is told."""
 
-SAMPLE = "netlify/deploy-started"
+SAMPLE = "netlify/deploy-failed"
 
 COMMANDS = documented_commands(ROOT)
 Run = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -23,7 +23,7 @@ def new_order(deployed: Deployed, before: int) -> dict[str, Any]:
 
 def waiting(deployed: Deployed) -> int:
     """How many publishes wait for the next build."""
-    window = deployed.state("Rebuild")["waiting"]
+    window = deployed.state("Rebuild").get("waiting")  # no state at all until the first request is noted
     return window["count"] if window else 0
 
 
