@@ -1,7 +1,8 @@
-"""A thousand notices a second over fifty topics, as of a stock ticker: how old is what a page shows, and what it takes.
+"""Notices as of a stock ticker: how old is what a page shows, and what it takes.
 
-It begins at the hub's topic, ten notices a call: the local account, which is one process, takes some fifty webhooks a
-second. What it carries of the thousand is stated.
+A thousand a second over fifty topics are modelled (`bench.ticker_model`). On the local account, which is one process,
+so many are published as it carries, over fewer topics, so that more is said of each than it may be pushed. It begins at
+the hub's topic, ten notices a call, since one request may carry many.
 """
 
 import base64
@@ -9,73 +10,41 @@ import json
 import socket
 import threading
 import time
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from bench import ticker_model
 from bench.end_to_end import an_account
 from bench.figure import Figure, percentile
+from bench.ticker import Ticker, a_notice, most_in_a_second
+from bench.ticker_model import MAX_AGE_MS, MAX_PUSHES
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.live import Listening, listening_to
 from lambdas.clients.publisher import Message, Publisher
-from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.outputs import LiveOutput
-from lambdas.live.turn import INTERVAL_MS
 
-TOPICS: Final = 50
-RATE: Final = 1_000
-SECONDS: Final = 60
-SHORT_NOTICES: Final = 100
+TOPICS: Final = 5
+RATE: Final = 50
+SECONDS: Final = 20
+SHORT_SECONDS: Final = 2
 BATCH: Final = 10
 CALLS_AT_ONCE: Final = 8
 PATIENCE_SECONDS: Final = 60
-MAX_AGE_MS: Final = 1_500
-MAX_PUSHES: Final = 1000 / INTERVAL_MS
 PUSHES_PATH: Final = "/_ministack/appsync-events/pushes"
-AT: Final = "At"
-"""The field that says when a notice was published, unix milliseconds; the newest has the greatest."""
-
-
-@dataclass
-class Ticker:
-    """What was published and what came of it, each with its time in unix milliseconds, by topic."""
-
-    published: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    pushed: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
-
-    def ages(self) -> list[float]:
-        """Of each notice the milliseconds until a page showed it, or a newer one."""
-        ages = []
-        for topic, published in self.published.items():
-            shown, newest = [], 0
-            for at, said in self.pushed[topic]:
-                newest = max(newest, said)
-                shown.append((newest, at))
-            for said in published:
-                place = bisect_left(shown, (said, 0.0))
-                ages.append(shown[place][1] - said if place < len(shown) else float("inf"))
-        return ages
-
-    def is_over(self) -> bool:
-        """Whether the newest of each topic has come."""
-        return all(
-            self.pushed[topic] and max(said for _, said in self.pushed[topic]) == max(published)
-            for topic, published in self.published.items()
-        )
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
-    """The rate that was carried, the age of what a page shows, pushes, and calls for each notice."""
-    notices = SHORT_NOTICES if short else RATE * SECONDS
+    """The age of what a page shows, pushes, and calls for each notice."""
+    yield from ticker_model.measure(short=short)
+    notices = RATE * (SHORT_SECONDS if short else SECONDS)
     with an_account(short=short) as account:
         [listening] = listening_to(account.deployment)
         ticker = Ticker()
@@ -84,21 +53,16 @@ def measure(*, short: bool) -> Iterator[Figure]:
             until_over(ticker)
         writes = writes_of(account.deployment)
         most = pushes_a_second(account.deployment.local_url)
+    name = f"{RATE} notices a second over {TOPICS} topics, local account"
+    age = percentile(ticker.ages(), 99)
+    note = f"{notices:,} notices in {took:.0f} s"
     yield Figure(
-        name=f"{RATE:,} notices a second over {TOPICS} topics: carried by the local account",
-        value=notices / took,
-        unit="/s",
+        name=f"{name}: age of what a page shows, p99", value=age, unit="ms", goal=MAX_AGE_MS, note=note
     )
-    yield Figure(
-        name="ticker: age of what a page shows, p99",
-        value=percentile(ticker.ages(), 99),
-        unit="ms",
-        goal=MAX_AGE_MS,
-    )
-    yield Figure(name="ticker: pushes of one topic in any second", value=most, unit="", goal=MAX_PUSHES)
+    yield Figure(name=f"{name}: pushes of one topic in any second", value=most, unit="", goal=MAX_PUSHES)
     pushes = sum(map(len, ticker.pushed.values()))
-    for name, many in (("AppSync publishes", pushes), ("DynamoDB writes", writes)):
-        yield Figure(name=f"ticker: {name} for each notice", value=many / notices, unit="")
+    for what, many in (("AppSync publishes", pushes), ("DynamoDB writes", writes)):
+        yield Figure(name=f"{name}: {what} for each notice", value=many / notices, unit="")
 
 
 def pushes_a_second(account: str) -> int:
@@ -107,7 +71,7 @@ def pushes_a_second(account: str) -> int:
     with urlopen(f"{account}{PUSHES_PATH}") as answer:  # noqa: S310 - the local account
         for push in json.loads(answer.read())["pushes"]:
             times[push["channel"]].append(push["at"])
-    return max(bisect_left(its, at + 1) - n for its in times.values() for n, at in enumerate(its))
+    return max(map(most_in_a_second, times.values()))
 
 
 def publish(deployment: Deployment, ticker: Ticker, notices: int) -> float:
@@ -117,27 +81,12 @@ def publish(deployment: Deployment, ticker: Ticker, notices: int) -> float:
 
     def send(first: int) -> None:
         time.sleep(max(0.0, started + first / RATE - time.time()))
-        publisher.publish_all([a_notice(ticker, number) for number in range(first, first + BATCH)])
+        events = [a_notice(ticker, number, time.time(), TOPICS) for number in range(first, first + BATCH)]
+        publisher.publish_all([Message(event.to_json(), event.attributes) for event in events])
 
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         list(pool.map(send, range(0, notices, BATCH)))
     return time.time() - started
-
-
-def a_notice(ticker: Ticker, number: int) -> Message:
-    """The price of a stock, with the time at which it was said."""
-    topic, now = f"price/{number % TOPICS}", time.time()
-    said = round(now * 1000)
-    ticker.published[topic].append(said)
-    event = Event(
-        id=f"{number:08}",
-        source="/subscribers/bench",
-        type="notice.sent",
-        time=timestamp(now),
-        subject=topic,
-        notice=Notice(title="Price", fields={AT: f"{said}"}),
-    )
-    return Message(event.to_json(), event.attributes)
 
 
 @contextmanager
@@ -162,14 +111,7 @@ def hear(page: ClientConnection, ticker: Ticker) -> None:
     for text in page:
         message = json.loads(text)
         if message["type"] == "data":
-            told = json.loads(message["event"])
-            ticker.pushed[told["topic"]].append((time.time() * 1000, newest(told)))
-
-
-def newest(told: dict[str, Any]) -> int:
-    """When that was said which a push tells."""
-    entries: dict[str, Sequence[Any]] = told.get("entries", {})
-    return int(entries[f"fields.{AT}"][0] if entries else told["fields"][AT])
+            ticker.hear(json.loads(message["event"]), time.time() * 1000)
 
 
 def until_over(ticker: Ticker) -> None:

@@ -68,6 +68,10 @@ class LiveStates:
         """What this function knows of a topic without asking; another may have written since."""
         return self._remembered.get(channel)
 
+    def last(self) -> TopicState | None:
+        """What this function knows of the topic that it wrote last."""
+        return next(reversed(self._remembered.values()), None)
+
     def read(self, channel: str) -> TopicState | None:
         """What is known of a topic; None where nobody has said anything."""
         answer = self._client.get_item(

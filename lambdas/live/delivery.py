@@ -131,8 +131,12 @@ class Pages:
         return None
 
     def _was_quiet(self, channel: str) -> bool:
-        known = self.states.remembered(channel)
-        return known is None or self.clock() * 1000 - known.published_at >= QUIET_MS
+        """Whether nothing was pushed a moment ago, of this topic or of the one that came last.
+
+        Where much is said, other functions push this topic, too, and what this one remembers of it is old.
+        """
+        known = (self.states.remembered(channel), self.states.last())
+        return all(self.clock() * 1000 - state.published_at >= QUIET_MS for state in known if state)
 
 
 def _merged(several: Iterable[Entries]) -> Entries:

@@ -106,6 +106,17 @@ def test_topic_that_was_just_pushed_waits_for_its_turn(world: World) -> None:
     assert [(at, push["fields"]) for at, push in world.pushes] == [(0, {"A": "1"}), (INTERVAL, {"A": "2"})]
 
 
+def test_busy_function_trusts_no_memory_that_a_topic_is_quiet(world: World) -> None:
+    busy, other = world.function(), world.function()
+    tell(world, busy, A="1")
+    world.now += 10
+    tell(world, other, A="2")
+    world.now += 0.1
+    busy.deliver_notices("notice/line-7", [replace(a_notice(world, B="1"), subject="line-7")])
+    tell(world, busy, isolated=True, A="3")
+    assert [at for at, push in world.pushes if push["topic"] == "line-12"] == [0, 10, 10 + INTERVAL]
+
+
 def test_whoever_has_promised_pushes_what_others_merge(world: World) -> None:
     first, second, third = (world.function() for _ in range(3))
     tell(world, first, A="1")
