@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -47,8 +48,10 @@ def main(names: Sequence[str], *, short: bool, write: bool) -> int:
     progress = Console(stderr=True)
     figures: list[Figure] = []
     for name in names or MEASUREMENTS:
+        began = time.monotonic()
         with progress.status(name):
             figures += _measure(name, short=short)
+        progress.print(f"[dim]{name}: {time.monotonic() - began:.0f} s[/dim]")
     if short:
         figures = [replace(figure, goal=None) for figure in figures]
     else:

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-NAME: Final = "bare"
 FUNCTION: Final = """
 import json, os, urllib.request
 import boto3
@@ -27,7 +26,12 @@ def post(event, context):
 
 
 def deploy(
-    client: Callable[[str], Any], local_url: str, url: str, headers: Mapping[str, str] | None = None
+    client: Callable[[str], Any],
+    local_url: str,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    name: str,
 ) -> str:
     """Make it, and give the URL that begins it.
 
@@ -36,28 +40,29 @@ def deploy(
         local_url: Where the account answers.
         url: What the end of the chain calls.
         headers: With which headers.
+        name: Tells it from another one in the account.
     """
     sns, sqs, lambda_ = client("sns"), client("sqs"), client("lambda")
-    topic = sns.create_topic(Name=NAME)["TopicArn"]
-    queue = sqs.create_queue(QueueName=NAME, Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    queue = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"][
         "QueueArn"
     ]
     sns.subscribe(
         TopicArn=topic, Protocol="sqs", Endpoint=queue_arn, Attributes={"RawMessageDelivery": "true"}
     )
-    publish = _function(lambda_, "publish", {"TOPIC_ARN": topic})
-    _function(lambda_, "post", {"URL": url, "HEADERS": json.dumps(headers or {})})
-    lambda_.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=f"{NAME}-post", BatchSize=10)
-    return f"{local_url}/_aws/execute-api/{_api(client('apigatewayv2'), publish)}/{NAME}"
+    publish = _function(lambda_, name, "publish", {"TOPIC_ARN": topic})
+    _function(lambda_, name, "post", {"URL": url, "HEADERS": json.dumps(headers or {})})
+    lambda_.create_event_source_mapping(EventSourceArn=queue_arn, FunctionName=f"{name}-post", BatchSize=10)
+    return f"{local_url}/_aws/execute-api/{_api(client('apigatewayv2'), name, publish)}/{name}"
 
 
-def _function(lambda_: Any, handler: str, environment: dict[str, str]) -> str:
+def _function(lambda_: Any, name: str, handler: str, environment: dict[str, str]) -> str:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("bare.py", FUNCTION)
     made = lambda_.create_function(
-        FunctionName=f"{NAME}-{handler}",
+        FunctionName=f"{name}-{handler}",
         Runtime="python3.14",
         Role="arn:aws:iam::000000000000:role/bare",
         Handler=f"bare.{handler}",
@@ -69,11 +74,11 @@ def _function(lambda_: Any, handler: str, environment: dict[str, str]) -> str:
     return str(made["FunctionArn"])
 
 
-def _api(api: Any, function: str) -> str:
-    made = api.create_api(Name=NAME, ProtocolType="HTTP")["ApiId"]
+def _api(api: Any, name: str, function: str) -> str:
+    made = api.create_api(Name=name, ProtocolType="HTTP")["ApiId"]
     integration = api.create_integration(
         ApiId=made, IntegrationType="AWS_PROXY", IntegrationUri=function, PayloadFormatVersion="2.0"
     )["IntegrationId"]
-    api.create_route(ApiId=made, RouteKey=f"POST /{NAME}", Target=f"integrations/{integration}")
+    api.create_route(ApiId=made, RouteKey=f"POST /{name}", Target=f"integrations/{integration}")
     api.create_stage(ApiId=made, StageName="$default", AutoDeploy=True)
     return str(made)

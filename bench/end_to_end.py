@@ -2,26 +2,22 @@
 
 import json
 import secrets
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from bench import bare_chain
+from bench.account import the_account
 from bench.figure import Figure, percentile
 from bench.receiver import Receiver
-from jamwire.local.account import LocalAccount
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import add_secret, list_secrets
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 
-ROUNDS: Final = 15
+ROUNDS: Final = 10
 APART_SECONDS: Final = 5.0
 """Between two events, so that no rate binds."""
 
@@ -44,8 +40,9 @@ Marked = tuple[str, dict[str, str], bytes]
 def measure(*, short: bool) -> Iterator[Figure]:
     """Medians and 99th percentiles of runs that take turns."""
     rounds = SHORT_ROUNDS if short else ROUNDS
-    with an_account(short=short) as account, Receiver() as receiver:
-        bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url)
+    account = the_account()
+    with Receiver() as receiver:
+        bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url, name="bare")
         add_secret(account.deployment, "slack", f"{receiver.url}/services/T0/B0/bench")
         ways = {
             "bare": lambda: timed(receiver, bare_url, a_mark),
@@ -83,15 +80,6 @@ def every(seconds: float, ways: Mapping[str, Callable[[], float]]) -> Mapping[st
     elapsed = {name: way() for name, way in ways.items()}
     time.sleep(max(0.0, seconds - (time.perf_counter() - started)))
     return elapsed
-
-
-@contextmanager
-def an_account(*, short: bool) -> Iterator[LocalAccount]:
-    """A local account of its own, with the rulebook deployed; in the short form a smaller one."""
-    app = f"{sys.executable} -m bench.rulebook" if short else None
-    with tempfile.TemporaryDirectory() as folder, LocalAccount(Path(folder), app=app) as account:
-        account.up()
-        yield account
 
 
 def a_mark() -> Marked:

@@ -21,7 +21,8 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from bench import bare_chain
-from bench.end_to_end import REST_SECONDS, WARM_UP, an_account
+from bench.account import the_account
+from bench.end_to_end import REST_SECONDS, WARM_UP
 from bench.figure import Figure, percentile
 from jamwire.local.account import LocalAccount
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
@@ -59,21 +60,21 @@ PAGE: Final = """<!doctype html><title>bench</title><p data-jamwire-text="bench.
 def measure(*, short: bool) -> Iterator[Figure]:
     """Medians and 99th percentiles of runs that take turns, and the thousand."""
     rounds, subscribers = (SHORT_ROUNDS, SHORT_SUBSCRIBERS) if short else (ROUNDS, SUBSCRIBERS)
-    with an_account(short=short) as account:
-        [listening] = listening_to(account.deployment)
-        api = Api(
-            listening.publish_url,
-            REGION,
-            endpoint=account.deployment.local_url,
-            credentials=Credentials(KEY, KEY),
-        )
-        if find_chromium():
-            chain = a_bare_chain(account, listening)
-            with a_page(listening) as page:
-                yield from to_the_page(account.deployment, page, api, chain, rounds)
-        else:
-            sys.stderr.write(f"{MISSING}\n")
-        seconds = asyncio.run(to_all(listening, api, subscribers))
+    account = the_account()
+    [listening] = listening_to(account.deployment)
+    api = Api(
+        listening.publish_url,
+        REGION,
+        endpoint=account.deployment.local_url,
+        credentials=Credentials(KEY, KEY),
+    )
+    if find_chromium():
+        chain = a_bare_chain(account, listening)
+        with a_page(listening) as page:
+            yield from to_the_page(account.deployment, page, api, chain, rounds)
+    else:
+        sys.stderr.write(f"{MISSING}\n")
+    seconds = asyncio.run(to_all(listening, api, subscribers))
     yield Figure(
         name=f"{subscribers:,} open subscribers: one publish to the last of them",
         value=seconds * 1000,
@@ -90,7 +91,9 @@ def a_bare_chain(account: LocalAccount, listening: Listening) -> str:
         "content-type": "application/json",
         "authorization": "AWS4-HMAC-SHA256 of nobody: the account does not ask whose it is",
     }
-    return bare_chain.deploy(account.client, deployment.local_url, f"{deployment.local_url}/event", headers)
+    return bare_chain.deploy(
+        account.client, deployment.local_url, f"{deployment.local_url}/event", headers, name="bare-live"
+    )
 
 
 def to_the_page(

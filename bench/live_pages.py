@@ -30,7 +30,7 @@ VISITS: Final = 40
 SHORT_VISITS: Final = 2
 WARM_UP: Final = 2
 TICK_SECONDS: Final = 0.3
-CUTS: Final = (0.5, 2.0, 5.0, 15.0, 40.0)
+CUTS: Final = (0.5, 2.0, 5.0, 15.0)
 """Seconds for which the network is away."""
 
 SHORT_CUTS: Final = (0.5,)

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from bench.end_to_end import LABEL, an_account
+from bench.account import the_account
+from bench.end_to_end import LABEL
 from bench.figure import percentile
 from bench.picture import Line, picture
 from bench.receiver import Receiver
@@ -116,8 +117,8 @@ def sent_or_refused(load: Load, *arguments: Any) -> None:
 
 def run(rate: float, seconds: float) -> Load:
     """Send at a rate for so many seconds, and wait until Slack has been told of everything."""
-    slack = Slack()
-    with an_account(short=True) as account, slack:
+    slack, account = Slack(), the_account()
+    with slack:
         add_secret(account.deployment, "slack", f"{slack.url}/services/T0/B0/load")
         endpoint = account.deployment.endpoint("site")
         secret = list_secrets(account.deployment, "site")[-1].value

@@ -1,4 +1,4 @@
-"""A rulebook of no more than what is measured on a local account, for the short form: it is deployed in seconds."""
+"""A rulebook of no more than what is measured on a local account: it is deployed in seconds."""
 
 import aws_cdk as cdk
 
