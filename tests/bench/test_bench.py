@@ -27,7 +27,7 @@ FIGURES = {
     "site-loop": "site loop, as shipped: builds in flight",
     "end-to-end": "webhook to Slack call, p50",
     "live-pages": "network's return to the fresh value",
-    "live-rate": "local account: age of what a page shows, p99",
+    "live-rate": "ticker, modelled: age of what a page shows, p99",
     "live": "open subscribers: one publish to the last of them",
 }
 
