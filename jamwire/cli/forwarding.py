@@ -62,7 +62,8 @@ class PrintedForwarding:
         if self.as_json:
             typer.echo(json.dumps(_document(summary, answer)))
             return
-        what = plain(one_line(f"{short(summary.time)}  {summary.endpoint}  {summary.type}  {summary.id}"))
+        facts = (short(summary.time), summary.endpoint, summary.type, summary.id)
+        what = plain("  ".join(map(one_line, facts)))
         if answer.status is None:
             out.print(f"{what}  [red]no answer[/red]  {plain(one_line(answer.said))}")
             return

@@ -1,5 +1,6 @@
 """``jamwire listen``: real events of a deployment, forwarded to a receiver on this machine."""
 
+import datetime as dt
 import hashlib
 import os
 import shlex
@@ -11,7 +12,6 @@ from typing import Annotated, Final, Literal
 
 import typer
 
-from jamwire.cli.event_store import now
 from jamwire.cli.forwarding import PrintedForwarding
 from jamwire.cli.options import Json, Local, Name, ask, find_deployment, options_of
 from jamwire.cli.replay import INTERRUPTED
@@ -154,8 +154,9 @@ def _begin(listener: Listener, position: Position, since: str) -> None:
             err.print("No run to this address has stopped here before; beginning now.")
         listener.begin_now()
         return
+    present = dt.datetime.fromtimestamp(time.time(), dt.UTC)
     try:
-        listener.begin_at(parse_moment(since, now()).timestamp())
+        listener.begin_at(parse_moment(since, present).timestamp())
     except ValueError as error:
         raise typer.BadParameter(f"{error}, or now, or last", param_hint="--since") from None
 

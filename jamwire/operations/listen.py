@@ -79,7 +79,7 @@ class Listener:
         self._archive, self._position = archive, position
         self._wanted, self._forward, self._tell = wanted, forward, tell
         self._poll, self._clock = poll, clock
-        self._looked = self._looked_late = self._latest = float("-inf")
+        self._looked = self._looked_late = float("-inf")
         self._is_reached = False
         self._away_since: float | None = None
         self._tries = self._caught_up = 0
@@ -126,9 +126,7 @@ class Listener:
         return oldest if goes_back else max(oldest, timestamp(min(self._looked, began) - OVERLAP))
 
     def _window(self, since: str) -> Selection:
-        # A clock that was put back does not hide what it has shown.
-        self._latest = max(self._latest, self._clock())
-        return Selection(since, timestamp(self._latest + AHEAD))
+        return Selection(since, timestamp(self._clock() + AHEAD))
 
     def _forward_new(self, since: str) -> None:
         found = self._archive.find(self._window(since))
