@@ -66,7 +66,10 @@ def listen(
     json: Json = False,
     name: Name = NAME,
 ) -> None:
-    """Forward real events to a receiver on this machine, signed anew; nobody else is disturbed."""
+    """Forward real events to a receiver on this machine, signed anew.
+
+    Nobody else is disturbed: the archive is read, and nothing is opened or set up.
+    """
     check_target(forward, allow_remote=allow_remote)
     deployment, _ = find_deployment(local, name)
     archive = Archive.of(deployment, time.sleep)
@@ -156,9 +159,12 @@ def _begin(listener: Listener, position: Position, since: str) -> None:
         return
     present = dt.datetime.fromtimestamp(time.time(), dt.UTC)
     try:
-        listener.begin_at(parse_moment(since, present).timestamp())
+        moment = parse_moment(since, present)
     except ValueError as error:
         raise typer.BadParameter(f"{error}, or now, or last", param_hint="--since") from None
+    if moment > present:
+        raise typer.BadParameter("expected a time that has come", param_hint="--since")
+    listener.begin_at(moment.timestamp())
 
 
 def _run(listener: Listener, position: Position, command: str) -> None:

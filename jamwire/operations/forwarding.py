@@ -88,7 +88,7 @@ def check_target(url: str, *, allow_remote: bool) -> None:
         )
     except ValueError:
         valid = False
-    if not valid or not url.isprintable() or " " in url:
+    if not valid or not (url.isascii() and url.isprintable()) or " " in url:
         raise OperationError(f"The address is {url!r}, expected one such as http://localhost:8888/hook")
     if not is_loopback(url) and not allow_remote:
         raise OperationError(

@@ -4,8 +4,8 @@ import shlex
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError, URLError
-from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 from urllib.request import Request as UrlRequest
 
 from jamwire.operations.errors import OperationError
@@ -38,12 +38,18 @@ def post(url: str, request: Request) -> EndpointResponse:
     opener = build_opener(_Stay, *([ProxyHandler({})] if is_loopback(url) else []))
     call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
     try:
-        with opener.open(call, timeout=TIMEOUT_SECONDS) as answer:
+        with _opened(opener, call) as answer:
             return EndpointResponse(answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace"))
-    except HTTPError as refused:
-        return EndpointResponse(refused.code, refused.read(MAX_ANSWER_BYTES).decode(errors="replace"))
-    except (URLError, OSError, HTTPException) as error:
+    except (OSError, HTTPException, UnicodeError) as error:
         raise OperationError(f"Nothing answers at {url}: {getattr(error, 'reason', error)}") from None
+
+
+def _opened(opener: OpenerDirector, call: UrlRequest) -> Any:
+    """The answer, also where it is a refusal."""
+    try:
+        return opener.open(call, timeout=TIMEOUT_SECONDS)
+    except HTTPError as refused:
+        return refused
 
 
 class _Stay(HTTPRedirectHandler):

@@ -25,7 +25,7 @@ LATE: Final = 3600.0
 """Seconds after which an event that the archive does not show is not waited for: its function has failed that long."""
 
 LATE_EVERY: Final = 60.0
-"""Seconds between looks that go back as far as `LATE`. At ten events a second such a look reads 10 MB."""
+"""Seconds between looks that go back as far as `LATE`. At ten events a second such a look reads 7 MB."""
 
 AHEAD: Final = 900.0
 """Seconds by which this machine's clock may be behind; AWS refuses calls whose time is further off."""

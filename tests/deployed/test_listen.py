@@ -18,6 +18,7 @@ import pytest
 
 from jamwire.cli.listen import place_of
 from jamwire.local.credentials import local_environment
+from jamwire.operations.http_client import post
 from jamwire.samples.catalogue import SAMPLES
 from lambdas.ingest.request import Request
 from tests.browser.cable import Cable
@@ -47,6 +48,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: Hook
 
     def do_POST(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("location", "/hook")
+            self.end_headers()
+            return
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         name = headers["jamwire-endpoint"]
@@ -66,7 +72,7 @@ def hook(deployed: Deployed) -> Iterator[Hook]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
-        shutil.rmtree(place_of(deployed.deployment, server.url))
+        shutil.rmtree(place_of(deployed.deployment, server.url), ignore_errors=True)
 
 
 @contextmanager
@@ -135,3 +141,11 @@ def assert_signed_anew(deployed: Deployed, hook: Hook, sent: Sent, said: str) ->
     [secret] = [line.split()[-1] for line in said.splitlines() if line.startswith(f"  {endpoint.name} ")]
     assert endpoint.scheme.verify([secret], request, time.time()).position == 0
     assert sent.mark.encode() in request.body
+
+
+def test_answer_that_leads_elsewhere_is_not_followed(hook: Hook) -> None:
+    """Whoever answers at an address does not say where customers' data goes."""
+    answer = post(
+        hook.url.replace("/hook", "/moved"), Request(endpoint="", method="POST", headers={}, body=b"{}")
+    )
+    assert (answer.status, hook.got) == (302, [])

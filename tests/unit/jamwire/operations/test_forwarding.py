@@ -247,6 +247,7 @@ def test_receiver_elsewhere_needs_a_yes(url: str) -> None:
         "http://[::1",
         "http://a:b@localhost/",
         "http://localhost/a b",
+        "http://localhost/ü",
         "http://localhost/\n",
     ],
 )
