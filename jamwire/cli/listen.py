@@ -6,6 +6,7 @@ import os
 import shlex
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -87,19 +88,19 @@ def listen(
         return
     if not given:
         _print_secrets(endpoints, pairs)
-    position = Position(place / "position")
-    listener = Listener(
-        archive,
-        position,
-        wanted=wanted(endpoint or (), type or ()),
-        forward=tell,
-        tell=lambda line: err.print(f"[yellow]{plain(line)}[/yellow]"),
-        poll=LOCAL_POLL if deployment.local_url else POLL,
-        clock=time.time,
-    )
-    _begin(listener, position, since)
-    err.print(f"Events of {plain(deployment.name)} go to {plain(forward)}; Ctrl-C ends it.")
-    _run(listener, position, command)
+    with closing(Position(place / "position")) as position:
+        listener = Listener(
+            archive,
+            position,
+            wanted=wanted(endpoint or (), type or ()),
+            forward=tell,
+            tell=lambda line: err.print(f"[yellow]{plain(line)}[/yellow]"),
+            poll=LOCAL_POLL if deployment.local_url else POLL,
+            clock=time.time,
+        )
+        _begin(listener, position, since)
+        err.print(f"Events of {plain(deployment.name)} go to {plain(forward)}; Ctrl-C ends it.")
+        _run(listener, command)
 
 
 def wanted(endpoints: Sequence[str], types: Sequence[str]) -> Callable[[EventSummary], bool]:
@@ -167,15 +168,13 @@ def _begin(listener: Listener, position: Position, since: str) -> None:
     listener.begin_at(moment.timestamp())
 
 
-def _run(listener: Listener, position: Position, command: str) -> None:
+def _run(listener: Listener, command: str) -> None:
     try:
         while True:
             time.sleep(listener.look())
     except KeyboardInterrupt:
         err.print(f"Stopped; to go on without a gap: {plain(f'{command} --since last')}")
         raise typer.Exit(INTERRUPTED) from None
-    finally:
-        position.close()
 
 
 def _resend(

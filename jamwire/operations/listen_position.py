@@ -42,12 +42,9 @@ class Position:
             for pragma in _PRAGMAS:
                 self._database.execute(f"PRAGMA {pragma}")
             self._database.executescript(_SCHEMA)
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError as error:
             self._database.close()
-            raise OperationError("Another `jamwire listen` forwards to this address already") from None
-        except sqlite3.DatabaseError:
-            self._database.close()
-            raise OperationError(f"{path} is no position of `jamwire listen`; delete it") from None
+            raise OperationError(_why_not(path, error)) from None
         self._forwarded = set(self._database.execute("SELECT source, id FROM forwarded"))
         self.floor: str = next((time for (time,) in self._database.execute("SELECT time FROM floor")), "")
         """What was accepted before is not looked for, RFC 3339; empty where nothing was ever looked for."""
@@ -93,3 +90,9 @@ class Position:
     def _set_floor(self, floor: str) -> None:
         self._database.execute("DELETE FROM floor")
         self._database.execute("INSERT INTO floor VALUES (?)", (floor,))
+
+
+def _why_not(path: Path, error: sqlite3.DatabaseError) -> str:
+    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:  # the rest of an extended code says what is busy
+        return "Another `jamwire listen` forwards to this address already"
+    return f"{path} is no position of `jamwire listen` ({error}); delete it"

@@ -1,6 +1,7 @@
 """A listener forwards each event once and misses none, whatever the index, the network and its own life do."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from tests.fakes.listening import Listening
 
 
 @pytest.fixture
-def listening(tmp_path: Path) -> Listening:
-    return Listening(tmp_path / "position")
+def listening(tmp_path: Path) -> Iterator[Listening]:
+    listening = Listening(tmp_path / "position")
+    yield listening
+    listening.position.close()
 
 
 def test_now_begins_with_what_the_archive_does_not_show_yet(listening: Listening) -> None:
