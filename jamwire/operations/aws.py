@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from jamwire.operations.errors import OperationError
+
+_CONFIG: Final = Config(
+    connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 3, "mode": "standard"}
+)
+"""A person waits: a lost network is told after seconds, not after the minutes that botocore takes by itself. A function
+that is invoked answers within 15 s."""
 
 
 class ConditionFailedError(OperationError):
@@ -16,7 +23,7 @@ class ConditionFailedError(OperationError):
 
 def aws_client(service: str) -> Any:
     """A client of the account that the ordinary credential chain leads to."""
-    return boto3.client(service)  # type: ignore[call-overload]
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
 
 
 @contextmanager
