@@ -67,16 +67,13 @@ class DashboardStack(JamwireStack):
             yield list(self._row(subscriber))
 
     def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
-        reasons = (
-            f'SEARCH(\'{{{NAMESPACE},service,reason}} MetricName="Rejected" service="{hub.service}"\', '
-            f"'Sum', {PERIOD.to_seconds()})"
-        )
-        by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
+        by_reason = _search("Rejected", hub.service, "reason")
+        throttled = _search("Throttled", hub.service, "endpoint")
         width = COLUMNS // 3
         yield _graph(
             f"{hub.deployment}: accepted, rejected, not understood", width, *map(hub.metric, CAME_IN)
         )
-        yield _graph(f"{hub.deployment}: rejected by reason", width, by_reason)
+        yield _graph(f"{hub.deployment}: rejected by reason, throttled", width, by_reason, throttled)
         yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.ingest_errors_alarm)
 
     def _row(self, subscriber: Registration) -> Iterator[cloudwatch.IWidget]:
@@ -115,6 +112,15 @@ class _FillAtSynthesis:
         if node is self._dashboard:
             for row in self._stack.rows(self._hub):
                 self._dashboard.add_widgets(*row)
+
+
+def _search(metric: str, service: str, dimension: str) -> cloudwatch.SearchExpression:
+    """All that a metric of a function has by one more dimension."""
+    expression = (
+        f'SEARCH(\'{{{NAMESPACE},service,{dimension}}} MetricName="{metric}" service="{service}"\', '
+        f"'Sum', {PERIOD.to_seconds()})"
+    )
+    return cloudwatch.SearchExpression(expression=expression, label="", period=PERIOD)
 
 
 def _graph(title: str, width: int, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
