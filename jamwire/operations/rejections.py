@@ -1,4 +1,4 @@
-"""What ingest's log tells: the requests that it rejected, and when each secret last verified one."""
+"""What ingest's log tells: the requests that it rejected, when each secret last verified one, and who was heard."""
 
 import datetime as dt
 import json
@@ -61,12 +61,38 @@ def last_used(
     Raises:
         OperationError: The log cannot be read.
     """
+    return _newest(deployment, '"secret_seen"', lambda line: line.get("secret_seen", ""), key_ids, clock)
+
+
+def last_accepted(
+    deployment: Deployment, endpoints: Collection[str], *, clock: Clock | None = None
+) -> dict[str, str]:
+    """When endpoints last accepted an event, by their names; those are missing that did not in 14 days.
+
+    Raises:
+        OperationError: The log cannot be read.
+    """
+
+    def endpoint(line: Mapping[str, Any]) -> str:
+        return line.get("endpoint", "") if "event_id" in line else ""
+
+    return _newest(deployment, '"accepted"', endpoint, endpoints, clock)
+
+
+def _newest(
+    deployment: Deployment,
+    pattern: str,
+    name: Callable[[Mapping[str, Any]], str],
+    wanted: Collection[str],
+    clock: Clock | None,
+) -> dict[str, str]:
+    """The time of the newest line of each name; no further back than it takes to find all of them."""
     seen: dict[str, str] = {}
     for window in _WINDOWS:
-        for time, line in _lines(deployment, '"secret_seen"', window, clock):
-            if line.get("secret_seen") in key_ids:
-                seen[line["secret_seen"]] = max(time, seen.get(line["secret_seen"], ""))
-        if set(key_ids) <= set(seen):
+        for time, line in _lines(deployment, pattern, window, clock):
+            if (found := name(line)) in wanted:
+                seen[found] = max(time, seen.get(found, ""))
+        if set(wanted) <= set(seen):
             break
     return seen
 
