@@ -13,15 +13,12 @@ from jamwire.cli.options import (
     print_endpoints,
 )
 from jamwire.cli.terminal import err, out, plain, print_json, print_table
-from jamwire.operations.archive import Archive, has_archive
 from jamwire.operations.deployment import NAME, Deployment
-from jamwire.operations.elsewhere import find_elsewhere
+from jamwire.operations.doctor.examine import OF_STATUS, examination_of, examine
 from jamwire.operations.hearings import find_hearings
 from jamwire.operations.http_client import curl_line
-from jamwire.operations.listeners import find_alarm_emails, find_deaf_stacks
 from jamwire.operations.send_sample import request_for_curl
 from jamwire.samples.catalogue import SAMPLES
-from lambdas.ingest.catalogue import CATALOGUE
 
 
 def up(local: Local = True, name: Name = NAME) -> None:
@@ -85,26 +82,9 @@ def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
 
 
 def _warnings(deployment: Deployment) -> list[str]:
-    """What a deployment does not tell by itself."""
-    deaf = [
-        f"{name}: it listens to a hub that is gone, and hears nothing. Deploy it again: make deploy ARGS=--force"
-        for name in find_deaf_stacks(deployment)
-    ]
-    unconfirmed = [
-        f"{email.address}: no alarm reaches it until AWS's mail is confirmed (jamwire alarms)"
-        for email in find_alarm_emails(deployment)
-        if not email.confirmed
-    ]
-    return [*deaf, *unconfirmed, *_warnings_of_archive(deployment)]
-
-
-def _warnings_of_archive(deployment: Deployment) -> list[str]:
-    """What only the event store shows; nothing where there is none."""
-    if not has_archive(deployment):
-        return []
-    sources = {endpoint.name: CATALOGUE[endpoint.source] for endpoint in deployment.endpoints}
-    archive = Archive.of(deployment, time.sleep)
-    return [found.warning for found in find_elsewhere(archive, sources, time.time())]
+    """What a deployment does not tell by itself; the doctor looks for more."""
+    found = examine(examination_of(deployment), OF_STATUS)
+    return [f"{f.subject or f.check}: {f.advice}" for f in found if f.finding != "ok"]
 
 
 def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:

@@ -26,9 +26,12 @@ COMMANDS: Final = {
         "local_account:status",
         "Show the endpoints, the inbox and the stacks, with warnings.",
     ),
+    "doctor": Listed(
+        "doctor:doctor", "Check all that a deployment needs, and say what to do; 1 where something is wrong."
+    ),
     "endpoints": Listed(
         "local_account:endpoints",
-        "List the addresses to give to your services, and when each was last heard.",
+        "List the addresses to give to your services, and when each was heard.",
     ),
     "live": Listed(
         "live:app",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from jamwire.operations.aws import aws_client, aws_errors
+from jamwire.operations.aws import aws_client, aws_errors, shared
 from jamwire.operations.errors import OperationError
 from jamwire.operations.loopback import is_loopback
 from lambdas.contracts.outputs import HubOutput
@@ -54,13 +54,13 @@ class Deployment:
 
     Args:
         name: First part of its stacks' names.
-        client: Makes a client of its account.
+        client: Makes a client of its account; each is made once.
         local_url: Where the account answers, if it is a local one.
     """
 
     def __init__(self, name: str, *, client: Callable[[str], Any], local_url: str = "") -> None:
         self.name = name
-        self.client = client
+        self.client = shared(client)
         self.local_url = local_url
 
     @classmethod

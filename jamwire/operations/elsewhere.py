@@ -38,10 +38,10 @@ class Elsewhere:
     words: tuple[str, ...]
 
     @property
-    def warning(self) -> str:
+    def advice(self) -> str:
         """What a person is told of it."""
         return (
-            f"{self.endpoint}: within {LOOKED_BACK.days} days it told of {', '.join(self.words)} and not of the site's "
+            f"within {LOOKED_BACK.days} days it told of {', '.join(self.words)} and not of the site's "
             "production. If the site was changed, name it: Endpoint(…, production=…, site=…)"
         )
 

@@ -35,13 +35,17 @@ class FilterPolicies:
                 if subscription["Protocol"] == "sqs"
             }
 
+    def listens(self, subscriber: DeployedSubscriber) -> bool:
+        """Whether the subscriber's queue is subscribed to the hub's topic."""
+        return _place(subscriber) in self._arns
+
     def match(self, subscriber: DeployedSubscriber, event: Event) -> bool | None:
         """Whether SNS hands the event to the subscriber; None where that is beyond us.
 
         Raises:
             OperationError: The account cannot be asked.
         """
-        arn = self._arns.get(tuple(subscriber.queue_url.split("/")[-2:]))
+        arn = self._arns.get(_place(subscriber))
         if arn is None:
             return False
         with aws_errors():
@@ -50,6 +54,11 @@ class FilterPolicies:
         if attributes.get("FilterPolicyScope") == "MessageBody":
             return matches(policy, json.loads(event.to_json()))
         return matches(policy, event.attributes)
+
+
+def _place(subscriber: DeployedSubscriber) -> tuple[str, ...]:
+    """Account and name of a subscriber's queue."""
+    return tuple(subscriber.queue_url.split("/")[-2:])
 
 
 def matches(policy: Mapping[str, Any], document: Any) -> bool | None:

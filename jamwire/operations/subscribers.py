@@ -18,6 +18,7 @@ class DeployedSubscriber:
         dead_letters_url: Where events end that it could not deliver.
         ledger_table: Its memory of deliveries; empty where it was deployed before there was such an output.
         log: Its function's log group, where the ledger does not have every delivery.
+        function: Its function; empty where it was deployed before there was such an output.
     """
 
     name: str
@@ -25,6 +26,7 @@ class DeployedSubscriber:
     dead_letters_url: str
     ledger_table: str
     log: str = ""
+    function: str = ""
 
 
 def find_subscribers(deployment: Deployment) -> Mapping[str, DeployedSubscriber]:
@@ -60,4 +62,5 @@ def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
                     dead_letters_url=url,
                     ledger_table=stack.outputs.get(f"{id}{SubscriberOutput.LEDGER_TABLE}", ""),
                     log=stack.outputs.get(f"{id}{SubscriberOutput.LOG}", ""),
+                    function=stack.outputs.get(f"{id}{SubscriberOutput.FUNCTION}", ""),
                 )

@@ -26,13 +26,15 @@ class HubOutput(StrEnum):
 class SubscriberOutput(StrEnum):
     """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``.
 
-    `LOG` is there if the ledger does not have every delivery.
+    `LOG` is there if the ledger does not have every delivery; `FUNCTION` since functions know probes
+    (`lambdas.contracts.probe`).
     """
 
     QUEUE_URL = "QueueUrl"
     DEAD_LETTERS_URL = "DeadLettersUrl"
     LEDGER_TABLE = "LedgerTable"
     LOG = "Log"
+    FUNCTION = "Function"
 
 
 class DestinationOutput(StrEnum):

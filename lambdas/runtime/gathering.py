@@ -6,6 +6,7 @@ from typing import Final
 
 from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import describe
+from lambdas.runtime.probes import without_probes
 from lambdas.runtime.queue import Message
 
 MAX_DRAINED: Final = 250
@@ -47,7 +48,8 @@ def drain(
             break
         if not more:
             break
-        for message in more:
+        delete(context, [message for message in more if message.probe])
+        for message in without_probes(context, more):
             if message.id not in known:  # SQS may give one twice
                 known.add(message.id)
                 drained.append(message)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lambdas.contracts.batched import batched
 from lambdas.contracts.dead_letter import ATTEMPTS, FIRST_ATTEMPT, LAST_ATTEMPT, REASON, SUBSCRIBER
 from lambdas.contracts.event import timestamp
+from lambdas.contracts.probe import PROBE
 from lambdas.contracts.retried import RETRIED
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Message:
         first_received_at: When it was first received, unix seconds.
         redriven: Whether it is a dead letter that was sent once more: it carries what was written on it.
         retried: Whether an operator has sent it so that its event, which waits, is tried now.
+        probe: The name of the probe that it is; empty for what is to be delivered.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Message:
     first_received_at: float
     redriven: bool
     retried: bool
+    probe: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -51,7 +54,7 @@ class Message:
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
         """Read a record of Lambda's batch."""
-        written = record.get("messageAttributes", {})
+        written = {n: v.get("stringValue", "") for n, v in record.get("messageAttributes", {}).items()}
         return cls._of(
             record["messageId"], record["receiptHandle"], record["body"], record["attributes"], written
         )
@@ -59,14 +62,14 @@ class Message:
     @classmethod
     def of_answer(cls, message: Mapping[str, Any]) -> "Message":
         """Read a message of `ReceiveMessage`'s answer."""
-        written = message.get("MessageAttributes", {})
+        written = {n: v.get("StringValue", "") for n, v in message.get("MessageAttributes", {}).items()}
         return cls._of(
             message["MessageId"], message["ReceiptHandle"], message["Body"], message["Attributes"], written
         )
 
     @classmethod
     def _of(
-        cls, id: str, receipt: str, body: str, attributes: Mapping[str, str], written: Mapping[str, Any]
+        cls, id: str, receipt: str, body: str, attributes: Mapping[str, str], written: Mapping[str, str]
     ) -> "Message":
         sent_at = int(attributes["SentTimestamp"]) / 1000
         first = int(attributes.get("ApproximateFirstReceiveTimestamp", 0)) / 1000
@@ -80,6 +83,7 @@ class Message:
             first or sent_at,
             redriven=REASON in written,
             retried=RETRIED in written,
+            probe=written.get(PROBE, ""),
         )
 
 
@@ -126,7 +130,7 @@ class Queue:
         answer = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=MAX_MESSAGES,
-            MessageAttributeNames=[REASON, RETRIED],
+            MessageAttributeNames=[REASON, RETRIED, PROBE],
             WaitTimeSeconds=1 if wait else 0,
             MessageSystemAttributeNames=[
                 "ApproximateReceiveCount",

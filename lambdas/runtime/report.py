@@ -32,6 +32,7 @@ class Outcome(NamedTuple):
 OUTCOMES: Final = {
     "delivered": Outcome("Delivered", "info"),
     "duplicate": Outcome("Duplicate", "info"),
+    "probed": Outcome("Probed", "info"),
     "postponed": Outcome("Postponed", "warning"),
     "paced": Outcome("Paced", "info"),
     "returned": Outcome("Returned", "info"),

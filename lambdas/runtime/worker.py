@@ -9,6 +9,7 @@ from lambdas.runtime.context import Invocation, SubscriberContext
 from lambdas.runtime.delivery import Delivery, describe
 from lambdas.runtime.gathering import delete, drain
 from lambdas.runtime.notifier import Notifier
+from lambdas.runtime.probes import without_probes
 from lambdas.runtime.queue import MAX_MESSAGES, Message
 from lambdas.runtime.rate_limiter import RateLimitedError
 from lambdas.runtime.turn import Turns
@@ -47,8 +48,8 @@ class Worker:
         Returns:
             Lambda's partial batch response (`ReportBatchItemFailures`).
         """
-        messages = [Message.of_record(record) for record in records]
-        groups = [messages] if self.batch else [[message] for message in messages]
+        messages = without_probes(self.context, [Message.of_record(record) for record in records])
+        groups = [messages] if self.batch and messages else [[message] for message in messages]
         min_remaining = invocation.remaining_ms() * MIN_REMAINING
         staying: list[Message] = []
         for number, group in enumerate(groups):

@@ -188,6 +188,7 @@ class Subscriber(Construct):
                 SubscriberOutput.QUEUE_URL: self.queue.queue_url,
                 SubscriberOutput.DEAD_LETTERS_URL: self.dead_letters.queue_url,
                 SubscriberOutput.LEDGER_TABLE: self._ledger.table_name,
+                SubscriberOutput.FUNCTION: self.function.function_name,
             },
             prefix=id,
         )

@@ -110,7 +110,9 @@ class EventSource:
                 "receiptHandle": message.receipt,
                 "body": message.body,
                 "attributes": system_attributes(message),
-                "messageAttributes": dict(message.attributes),
+                "messageAttributes": {
+                    name: {"stringValue": text} for name, text in message.attributes.items()
+                },
             }
             for message in messages
         ]

@@ -144,9 +144,9 @@ class Surroundings:
                 receipt=record["receiptHandle"],
             )
 
-    def wait(self, event: Event, *, id: str) -> None:
-        """A message comes into the queue and waits there."""
-        self.sqs.put(self.queue, event.to_json(), id=id)
+    def wait(self, event: Event, *, id: str, **written: str) -> None:
+        """A message comes into the queue and waits there, with what is written on it."""
+        self.sqs.put(self.queue, event.to_json(), written, id=id)
         self.clock.run(self.now)
 
     def _report(self, outcome: str, message: Message | None, event: Event | None, **facts: Any) -> None:
@@ -176,13 +176,15 @@ def a_record(
     receives: int = 1,
     reason: str = "",
     retried: str = "",
+    probe: str = "",
     sent_at: float = SENT_AT,
 ) -> dict[str, Any]:
     """A message as Lambda hands it over.
 
-    With a reason, it is a dead letter that was sent once more; with `retried`, what an operator wants tried now.
+    With a reason, it is a dead letter that was sent once more; with `retried`, what an operator wants tried now; with
+    `probe`, the probe of that name.
     """
-    written = {"Reason": reason, "Retried": retried}
+    written = {"Reason": reason, "Retried": retried, "Probe": probe}
     sent_at_ms = str(int(sent_at * 1000))
     return {
         "messageId": id,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.probe import PROBE, SOURCE
 from lambdas.contracts.rate_limit import RateLimit
 from tests.fakes.dynamodb import LONG_AGO, expiry
 from tests.simulation.destination import Destination
@@ -38,6 +39,7 @@ def violations(world: World, *, ended: bool, again: bool = False) -> Iterator[st
             if not letter.attributes.get("Reason"):
                 yield f"{subscriber.name}: {letter.id} is dead without a reason"
         yield from _kept_for_good(world, subscriber)
+        yield from _probes(world, subscriber)
         for destination in subscriber.destinations:
             yield from _tellings(world, subscriber, destination, letters, again=again)
             yield from _asked_to_wait(world, subscriber, destination)
@@ -63,6 +65,17 @@ def _kept_for_good(world: World, subscriber: Subscriber) -> Iterator[str]:
         left = expiry(ledger[key]) - world.clock.now
         if not -LONG_AGO < left < FORGOTTEN_SECONDS:
             yield f"{subscriber.name}: {name_of(key)} is never forgotten"
+
+
+def _probes(world: World, subscriber: Subscriber) -> Iterator[str]:
+    """A probe is taken, and nobody remembers or is told of it."""
+    if world.is_probed and not subscriber.outcomes["probed", ""]:
+        yield f"{subscriber.name}: the probe is not taken"
+    if any(PROBE in letter.attributes for letter in _letters(subscriber)):
+        yield f"{subscriber.name}: the probe is dead"
+    known = world.dynamodb.tables.get(f"{subscriber.name}-ledger", {})
+    told = {key for to in subscriber.destinations for _, keys in to.told for key in keys}
+    yield from (f"{subscriber.name}: {key} is no event" for key in {*known, *told} if key.startswith(SOURCE))
 
 
 def _tellings(

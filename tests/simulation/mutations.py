@@ -9,7 +9,7 @@ from unittest import mock
 
 from lambdas.contracts.outcomes import Retry
 from lambdas.contracts.rate_limit import PermitItem
-from lambdas.runtime import gathering, ledger, turn
+from lambdas.runtime import gathering, ledger, turn, worker
 from lambdas.runtime.claims import NOTHING, Claim, ClaimRequest
 from lambdas.runtime.delivery import Delivery
 from lambdas.runtime.ledger import Claimed, Ledger
@@ -105,6 +105,10 @@ def _does_nothing(self: Any, *_: Any, **__: Any) -> None:
     """Nothing."""
 
 
+def _gives_all(context: Any, messages: Any) -> Any:
+    return list(messages)
+
+
 def _when_read(self: Delivery, arrival: Arrival, request: Any = Delivery.request) -> ClaimRequest:
     made: ClaimRequest = request(self, arrival)
     return replace(made, sent_at=made.now)
@@ -191,6 +195,12 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "expired-early": Mutation("the ledger's expiry is a day too early", {(ledger, "RETENTION"): 2 * 86_400}),
     "expiry-in-milliseconds": Mutation(
         "the ledger's expiry is in milliseconds", {(Table, "put"): _in_milliseconds}
+    ),
+    "probe-delivered": Mutation(
+        "a probe that is received is delivered", {(worker, "without_probes"): _gives_all}
+    ),
+    "drained-probe-delivered": Mutation(
+        "a probe that is drained is delivered", {(gathering, "without_probes"): _gives_all}
     ),
     "remembered-too-short": Mutation(
         "a delivery is recognised for two days", {(ledger, "REMEMBERED"): 2 * 86_400}

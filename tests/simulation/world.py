@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.probe import PROBE, probe_event
 from lambdas.contracts.settings import SubscriberSettings
 from lambdas.ingest.ingest import UnavailableError
 from lambdas.runtime.decorator import Services, make_worker
@@ -39,6 +40,11 @@ STOPPED_FROM: Final = START + 69 * 3600.0
 
 STOPPED_FOR: Final = (*[0.0] * 19, 6 * 3600.0)
 COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0)
+PROBED_AFTER: Final = (*[None] * 12, 0.0, 0.02, 0.5, 40.0)
+"""When a doctor's probe comes into each queue, if one does: beside the first events, or while they wait."""
+
+
+_PROBE_TEXT: Final = probe_event("p", START).to_json()
 
 
 @dataclass(eq=False)
@@ -104,6 +110,7 @@ class World:
         count = EVENTS[choices.draw(len(EVENTS))]
         self.refused = frozenset(key_of(n) for n in range(count) if choices.draw(12) == 11)
         self.subscribers = [self._subscriber(name) for name in sorted(names)]
+        self._probe()
         self.clock.start(lambda: self._send(count))
 
     def run(self) -> bool:
@@ -171,6 +178,14 @@ class World:
             on_death=self._died,
         )
         return subscriber
+
+    def _probe(self) -> None:
+        """A doctor sends a probe to each queue, in some worlds."""
+        after = PROBED_AFTER[self.choices.draw(len(PROBED_AFTER))]
+        self.is_probed = after is not None
+        for subscriber in self.subscribers if after is not None else ():
+            put = partial(self.sqs.put, subscriber.queue, _PROBE_TEXT, {PROBE: "p"})
+            self.clock.at(START + after, put)
 
     def _services(self, subscriber: Subscriber, environment: str) -> Services:
         return Services(

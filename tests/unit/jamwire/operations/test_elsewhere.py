@@ -21,9 +21,7 @@ def test_endpoint_of_which_only_previews_were_heard_is_found(account: Account) -
     account.keep("other", type="deploy.succeeded", endpoint="host")
     [found] = elsewhere(account)
     assert found == Elsewhere("site", ("idea", "trunk"))
-    assert found.warning.startswith(
-        "site: within 7 days it told of idea, trunk and not of the site's production."
-    )
+    assert found.advice.startswith("within 7 days it told of idea, trunk and not of the site's production.")
 
 
 @pytest.mark.parametrize("type", [DRAFT, "contentful.contentmanagement.asset.delete"])

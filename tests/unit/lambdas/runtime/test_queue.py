@@ -18,18 +18,22 @@ def as_answered(record: dict[str, Any]) -> Message:
             "ReceiptHandle": record["receiptHandle"],
             "Body": record["body"],
             "Attributes": record["attributes"],
-            "MessageAttributes": record["messageAttributes"],
+            "MessageAttributes": {
+                name: {"StringValue": value["stringValue"]}
+                for name, value in record["messageAttributes"].items()
+            },
         }
     )
 
 
 @pytest.mark.parametrize("read", [Message.of_record, as_answered])
 def test_message_tells_what_came_before(read: Callable[[dict[str, Any]], Message]) -> None:
-    record = a_record(an_event(), receives=3, reason="refused", retried="now")
+    record = a_record(an_event(), receives=3, reason="refused", retried="now", probe="p1")
     record["attributes"]["ApproximateFirstReceiveTimestamp"] = str(int(SENT_AT * 1000) + 1500)
     message = read(record)
     assert (message.receives, message.sent_at, message.first_received_at) == (3, SENT_AT, SENT_AT + 1.5)
     assert (message.redriven, message.retried, message.is_first) == (True, True, False)
+    assert message.probe == "p1"
 
 
 def test_message_of_no_known_receipt_counts_from_its_sending() -> None:

@@ -1,0 +1,1 @@
+"""The doctor: whether a deployment has what it needs, and what to do where it has not."""
