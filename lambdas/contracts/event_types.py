@@ -20,6 +20,7 @@ DEPLOY_FAILED: Final = "deploy.failed"
 DEPLOY_STARTED: Final = "deploy.started"
 DEPLOY_SUCCEEDED: Final = "deploy.succeeded"
 PAGES_NOTIFIED: Final = "pages.notified"
+RECOVERY_FAILED: Final = "recovery.failed"
 SITE_PUBLISHED: Final = "site.published"
 SITE_PUBLISH_CANCELLED: Final = "site.publish_cancelled"
 SITE_PUBLISH_FAILED: Final = "site.publish_failed"
@@ -80,6 +81,7 @@ _VOCABULARY: Final = (
     EventType("preview.failed", "failed preview", "failed previews", "warning"),
     EventType("preview.started", "started preview", "started previews"),
     EventType("preview.succeeded", "finished preview", "finished previews"),
+    EventType(RECOVERY_FAILED, "failed recovery", "failed recoveries", "error"),
     EventType("release.published", "release", "releases"),
     EventType(SITE_PUBLISH_CANCELLED, "publish without a deploy", "publishes without a deploy"),
     EventType(SITE_PUBLISH_FAILED, "publish that is not live", "publishes that are not live", "error"),
@@ -92,7 +94,7 @@ EVENT_TYPES: Final = {event_type.name: event_type for event_type in _VOCABULARY}
 INTERNAL: Final = frozenset(
     {
         *(ALARM_CLEARED, ALARM_RAISED, BUILD_REQUESTED, CDN_INVALIDATED),
-        *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
+        *(PAGES_NOTIFIED, RECOVERY_FAILED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
     }
 )
 """What only Jamwire itself says; no sender can."""
