@@ -3,8 +3,8 @@
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from lambdas.contracts.announcements import Announcement
 from lambdas.contracts.event import Event, Notice, timestamp
@@ -24,6 +24,15 @@ API")."""
 _OWNER: Final = re.compile(r"/(?:repos|orgs)/(.+)/hooks")
 
 
+class Due(NamedTuple):
+    """A delivery that is to be asked for."""
+
+    github: GitHub
+    hooks: str
+    webhook: str
+    delivery: Delivery
+
+
 @dataclass(kw_only=True)
 class Recovery:
     """What a deployment recovers.
@@ -36,6 +45,7 @@ class Recovery:
         publish: Publishes an event.
         log: Writes a line of the log.
         sleep: Waits so many seconds.
+        not_before: Until when GitHub wants to be left alone, unix seconds; known as long as the function lives.
     """
 
     webhooks: Mapping[str, str]
@@ -45,46 +55,53 @@ class Recovery:
     publish: Callable[[Event], None]
     log: Callable[..., Any]
     sleep: Callable[[float], None] = time.sleep
-    _not_before: float = field(default=0.0, init=False)
-    _left: int = field(default=0, init=False)
+    not_before: float = 0.0
 
     def run(self, now: float) -> None:
         """Do what is to be done now; `now` in unix seconds. What is left waits for the next run."""
-        if now < self._not_before:
+        if now < self.not_before:
             return
-        self._left = MAX_ASKED
         try:
-            for url, hooks in self.webhooks.items():
-                self._recover(hooks, url, now)
+            due = [one for url, hooks in self.webhooks.items() for one in self._find(hooks, url, now)]
+            self._ask(due[:MAX_ASKED], now)
         except Retry as later:
-            self._not_before = now + (later.after or 0.0)
+            self.not_before = now + (later.after or 0.0)
             self.log("postponed", reason=later.reason, next_try_in=later.after)
 
-    def _recover(self, hooks: str, url: str, now: float) -> None:
+    def _find(self, hooks: str, url: str, now: float) -> list[Due]:
+        """What is due of an endpoint; nothing where GitHub refuses to tell, which is told."""
         try:
             github = self.connect()
             webhooks = github.webhooks(hooks, url)
             if not webhooks:
                 raise Undeliverable(f"none of these webhooks leads to {url}")
-            for webhook in webhooks:
-                self._recover_webhook(github, webhook, hooks, now)
+            return [
+                Due(github, hooks, webhook, delivery)
+                for webhook in webhooks
+                for delivery in self._plan(github, webhook, hooks, now).due
+            ]
         except Undeliverable as refused:
             self._tell(hooks, refused.reason, now)
+            return []
 
-    def _recover_webhook(self, github: GitHub, webhook: str, hooks: str, now: float) -> None:
+    def _plan(self, github: GitHub, webhook: str, hooks: str, now: float) -> Plan:
         deliveries = github.deliveries(webhook, now - KEPT_SECONDS)
         planned = plan(deliveries, since=now - self.every, now=now)
         self._report(webhook, planned)
         if planned.lost:
             self._tell(hooks, "they failed each time, for three days", now)
-        self._ask(github, webhook, planned.due[: self._left])
+        return planned
 
-    def _ask(self, github: GitHub, webhook: str, due: Sequence[Delivery]) -> None:
-        for delivery in due:
-            if self._left < MAX_ASKED:
+    def _ask(self, due: Sequence[Due], now: float) -> None:
+        for number, (github, hooks, webhook, delivery) in enumerate(due):
+            if number:
                 self.sleep(PAUSE)
-            self._left -= 1
-            if github.ask(webhook, delivery):
+            try:
+                asked = github.ask(webhook, delivery)
+            except Undeliverable as refused:
+                self._tell(hooks, refused.reason, now)
+                return
+            if asked:
                 count("AskedAgain")
 
     def _report(self, webhook: str, planned: Plan) -> None:
@@ -98,10 +115,11 @@ class Recovery:
 
     def _tell(self, hooks: str, reason: str, now: float) -> None:
         """Tell it once a day: the same cause is the same event, which subscribers deliver once."""
+        day, _, _ = timestamp(now).partition("T")
         self.log("recovery_failed", webhook=hooks, reason=reason)
         told = Announcement(
             type=RECOVERY_FAILED,
-            cause="\n".join([hooks, reason, timestamp(now)[:10]]),
+            cause="\n".join([hooks, reason, day]),
             notice=_notice(hooks, reason, self.stack_id),
         )
         self.publish(told.event(self.stack_id, now))

@@ -105,6 +105,7 @@ def test_endpoint_that_refuses_a_body_is_back() -> None:
 
 def test_recovery_is_counted_once() -> None:
     assert planned(*attempts("a", (3000, 503), (QUARTER - 1, 200))).recovered == 1
+    assert planned(*attempts("a", (3000, 503), (0, 200))).recovered == 1
     assert planned(*attempts("a", (3000, 503), (QUARTER, 200))).recovered == 0
     assert planned(*attempts("a", (3000, 503), (2000, 200), (60, 200))).recovered == 0
     assert planned(*attempts("a", (60, 200))).recovered == 0

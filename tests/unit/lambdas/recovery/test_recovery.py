@@ -80,6 +80,7 @@ def test_failed_delivery_is_recovered_once(counted: Counter[str]) -> None:
     world.run(5)
     assert world.github.answered("a") == [503, 200]
     assert counted == {"AskedAgain": 1, "Recovered": 1}
+    assert world.lines == ["looked", "looked"]
     assert world.told == []
 
 
@@ -132,6 +133,7 @@ def test_token_that_is_refused_is_told_once_a_day(token: str) -> None:
     world.run(round(DAY / QUARTER) * 3)
     assert {event.type for event in world.told} == {"recovery.failed"}
     assert 3 <= len({event.key for event in world.told}) <= 4
+    assert set(world.lines) == {"recovery_failed"}
     first = world.told[0]
     assert first.source == "/subscribers/Recovery"
     assert first.notice.title == "Failed deliveries of acme/site are not recovered"
