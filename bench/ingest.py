@@ -17,6 +17,7 @@ from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import is_json
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import endpoints_document, read_endpoints
+from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.tokens import EventBridge
@@ -113,7 +114,7 @@ def timed(request: Request, secret: str, rounds: int) -> list[float]:
         secrets=Secrets(),
         publish=publish,
         store_payload=store_payload,
-        random_id=lambda: "0",
+        ids=EventIds(random_id=lambda: "0"),
     )
     for _ in range(min(WARM_UP, rounds)):
         ingest.accept(request)

@@ -62,6 +62,7 @@ class HubStack(Stack):
 
     Attributes:
         deployment: First part of every stack's name.
+        endpoints: Every endpoint by its name.
         topic: Where events are published.
         payloads: Where large payloads are kept.
         payloads_kept: For how long.
@@ -102,7 +103,8 @@ class HubStack(Stack):
         self.payloads = payloads.payloads_bucket(self, payloads_kept)
         self.payloads_kept = payloads_kept
         document = endpoints_document(endpoints)
-        configured = read_endpoints(document).values()
+        self.endpoints = read_endpoints(document)
+        configured = self.endpoints.values()
         self._warn_of_account_wide_hooks(configured)
         repetitions = (
             repetitions_table(self) if any(endpoint.needs_repetitions for endpoint in configured) else None

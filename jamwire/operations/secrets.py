@@ -1,10 +1,11 @@
 """The secrets of endpoints and destinations, in Secrets Manager: put one beside another, list them, end one."""
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import DeployedEndpoint, Deployment
@@ -13,7 +14,9 @@ from jamwire.operations.loopback import is_loopback
 from jamwire.samples.signing import generate_secret_for
 from lambdas.contracts.build_hosts import HOSTS
 from lambdas.contracts.keyring import DESTINATION, FALLBACK, Key, read_document, write_document
-from lambdas.contracts.outputs import DestinationOutput, HubOutput
+from lambdas.contracts.outputs import DestinationOutput, HubOutput, RecoveryOutput
+
+_TOKEN: Final = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,14 @@ class SecretLocation:
         name: The name in its document.
         endpoint: The endpoint; None for a destination.
         target: The build host whose hook is kept there; empty for any other destination.
+        is_token: Whether it is a token of a sender that is asked for failed deliveries.
     """
 
     arn: str
     name: str
     endpoint: DeployedEndpoint | None
     target: str = ""
+    is_token: bool = False
 
 
 def locate_secret(deployment: Deployment, name: str) -> SecretLocation:
@@ -56,10 +61,15 @@ def find_destinations(deployment: Deployment) -> dict[str, SecretLocation]:
     kinds = (
         (DestinationOutput.SECRET_ARN, "", DESTINATION),
         (DestinationOutput.FALLBACK_SECRET_ARN, "-fallback", FALLBACK),
+        (RecoveryOutput.TOKEN_ARN, "", DESTINATION),
     )
     return {
         f"{stack.short_name.lower()}{ending}": SecretLocation(
-            stack.outputs[output], name, None, stack.outputs.get(DestinationOutput.TARGET, "")
+            stack.outputs[output],
+            name,
+            None,
+            stack.outputs.get(DestinationOutput.TARGET, ""),
+            is_token=output is RecoveryOutput.TOKEN_ARN,
         )
         for stack in stacks
         for output, ending, name in kinds
@@ -68,13 +78,13 @@ def find_destinations(deployment: Deployment) -> dict[str, SecretLocation]:
 
 
 def subscriber_of(deployment: Deployment, name: str) -> str:
-    """The subscriber that delivers to a destination: ``slack`` for ``slack-fallback``; empty for an endpoint.
+    """The subscriber that delivers to a destination: ``slack`` for ``slack-fallback``; empty where there is none.
 
     Raises:
         OperationError: There is no such name.
     """
     location = locate_secret(deployment, name)
-    if location.endpoint:
+    if location.endpoint or location.is_token:
         return ""
     return name.lower().removesuffix("-fallback") if location.name == FALLBACK else name.lower()
 
@@ -142,7 +152,12 @@ def _check(location: SecretLocation, value: str) -> None:
         raise OperationError(
             "The secret is empty or has spaces around it or several lines; expected one line of text"
         )
-    if location.target:
+    if location.is_token:
+        if not _TOKEN.fullmatch(value):
+            raise OperationError(
+                "This is not a valid token; expected letters, digits and signs without spaces"
+            )
+    elif location.target:
         host = HOSTS[location.target]
         if not host.is_hook(value):
             raise OperationError(

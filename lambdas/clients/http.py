@@ -58,7 +58,7 @@ class HttpResponse:
     Attributes:
         status: The status code.
         headers: The headers, their names in lower case.
-        body: The beginning of the body; it may repeat what was sent, and reaches no log.
+        body: The body, or its beginning; it may repeat what was sent, and reaches no log.
     """
 
     status: int
@@ -70,8 +70,12 @@ class NoResponseError(ConnectionError):
     """Whether the destination has received the request is unknown."""
 
 
-def send(request: HttpRequest) -> HttpResponse:
-    """Send a POST request. A redirect is a response like any other: its URL may be a credential.
+def send(request: HttpRequest, max_kept: int | None = _MAX_KEPT_BYTES) -> HttpResponse:
+    """Send a request. A redirect is a response like any other: its URL may be a credential.
+
+    Args:
+        request: The request.
+        max_kept: How many bytes of the response's body are kept; None for all.
 
     Raises:
         NoResponseError: The connection failed before the response was complete.
@@ -79,14 +83,14 @@ def send(request: HttpRequest) -> HttpResponse:
     connection = _connection(request)
     try:
         target = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        connection.request("POST", target, request.body, dict(request.headers))
+        connection.request(request.method, target, request.body or None, dict(request.headers))
         response = connection.getresponse()
         body = response.read()
     except (OSError, HTTPException):
         raise NoResponseError from None
     finally:
         connection.close()
-    return HttpResponse(response.status, lower_case(response.getheaders()), body[:_MAX_KEPT_BYTES])
+    return HttpResponse(response.status, lower_case(response.getheaders()), body[:max_kept])
 
 
 def _connection(request: HttpRequest) -> HTTPConnection:

@@ -14,4 +14,4 @@ THROTTLED: Final = "429"
 """API Gateway's own answer; ingest has none such."""
 
 COUNTED: Final = {"Rejected": (SERVICE,), "Throttled": (SERVICE, ENDPOINT)}
-"""In which metrics a throttled request counts, with their dimensions; the first is ingest's, whose alarm serves both."""
+"""In which metrics a throttled request counts, by their dimensions; the first is ingest's, whose alarm serves both."""

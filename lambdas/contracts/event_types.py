@@ -22,6 +22,7 @@ DEPLOY_SUCCEEDED: Final = "deploy.succeeded"
 ENDPOINT_HEARD: Final = "endpoint.heard"
 ENDPOINT_SILENT: Final = "endpoint.silent"
 PAGES_NOTIFIED: Final = "pages.notified"
+RECOVERY_FAILED: Final = "recovery.failed"
 SITE_PUBLISHED: Final = "site.published"
 SITE_PUBLISH_CANCELLED: Final = "site.publish_cancelled"
 SITE_PUBLISH_FAILED: Final = "site.publish_failed"
@@ -84,6 +85,7 @@ _VOCABULARY: Final = (
     EventType("preview.failed", "failed preview", "failed previews", "warning"),
     EventType("preview.started", "started preview", "started previews"),
     EventType("preview.succeeded", "finished preview", "finished previews"),
+    EventType(RECOVERY_FAILED, "failed recovery", "failed recoveries", "error"),
     EventType("release.published", "release", "releases"),
     EventType(SITE_PUBLISH_CANCELLED, "publish without a deploy", "publishes without a deploy"),
     EventType(SITE_PUBLISH_FAILED, "publish that is not live", "publishes that are not live", "error"),
@@ -97,7 +99,7 @@ INTERNAL: Final = frozenset(
     {
         *(ALARM_CLEARED, ALARM_RAISED, BUILD_REQUESTED, CDN_INVALIDATED),
         *(ENDPOINT_HEARD, ENDPOINT_SILENT),
-        *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
+        *(PAGES_NOTIFIED, RECOVERY_FAILED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
     }
 )
 """What only Jamwire itself says; no sender can."""

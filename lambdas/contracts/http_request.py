@@ -7,8 +7,9 @@ from urllib.parse import SplitResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A POST request."""
+    """A request: a POST, where nothing else is said."""
 
     url: SplitResult
     body: bytes
     headers: Mapping[str, str]
+    method: str = "POST"

@@ -48,6 +48,12 @@ class DestinationOutput(StrEnum):
     TARGET = "Target"
 
 
+class RecoveryOutput(StrEnum):
+    """Outputs of a stack that asks senders for failed deliveries; the secret is a token of theirs."""
+
+    TOKEN_ARN = "TokenArn"  # noqa: S105 - an output's name
+
+
 class StatefulOutput(StrEnum):
     """Outputs of a stack whose subscriber keeps a state; `STORIES_TABLE` is the same table, if it holds stories."""
 
@@ -89,6 +95,7 @@ Output = (
     HubOutput
     | SubscriberOutput
     | DestinationOutput
+    | RecoveryOutput
     | StatefulOutput
     | ArchiveOutput
     | LiveOutput

@@ -193,3 +193,22 @@ class AlarmEventsSettings(Settings):
     """The settings of the function that publishes alarms as events; `topic_arn` is the hub's topic."""
 
     topic_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySettings(Settings):
+    """The settings of the function that asks senders for deliveries that failed.
+
+    Attributes:
+        stack_id: Id of its stack, by which the `jamwire` command knows the token.
+        topic_arn: The hub's topic, on which it tells what it cannot recover.
+        secret_arn: The secret that holds the token's keyring.
+        webhooks: Each endpoint's URL, and the API's address of the webhooks among which its own is.
+        every: Seconds from one run to the next.
+    """
+
+    stack_id: str
+    topic_arn: str
+    secret_arn: str
+    webhooks: dict[str, str]
+    every: float

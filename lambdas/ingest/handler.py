@@ -20,6 +20,7 @@ from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.keyring import Key
 from lambdas.ingest import repetitions
 from lambdas.ingest.endpoints import read_endpoints
+from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Accepted, Ingest, Refusal, UnavailableError
 from lambdas.ingest.request import Request
 from lambdas.ingest.request_log import RequestLog
@@ -244,8 +245,7 @@ def _ingest() -> Ingest:
         secrets=_Secrets(Keyring(_SECRETS_MANAGER, settings.secret_arn)),
         publish=publish,
         store_payload=store_payload,
-        random_id=lambda: uuid.uuid4().hex,
-        remember=remember,
+        ids=EventIds(random_id=lambda: uuid.uuid4().hex, remember=remember),
     )
 
 

@@ -1,9 +1,8 @@
 """From a request to its answer: verify, normalise, publish."""
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from lambdas.clients.publisher import Message, size_of
@@ -13,9 +12,8 @@ from lambdas.ingest.answer import Answer
 from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse
 from lambdas.ingest.drafts import MAX_EVENTS, Drafted, draft, items_of
 from lambdas.ingest.endpoints import ConfiguredEndpoint
-from lambdas.ingest.identity import Evidence, NeverRepeats, SameBody, decide
-from lambdas.ingest.recent_deliveries import RecentDeliveries
-from lambdas.ingest.repetitions import Remember
+from lambdas.ingest.event_ids import EventIds, Identified, id_of_draft
+from lambdas.ingest.identity import Evidence
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.scheme import VerificationError, Verified
 from lambdas.ingest.schemes.tokens import EventBridge
@@ -90,21 +88,6 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identified:
-    """An event's id.
-
-    Attributes:
-        id: The same for a repetition, another for everything else.
-        rule: The name of the rule that made it.
-        counted: Names of metrics that count how it was made.
-    """
-
-    id: str
-    rule: str
-    counted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
     """Ingest with all it depends on.
 
@@ -114,20 +97,16 @@ class Ingest:
         publish: Publishes all of these messages. Raises `UnavailableError` where it cannot; some may be published then.
         store_payload: Stores a payload's JSON under a name and gives its address. Raises `UnavailableError` where it
             cannot.
+        ids: Tells which event a request is.
         clock: Unix time in seconds.
-        random_id: Makes a new id, for requests each of which is an event.
-        remember: Says which event a body was, for senders of whom only the body tells.
-        recent_deliveries: What this function has seen of late.
     """
 
     endpoints: Mapping[str, ConfiguredEndpoint]
     secrets: Secrets
     publish: Callable[[Sequence[Message]], None]
     store_payload: Callable[[str, str], str]
+    ids: EventIds
     clock: Callable[[], float] = time.time
-    random_id: Callable[[], str]
-    remember: Remember = lambda digest, event, now, until: None
-    recent_deliveries: RecentDeliveries = field(default_factory=RecentDeliveries)
 
     def accept(self, request: Request) -> Accepted:
         """Verify a request and publish it as one or several events, or answer its handshake.
@@ -228,7 +207,7 @@ class Ingest:
         if items and not drafts:
             raise Refusal(400, "no item of the list is an object")
         native_type = endpoint.source.native_type_of(evidence.headers, payload)
-        identified = self._identify(endpoint, evidence, native_type)
+        identified = self.ids.identify(endpoint, evidence, native_type)
         headers = _kept_headers(endpoint, evidence.headers)
         events = [self._event(endpoint, drafted, identified, headers) for drafted in drafts]
         self.publish([self._message(event) for event in events])
@@ -250,7 +229,7 @@ class Ingest:
     ) -> Event:
         draft = drafted.draft
         return Event(
-            id=_event_id(endpoint, identified.id, drafted),
+            id=id_of_draft(endpoint, identified.id, drafted),
             source=f"/endpoints/{endpoint.name}",
             type=draft.type,
             time=timestamp(self.clock()),
@@ -284,26 +263,6 @@ class Ingest:
         message = Message(event.to_json(), event.attributes)
         return message if _fits(message) else Message(truncated(event).to_json(), event.attributes)
 
-    def _identify(self, endpoint: ConfiguredEndpoint, evidence: Evidence, native_type: str) -> Identified:
-        """The event's id, by the first of the endpoint's rules that yields something."""
-        rule, parts = decide(endpoint.identity, evidence)
-        topic = native_type.lower() if native_type.lower() in endpoint.source.topics else ""
-        digest = _digest(endpoint.name, rule.name, topic, *parts)
-        match rule:
-            case NeverRepeats():
-                return Identified(id=self.random_id(), rule=rule.name)
-            case SameBody():
-                return self._identify_by_window(rule, digest)
-        delivery = _digest(endpoint.name, rule.name, topic, parts[0])
-        reused = rule.names_delivery and self.recent_deliveries.is_reused(delivery, evidence.content)
-        return Identified(id=digest, rule=rule.name, counted=("DeliveryIdReused",) if reused else ())
-
-    def _identify_by_window(self, rule: SameBody, digest: str) -> Identified:
-        now = self.clock()
-        new = _digest(digest, str(int(now // rule.seconds)))
-        known = self.remember(digest, new, now, now + rule.seconds)
-        return Identified(id=known or new, rule=rule.name, counted=() if known else ("RepetitionsUnknown",))
-
 
 def _check_method_and_size(request: Request) -> None:
     if request.method != "POST":
@@ -333,14 +292,6 @@ def _kept_headers(endpoint: ConfiguredEndpoint, headers: Mapping[str, str]) -> d
     return {name: headers[name][:MAX_WORD] for name in endpoint.kept_headers if headers.get(name)}
 
 
-def _event_id(endpoint: ConfiguredEndpoint, request_id: str, drafted: Drafted) -> str:
-    """By the key that the endpoint's mapping found in it; else by the request, and by what tells its events apart."""
-    if drafted.key:
-        return _digest(endpoint.name, "key", drafted.key)
-    identity = drafted.draft.identity
-    return _digest(request_id, *identity) if identity else request_id
-
-
 def _fits(message: Message) -> bool:
     return size_of(message) <= MAX_EVENT_BYTES
 
@@ -350,11 +301,3 @@ def _serialise(event: Event) -> str:
         return event.to_json()
     except (ValueError, RecursionError):
         raise Refusal(400, "the body cannot be passed on as JSON") from None
-
-
-def _digest(*parts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8) + data)
-    return digest.hexdigest()[:32]

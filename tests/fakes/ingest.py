@@ -11,6 +11,7 @@ from lambdas.clients.publisher import Message
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.document import Verification
@@ -54,8 +55,9 @@ class IngestHarness:
             publish=self._publish,
             store_payload=self._store_payload,
             clock=lambda: self.now,
-            random_id=lambda: f"random-{next(numbers)}",
-            remember=self._remember,
+            ids=EventIds(
+                random_id=lambda: f"random-{next(numbers)}", remember=self._remember, clock=lambda: self.now
+            ),
         )
 
     def keys(self, name: str) -> list[Key]:

@@ -17,6 +17,7 @@ from lambdas.clients.publisher import Message
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.endpoints import read_endpoints
+from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request
 from tests.fakes.network import Network, client_error
@@ -87,7 +88,7 @@ def make_ingest(
         publish=publish_or_refuse,
         store_payload=store_payload,
         clock=clock,
-        random_id=lambda: "none",
+        ids=EventIds(random_id=lambda: "none", clock=clock),
     )
 
 

@@ -12,7 +12,7 @@ from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
 from lambdas.clients import aws as services
-from lambdas.clients import http
+from lambdas.clients import http, secrets
 from lambdas.clients.http import HttpResponse
 from lambdas.contracts.environment import Settings
 from lambdas.contracts.event import Event, timestamp
@@ -24,6 +24,7 @@ from lambdas.contracts.settings import (
     CdnSettings,
     LiveSettings,
     RebuildSettings,
+    RecoverySettings,
     SlackSettings,
     SmsSettings,
     StorySettings,
@@ -239,6 +240,57 @@ def test_archive_keeps_the_event_in_its_table(aws: Aws, deploy: Deployed) -> Non
     own = ArchiveSettings(events_table="events", keep_seconds=86_400)
     assert invoke(deploy("archive", own=own), happening("deploy.failed", at=NOW)) == []
     assert "events" in str(aws.calls)
+
+
+RUN = {"time": "2027-01-15T08:00:00Z"}
+"""What EventBridge says of a scheduled run (EventBridge user guide, "Scheduled events")."""
+
+
+def recovery_settings() -> Settings:
+    return RecoverySettings(
+        stack_id="Recovery",
+        topic_arn="arn:topic",
+        secret_arn="arn:secret",
+        webhooks={"https://hub.example/code": "https://api.github.com/repos/acme/site/hooks"},
+        every=900.0,
+    )
+
+
+def test_recovery_asks_by_the_token_of_its_secret(
+    aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.secret = "github_pat_1"
+    requests: list[HttpRequest] = []
+    hook = {"id": 7, "config": {"url": "https://hub.example/code"}}
+    failed = {"id": 42, "guid": "g", "delivered_at": "2027-01-15T07:50:00Z", "redelivery": False}
+    bodies: list[Any] = [[hook], [{**failed, "status_code": 502}], {}]
+
+    def send(request: HttpRequest, max_kept: int | None) -> HttpResponse:
+        requests.append(request)
+        return HttpResponse(200, body=json.dumps(bodies.pop(0)).encode()[:max_kept])
+
+    monkeypatch.setattr(http, "send", send)
+    deploy("recovery", own=recovery_settings()).handle(RUN, None)
+    assert [(request.method, request.url.path) for request in requests] == [
+        ("GET", "/repos/acme/site/hooks"),
+        ("GET", "/repos/acme/site/hooks/7/deliveries"),
+        ("POST", "/repos/acme/site/hooks/7/deliveries/42/attempts"),
+    ]
+    assert {request.headers["authorization"] for request in requests} == {"Bearer github_pat_1"}
+    assert aws.made("secretsmanager.get_secret_value") == [{"SecretId": "arn:secret"}]
+    assert aws.published() == []
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["AskedAgain"] == [1.0]
+
+
+def test_recovery_without_a_token_is_told(
+    aws: Aws, deploy: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "read_document", lambda text: {})
+    deploy("recovery", own=recovery_settings()).handle(RUN, None)
+    [told] = aws.published()
+    assert (told.type, told.source) == ("recovery.failed", "/subscribers/Recovery")
+    assert told.notice.fields == {"Why": "no token is set; run: jamwire secret add recovery"}
+    assert told.time == "2027-01-15T08:00:00.000Z"
 
 
 def test_alarm_is_published_on_the_topic_and_logged(

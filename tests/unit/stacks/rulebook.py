@@ -2,7 +2,7 @@
 
 import json
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from aws_cdk.assertions import Template
 from cdk_nag import AwsSolutionsChecks
 
 from jamwire.local.cdk import CONTEXT
+from stacks.endpoints import Endpoint
 from stacks.hub import HubStack
 
 ROOT = Path(__file__).parents[3]
-ENDPOINTS = {"site": "netlify"}
+ENDPOINTS: Mapping[str, str | Endpoint] = {"site": "netlify"}
 
 
 def context(**changes: Any) -> dict[str, Any]:
@@ -41,10 +42,14 @@ def synthesise_app(path: Path, **changes: Any) -> dict[str, dict[str, Any]]:
     return {stack.stack_name: Template.from_stack(stack).to_json() for stack in stacks}
 
 
-def template_of(build: Callable[[cdk.App, HubStack], cdk.Stack], **changes: Any) -> Template:
+def template_of(
+    build: Callable[[cdk.App, HubStack], cdk.Stack],
+    endpoints: Mapping[str, str | Endpoint] = ENDPOINTS,
+    **changes: Any,
+) -> Template:
     """The template of one stack beside a small hub."""
     app = cdk.App(context=context(**changes))
-    hub = HubStack(app, "Hub", endpoints=ENDPOINTS)
+    hub = HubStack(app, "Hub", endpoints=endpoints)
     return Template.from_stack(build(app, hub))
 
 

@@ -11,6 +11,7 @@ from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
 from stacks.live import LiveStack
+from stacks.recovery import GitHubWebhooks, RecoveryStack
 from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import shipped, template_of
 
@@ -28,9 +29,16 @@ def test_every_output_is_written_under_a_known_name() -> None:
     private = template_of(
         lambda app, hub: LiveStack(app, "Live", hub=hub, when=["notice.*"], private=ACCOUNT)
     )
+    recovery = template_of(
+        lambda app, hub: RecoveryStack(
+            app, "Recovery", hub=hub, endpoints={"code": GitHubWebhooks("acme/site")}
+        ),
+        endpoints={"code": "github"},
+    )
     known = {str(name) for kind in get_args(Output) if kind is not SubscriberOutput for name in kind}
     subscriber = {f"Subscriber{name}" for name in SubscriberOutput}
-    assert outputs_of(*shipped().values(), with_fallback, private.to_json()) == known | subscriber
+    others = (with_fallback, private.to_json(), recovery.to_json())
+    assert outputs_of(*shipped().values(), *others) == known | subscriber
 
 
 def test_hub_writes_every_output_of_a_hub() -> None:

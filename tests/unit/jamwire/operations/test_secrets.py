@@ -35,6 +35,7 @@ class Account:
             },
             "Slack": {"SecretArn": "slack", "FallbackSecretArn": "fallback"},
             "Rebuild": {"SecretArn": "rebuild", "Target": self.target},
+            "Recovery": {"TokenArn": "recovery"},
         }
         return [
             {
@@ -89,6 +90,19 @@ def test_webhook_of_a_destination_may_be_anywhere() -> None:
         add_secret(deployment(), "slack", "hooks.slack.com")
 
 
+def test_token_is_kept_as_it_is() -> None:
+    made = deployment()
+    add_secret(made, "recovery", "github_pat_11ABC_x-y")
+    assert [key.value for key in list_secrets(made, "recovery")] == ["github_pat_11ABC_x-y"]
+
+
+@pytest.mark.parametrize("token", ["github pat", "github_pat_\u2019", "a\tb"])
+def test_token_that_no_header_can_carry_is_refused(token: str) -> None:
+    with pytest.raises(OperationError, match="not a valid token") as refused:
+        add_secret(deployment(), "recovery", token)
+    assert token not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("name", "subscriber"),
     [
@@ -96,6 +110,7 @@ def test_webhook_of_a_destination_may_be_anywhere() -> None:
         ("Slack", "slack"),
         ("slack-fallback", "slack"),
         ("rebuild", "rebuild"),
+        ("recovery", ""),
         ("site", ""),
     ],
 )

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdas.cdn import cloudfront
+from lambdas.cdn.announcement import announcements_of
 from lambdas.cdn.items import matches
 from lambdas.cdn.memory import Memory
-from lambdas.cdn.plan import MAX_PENDING, Cdn, Progress, announcements_of, apply_events
+from lambdas.cdn.plan import MAX_PENDING, Cdn, Progress, apply_events
 from lambdas.cdn.state import Batch, CdnState
 from lambdas.contracts.builds import Build, accepted_at
 from lambdas.contracts.documents import to_document

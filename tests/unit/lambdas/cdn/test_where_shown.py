@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdas.cdn.changes import changes_of
 from lambdas.cdn.memory import MAX_TRIES, Memory
-from lambdas.cdn.plan import changes_of
 from lambdas.cdn.shown import KEPT, MAX_ADDRESSES, MAX_BYTES, REFRESHED_AFTER, entry_id
 from lambdas.clients.state_store import VersionConflictError
 from lambdas.contracts.event import Event, timestamp

@@ -229,6 +229,12 @@ def test_request_is_posted_to_its_url(
     assert connection.closed
 
 
+def test_answer_to_a_question_is_kept_whole(connections: list[Connection]) -> None:
+    request = HttpRequest(method="GET", url=urlsplit("https://host.example/list"), body=b"", headers={})
+    assert len(send(request, max_kept=None).body) == 5000
+    assert connections[0].requests == [("GET", "/list", None, {})]
+
+
 def test_certificate_of_a_destination_is_verified(connections: list[Connection]) -> None:
     for _ in range(2):
         send(a_request("https://host.example/hook"))
