@@ -26,6 +26,7 @@ from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.scheme import Scheme
+from lambdas.ingest.schemes.tokens import BodyToken
 from lambdas.ingest.schemes.vendor import TwilioUrl
 from tests.fakes.ingest import NOW, SECRET
 from tests.unit.lambdas.ingest.every_source import PAIRS, SENT, harness_of_every_source, sample
@@ -119,6 +120,13 @@ def test_json_of_twilio_has_its_digest_in_the_query(url: str) -> None:
     request = request_of(event(), {"calls": {"a": 1}}, at, SECRET, url=url, now=NOW)
     assert at.scheme.verify([SECRET], request, NOW).position == 0
     assert "bodySHA256=" in request.url
+
+
+def test_json_of_a_form_is_in_its_field_with_the_token() -> None:
+    at = endpoint("own", BodyToken(path=("token",), form_field="payload"))
+    request = request_of(event(), {"a": 1}, at, SECRET, url=HOOK, now=NOW)
+    assert at.scheme.verify([SECRET], request, NOW).position == 0
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
 
 
 class Receiver:

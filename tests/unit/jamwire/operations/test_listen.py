@@ -136,6 +136,18 @@ def test_account_that_never_answered_ends_it(listening: Listening) -> None:
         listening.look()
 
 
+def test_network_that_is_lost_in_the_first_look_ends_nothing(listening: Listening) -> None:
+    for n in range(60):
+        listening.archive.keep(f"e{n}", at=NOW - 60 + n)
+    listening.listener.begin_at(NOW - 60)
+    listening.archive.calls_left = 40
+    listening.look()
+    assert 0 < len(listening.ids) < 60
+    listening.archive.calls_left, listening.archive.away = None, False
+    listening.look()
+    assert listening.ids == [f"e{n}" for n in range(60)]
+
+
 def test_failed_forward_is_tried_again_with_the_next_look(listening: Listening) -> None:
     listening.listener.begin_now()
     listening.archive.keep("e1", at=NOW + 1)

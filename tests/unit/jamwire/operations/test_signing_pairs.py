@@ -64,3 +64,10 @@ def test_given_secret_must_fit(source: str) -> None:
     """Basic authentication needs a user's name; SendGrid signs by a key that only it has."""
     with pytest.raises(OperationError, match=f"cannot sign as {source} does.*--endpoint"):
         given_pairs("s3cret", endpoints("netlify", source))
+
+
+def test_public_key_cannot_be_given(path: Path) -> None:
+    """It verifies, and nothing can be signed by it."""
+    [pair] = kept_pairs(path, endpoints("sendgrid")).values()
+    with pytest.raises(OperationError, match="cannot sign as sendgrid does"):
+        given_pairs(pair.verifies, endpoints("sendgrid"))
