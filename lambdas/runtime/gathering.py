@@ -48,8 +48,9 @@ def drain(
             break
         if not more:
             break
-        delete(context, [message for message in more if message.probe])
-        for message in without_probes(context, more):
+        fresh = without_probes(context, more)
+        delete(context, [message for message in more if message.probe])  # now that they are reported
+        for message in fresh:
             if message.id not in known:  # SQS may give one twice
                 known.add(message.id)
                 drained.append(message)

@@ -160,6 +160,6 @@ def _taken(examination: Examination, log: str, sent: Sent) -> Taken | None:
         found = [event for page in pages for event in page["events"]]
     for event in found:
         line = json.loads(event["message"]) if event["message"].startswith("{") else {}
-        if line.get("message") == "probed" and line.get("probe") == sent.name:
+        if line.get("probe") == sent.name:
             return Taken(event["timestamp"] / 1000, line.get("age_ms", 0))
     return None

@@ -43,6 +43,14 @@ def test_subject_that_cannot_be_looked_at_hides_no_other() -> None:
     assert found["rebuild"].finding == "ok"
 
 
+def test_check_that_fails_hides_no_other() -> None:
+    patient = Patient()
+    patient.answer("sns", "list_subscriptions_by_topic", refused("InternalError", "away"))
+    found = {(f.check, f.subject): f for f in examine(patient.examination, ["subscription", "secret"])}
+    assert found["subscription", ""].advice == "could not be checked: AWS answered InternalError: away"
+    assert found["secret", "site"].finding == "ok"
+
+
 def test_check_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = Event()
     hanging = {**doctor.CHECKS, "quota": lambda examination: ended.wait() and []}
