@@ -14,5 +14,5 @@ THROTTLED: Final = "429"
 """API Gateway's own answer; ingest has none such."""
 
 COUNTED: Final = {"Rejected": (SERVICE,), "Throttled": (SERVICE, ENDPOINT)}
-"""In which metrics a throttled request counts, each with its dimensions. The first one is ingest's own, so that the alarm
+"""In which metrics a throttled request counts, each with its dimensions. The first is ingest's own, so that the alarm
 on it needs no other."""
