@@ -80,8 +80,8 @@ def tell_of_silence(
 def _read_log(hub: Stack, ingest: Function) -> iam.PolicyStatement:
     """Leave to read ingest's log, by both names that a log group has.
 
-    The action's resource is named without an asterisk (Service Authorization Reference, "CloudWatch Logs"), and policies
-    name it with one (CloudWatch Logs user guide, "Identity and access management").
+    The action names it without an asterisk (Service Authorization Reference, "CloudWatch Logs"), and policies name it
+    with one (CloudWatch Logs user guide, "Identity and access management").
     """
     group = ingest.log_group
     bare = hub.format_arn(
