@@ -88,7 +88,7 @@ def _warnings(deployment: Deployment) -> list[str]:
 
 
 def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:
-    """List the addresses to give to your services, and when each was heard."""
+    """List the addresses to give to your services, and when each was last heard."""
     deployment, _ = find_deployment(local, name)
     found, hearings = deployment.endpoints, find_hearings(deployment)
     if json:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -66,7 +67,7 @@ def tell_of_silence(
     )
     table.grant(function, *STATE_ACTIONS)
     topic.grant_publish(function)
-    ingest.log_group.grant(function, "logs:FilterLogEvents")
+    function.add_to_role_policy(_read_log(hub, ingest))
     events.Rule(
         parts,
         "Check",
@@ -74,3 +75,19 @@ def tell_of_silence(
         targets=[targets.LambdaFunction(function)],
     )
     return table
+
+
+def _read_log(hub: Stack, ingest: Function) -> iam.PolicyStatement:
+    """Leave to read ingest's log, by both names that a log group has.
+
+    The action names it without an asterisk (Service Authorization Reference, "CloudWatch Logs"), and policies name it
+    with one (CloudWatch Logs user guide, "Identity and access management").
+    """
+    group = ingest.log_group
+    bare = hub.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=group.log_group_name,
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return iam.PolicyStatement(actions=["logs:FilterLogEvents"], resources=[bare, group.log_group_arn])
