@@ -51,8 +51,10 @@ def test_notice_that_says_nothing_new_is_not_written(table: LiveTable) -> None:
     states = states_of(table)
     states.merge(CHANNEL, "line-12", said("two", 2), now=NOW)
     table.calls.clear()
-    states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
+    known = states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
     assert table.calls == []
+    assert known == states.remembered(CHANNEL)
+    assert known.entries == said("two", 2)
 
 
 def test_what_another_function_wrote_is_merged(table: LiveTable) -> None:
