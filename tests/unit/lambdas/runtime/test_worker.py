@@ -314,6 +314,19 @@ def test_delivery_whose_function_died_is_uncertain(around: Surroundings) -> None
     assert (recorder.told, around.outcomes) == (["e1"], ["paced", "uncertain", "delivered"])
 
 
+def test_all_that_a_dead_function_was_telling_is_uncertain(around: Surroundings) -> None:
+    def dies(events: Sequence[Event]) -> None:
+        raise SystemExit
+
+    wait(around, 3)
+    with pytest.raises(SystemExit):
+        around.run(around.worker(dies, batch=True, rate_limit=ONE_A_SECOND), *records(1, 2))
+    around.now += 31
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1, 2, 3)) == []
+    assert around.outcomes == ["uncertain"] * 3 + ["delivered"] * 3
+
+
 def test_drained_message_that_failed_stays_in_the_queue(around: Surroundings) -> None:
     wait(around, 2)
     worker = around.worker(Recorder(RuntimeError("boom")), batch=True, rate_limit=ONE_A_SECOND)
