@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from lambdas.contracts.settings import AlarmEventsSettings
-from stacks.constructs.alarm import TRANSITIONS, alarm_description
+from stacks.constructs.alarm import TOLD, alarm_description
 from stacks.constructs.filter_policy import filter_policy
 from stacks.constructs.function import Function
 from stacks.constructs.queues import add_queues, subscribe, visibility_of
@@ -33,7 +33,7 @@ class AlarmEventsStack(JamwireStack):
         parts = Construct(self, "Subscriber")
         # Received once every visibility, so for a day: no outage of SNS is to lose an alarm.
         queue, dead_letters = add_queues(parts, visibility_of(TIMEOUT))
-        subscribe(parts, hub.alarm_topic, queue, dead_letters, *filter_policy(matching(TRANSITIONS)))
+        subscribe(parts, hub.alarm_topic, queue, dead_letters, *filter_policy(matching(TOLD)))
         function = Function(
             parts,
             "Function",

@@ -25,8 +25,9 @@ from stacks.rules import When, event_types
 
 TIMEOUT: Final = Duration.seconds(10)
 
-GIVE_UP_AFTER: Final = Duration.hours(1)
-"""What ends meanwhile is dropped and counted; what is still true is pushed, and pages know what is newer."""
+GIVE_UP_AFTER: Final = Duration.minutes(30)
+"""What ends meanwhile is dropped and counted; what is still true is pushed, and pages know what is newer. A dead letter
+that is sent once more puts the state right, as each entry of it has its own order."""
 
 KEEP: Final = Duration.hours(24)
 

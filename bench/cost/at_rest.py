@@ -7,7 +7,8 @@ from bench.cost.templates import Template, resources
 
 POLLERS: Final = 2
 POLLERS_WITH_MAXIMUM: Final = 5
-"""Lambda polls an empty queue by so many; the lower number only where no maximum concurrency is set."""
+"""Lambda polls an empty queue by so many; the lower number only where no maximum concurrency is set (Lambda developer
+guide, "Configuring scaling behavior for SQS event source mappings")."""
 
 POLL_SECONDS: Final = 20
 """Each of them asks again so soon (SQS long polling)."""

@@ -1,7 +1,8 @@
-"""An alarm of CloudWatch as an event.
+"""An alarm as an event: one of CloudWatch, or one that Lambda tells where a function has failed.
 
 The message of an alarm: CloudWatch user guide, "Notifying users on alarm changes" (`AlarmName`, `NewStateValue`,
-`OldStateValue`, `NewStateReason`, `StateChangeTime` …).
+`OldStateValue`, `NewStateReason`, `StateChangeTime` …). What Lambda tells: Lambda developer guide, "Capturing records
+of Lambda asynchronous invocations" (`requestPayload`, which is the alarm's name and description, …).
 """
 
 import hashlib
@@ -20,17 +21,18 @@ _CONSOLES: Final = {"cn": "console.amazonaws.cn", "us-gov": "console.amazonaws-u
 _CONSOLE: Final = "console.aws.amazon.com"
 
 
-def event_of(alarm: Mapping[str, Any], *, region: str, now: float) -> Event:
+def event_of(message: Mapping[str, Any], *, region: str, now: float) -> Event:
     """The event of an alarm's message; the same message twice is the same event.
 
     Args:
-        alarm: CloudWatch's message.
+        message: What CloudWatch or Lambda has sent.
         region: The region's code; the message has the region's name only.
         now: Unix time in seconds.
 
     Raises:
         KeyError: The message is not that of an alarm.
     """
+    alarm = _failure(message) if "requestPayload" in message else message
     name, raised = alarm["AlarmName"], alarm["NewStateValue"] == "ALARM"
     event_type = ALARM_RAISED if raised else ALARM_CLEARED
     happened, _, advice = (alarm.get("AlarmDescription") or name).partition("\n")
@@ -43,7 +45,7 @@ def event_of(alarm: Mapping[str, Any], *, region: str, now: float) -> Event:
         notice=Notice(
             title=happened if raised else f"Over: {happened}",
             text=advice if raised else "",
-            url=_console(region, name),
+            url=_console(region, name) if "AlarmArn" in alarm else "",
             severity=severity_of(event_type),
             fields={"Alarm": name, "Since": alarm["StateChangeTime"], "Why": alarm["NewStateReason"]}
             if raised
@@ -51,6 +53,19 @@ def event_of(alarm: Mapping[str, Any], *, region: str, now: float) -> Event:
         ),
         body=dict(alarm),
     )
+
+
+def _failure(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The alarm of a function that failed at every try, in CloudWatch's words."""
+    context = record["requestContext"]
+    error = (record.get("responsePayload") or {}).get("errorMessage", "")
+    return {
+        **record["requestPayload"],
+        "AWSAccountId": context["functionArn"].split(":")[4],
+        "NewStateValue": "ALARM",
+        "NewStateReason": f"{context['condition']}: {error}" if error else context["condition"],
+        "StateChangeTime": record["timestamp"],
+    }
 
 
 def _digest(*parts: str) -> str:

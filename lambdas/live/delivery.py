@@ -63,7 +63,7 @@ class Pages:
         return [(event, failure) for failure in (*failures, kept) if failure][:1]
 
     def deliver_notices(
-        self, channel: str, events: Sequence[Event], *, isolated: bool = False, again: bool = False
+        self, channel: str, events: Sequence[Event], *, isolated: bool, again: bool
     ) -> list[tuple[Event, Outcome]]:
         """Tell of the notices of one topic, in the order of what is said; gives what failed.
 

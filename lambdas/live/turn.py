@@ -27,7 +27,7 @@ class Turn:
     Attributes:
         clock: Unix time in seconds.
         wait: Seconds until the push that it has promised; 0 where it has promised none.
-        is_ours: Whether it is to push.
+        is_ours: Whether it pushes now.
         owes_others: Whether others have merged what it is to push with its own.
     """
 
@@ -49,7 +49,7 @@ class Turn:
             return known
         if due <= now:
             return self.take(known)
-        self.wait, self.is_ours = (due - now) / 1000, True
+        self.wait = (due - now) / 1000
         return replace(known, promised_until=due + PROMISE_MS)
 
     def _now(self) -> int:

@@ -13,7 +13,7 @@ LIFETIME: Final = dt.timedelta(days=364)
 
 
 def handle(event: Mapping[str, Any], context: object) -> None:
-    """Renew the key. What fails raises: EventBridge tries again, and an alarm tells."""
+    """Renew the key. What fails raises: Lambda tries twice more, then tells it as an alarm."""
     settings = LiveKeySettings.from_environment(os.environ)
     renew(client("appsync").update_api_key, settings, dt.datetime.now(dt.UTC))
 

@@ -38,11 +38,13 @@ class Permit:
     Attributes:
         item: As it is written.
         before: What it took the place of.
+        due_at: Since when the destination may be called, or from when on, unix seconds.
         continued: Whether nobody has held one since this environment did: what was read meanwhile holds.
     """
 
     item: PermitItem
     before: PermitItem
+    due_at: float
     continued: bool
 
     @property
@@ -90,7 +92,7 @@ class RateLimiter:
     def is_ready(self, now: float) -> bool:
         """Whether the next permit is this environment's, as far as it knows, and its time has come."""
         last = self._last
-        return last is not None and last.due_at - self._tolerance <= milliseconds(now)
+        return last is not None and self._due_at(last) <= milliseconds(now)
 
     def acquire(
         self,
@@ -135,7 +137,7 @@ class RateLimiter:
             continued = self._last is not None and old.owner == self._last.owner
             self._last = None
             self._held = wanted.owner
-            return Permit(wanted, before, continued)
+            return Permit(wanted, before, self._due_at(before) / 1000, continued)
         raise RateLimitedError(BUSY_SECONDS)
 
     def note(self, permit: Permit, keys: tuple[str, ...]) -> None:
@@ -200,7 +202,7 @@ class RateLimiter:
         if seen.expires_at > at and not self._has_lost(seen.owner):
             if seen.draining_until > at:
                 raise RateLimitedError(0.0, drained_for=(seen.draining_until - at) / 1000)
-            early = (seen.due_at - self._tolerance - at) / 1000
+            early = (self._due_at(seen) - at) / 1000
             raise RateLimitedError(max(early, BUSY_SECONDS), is_busy=True)
         self._ledger.lapse(seen.in_flight, owner=seen.owner, now=at / 1000)
         longest = min(at, seen.expires_at) - seen.started_at if seen.started_at else 0
@@ -211,13 +213,17 @@ class RateLimiter:
         return owner.startswith(f"{self._environment}/") and owner != self._held
 
     def _following(self, before: PermitItem, at: int, latest: int) -> PermitItem:
-        starts_at = max(at, before.due_at - self._tolerance)
+        starts_at = max(at, self._due_at(before))
         if starts_at > latest:
             raise RateLimitedError((starts_at - at) / 1000)
         owner = f"{self._environment}/{next(self._numbers)}"
         return PermitItem(
             owner=owner, started_at=starts_at, due_at=max(before.due_at, starts_at) + self._interval
         )
+
+    def _due_at(self, ended: PermitItem) -> int:
+        """From when on the destination may be called after this permit, unix milliseconds."""
+        return ended.due_at - self._tolerance
 
     def _due_after(self, permit: Permit, now: float) -> int:
         return permit.item.due_at + max(0, milliseconds(now) - permit.item.started_at)

@@ -2,8 +2,8 @@
 
 An event by itself is told at once: the permit is acquired with the event noted on it, and beside that it is read what
 the ledger knows of the event. That read holds where nobody else has held a permit meanwhile; otherwise it is made once
-more. Where events pile up, the permit comes first; then the queue is drained, the ledger read, and what is to be
-delivered noted on the permit.
+more. Where events come together, the permit comes first; then the queue is drained, the ledger read, and what is to be
+delivered noted on the permit. Where the pace has just kept events waiting, what waits beside this one is taken, too.
 
 A time that comes within a second is waited for in place.
 """
@@ -26,7 +26,11 @@ from lambdas.runtime.queue import Message
 from lambdas.runtime.rate_limiter import BUSY_SECONDS, Permit, RateLimitedError, RateLimiter
 
 DRAIN_SECONDS: Final = 1.0
-"""How long the holder looks out for more where events pile up: what was released to the queue comes back within it."""
+"""How long the holder looks out for more where events come together: what was released to the queue comes back then."""
+
+LATELY: Final = 2.0
+"""Seconds after the call was due in which an event that comes back has waited for it, and may not be the only one. What
+comes back later was kept for a reason of its own: it has failed, or is the wake-up of a state."""
 
 PATIENCE: Final = 1.0
 """Seconds for which a call that is due is waited for in place; the queue can only hide a message for whole ones."""
@@ -66,9 +70,9 @@ class Turns:
         returning = any(message.receives > 1 for message in group)
         if not self.context.breaker.allows_call(now=self.context.clock(), returning=returning):
             return self._wait_for_probe(arrivals, invocation)
-        piled_up = self._may_gather() and (returning or len(group) > 1)
-        permit, items = self._acquire(() if piled_up else _keys(arrivals), invocation, piled_up=piled_up)
-        drained = self._gather(group, permit, invocation, piled_up=piled_up)
+        together = self._may_gather() and len(group) > 1
+        permit, items = self._acquire(() if together else _keys(arrivals), invocation, together=together)
+        drained = self._gather(group, permit, invocation, together=together, returning=returning)
         arrivals += [self.notifier.arrival(message) for message in drained]
         pause = partial(self._pause, permit)
         delivery = Delivery(self.notifier, self.context, invocation, owner=permit.item.owner, pause=pause)
@@ -100,30 +104,30 @@ class Turns:
         return delivery.staying
 
     def _acquire(
-        self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool
+        self, keys: tuple[str, ...], invocation: Invocation, *, together: bool
     ) -> tuple[Permit, Items | None]:
         """The permit, and what the ledger knows of the events, where that could be read beside."""
         is_ready = bool(keys) and self.limiter.is_ready(self.context.clock())
         reading = self.context.beside(partial(self.context.ledger.read, keys)) if is_ready else lambda: None
         try:
-            permit = self._acquire_permit(keys, invocation, piled_up=piled_up)
+            permit = self._acquire_permit(keys, invocation, together=together)
         finally:
             items = _answer(reading)
         return permit, items if permit.continued else None
 
-    def _acquire_permit(self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool) -> Permit:
+    def _acquire_permit(self, keys: tuple[str, ...], invocation: Invocation, *, together: bool) -> Permit:
         """The permit; the end of another's call is waited for in place, where there is the time."""
         for pause in LOOKS:
             try:
-                return self._try_to_acquire(keys, invocation, piled_up=piled_up)
+                return self._try_to_acquire(keys, invocation, together=together)
             except RateLimitedError as limited:
                 ends_soon = limited.is_busy and limited.seconds <= BUSY_SECONDS
                 if not ends_soon or _patience(invocation) < PATIENCE:
                     raise
             self.context.sleep(pause)
-        return self._try_to_acquire(keys, invocation, piled_up=piled_up)
+        return self._try_to_acquire(keys, invocation, together=together)
 
-    def _try_to_acquire(self, keys: tuple[str, ...], invocation: Invocation, *, piled_up: bool) -> Permit:
+    def _try_to_acquire(self, keys: tuple[str, ...], invocation: Invocation, *, together: bool) -> Permit:
         now = self.context.clock()
         try:
             return self.limiter.acquire(
@@ -131,7 +135,7 @@ class Turns:
                 now=now,
                 latest=now + _patience(invocation),
                 expires_at=now + invocation.remaining_seconds() + CLAIM_MARGIN,
-                draining_until=now + DRAIN_SECONDS if piled_up else 0.0,
+                draining_until=now + DRAIN_SECONDS if together else 0.0,
             )
         except RateLimitedError:
             raise
@@ -139,15 +143,22 @@ class Turns:
             raise self._failed(error) from None
 
     def _gather(
-        self, group: Sequence[Message], permit: Permit, invocation: Invocation, *, piled_up: bool
+        self,
+        group: Sequence[Message],
+        permit: Permit,
+        invocation: Invocation,
+        *,
+        together: bool,
+        returning: bool,
     ) -> list[Message]:
         """What else waits, when the call's time has come; an event by itself that need not wait is told by itself."""
-        is_early = permit.starts_at > self.context.clock()
+        waited_until = self.context.clock() - (LATELY if returning else 0.0)
+        has_waited = self._may_gather() and permit.due_at > waited_until
         until = permit.item.draining_until / 1000
-        drained = drain(self.context, group, invocation, until=until) if piled_up else []
+        drained = drain(self.context, group, invocation, until=until) if together else []
         self.context.sleep(max(0.0, permit.starts_at - self.context.clock()))
-        if is_early and self._may_gather() and not piled_up:
-            drained = drain(self.context, group, invocation, until=until)
+        if has_waited and not together:
+            drained = drain(self.context, group, invocation)
         return drained
 
     def _read(self, arrivals: Sequence[Arrival], permit: Permit, items: Items | None) -> Items:

@@ -3,6 +3,7 @@
 A stack adds one by `HubStack.add_alarm`, which names the topic and puts the alarm on the dashboard.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import Duration
@@ -17,9 +18,16 @@ CLEARS_AFTER: Final = Duration.minutes(30)
 """How long nothing may have happened before an alarm is over. Trouble comes in fits: a sender tries again, a next event
 fails. All of that is one alarm and not one for each."""
 
-TRANSITIONS: Final = {"$or": [{"NewStateValue": ["ALARM"]}, {"OldStateValue": ["ALARM"]}]}
-"""The two transitions of an alarm that are published, as a filter on its message: it was raised, and it is over. Left
-out is the first evaluation of a new alarm, by which CloudWatch finds every one of them in order."""
+TOLD: Final = {
+    "$or": [
+        {"NewStateValue": ["ALARM"]},
+        {"OldStateValue": ["ALARM"]},
+        {"requestPayload": {"AlarmName": [{"exists": True}]}},
+    ]
+}
+"""What is published of the alarm topic's messages, as a filter on them: an alarm was raised, or is over, or a function
+has failed (`failure_alarm`). Left out is the first evaluation of a new alarm, by which CloudWatch finds every one of
+them in order."""
 
 COMMAND: Final = "jamwire"
 
@@ -65,6 +73,19 @@ def add_alarm(
     alarm.add_alarm_action(actions.SnsAction(topic))
     alarm.add_ok_action(actions.SnsAction(topic))
     return alarm
+
+
+def failure_alarm(*, name: str, description: str) -> Mapping[str, str]:
+    """What to invoke a function with, asynchronously, whose failure Lambda itself tells as an alarm.
+
+    Lambda sends it to the function's destination with what went wrong (`lambdas.alarm_events.alarm_event`); nothing
+    tells its end.
+
+    Args:
+        name: The alarm's name.
+        description: What happened, where to look and which command to run (`alarm_description`).
+    """
+    return {"AlarmName": name, "AlarmDescription": description}
 
 
 def alarm_description(happened: str, *, look: str = "", run: str = "") -> str:

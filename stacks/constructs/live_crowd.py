@@ -16,6 +16,7 @@ def add_crowd_alarm(stack: Stack, hub: HubStack, api: appsync.EventApi, connecti
     """Tell where so many pages are connected within a minute.
 
     The metric is AppSync's own (AppSync Events developer guide, "CloudWatch metrics", "Real-time endpoint metrics").
+    Its dimension is not that of a GraphQL API; a connection belongs to no namespace of channels.
     """
     metric = cloudwatch.Metric(
         namespace="AWS/AppSync",

@@ -8,10 +8,11 @@ from aws_cdk import aws_appsync as appsync
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from lambdas.contracts.settings import LiveKeySettings
-from stacks.constructs.alarm import alarm_description
+from stacks.constructs.alarm import alarm_description, failure_alarm
 from stacks.constructs.function import Function
 from stacks.constructs.nag import acknowledge
 from stacks.hub import HubStack
@@ -36,7 +37,10 @@ def key_expiry(now: dt.datetime) -> dt.datetime:
 
 
 def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> None:
-    """Renew the key each month; an alarm tells where that fails, ten months before the key ends."""
+    """Renew the key each month; where that fails it is told as an alarm, ten months before the key ends.
+
+    Lambda tells it itself, which costs nothing until then.
+    """
     parts = Construct(stack, "Key")
     function = Function(
         parts,
@@ -59,25 +63,21 @@ def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> N
             f"AwsSolutions-IAM5[Resource::{named}/apikeys/*]",
             "Of one API, whose only key it renews.",
         )
-    events.Rule(
-        parts,
-        "Monthly",
-        schedule=events.Schedule.rate(RENEWED_EVERY),
-        targets=[targets.LambdaFunction(function)],
-    )
-    hub.add_alarm(
-        stack,
-        "KeyNotRenewed",
+    function.configure_async_invoke(on_failure=destinations.SnsDestination(hub.alarm_topic))
+    alarm = failure_alarm(
         name=f"{stack.stack_name}-KeyNotRenewed",
-        metric=function.metric_errors(statistic="Sum", period=Duration.hours(1)),
-        threshold=1,
-        clears_after=Duration.days(1),
         description=alarm_description(
             f"{stack.stack_name}: the key by which visitors listen could not be renewed. It lasts for ten more months; "
             "when it ends, open pages hear nothing.",
             look=f"the errors in {function.log_group.log_group_name}",
-            run=f"aws logs tail {function.log_group.log_group_name} --since 1h",
+            run=f"aws logs tail {function.log_group.log_group_name} --since 1d",
         ),
+    )
+    events.Rule(
+        parts,
+        "Monthly",
+        schedule=events.Schedule.rate(RENEWED_EVERY),
+        targets=[targets.LambdaFunction(function, event=events.RuleTargetInput.from_object(alarm))],
     )
 
 

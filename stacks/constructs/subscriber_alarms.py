@@ -1,6 +1,5 @@
-"""The alarms of a subscriber. Why these, and why so: `docs/decisions/0013-alarms.md`."""
+"""The alarms of a subscriber. Why these, and why so: `docs/decisions/0012-alarms.md`."""
 
-import math
 from typing import Final
 
 from aws_cdk import Duration
@@ -15,6 +14,8 @@ from stacks.hub import HubStack
 
 MAX_DUE: Final = Duration.minutes(15)
 """How long messages may be due all the time, before it is somebody's business that nobody takes them."""
+
+NOT_TAKEN_PERIODS: Final = round(MAX_DUE.to_seconds() / PERIOD.to_seconds())
 
 STILL_FAILING: Final = Duration.minutes(30)
 """How long after its first failure an event that still fails is somebody's business. It is tried every quarter of an
@@ -61,9 +62,9 @@ def add_subscriber_alarms(
             run=_command(hub, name, "dead-letters list"),
         ),
     )
-    _not_taken_alarm(scope, hub, name, queue, log, give_up_after)
-    # What is given up sooner is in the dead letters by then.
+    # What is given up sooner is in the dead letters by then, whether it has failed or came to be too late.
     if give_up_after.to_seconds() > STILL_FAILING.to_seconds():
+        _not_taken_alarm(scope, hub, name, queue, log)
         _still_failing_alarm(scope, hub, name, service, log, give_up_after)
     return dead
 
@@ -82,10 +83,7 @@ def dead_letters_alarm(
     )
 
 
-def _not_taken_alarm(
-    scope: Construct, hub: HubStack, name: str, queue: sqs.Queue, log: str, give_up_after: Duration
-) -> None:
-    periods = math.ceil(min(MAX_DUE.to_seconds(), give_up_after.to_seconds()) / PERIOD.to_seconds())
+def _not_taken_alarm(scope: Construct, hub: HubStack, name: str, queue: sqs.Queue, log: str) -> None:
     hub.add_alarm(
         scope,
         "NotTakenAlarm",
@@ -93,9 +91,9 @@ def _not_taken_alarm(
         # Not the age of the oldest message: SQS counts that of messages that are hidden until their next try, too.
         metric=waiting_messages(queue, "Minimum"),
         threshold=1,
-        datapoints=periods,
+        datapoints=NOT_TAKEN_PERIODS,
         description=alarm_description(
-            f"{name}: events are due and are not taken, for {periods * PERIOD.to_minutes():g} minutes of the last "
+            f"{name}: events are due and are not taken, for {MAX_DUE.to_minutes():g} minutes of the last "
             f"{CLEARS_AFTER.to_minutes():g}. The function is throttled, or is slower than what comes in.",
             look=f"Lambda's Throttles and Errors of the function, and {log}",
             run=f"aws logs tail {log} --since 1h",

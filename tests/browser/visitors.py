@@ -172,7 +172,7 @@ class World:
         for event in events:
             topics.setdefault(notice_channel(event.subject), []).append(event)
         for channel, its in topics.items():
-            assert self._pages.deliver_notices(channel, its) == []
+            assert self._pages.deliver_notices(channel, its, isolated=False, again=False) == []
 
     def send_update(self, event: Event) -> None:
         """Deliver an update of the site as the function does."""

@@ -1,5 +1,6 @@
-"""The message of an alarm."""
+"""The message of an alarm, and that of a function which has failed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 TEXT = "Jamwire-Slack: events wait in the dead letters.\nLook at: the reason of each\nRun: jamwire dead-letters list"
@@ -36,3 +37,20 @@ ALARM: dict[str, Any] = {
         "EvaluateLowSampleCountPercentile": "",
     },
 }
+
+
+def failure_record(alarm: Mapping[str, str]) -> dict[str, Any]:
+    """As Lambda sends it (developer guide, "Capturing records of Lambda asynchronous invocations")."""
+    return {
+        "version": "1.0",
+        "timestamp": "2026-11-24T12:06:35.472Z",
+        "requestContext": {
+            "requestId": "e4b46cbf-b738-xmpl-8880-a18cdf61200e",
+            "functionArn": "arn:aws:lambda:eu-central-1:123456789012:function:Jamwire-Live-Key:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": dict(alarm),
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "Too many keys", "errorType": "LimitExceededException"},
+    }

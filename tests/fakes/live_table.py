@@ -18,19 +18,21 @@ class LiveTable:
         calls: Names of the calls that were made.
         away: Whether the service is.
         before_write: Called before each write, as if another function were faster.
+        stale: What a read shows that is not consistent: the items before the last write.
     """
 
     exceptions = SimpleNamespace(ConditionalCheckFailedException=ConditionalCheckFailedException)
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
+        self.stale: dict[str, Item] = {}
         self.calls: list[str] = []
         self.away = False
         self.before_write: Any = None
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool) -> Item:  # noqa: N803
         self._call("GetItem")
-        item = self.items.get(Key[SORT_KEY]["S"])
+        item = (self.items if ConsistentRead else self.stale).get(Key[SORT_KEY]["S"])
         return {"Item": item} if item else {}
 
     def query(self, **call: Any) -> Item:
@@ -41,7 +43,7 @@ class LiveTable:
         family, beginning = values[":family"]["S"], values[":beginning"]["S"]
         found = [
             item
-            for name, item in sorted(self.items.items())
+            for name, item in sorted((self.items if call["ConsistentRead"] else self.stale).items())
             if item[PARTITION_KEY]["S"] == family and name.startswith(beginning)
         ]
         return {"Items": found[: call["Limit"]]}
@@ -59,6 +61,7 @@ class LiveTable:
             shown = {"Item": old} if old else {}
             error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}, **shown}
             raise ConditionalCheckFailedException(error, "PutItem")
+        self.stale = dict(self.items)
         self.items[name] = Item
         return {}
 

@@ -79,7 +79,7 @@ def _forgets_the_time(
 
 def _always_permits(self: RateLimiter, keys: tuple[str, ...], *, now: float, **_: Any) -> Permit:
     item = PermitItem(owner="everybody", started_at=round(now * 1000), in_flight=keys)
-    return Permit(item, item, continued=False)
+    return Permit(item, item, due_at=0.0, continued=False)
 
 
 def _never_lapses(

@@ -22,7 +22,9 @@ from lambdas.contracts.settings import (
     AlarmEventsSettings,
     ArchiveSettings,
     CdnSettings,
+    LiveKeySettings,
     LiveSettings,
+    LiveStateSettings,
     RebuildSettings,
     RecoverySettings,
     SlackSettings,
@@ -306,3 +308,24 @@ def test_alarm_is_published_on_the_topic_and_logged(
     assert (logged["event_type"], logged["alarm"]) == ("alarm.raised", ALARM["AlarmName"])
     assert logged["event_id"] == Event.from_json(call["Message"]).id
     module._publisher.cache_clear()
+
+
+def test_state_is_read_from_its_table(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in LiveStateSettings(states_table="states").to_environment().items():
+        monkeypatch.setenv(variable, value)
+    module = importlib.reload(importlib.import_module("lambdas.live_state.handler"))
+    request = {"rawPath": "/notice/line-12.json", "headers": {}, "requestContext": {}}
+    assert module.handle(request, None)["statusCode"] == 200
+    [call] = aws.made("dynamodb.get_item")
+    assert call["TableName"] == "states"
+    for kept in (module._states, module._settings):
+        kept.cache_clear()
+
+
+def test_visitors_key_is_renewed_for_almost_a_year(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in LiveKeySettings(api_id="api", key_id="da2-key").to_environment().items():
+        monkeypatch.setenv(variable, value)
+    importlib.import_module("lambdas.live_key.handler").handle({}, None)
+    [call] = aws.made("appsync.update_api_key")
+    assert (call["apiId"], call["id"]) == ("api", "da2-key")
+    assert 363 <= (call["expires"] - time.time()) / 86_400 <= 365

@@ -1,6 +1,7 @@
 """Who may publish, who may listen, and what is refused at synth."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 
+from lambdas.alarm_events.alarm_event import event_of
 from lambdas.contracts.live_private import PrivateTopics
 from stacks.hub import HubStack
 from stacks.live import LiveStack, key_expiry
+from tests.fakes.alarms import failure_record
 from tests.unit.stacks.rulebook import resources, template_of
 
 
@@ -59,7 +62,7 @@ def test_a_second_try_after_a_crash_comes_before_it_is_given_up() -> None:
         if each["Handler"] == "lambdas.live.handler.handle"
     ]
     variables = function["Environment"]["Variables"]
-    assert (variables["KEEP"], variables["GIVE_UP_AFTER"]) == ("86400", "3600")
+    assert (variables["KEEP"], variables["GIVE_UP_AFTER"]) == ("86400", "1800")
     assert function["Timeout"] == 10
 
 
@@ -157,12 +160,43 @@ def test_sites_own_distribution_may_serve_the_state() -> None:
     assert behavior["PathPattern"] == "/_jamwire/*"
 
 
-def test_key_is_renewed_each_month_and_an_alarm_tells_where_it_is_not() -> None:
+def test_key_is_renewed_each_month_and_lambda_tells_where_it_is_not() -> None:
     document = template()
     [rule] = resources(document, "AWS::Events::Rule")
     assert rule["ScheduleExpression"] == "rate(30 days)"
-    names = {alarm["AlarmName"] for alarm in resources(document, "AWS::CloudWatch::Alarm")}
-    assert any(name.endswith("KeyNotRenewed") for name in names)
+    [config] = resources(document, "AWS::Lambda::EventInvokeConfig")
+    [renewal] = [
+        id
+        for id, resource in document["Resources"].items()
+        if resource.get("Properties", {}).get("Handler") == "lambdas.live_key.handler.handle"
+    ]
+    assert config["FunctionName"] == {"Ref": renewal}
+    assert "Alarms" in str(config["DestinationConfig"]["OnFailure"])
+    statements = [
+        statement
+        for policy in resources(document, "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    assert any(
+        statement["Action"] == "sns:Publish" and "Alarms" in str(statement["Resource"])
+        for statement in statements
+    )
+
+
+def test_failed_renewal_becomes_an_event_in_the_words_of_an_alarm() -> None:
+    [rule] = resources(template(), "AWS::Events::Rule")
+    [target] = rule["Targets"]
+    parts = target["Input"]["Fn::Join"][1]
+    alarm = json.loads("".join(part if isinstance(part, str) else "<it>" for part in parts))
+    # What Lambda sends of a function that has failed at every try.
+    record = failure_record(alarm)
+    event = event_of(record, region="us-east-1", now=0)
+    assert (event.type, event.subject) == ("alarm.raised", "Jamwire-Live-KeyNotRenewed")
+    assert event.notice.title.startswith(
+        "Jamwire-Live: the key by which visitors listen could not be renewed."
+    )
+    look, run = event.notice.text.split("\n")
+    assert (look, run) == ("Look at: the errors in <it>", "Run: aws logs tail <it> --since 1d")
 
 
 def test_crowd_raises_an_alarm_on_the_apis_connections() -> None:

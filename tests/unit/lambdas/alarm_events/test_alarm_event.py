@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.alarm_events.alarm_event import event_of
 from lambdas.contracts.event import Event
-from tests.fakes.alarms import ALARM
+from tests.fakes.alarms import ALARM, TEXT, failure_record
 
 NOW = 1_795_560_640.5
 CLEARED = ALARM | {
@@ -80,3 +80,28 @@ def test_notice_links_to_the_alarm_in_the_console(region: str, host: str) -> Non
 @pytest.mark.parametrize("text", [None, ""])
 def test_alarm_without_description_is_called_by_its_name(text: str | None) -> None:
     assert an_event(AlarmDescription=text).notice.title == "Jamwire-Slack-DeadLetters"
+
+
+FAILURE = failure_record({"AlarmName": "Jamwire-Live-KeyNotRenewed", "AlarmDescription": TEXT})
+
+
+def a_failure(**changes: Any) -> Event:
+    return event_of(FAILURE | changes, region="eu-central-1", now=NOW)
+
+
+def test_failed_function_is_an_alarm_that_was_raised() -> None:
+    event = a_failure()
+    assert (event.type, event.subject) == ("alarm.raised", "Jamwire-Live-KeyNotRenewed")
+    assert event.notice.title == "Jamwire-Slack: events wait in the dead letters."
+    assert event.notice.fields == {
+        "Alarm": "Jamwire-Live-KeyNotRenewed",
+        "Since": "2026-11-24T12:06:35.472Z",
+        "Why": "RetriesExhausted: Too many keys",
+    }
+    assert event.notice.url == ""  # CloudWatch has no page of it
+    assert a_failure(timestamp="2026-12-24T12:06:35.472Z").id != event.id
+
+
+@pytest.mark.parametrize("payload", [None, {}])
+def test_function_that_was_never_called_is_told_too(payload: dict[str, str] | None) -> None:
+    assert a_failure(responsePayload=payload).notice.fields["Why"] == "RetriesExhausted"

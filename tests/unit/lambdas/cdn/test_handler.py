@@ -277,6 +277,17 @@ def test_deploy_after_that_of_a_build_whose_host_gives_no_word_back_is_everythin
     assert site.items == [["/a"], ["/*"]]
 
 
+def test_deploy_without_a_word_ends_no_build_of_another_host() -> None:
+    site = edge(wait_for_deploy=True)
+    others = requested("b" * 12, NOON + 5)
+    site.hear(a_publish("a", NOON, paths=("/a",)), others)
+    site.hear(requested("c" * 12, NOON + 10, echoes_correlation=False), deployed("", NOON + 30))
+    site.run(60)
+    site.hear(deployed("b" * 12, site.now))  # what it was for is on the site by then
+    site.run(3600)
+    assert site.items == [["/a"]]
+
+
 @pytest.mark.parametrize("echoes_correlation", [True, False])
 def test_restored_deploy_is_everything_and_content_still_waits_for_its_own(echoes_correlation: bool) -> None:
     site = edge(wait_for_deploy=True)

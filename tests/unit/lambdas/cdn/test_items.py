@@ -53,6 +53,7 @@ def test_a_path_that_is_too_long_to_be_named_is_covered_by_a_wildcard() -> None:
     assert item is not None
     assert len(item) <= MAX_PATH_LENGTH
     assert item.endswith("%BC*")
+    assert path_item("/" + "x" * (2 * MAX_PATH_LENGTH)) == "/" + "x" * (MAX_PATH_LENGTH - 2) + "*"
 
 
 def test_longest_path_and_tag_are_taken_whole() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.clients import live_states
 from lambdas.clients.live_states import MAX_TRIES, ContendedError, LiveStates
 from lambdas.contracts.live_state import MAX_UPDATES, RETAINED, Entry
 from tests.fakes.live_table import LiveTable
@@ -51,8 +52,29 @@ def test_notice_that_says_nothing_new_is_not_written(table: LiveTable) -> None:
     states = states_of(table)
     states.merge(CHANNEL, "line-12", said("two", 2), now=NOW)
     table.calls.clear()
-    states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
+    known = states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
     assert table.calls == []
+    assert known == states.remembered(CHANNEL)
+    assert known.entries == said("two", 2)
+
+
+def test_state_that_was_read_is_not_read_again(table: LiveTable) -> None:
+    states_of(table).merge(CHANNEL, "line-12", said("two", 2), now=NOW)
+    states = states_of(table)
+    table.calls.clear()
+    for _ in range(3):
+        states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
+    assert table.calls == ["GetItem"]
+
+
+def test_topic_that_was_not_heard_of_for_longest_is_forgotten(
+    table: LiveTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_states, "MAX_REMEMBERED", 2)
+    states = states_of(table)
+    for order, topic in enumerate(("a", "b", "a", "c"), start=1):
+        states.merge(f"notice/{topic}", topic, said(f"no. {order}", order), now=NOW)
+    assert [topic for topic in "abc" if states.remembered(f"notice/{topic}")] == ["a", "c"]
 
 
 def test_what_another_function_wrote_is_merged(table: LiveTable) -> None:

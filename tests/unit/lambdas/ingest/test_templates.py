@@ -69,6 +69,13 @@ def test_text_that_is_no_template_is_refused(text: str) -> None:
         Template.of(text)
 
 
+@pytest.mark.parametrize("text", ["{", "Line {line", "line}", "{a} of {b"])
+def test_brace_without_another_is_told_with_the_whole_template(text: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        Template.of(text)
+    assert str(refused.value) == text
+
+
 FUNCTIONS = [
     *(
         "abs",

@@ -150,10 +150,10 @@ def test_push_that_failed_for_others_is_repeated_for_them(world: World) -> None:
     world.meanwhile = lambda: tell(world, world.function(), B="2")
     world.answers = [Retry(2, "busy")]
     notice = a_notice(world, A="3")
-    [(failed, _)] = pages.deliver_notices(CHANNEL, [notice])
+    [(failed, _)] = pages.deliver_notices(CHANNEL, [notice], isolated=False, again=False)
     assert failed == notice
     world.now += 2
-    assert pages.deliver_notices(CHANNEL, [notice], again=True) == []
+    assert pages.deliver_notices(CHANNEL, [notice], isolated=False, again=True) == []
     assert world.entries()[-1]["fields.B"] == "2"
 
 

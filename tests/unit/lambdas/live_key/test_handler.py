@@ -31,4 +31,4 @@ def test_failure_is_told() -> None:
         renew(refuse, SETTINGS, dt.datetime(2027, 2, 3, tzinfo=dt.UTC))
     except PermissionError:
         return
-    raise AssertionError("EventBridge would take it for done")
+    raise AssertionError("Lambda would take it for done")

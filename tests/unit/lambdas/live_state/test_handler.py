@@ -54,6 +54,10 @@ def test_topic_is_answered_with_its_entries() -> None:
     }
 
 
+def test_document_says_that_it_is_json() -> None:
+    assert answer("/notice/line-12.json")["headers"]["content-type"] == "application/json"
+
+
 def test_topic_of_which_nothing_was_said_is_empty() -> None:
     assert document("/notice/line-7.json") == {"schema": 1, "topic": "line-7", "entries": {}}
 

@@ -202,7 +202,7 @@ def test_what_an_operator_wants_now_is_known_when_it_is_drained(around: Surround
     worker = around.worker(lambda events: seen.append(is_retried()), batch=True, rate_limit=RateLimit(1))
     around.sqs.put(around.queue, an_event("e2").to_json(), {"Retried": "now"}, id="m2")
     around.clock.run(around.now)
-    around.run(worker, a_record(an_event("e1"), receives=2))
+    around.run(worker, a_record(an_event("e1"), id="m1"), a_record(an_event("e3"), id="m3"))
     assert seen == [True]
 
 

@@ -243,6 +243,14 @@ def test_state_forgets_what_the_ledger_knows(office: Office, around: Surrounding
     assert len(office.store.items[STATE_ID]["document"]) < 1000
 
 
+def test_ledger_is_asked_by_the_event_that_makes_eight(office: Office, around: Surroundings) -> None:
+    worker = around.worker(office.subscriber.handle, batch=True)
+    for number in range(LEDGER_ASKED_AFTER):
+        assert len(office.record.seen) == number
+        around.run(worker, a_record(job(f"j{number}"), id=f"m{number}"))
+    assert office.record.seen == (job(f"j{LEDGER_ASKED_AFTER - 1}").key,)
+
+
 def test_crashed_batch_is_known_however_many_events_came_since(office: Office, around: Surroundings) -> None:
     def crash_afterwards(events: Sequence[Event]) -> None:
         office.handle(*events)

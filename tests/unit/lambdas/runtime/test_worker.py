@@ -11,6 +11,7 @@ from lambdas.contracts.rate_limit import RateLimit
 from lambdas.runtime.gathering import MAX_DRAINED
 from lambdas.runtime.ledger import Ledger
 from lambdas.runtime.rate_limiter import RateLimiter
+from lambdas.runtime.turn import LATELY
 from tests.fakes.events import an_event
 from tests.fakes.subscriber import Recorder, Surroundings, a_record
 
@@ -85,12 +86,31 @@ def test_single_event_is_told_at_once(around: Surroundings) -> None:
     assert (around.sqs.polls, around.slept) == ([], [])
 
 
-@pytest.mark.parametrize("messages", [records(1, 2), [a_record(an_event("e3"), id="m3", receives=2)]])
-def test_queue_is_polled_longer_where_events_pile_up(
-    around: Surroundings, messages: list[dict[str, object]]
-) -> None:
-    around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *messages)
+def test_queue_is_polled_longer_where_events_come_together(around: Surroundings) -> None:
+    around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *records(1, 2))
     assert around.sqs.polls == [1]
+
+
+def test_event_that_comes_back_by_itself_is_told_at_once(around: Surroundings) -> None:
+    """It had failed, or is a wake-up: nothing says that another waits."""
+    worker = around.worker(Recorder(), batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1))
+    around.now += 1 + LATELY
+    around.dynamodb.calls.clear()
+    around.run(worker, *records(2, receives=2))
+    assert (around.sqs.polls, around.slept) == ([], [])
+    assert around.dynamodb.calls["rate-limit"] == 1  # with the event noted on it
+
+
+def test_event_that_has_waited_for_its_turn_takes_others_along(around: Surroundings) -> None:
+    recorder = Recorder()
+    worker = around.worker(recorder, batch=True, rate_limit=RateLimit(per_second=1))
+    around.run(worker, *records(1))
+    around.now += 1 + LATELY - 0.1
+    wait(around, 3)
+    assert around.run(worker, *records(2, receives=2)) == []
+    assert (recorder.batches, around.slept) == ([["e1"], ["e2", "e3"]], [])
+    assert set(around.sqs.polls) == {0}  # whoever had to wait looks, and does not wait once more
 
 
 def test_queue_is_polled_longer_for_a_second_only(around: Surroundings) -> None:
@@ -99,7 +119,7 @@ def test_queue_is_polled_longer_for_a_second_only(around: Surroundings) -> None:
 
     around.sqs.received = take_time
     wait(around, *range(15))
-    around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
+    around.run(around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND), *records(1000, 1001))
     assert around.sqs.polls == [1, 0, 0]
 
 
@@ -162,8 +182,8 @@ def test_what_was_drained_in_vain_is_given_back(around: Surroundings) -> None:
     around.run(worker, *records(0))
     around.now += 5
     around.network.failing = {"DynamoDB BatchGetItem"}
-    assert around.run(worker, *records(1, receives=2)) == ["m1"]
-    assert around.sqs.hidden == {"m1": 3, "m2": 3}
+    assert around.run(worker, *records(1, 3)) == ["m1", "m3"]
+    assert around.sqs.hidden == {"m1": 3, "m2": 3, "m3": 3}
 
 
 def test_nothing_is_hidden_from_whoever_drains(around: Surroundings) -> None:
@@ -294,12 +314,25 @@ def test_delivery_whose_function_died_is_uncertain(around: Surroundings) -> None
     assert (recorder.told, around.outcomes) == (["e1"], ["paced", "uncertain", "delivered"])
 
 
+def test_all_that_a_dead_function_was_telling_is_uncertain(around: Surroundings) -> None:
+    def dies(events: Sequence[Event]) -> None:
+        raise SystemExit
+
+    wait(around, 3)
+    with pytest.raises(SystemExit):
+        around.run(around.worker(dies, batch=True, rate_limit=ONE_A_SECOND), *records(1, 2))
+    around.now += 31
+    worker = around.worker(Recorder(), batch=True, rate_limit=ONE_A_SECOND)
+    assert around.run(worker, *records(1, 2, 3)) == []
+    assert around.outcomes == ["uncertain"] * 3 + ["delivered"] * 3
+
+
 def test_drained_message_that_failed_stays_in_the_queue(around: Surroundings) -> None:
     wait(around, 2)
     worker = around.worker(Recorder(RuntimeError("boom")), batch=True, rate_limit=ONE_A_SECOND)
-    assert around.run(worker, *records(1, receives=2)) == ["m1"]
-    assert around.queue.messages.keys() == {"m1", "m2"}
-    assert around.sqs.hidden == {"m1": 3, "m2": 3}
+    assert around.run(worker, *records(1, 3)) == ["m1", "m3"]
+    assert around.queue.messages.keys() == {"m1", "m2", "m3"}
+    assert around.sqs.hidden == {"m1": 3, "m2": 3, "m3": 3}
 
 
 def test_message_received_twice_is_told_once(around: Surroundings) -> None:
@@ -307,23 +340,23 @@ def test_message_received_twice_is_told_once(around: Surroundings) -> None:
     around.queue.visibility = 0  # what is received is not hidden
     wait(around, 2)
     around.queue.visible *= 2
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, receives=2))
-    assert recorder.batches == [["e1", "e2"]]
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, 3))
+    assert recorder.batches == [["e1", "e3", "e2"]]
 
 
 def test_no_more_is_drained_than_a_function_can_hold(around: Surroundings) -> None:
     recorder = Recorder()
     wait(around, *range(300))
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
-    assert len(recorder.batches[0]) == MAX_DRAINED + 1
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, 1001))
+    assert len(recorder.batches[0]) == MAX_DRAINED + 2
 
 
 def test_no_more_is_drained_than_fits_into_memory(around: Surroundings) -> None:
     recorder = Recorder()
     for n in range(30):
         around.wait(an_event(f"e{n}", text="x" * 200_000), id=f"m{n}")
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
-    assert len(recorder.batches[0]) == 21  # 20 of them are above 4 MB
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, 1001))
+    assert len(recorder.batches[0]) == 22  # 20 of them are above 4 MB
 
 
 def test_draining_ends_when_half_of_the_time_is_gone(around: Surroundings) -> None:
@@ -333,24 +366,24 @@ def test_draining_ends_when_half_of_the_time_is_gone(around: Surroundings) -> No
     recorder = Recorder()
     around.sqs.received = take_time
     wait(around, *range(100))
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, receives=2))
-    assert len(recorder.batches[0]) == 41  # four calls of 4 s each
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1000, 1001))
+    assert len(recorder.batches[0]) == 42  # four calls of 4 s each
 
 
 def test_queue_that_cannot_be_drained_delays_nothing(around: Surroundings) -> None:
     recorder = Recorder()
     around.network.failing = {"SQS ReceiveMessage"}
     worker = around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND)
-    assert around.run(worker, *records(1, receives=2)) == []
-    assert (recorder.told, around.outcomes) == (["e1"], ["receive_failed", "delivered"])
+    assert around.run(worker, *records(1, 2)) == []
+    assert (recorder.told, around.outcomes) == (["e1", "e2"], ["receive_failed", "delivered", "delivered"])
 
 
 def test_drained_message_that_is_not_deleted_is_reported(around: Surroundings) -> None:
     recorder = Recorder()
     wait(around, 2)
     around.network.failing = {"SQS DeleteMessageBatch"}
-    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, receives=2))
-    assert around.outcomes == ["delivered", "delivered", "delete_failed"]
+    around.run(around.worker(recorder, batch=True, rate_limit=ONE_A_SECOND), *records(1, 3))
+    assert around.outcomes == ["delivered", "delivered", "delivered", "delete_failed"]
 
 
 def test_rate_limited_messages_are_untouched_and_come_back(around: Surroundings) -> None:
