@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 from docs.as_python import as_python
 from docs.handshake_examples import HANDSHAKES, REPLIES
 from docs.signature_examples import EXAMPLES, Example
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.ingest.answer import Reply
 from lambdas.ingest.catalogue import CATALOGUE
 from lambdas.ingest.endpoints import Endpoint
@@ -147,7 +148,7 @@ def _default(field: Field[Any]) -> str:
 
 def _choices(owner: type, name: str) -> str:
     """What a field may be, where that is one of a few texts."""
-    hint = get_type_hints(owner)[name]
+    hint = get_type_hints(owner, localns={"RateLimit": RateLimit})[name]  # ingest imports it for types only
     options = get_args(hint) if get_origin(hint) is Literal else ()
     if isinstance(hint, UnionType) or not options:
         return ""
