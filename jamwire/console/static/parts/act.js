@@ -10,15 +10,19 @@ const LISTED = 20; // of what was not done
  * Ask whether an act is to be done, and do it.
  *
  * @param asked `act` is its name at the server, `body` what it is about; `title` asks, `verb` is the button's word;
- *   `danger` where it takes something away; `done(answer)` is called after it, and after it was undone.
+ *   `danger` where it takes something away; `choice` is what the operator still has to choose, `{name, label, options}` of
+ *   `[value, words]`; `done(answer)` is called after it, and after it was undone.
  */
-export function act({ act: name, body = {}, title, verb, danger = false, done = () => {} }) {
+export function act({ act: name, body: given = {}, title, verb, danger = false, choice, done = () => {} }) {
   const content = element("div", { class: "content", "aria-live": "polite" });
   const buttons = element("div", { class: "buttons" });
+  const chooser = choice && element("select", { onchange: () => ask() }, choice.options.map(([value, words]) => element("option", { value }, words)));
+  const body = () => (choice ? { ...given, [choice.name]: chooser.value } : given);
   const dialog = element(
     "dialog",
     { class: "act", "aria-labelledby": "act-title", onclose: () => dialog.remove() },
     element("h2", { id: "act-title" }, title),
+    choice && element("label", { class: "choice" }, choice.label, chooser),
     content,
     buttons,
   );
@@ -42,7 +46,7 @@ export function act({ act: name, body = {}, title, verb, danger = false, done = 
 
   const ask = (before = "") =>
     attempt(async () => {
-      const seen = await api(`acts/${name}`, { body: { ...body, dry_run: true } });
+      const seen = await api(`acts/${name}`, { body: { ...body(), dry_run: true } });
       const words = [before && element("p", { class: "changed" }, foreign(before)), element("p", null, foreign(seen.sentence))];
       if (!seen.count) return show(words, close("Close"));
       const attributes = { type: "button", class: danger ? "danger" : "main", onclick: () => perform(seen.count) };
@@ -52,7 +56,8 @@ export function act({ act: name, body = {}, title, verb, danger = false, done = 
   const perform = (count) =>
     attempt(
       async () => {
-        const answer = await api(`acts/${name}`, { body: { ...body, dry_run: false, count } });
+        const answer = await api(`acts/${name}`, { body: { ...body(), dry_run: false, count } });
+        chooser?.parentNode.remove();
         const undo = answer.undo && element("button", { type: "button", onclick: () => takeBack(answer.undo) }, "Undo");
         show([element("p", null, foreign(answer.sentence)), unsent(answer.unsent ?? [])], ...[undo, close("Close")].filter(Boolean));
         done(answer);
