@@ -91,9 +91,9 @@ async function every(seconds, task, signal) {
 async function introduce() {
   const known = await api("overview");
   const where = known.local ? "local account" : known.region;
+  refill(document.getElementById("name"), known.deployment);
   refill(
     document.getElementById("deployment"),
-    element("span", { class: "name" }, known.deployment),
     element("span", { class: known.local ? "place local" : "place" }, where),
   );
   refill(document.getElementById("views"), navigation(known));

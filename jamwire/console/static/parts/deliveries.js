@@ -11,7 +11,8 @@ const DRAWN_CHARACTERS = 60; // of a reason
 const PENDING = ["waiting", "being delivered", "interrupted", "unknown"];
 
 /** Whether something may still become of it by itself. */
-export const isPending = ({ deliveries }) => deliveries.some(({ subscribers }) => subscribers.some(({ state }) => PENDING.includes(state)));
+export const isPending = ({ deliveries }) =>
+  deliveries.some(({ subscribers }) => subscribers.some(({ state }) => PENDING.includes(state)));
 
 /**
  * The part of the page.
@@ -21,17 +22,24 @@ export const isPending = ({ deliveries }) => deliveries.some(({ subscribers }) =
  */
 export function deliveriesCard(history, changed) {
   const accepted = Date.parse(history.event.time);
-  const rows = [{ name: "Accepted", from: 0, to: 0, state: "accepted", words: timeOfDay(accepted) }, ...drawn(history, accepted)];
+  const rows = [
+    { name: "Accepted", from: 0, to: 0, state: "accepted", brief: timeOfDay(accepted), words: timeOfDay(accepted) },
+    ...drawn(history, accepted),
+  ];
   return element(
     "section",
     { class: "card deliveries", "aria-labelledby": "deliveries" },
     element("h2", { id: "deliveries" }, "What became of it"),
     timeline(rows, (Date.now() - accepted) / 1000),
-    history.deliveries.map((delivery) => [delivery.replay && replayTitle(delivery), outcomes(history.event, delivery, changed)]),
+    history.deliveries.map((delivery) => [
+      delivery.replay && replayTitle(delivery),
+      outcomes(history.event, delivery, changed),
+    ]),
   );
 }
 
-const replayTitle = ({ replay, sent_at }) => element("h3", null, "Replay ", element("code", null, foreign(replay)), ", sent ", timeElement(sent_at));
+const replayTitle = ({ replay, sent_at }) =>
+  element("h3", null, "Replay ", element("code", null, foreign(replay)), ", sent ", timeElement(sent_at));
 
 const drawn = ({ deliveries }, accepted) => {
   const after = (moment) => (moment ? Math.max(0, (Date.parse(moment) - accepted) / 1000) : undefined);
@@ -41,28 +49,49 @@ const drawn = ({ deliveries }, accepted) => {
       .map((status) => {
         const from = after(sent_at) ?? 0;
         const name = replay ? `↻ ${status.name}` : status.name;
-        return { name, from, to: after(status.at), until: after(status.next_try), state: status.state, words: words(status, from, after(status.at)) };
+        const to = after(status.at);
+        const brief = inBrief(status, from, to);
+        return {
+          name,
+          from,
+          to,
+          until: after(status.next_try),
+          state: status.state,
+          brief,
+          words: `${brief}${why(status)}`,
+        };
       }),
   );
 };
 
-function words({ state, attempts, next_try, reason }, from, to) {
-  const said = reason.length > DRAWN_CHARACTERS ? `${reason.slice(0, DRAWN_CHARACTERS)}…` : reason;
-  const why = said ? `: ${visible(said)}` : "";
-  const tried = attempts > 1 ? `, attempt ${attempts}` : "";
-  if (next_try) return `waits until ${timeOfDay(Date.parse(next_try))}${why}`;
-  if (to === undefined) return `${state}${why}`;
-  return `${state} after ${length(to - from)}${tried}${state === "dead" ? why : ""}`;
+function inBrief({ state, attempts, next_try: next }, from, to) {
+  if (next) return `waits until ${timeOfDay(Date.parse(next))}`;
+  if (to === undefined) return state;
+  return `${state} after ${length(to - from)}${attempts > 1 ? `, attempt ${attempts}` : ""}`;
+}
+
+function why({ state, reason }) {
+  if (!reason || state === "delivered") return "";
+  return `: ${visible(reason.length > DRAWN_CHARACTERS ? `${reason.slice(0, DRAWN_CHARACTERS)}…` : reason)}`;
 }
 
 function outcomes(event, { replay, subscribers }, changed) {
   const caption = replay ? `Outcomes of replay ${replay}` : "Outcomes by subscriber";
-  return table({ caption, columns: columns(event, Boolean(replay), changed), key: ({ name }) => name, rows: subscribers }).root;
+  return table({
+    caption,
+    columns: columns(event, Boolean(replay), changed),
+    key: ({ name }) => name,
+    rows: subscribers,
+  }).root;
 }
 
 const columns = (event, isReplay, changed) => [
   { label: "Subscriber", width: "8rem", cell: ({ name }) => element("strong", null, foreign(name)) },
-  { label: "Outcome", width: "8rem", cell: ({ state }) => element("span", { class: `tag ${TONES[state] ?? ""}` }, state) },
+  {
+    label: "Outcome",
+    width: "8rem",
+    cell: ({ state }) => element("span", { class: `tag ${TONES[state] ?? ""}` }, state),
+  },
   { label: "When", width: "5.5rem", class: "muted", cell: ({ at }) => at && timeElement(at) },
   { label: "Why", width: "minmax(0, 1fr)", class: "wide muted", cell: remark },
   { label: "Acts", width: "auto", class: "acts", cell: (status) => buttons(event, status, isReplay, changed) },

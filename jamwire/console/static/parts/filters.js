@@ -14,7 +14,8 @@ const TYPING = 250; // milliseconds after the last key
  */
 export function filters(controls, query, changed) {
   const fields = controls.map((control) => [control.name, KINDS[control.kind](control, query.get(control.name) ?? "")]);
-  const values = () => Object.fromEntries(fields.map(([name, { value }]) => [name, value()]).filter(([, value]) => value));
+  const values = () =>
+    Object.fromEntries(fields.map(([name, { value }]) => [name, value()]).filter(([, value]) => value));
   let timer = 0;
   function tell(isTyping) {
     clearTimeout(timer);
@@ -25,20 +26,46 @@ export function filters(controls, query, changed) {
     field.classList.toggle("set", Boolean(field.value) && field.type !== "checkbox");
     field.addEventListener(typed ? "input" : "change", () => tell(typed));
   }
-  const root = element("div", { class: "filters", role: "search", "aria-label": "Filters" }, fields.map(([, { shown }]) => shown));
+  const isSearch = ([, { field }]) => field.type === "search";
+  const shown = (some) => some.map(([, { shown }]) => shown);
+  const strip = element("div", { class: "strip" }, shown(fields.filter((field) => !isSearch(field))));
+  const root = element(
+    "div",
+    { class: "filters", role: "search", "aria-label": "Filters" },
+    shown(fields.filter(isSearch)),
+    strip,
+  );
   return { root, values };
 }
 
 const KINDS = {
   search: ({ label, placeholder }, value) => {
-    const attributes = { type: "search", "aria-label": label, placeholder, value, autocomplete: "off", spellcheck: "false" };
+    const attributes = {
+      type: "search",
+      "aria-label": label,
+      placeholder,
+      value,
+      autocomplete: "off",
+      spellcheck: "false",
+    };
     const field = element("input", attributes);
     return { field, shown: field, typed: true, value: () => field.value.trim() };
   },
   text: ({ name, label, placeholder, options = [] }, value) => {
     const list = `list-${name}`;
-    const field = element("input", { type: "text", "aria-label": label, placeholder, value, list, autocomplete: "off" });
-    const known = element("datalist", { id: list }, options.map(([option]) => element("option", { value: option })));
+    const field = element("input", {
+      type: "text",
+      "aria-label": label,
+      placeholder,
+      value,
+      list,
+      autocomplete: "off",
+    });
+    const known = element(
+      "datalist",
+      { id: list },
+      options.map(([option]) => element("option", { value: option })),
+    );
     return { field, shown: [field, known], typed: true, value: () => field.value.trim() };
   },
   choice: ({ label, options }, value) => {
@@ -49,6 +76,10 @@ const KINDS = {
   },
   check: ({ label }, value) => {
     const field = element("input", { type: "checkbox", checked: value === "1" });
-    return { field, shown: element("label", { class: "check" }, field, label), value: () => (field.checked ? "1" : "") };
+    return {
+      field,
+      shown: element("label", { class: "check" }, field, label),
+      value: () => (field.checked ? "1" : ""),
+    };
   },
 };

@@ -36,12 +36,19 @@ export function jsonTree(value, { label = "Payload" } = {}) {
 }
 
 const size = (characters) =>
-  characters < 1000 ? counted(characters, "character") : characters < 1e6 ? `${(characters / 1000).toFixed(1)} kB` : `${(characters / 1e6).toFixed(1)} MB`;
+  characters < 1000
+    ? counted(characters, "character")
+    : characters < 1e6
+      ? `${(characters / 1000).toFixed(1)} kB`
+      : `${(characters / 1e6).toFixed(1)} MB`;
 
 const isBranch = (value) => typeof value === "object" && value !== null;
 
 // A node is `{root, open()}`; a branch has `reach(key)` too, which builds as far as that child.
-const node = (key, value, how) => (isBranch(value) ? branch(key, value, how) : { root: element("div", { class: "leaf" }, name(key), leaf(value)), open() {} });
+const node = (key, value, how) =>
+  isBranch(value)
+    ? branch(key, value, how)
+    : { root: element("div", { class: "leaf" }, name(key), leaf(value)), open() {} };
 
 function branch(key, value, { isOpen, depth }) {
   const entries = Object.entries(value);
@@ -54,14 +61,24 @@ function branch(key, value, { isOpen, depth }) {
   const root = element(
     "details",
     { ontoggle: () => root.open && !children.size && build(CHILDREN) },
-    element("summary", null, name(key), element("span", { class: "mark" }, left), element("span", { class: "brief" }, ` ${brief} `), element("span", { class: "mark" }, right)),
+    element(
+      "summary",
+      null,
+      name(key),
+      element("span", { class: "mark" }, left),
+      element("span", { class: "brief" }, ` ${brief} `),
+      element("span", { class: "mark" }, right),
+    ),
     inner,
   );
 
   function build(count) {
     const from = children.size;
     const fresh = entries.slice(from, from + count).map(([key, value]) => {
-      const child = node(isList ? Number(key) : key, value, { isOpen: depth < 2 && entries.length <= OPEN_UP_TO, depth: depth + 1 });
+      const child = node(isList ? Number(key) : key, value, {
+        isOpen: depth < 2 && entries.length <= OPEN_UP_TO,
+        depth: depth + 1,
+      });
       children.set(key, child);
       return child.root;
     });
@@ -86,15 +103,21 @@ function branch(key, value, { isOpen, depth }) {
   return { root, open, reach };
 }
 
-const name = (key) => key !== null && element("span", { class: "key" }, typeof key === "number" ? String(key) : foreign(cut(key)), ": ");
+const name = (key) =>
+  key !== null && element("span", { class: "key" }, typeof key === "number" ? String(key) : foreign(cut(key)), ": ");
 
 const cut = (text) => (text.length > CHARACTERS ? `${text.slice(0, CHARACTERS)}…` : text);
 
 function leaf(value) {
-  if (typeof value !== "string") return element("span", { class: `value ${value === null ? "null" : typeof value}` }, String(value));
+  if (typeof value !== "string")
+    return element("span", { class: `value ${value === null ? "null" : typeof value}` }, String(value));
   const shown = foreign(cut(value));
   if (value.length <= CHARACTERS) return element("span", { class: "value string" }, shown);
-  const rest = element("button", { type: "button", class: "quiet", onclick: all }, `Show all ${value.length.toLocaleString("en")} characters`);
+  const rest = element(
+    "button",
+    { type: "button", class: "quiet", onclick: all },
+    `Show all ${value.length.toLocaleString("en")} characters`,
+  );
   function all() {
     refill(shown, visible(value));
     rest.remove();
@@ -105,7 +128,14 @@ function leaf(value) {
 /** A field that goes from one hit to the next. */
 function search(value, top) {
   const says = element("span", { class: "muted", role: "status" });
-  const field = element("input", { type: "search", "aria-label": "Search in it", placeholder: "Search in it", oninput: find, onkeydown: step, spellcheck: "false" });
+  const field = element("input", {
+    type: "search",
+    "aria-label": "Search in it",
+    placeholder: "Search in it",
+    oninput: find,
+    onkeydown: step,
+    spellcheck: "false",
+  });
   let hits = [];
   let at = 0;
   function find() {
@@ -120,7 +150,11 @@ function search(value, top) {
   }
   function go() {
     for (const marked of top.root.querySelectorAll(".hit")) marked.classList.remove("hit");
-    says.textContent = !field.value ? "" : hits.length ? `${at + 1} of ${hits.length}${hits.length === HITS ? " or more" : ""}` : "Not in it";
+    says.textContent = !field.value
+      ? ""
+      : hits.length
+        ? `${at + 1} of ${hits.length}${hits.length === HITS ? " or more" : ""}`
+        : "Not in it";
     if (!hits.length) return;
     const found = hits[at].reduce((branch, key) => branch.reach(key), top);
     (found.root.querySelector(":scope > summary") ?? found.root).classList.add("hit");
@@ -137,7 +171,8 @@ function findPaths(value, word) {
     const [path, at] = waiting.pop();
     if (isBranch(at)) for (const key of Object.keys(at).reverse()) waiting.push([[...path, key], at[key]]);
     const key = path.at(-1) ?? "";
-    if (key.toLowerCase().includes(word) || (!isBranch(at) && String(at).toLowerCase().includes(word))) found.push(path);
+    if (key.toLowerCase().includes(word) || (!isBranch(at) && String(at).toLowerCase().includes(word)))
+      found.push(path);
   }
   return found.filter((path) => path.length);
 }

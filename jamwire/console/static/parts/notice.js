@@ -8,7 +8,13 @@ export function noticeCard({ title, text, url, severity, fields = {}, paths = []
   return element(
     "section",
     { class: `card notice-card is-${severity}`, "aria-label": "Notice" },
-    element("h1", null, icon(severity), element("span", { class: "unseen" }, `${severity}: `), url ? outward(url, foreign(title)) : foreign(title)),
+    element(
+      "h1",
+      null,
+      icon(severity),
+      element("span", { class: "unseen" }, `${severity}: `),
+      url ? outward(url, foreign(title)) : foreign(title),
+    ),
     text && element("p", { class: "text", dir: "auto" }, foreign(text)),
     Object.keys(fields).length > 0 && element("dl", { class: "fields" }, Object.entries(fields).map(field)),
     list("Site", site ? [site] : []),
@@ -17,7 +23,8 @@ export function noticeCard({ title, text, url, severity, fields = {}, paths = []
   );
 }
 
-const field = ([name, value]) => element("div", null, element("dt", null, foreign(name)), element("dd", null, foreign(value)));
+const field = ([name, value]) =>
+  element("div", null, element("dt", null, foreign(name)), element("dd", null, foreign(value)));
 
 const SHOWN = 12;
 

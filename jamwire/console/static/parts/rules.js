@@ -35,4 +35,6 @@ function line({ name, rule, matched = null, not_matched_because: because }) {
 }
 
 const words = (rule) =>
-  typeof rule === "string" ? element("p", { class: "muted" }, foreign(rule)) : element("pre", { tabindex: "0" }, foreign(JSON.stringify(rule, null, 2)));
+  typeof rule === "string"
+    ? element("p", { class: "muted" }, foreign(rule))
+    : element("pre", { tabindex: "0" }, foreign(JSON.stringify(rule, null, 2)));

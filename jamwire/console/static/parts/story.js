@@ -23,8 +23,17 @@ export function storyCard({ name, ended, timeline }, id) {
   return element(
     "section",
     { class: "card story", "aria-labelledby": "story" },
-    element("div", { class: "head" }, element("h2", { id: "story" }, "From publish to live: ", foreign(name)), element("span", { class: `tag ${tone}` }, end)),
-    element("ol", { role: "list" }, timeline.map((step) => line(step, id))),
+    element(
+      "div",
+      { class: "head" },
+      element("h2", { id: "story" }, "From publish to live: ", foreign(name)),
+      element("span", { class: `tag ${tone}` }, end),
+    ),
+    element(
+      "ol",
+      { role: "list" },
+      timeline.map((step) => line(step, id)),
+    ),
   );
 }
 

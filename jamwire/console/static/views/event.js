@@ -10,7 +10,7 @@ import { noticeCard } from "../parts/notice.js";
 import { problem } from "../parts/problem.js";
 import { rulesCard } from "../parts/rules.js";
 import { storyCard } from "../parts/story.js";
-import { timeElement } from "../time.js";
+import { exact, timeElement } from "../time.js";
 import { eventsAddress, rememberOpened } from "../parts/events_memory.js";
 
 const AFTER_AN_ACT = 30; // seconds in which something new may become of it
@@ -59,7 +59,12 @@ function draw(root, histories, history, context, changed) {
   root.append(
     element("div", { class: "head" }, element("div", { class: "aside" }, actions(history, context, changed))),
     histories.length > 1 ? siblings(histories, event) : "",
-    element("div", { class: "columns" }, element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event)), aside),
+    element(
+      "div",
+      { class: "columns" },
+      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event)),
+      aside,
+    ),
   );
   root.querySelector(".head").prepend(root.querySelector(".back"));
   return { renew };
@@ -71,7 +76,11 @@ function actions({ event, deliveries }, context, changed) {
     act({
       act: "replay",
       body: { ids: [event.id] },
-      choice: { name: "to", label: "To", options: [["", "All whose rules match"], ...names.map((name) => [name, name])] },
+      choice: {
+        name: "to",
+        label: "To",
+        options: [["", "All whose rules match"], ...names.map((name) => [name, name])],
+      },
       title: "Deliver this event once more?",
       verb: "Replay",
       done: changed,
@@ -87,7 +96,12 @@ const siblings = (histories, { id, source }) =>
     "p",
     { class: "muted" },
     "Several endpoints accepted this id: ",
-    histories.map(({ event }) => [event.source === source ? element("strong", null, foreign(event.source)) : element("a", { href: address("event", { id, source: event.source }) }, foreign(event.source)), " "]),
+    histories.map(({ event }) => [
+      event.source === source
+        ? element("strong", null, foreign(event.source))
+        : element("a", { href: address("event", { id, source: event.source }) }, foreign(event.source)),
+      " ",
+    ]),
   );
 
 function factsCard({ event, archived_until: until }) {
@@ -95,19 +109,29 @@ function factsCard({ event, archived_until: until }) {
   const facts = [
     ["Event", [element("code", null, foreign(event.id)), copyButton("Copy the id", event.id)]],
     ["Type", element("a", { href: address("events", { type: event.type }) }, foreign(event.type))],
-    ["Endpoint", element("a", { href: address("events", { endpoint: endpointOf(event) }) }, foreign(endpointOf(event)))],
-    ["Accepted", [timeElement(event.time), element("div", { class: "muted mono" }, event.time)]],
+    [
+      "Endpoint",
+      element("a", { href: address("events", { endpoint: endpointOf(event) }) }, foreign(endpointOf(event))),
+    ],
+    ["Accepted", [timeElement(event.time), element("div", { class: "muted" }, exact(Date.parse(event.time)))]],
     ["Subject", event.subject && foreign(event.subject)],
     ["Outcome", event.outcome && foreign(event.outcome)],
     ["Publish", event.correlationid && element("code", null, foreign(event.correlationid))],
     ["Sender says", sender.type && foreign(sender.type)],
-    ["At", sender.time && element("span", { class: "mono" }, foreign(sender.time))],
+    ["At", sender.time && timeElement(sender.time)],
     ["Environment", sender.environment && foreign(sender.environment)],
     ["Sender's site", sender.site && foreign(sender.site)],
     ["Archived", until && ["until ", timeElement(until)]],
   ];
-  const shown = facts.filter(([, fact]) => fact).map(([name, fact]) => [element("dt", null, name), element("dd", null, fact)]);
-  return element("section", { class: "card", "aria-labelledby": "facts" }, element("h2", { id: "facts" }, "Facts"), element("dl", { class: "facts" }, shown));
+  const shown = facts
+    .filter(([, fact]) => fact)
+    .map(([name, fact]) => [element("dt", null, name), element("dd", null, fact)]);
+  return element(
+    "section",
+    { class: "card", "aria-labelledby": "facts" },
+    element("h2", { id: "facts" }, "Facts"),
+    element("dl", { class: "facts" }, shown),
+  );
 }
 
 const endpointOf = ({ source }) => source.replace(/^\/endpoints\//, "");
@@ -120,7 +144,13 @@ function payloadCard(event) {
     { class: "card", "aria-labelledby": "payload" },
     element("h2", { id: "payload" }, "Payload"),
     event.dataref && payload === null
-      ? element("p", { class: "muted" }, "It is too large to travel and is kept at ", element("code", null, foreign(event.dataref)), ".")
+      ? element(
+          "p",
+          { class: "muted" },
+          "It is too large to travel and is kept at ",
+          element("code", null, foreign(event.dataref)),
+          ".",
+        )
       : jsonTree(payload),
     headers && fold("Headers that the event keeps", () => jsonTree(sender.headers, { label: "Headers" })),
     fold("The whole event, as subscribers get it", () => jsonTree(event, { label: "Event" })),
@@ -129,19 +159,36 @@ function payloadCard(event) {
 
 /** Something that is built as it is opened. */
 function fold(title, build) {
-  const root = element("details", { class: "fold", ontoggle: () => root.open && root.children.length === 1 && root.append(build()) }, element("summary", null, title));
+  const root = element(
+    "details",
+    { class: "fold", ontoggle: () => root.open && root.children.length === 1 && root.append(build()) },
+    element("summary", null, title),
+  );
   return root;
 }
 
 async function showCurl(event, context) {
   const content = element("div", { class: "content" }, element("p", null, "One moment…"));
-  const buttons = element("div", { class: "buttons" }, element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close"));
-  const dialog = element("dialog", { class: "curl", "aria-labelledby": "curl-title", onclose: () => dialog.remove() }, element("h2", { id: "curl-title" }, "Send it again by curl"), content, buttons);
+  const buttons = element(
+    "div",
+    { class: "buttons" },
+    element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close"),
+  );
+  const dialog = element(
+    "dialog",
+    { class: "curl", "aria-labelledby": "curl-title", onclose: () => dialog.remove() },
+    element("h2", { id: "curl-title" }, "Send it again by curl"),
+    content,
+    buttons,
+  );
   document.body.append(dialog);
   dialog.showModal();
   try {
-    const { command, signed, note } = await context.api(`events/${encodeURIComponent(event.id)}/curl`, { query: { endpoint: endpointOf(event) } });
-    const words = note || (signed ? "It is signed by the endpoint's secret." : "It is not signed: put the endpoint's secret in.");
+    const { command, signed, note } = await context.api(`events/${encodeURIComponent(event.id)}/curl`, {
+      query: { endpoint: endpointOf(event) },
+    });
+    const words =
+      note || (signed ? "It is signed by the endpoint's secret." : "It is not signed: put the endpoint's secret in.");
     refill(content, element("p", null, foreign(words)), element("pre", { tabindex: "0" }, foreign(command)));
     buttons.append(copyButton("Copy the command", command, { words: "Copy" }));
   } catch (error) {

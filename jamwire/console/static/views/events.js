@@ -36,7 +36,9 @@ export default {
     );
     if (!overview.archive) {
       bar.root.remove();
-      return list.append(nothing("This deployment keeps no events.", "An `ArchiveStack` in its rulebook keeps each for 30 days."));
+      return list.append(
+        nothing("This deployment keeps no events.", "An `ArchiveStack` in its rulebook keeps each for 30 days."),
+      );
     }
     let showing = new AbortController();
     function start(values) {
@@ -65,23 +67,38 @@ const controls = ({ endpoints, subscribers, types }) => [
 const choices = (none, names) => [["", none], ...names.map((name) => [name, name])];
 
 const COLUMNS = [
-  { label: "Severity", width: "1.1rem", class: "severity", cell: ({ severity }) => [icon(severity), element("span", { class: "unseen" }, severity)] },
   {
-    label: "Event",
-    width: "minmax(0, 1fr)",
-    class: "title one",
-    cell: ({ title }) => foreign(title),
-    href: ({ id, source }) => address("event", { id, source }),
+    label: "Severity",
+    unseen: true,
+    width: "1.1rem",
+    class: "severity",
+    cell: ({ severity }) => [icon(severity), element("span", { class: "unseen" }, severity)],
   },
-  { label: "Dead at", width: "minmax(0, max-content)", class: "dead", cell: ({ dead_at = [] }) => dead_at.length > 0 && element("span", { class: "tag bad" }, `Dead at ${dead_at.join(", ")}`) },
-  { label: "Type", width: "minmax(0, 12rem)", class: "type", cell: ({ type }) => foreign(type, { class: "tag" }) },
-  { label: "Endpoint", width: "minmax(0, 10rem)", class: "endpoint one muted", cell: ({ endpoint }) => foreign(endpoint) },
+  { label: "Event", class: "title", cell: titleOf, href: ({ id, source }) => address("event", { id, source }) },
+  { label: "Type", width: "minmax(0, 11.5rem)", class: "type", cell: ({ type }) => foreign(type, { class: "tag" }) },
+  {
+    label: "Endpoint",
+    width: "minmax(0, 9rem)",
+    class: "endpoint one muted",
+    cell: ({ endpoint }) => foreign(endpoint),
+  },
   { label: "Accepted", width: "5.5rem", class: "when numeric muted", cell: ({ time }) => timeElement(time) },
 ];
 
+function titleOf({ title, dead_at: dead = [] }) {
+  return [
+    foreign(title, { class: "one" }),
+    dead.length > 0 && element("span", { class: "tag bad" }, `Dead at ${dead.join(", ")}`),
+  ];
+}
+
 /** Show what matches, then what comes. */
 async function follow(context, values, list, state) {
-  const shown = table({ caption: "Events, the newest first", columns: COLUMNS, key: ({ id, source }) => `${source}/${id}` });
+  const shown = table({
+    caption: "Events, the newest first",
+    columns: COLUMNS,
+    key: ({ id, source }) => `${source}/${id}`,
+  });
   const more = element("div", { class: "more" });
   const ask = (query) => context.api("events", { query: { ...values, ...query }, signal: context.signal });
   let newest = "";
@@ -105,8 +122,19 @@ async function follow(context, values, list, state) {
   }
 
   const rest = ({ cursor, searched_since: since }) => [
-    cursor && element("button", { type: "button", onclick: (event) => attempt(() => older(event.currentTarget)) }, values.text ? "Search further back" : "Show older"),
-    since && element("span", { title: exact(Date.parse(since)) }, `${counted(shown.size(), "event")} since `, timeElement(since)),
+    cursor &&
+      element(
+        "button",
+        { type: "button", onclick: (event) => attempt(() => older(event.currentTarget)) },
+        values.text ? "Search further back" : "Show older",
+      ),
+    since &&
+      element(
+        "span",
+        { title: exact(Date.parse(since)) },
+        `${counted(shown.size(), "event")} since `,
+        timeElement(since),
+      ),
   ];
 
   async function newer() {
@@ -121,7 +149,13 @@ async function follow(context, values, list, state) {
     try {
       await task();
     } catch (error) {
-      if (!context.signal.aborted) refill(list, problem(error, () => attempt(task)), shown.size() > 0 && shown.root, more);
+      if (!context.signal.aborted)
+        refill(
+          list,
+          problem(error, () => attempt(task)),
+          shown.size() > 0 && shown.root,
+          more,
+        );
     }
   }
 
@@ -134,7 +168,8 @@ async function follow(context, values, list, state) {
 /** Who comes back from an event stands where they left. */
 function focusOpened(root) {
   const opened = takeOpened();
-  const link = opened && [...root.querySelectorAll("a[data-item]")].find((link) => link.getAttribute("href") === opened);
+  const link =
+    opened && [...root.querySelectorAll("a[data-item]")].find((link) => link.getAttribute("href") === opened);
   link?.scrollIntoView({ block: "center" });
   link?.focus({ preventScroll: true });
 }
@@ -142,7 +177,8 @@ function focusOpened(root) {
 /** Look again and again, seldom while the server does not answer. */
 function watch({ every, signal, overview }, look, show) {
   let said = null;
-  const say = (words) => words !== said && show((said = words) || [element("span", { class: "pulse", "aria-hidden": "true" }), "Live"]);
+  const say = (words) =>
+    words !== said && show((said = words) || [element("span", { class: "pulse", "aria-hidden": "true" }), "Live"]);
   let pauses = 0;
   async function attempt() {
     if (pauses-- > 0) return;
@@ -163,4 +199,7 @@ function watch({ every, signal, overview }, look, show) {
 const empty = (values) =>
   Object.keys(values).length
     ? nothing("No event matches.", "Take a filter away, or look further back.")
-    : nothing("No events in the last 24 hours.", "Send one: `jamwire send netlify/deploy-succeeded`, with `--local` to the local account. It appears here by itself.");
+    : nothing(
+        "No events in the last 24 hours.",
+        "Send one: `jamwire send netlify/deploy-succeeded`, with `--local` to the local account. It appears here by itself.",
+      );
