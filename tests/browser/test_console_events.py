@@ -118,9 +118,18 @@ def test_list_says_that_it_is_not_live(console: PlayedConsole) -> None:
     assert len(titles(console)) == 1
 
 
+def test_list_heals_by_itself(console: PlayedConsole) -> None:
+    console.answers["events"] = (502, {"error": "DynamoDB does not answer."})
+    page = console.open("view=events")
+    expect(page.get_by_role("alert")).to_contain_text("DynamoDB does not answer.")
+    console.answers["events"] = paged([listed(number) for number in range(130)])
+    expect(page.locator("td.title")).to_have_count(100, timeout=20_000)
+    expect(page.get_by_role("button", name="Show older")).to_be_visible()
+
+
 def test_missing_permission_is_said_in_words(console: PlayedConsole) -> None:
     denied = {"error": "The credentials may not read the archive.", "action": "dynamodb:Query"}
-    console.answers["events"] = lambda call: (403, denied)
+    console.answers |= {"overview": {**OVERVIEW, "poll_seconds": 60}, "events": (403, denied)}
     page = console.open("view=events")
     expect(page.get_by_role("alert")).to_contain_text("Your credentials lack dynamodb:Query.")
     console.answers["events"] = paged([listed(1)])
