@@ -46,6 +46,27 @@ def test_event_that_comes_twice_is_listed_once(console: PlayedConsole) -> None:
     assert len(titles(console)) == 1
 
 
+def test_late_event_finds_its_place(console: PlayedConsole) -> None:
+    console.answers["events"] = paged([listed(1), listed(3)])
+    page = console.open("view=events")
+    late = {"events": [listed(2, title="Late")], "cursor": "", "searched_since": ""}
+    console.answers["events"] = late
+    expect(page.locator("td.title").nth(1)).to_have_text("Late")
+    assert len(titles(console)) == 3
+
+
+def test_burst_arrives_in_order(console: PlayedConsole) -> None:
+    events = [listed(number) for number in range(400)]
+    console.answers["events"] = paged(events[390:])
+    page = console.open("view=events")
+    console.answers["events"] = {"events": events, "cursor": "", "searched_since": ""}
+    expect(page.locator("td.title")).to_have_count(400)
+    console.answers["events"] = {"events": [listed(-1)], "cursor": "", "searched_since": ""}
+    expect(page.locator("td.title")).to_have_count(401)
+    times = page.locator("tbody time").evaluate_all("(times) => times.map((time) => time.dateTime)")
+    assert times == sorted(times, reverse=True)
+
+
 def test_filters_are_in_the_address(console: PlayedConsole) -> None:
     console.answers["events"] = paged([listed(1)])
     page = console.open("view=events&severity=error")
