@@ -2,8 +2,8 @@
 
 import { element } from "../dom.js";
 
-const GROUP = 100; // rows
-const FEW = 20; // which are laid out in any case
+const GROUP = 25; // rows, which are laid out at once
+const FEW = 12; // which are laid out in any case
 
 /**
  * Make a table.
