@@ -28,9 +28,12 @@ let overview = null;
 
 /** Go to a view: its address becomes the page's. With `replace`, "back" does not lead to what was there. */
 function go(url, { replace = false } = {}) {
-  history[replace ? "replaceState" : "pushState"](null, "", url);
+  become(url, { replace });
   return show();
 }
+
+/** Give the page an address without showing anything anew: what is shown has already become that. */
+const become = (url, { replace = true } = {}) => history[replace ? "replaceState" : "pushState"](null, "", url);
 
 /** Show the view that the address names. */
 async function show() {
@@ -64,9 +67,10 @@ const contextOf = (query, signal) => ({
   overview, // the document of `GET overview`
   signal, // aborted as the view is left
   go, // go(address(view, query), {replace})
+  become, // become(address(view, query), {replace})
   api: (path, options) => api(path, { signal, ...options }),
   announce, // say it to who listens to the page
-  every: (seconds, task) => every(seconds, task, signal), // again and again while the page is seen
+  every: (seconds, task, own = signal) => every(seconds, task, own), // again and again while the page is seen
 });
 
 function announce(text) {
@@ -87,9 +91,9 @@ async function every(seconds, task, signal) {
 async function introduce() {
   const known = await api("overview");
   const where = known.local ? "local account" : known.region;
+  refill(document.getElementById("name"), known.deployment);
   refill(
     document.getElementById("deployment"),
-    element("span", { class: "name" }, known.deployment),
     element("span", { class: known.local ? "place local" : "place" }, where),
   );
   refill(document.getElementById("views"), navigation(known));
@@ -121,11 +125,18 @@ function follow(event) {
   const link = event.target.closest("a[href^='/?']");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  go(link.href).then(() => root.focus({ preventScroll: true }));
+  go(link.href).then(() => root.contains(document.activeElement) || root.focus({ preventScroll: true }));
 }
 
 document.addEventListener("click", follow);
-addEventListener("popstate", show);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address stays the view's
+  root.focus();
+});
+addEventListener("popstate", async () => {
+  if (await takeToken()) overview = null; // somebody pasted another address into this tab
+  await show();
+});
 listenToKeys({ views: VIEWS, go, root });
 refill(document.getElementById("settings"), settings());
 await takeToken();
