@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jamwire.operations.deployment import Deployment
-from jamwire.operations.errors import OperationError
+from jamwire.operations.errors import NotFoundError
 from lambdas.contracts.outputs import SubscriberOutput
 
 
@@ -19,6 +19,8 @@ class DeployedSubscriber:
         ledger_table: Its memory of deliveries; empty where it was deployed before there was such an output.
         log: Its function's log group, where the ledger does not have every delivery.
         function: Its function; empty where it was deployed before there was such an output.
+        service: Its name in logs and metrics.
+        rate_limit: Calls of its destination a second, at most; None for as many as there are.
     """
 
     name: str
@@ -27,6 +29,8 @@ class DeployedSubscriber:
     ledger_table: str
     log: str = ""
     function: str = ""
+    service: str = ""
+    rate_limit: float | None = None
 
 
 def find_subscribers(deployment: Deployment) -> Mapping[str, DeployedSubscriber]:
@@ -47,7 +51,7 @@ def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> l
     known = {known: subscriber for known, subscriber in find_subscribers(deployment).items() if known != but}
     chosen = [subscriber for subscriber in known.values() if name.lower() in ("", subscriber.name.lower())]
     if not chosen:
-        raise OperationError(f"There is no subscriber {name!r}; there are: {', '.join(known)}")
+        raise NotFoundError(f"There is no subscriber {name!r}; there are: {', '.join(known)}")
     return chosen
 
 
@@ -56,6 +60,7 @@ def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
         for key, url in stack.outputs.items():
             id, is_dead_letters, _ = key.partition(SubscriberOutput.DEAD_LETTERS_URL)
             if is_dead_letters:
+                limit = stack.outputs.get(f"{id}{SubscriberOutput.RATE_LIMIT}", "")
                 yield DeployedSubscriber(
                     name=stack.short_name if id == "Subscriber" else f"{stack.short_name}-{id}",
                     queue_url=stack.outputs[f"{id}{SubscriberOutput.QUEUE_URL}"],
@@ -63,4 +68,6 @@ def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
                     ledger_table=stack.outputs.get(f"{id}{SubscriberOutput.LEDGER_TABLE}", ""),
                     log=stack.outputs.get(f"{id}{SubscriberOutput.LOG}", ""),
                     function=stack.outputs.get(f"{id}{SubscriberOutput.FUNCTION}", ""),
+                    service=f"{stack.name}-{id}",
+                    rate_limit=float(limit) if limit else None,
                 )

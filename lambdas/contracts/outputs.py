@@ -27,7 +27,7 @@ class SubscriberOutput(StrEnum):
     """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``.
 
     `LOG` is there if the ledger does not have every delivery; `FUNCTION` since functions know probes
-    (`lambdas.contracts.probe`).
+    (`lambdas.contracts.probe`); `RATE_LIMIT` if the destination has one: calls a second.
     """
 
     QUEUE_URL = "QueueUrl"
@@ -35,6 +35,7 @@ class SubscriberOutput(StrEnum):
     LEDGER_TABLE = "LedgerTable"
     LOG = "Log"
     FUNCTION = "Function"
+    RATE_LIMIT = "RateLimit"
 
 
 class DestinationOutput(StrEnum):

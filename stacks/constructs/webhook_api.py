@@ -17,9 +17,9 @@ from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
 from lambdas.contracts.access_log import COUNTED, ENDPOINT, SERVICE, STATUS, THROTTLED
+from lambdas.contracts.metrics import NAMESPACE
 from lambdas.contracts.rate_limit import RateLimit
 from stacks.constructs.function import Function
-from stacks.constructs.metrics import NAMESPACE
 from stacks.constructs.nag import acknowledge
 
 ENDPOINT_LIMIT: Final = RateLimit(per_second=200, burst=400)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from jamwire.operations.archive import Archive, EventSummary
@@ -15,6 +16,7 @@ from lambdas.contracts.archive_table import BY_TIME, item_of
 from lambdas.contracts.event import Event, Notice, Sender, Severity, source_of, timestamp
 from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX
 from lambdas.contracts.publish_story import Story
+from tests.fakes.cloudwatch import CloudWatch
 from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of, updated
 
 NOW = 1_800_000_000.0
@@ -23,6 +25,7 @@ NOW = 1_800_000_000.0
 DAY = 86_400
 KEPT = 30 * DAY
 TOPIC = "arn:aws:sns:us-east-1:000000000000:events"
+ALARMS = "arn:aws:sns:us-east-1:000000000000:alarms"
 
 Item = dict[str, Any]
 
@@ -53,6 +56,8 @@ class DynamoDB:
     def __init__(self) -> None:
         self.tables: dict[str, dict[tuple[str, str], Item]] = {}
         self.queries: list[dict[str, Any]] = []
+        self.read = 0
+        """Items that queries have read."""
         self.gets: list[int] = []
         self.page = 1_000
         self.answered = 100
@@ -104,23 +109,42 @@ class DynamoDB:
     def query(self, **request: Any) -> dict[str, Any]:
         self.queries.append(request)
         names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
-        conditions = f"{request['KeyConditionExpression']} AND {request.get('FilterExpression', '')}"
         index = request.get("IndexName")
         sort_key = SORT_KEYS[index]
         found = sorted(
-            (
-                item
-                for item in self.tables.get(request["TableName"], {}).values()
-                if all(_holds(item, condition, names, values) for condition in _conditions(conditions))
+            _matching(
+                self.tables.get(request["TableName"], {}).values(),
+                request["KeyConditionExpression"],
+                names,
+                values,
             ),
             key=lambda item: _content(item[sort_key]),
             reverse=not request.get("ScanIndexForward", True),
         )
-        start = request.get("ExclusiveStartKey", {"at": 0})["at"]
-        page = found[start : start + self.page]
+        keys = [_key_of(item, sort_key) for item in found]
+        start = keys.index(request["ExclusiveStartKey"]) + 1 if "ExclusiveStartKey" in request else 0
+        end = start + min(self.page, request.get("Limit", self.page))
+        page = list(_matching(found[start:end], request.get("FilterExpression", ""), names, values))
         shown = [{n: v for n, v in item.items() if not index or n not in NOT_IN_AN_INDEX} for item in page]
-        more = start + self.page < len(found)
-        return {"Items": shown} | ({"LastEvaluatedKey": {"at": start + self.page}} if more else {})
+        self.read += len(found[start:end])
+        more = {"LastEvaluatedKey": keys[end - 1]} if end < len(found) else {}
+        return {"Items": shown, "ScannedCount": len(found[start:end])} | more
+
+
+KEYS = {"source": (), "time": ("day",), "updated_at": ("dead",)}
+"""Attributes of an index's key beside the table's own and the sort key, by the sort key."""
+
+
+def _key_of(item: Item, sort_key: str) -> Item:
+    names = {"id", sort_key, *KEYS[sort_key]} | ({"source"} if "source" in item else set())
+    return {name: item[name] for name in names}
+
+
+def _matching(
+    items: Iterable[Item], expression: str, names: dict[str, str], values: dict[str, Item]
+) -> Iterator[Item]:
+    conditions = list(_conditions(expression))
+    return (item for item in items if all(_holds(item, each, names, values) for each in conditions))
 
 
 def _conditions(expression: str) -> Iterator[str]:
@@ -170,6 +194,7 @@ class SNS:
     def __init__(self) -> None:
         self.published: list[dict[str, Any]] = []
         self.policies: dict[str, dict[str, Any]] = {}
+        self.emails: list[dict[str, str]] = []
 
     def publish(self, **message: Any) -> None:
         self.published.append(message)
@@ -189,6 +214,7 @@ class SNS:
                     }
                     for name in self.policies
                 ]
+                + self.emails
             }
         ]
 
@@ -197,36 +223,77 @@ class SNS:
 
 
 class Logs:
-    """A log group's lines, with their times in unix milliseconds."""
+    """Log groups' lines, with their times in unix milliseconds; those of `lines` are in every group."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
+        self.groups: dict[str, list[tuple[int, str]]] = {}
 
-    def get_paginator(self, operation: str) -> "Logs":
-        assert operation == "filter_log_events"
-        return self
+    def get_paginator(self, operation: str) -> Any:
+        known = {"filter_log_events": self._events, "describe_log_groups": self._groups}
+        return SimpleNamespace(paginate=known[operation])
 
-    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+    def _events(self, **request: Any) -> Iterator[dict[str, Any]]:
         """A page for each line."""
-        for at, line in self.lines:
-            if (
-                request["startTime"] <= at <= request["endTime"]
-                and request["filterPattern"].strip('"') in line
+        for at, line in (*self.lines, *self.groups.get(request["logGroupName"], ())):
+            if request["startTime"] <= at <= request.get("endTime", at) and _has(
+                line, request["filterPattern"]
             ):
                 yield {"events": [{"timestamp": at, "message": line}]}
+
+    def _groups(self, **request: Any) -> Iterator[dict[str, Any]]:
+        yield from ({"logGroups": [{"logGroupName": name}]} for name in self.groups)
+
+
+def _has(line: str, pattern: str) -> bool:
+    """Whether a line has a term in it, or a field of this value."""
+    if field := re.fullmatch(r'\{ \$\.(\w+) = "(\w+)" \}', pattern):
+        return line.startswith("{") and str(json.loads(line).get(field[1])) == field[2]
+    return pattern.strip('"') in line
+
+
+class SecretsManager:
+    """Secrets by their ARNs; each is empty until it is written."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        text = self.texts.get(SecretId, "{}")
+        return {"SecretString": text, "VersionId": str(hash(text))}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        self.texts[SecretId] = SecretString
 
 
 class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
-    def __init__(self, *, archived: bool = True) -> None:
+    def __init__(self, *, archived: bool = True, sqs: SQS | None = None) -> None:
         self.clock = Clock()
-        self.dynamodb, self.sqs, self.sns = DynamoDB(), SQS(), SNS()
+        self.dynamodb, self.sqs, self.sns = DynamoDB(), sqs or SQS(), SNS()
         self.sns.policies = {"Slack": {"type": [{"prefix": "deploy."}]}, "Sms": {"type": ["deploy.failed"]}}
-        self.logs = Logs()
-        clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sns, "logs": self.logs}
-        self.deployment = Deployment("Jamwire", client=clients.__getitem__)
-        hub = {"Endpoints": "{}", "TopicArn": TOPIC}
+        self.logs, self.secrets, self.cloudwatch = Logs(), SecretsManager(), CloudWatch()
+        region = SimpleNamespace(meta=SimpleNamespace(region_name="us-east-1"))
+        self.clients: dict[str, Any] = {
+            "dynamodb": self.dynamodb,
+            "sqs": self.sqs,
+            "sns": self.sns,
+            "logs": self.logs,
+            "secretsmanager": self.secrets,
+            "cloudwatch": self.cloudwatch,
+            "cloudformation": region,
+        }
+        self.deployment = Deployment("Jamwire", client=self.clients.__getitem__)
+        hub = {
+            "Endpoints": '{"site":{"source":"netlify"},"cms":{"source":"contentful"}}',
+            "TopicArn": TOPIC,
+            "AlarmTopicArn": ALARMS,
+            "Url": "https://a1.execute-api.us-east-1.amazonaws.com",
+            "ApiId": "a1",
+            "SecretArn": "hub",
+            "IngestLog": "ingest",
+        }
         self.deployment.stacks = [
             *([_stack("Archive", EventsTable="events", EventsKept=str(KEPT))] if archived else []),
             Stack("Jamwire-Hub", "Hub", "CREATE_COMPLETE", hub),

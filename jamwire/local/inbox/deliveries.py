@@ -35,6 +35,7 @@ class ReceivedDelivery:
         event_ids: The events it tells of, as far as they are known; those of a digest by the beginnings of their ids.
         request: The body as received.
         status: What the sender was answered; none while it waits, and if it hung up before.
+        number: Its place among all that came in, from 1 on.
     """
 
     channel: Channel
@@ -43,6 +44,7 @@ class ReceivedDelivery:
     event_ids: tuple[str, ...] = ()
     request: Any
     status: int | None
+    number: int = 0
 
 
 class ReceivedDeliveries:
@@ -50,9 +52,12 @@ class ReceivedDeliveries:
 
     def __init__(self) -> None:
         self._deliveries: deque[ReceivedDelivery] = deque(maxlen=KEPT)
+        self._count = 0
 
     def add(self, delivery: ReceivedDelivery) -> ReceivedDelivery:
         """Keep one."""
+        self._count += 1
+        delivery.number = self._count
         self._deliveries.append(delivery)
         return delivery
 
@@ -65,11 +70,18 @@ class ReceivedDeliveries:
         chosen = [d for d in self._deliveries if channel in (None, d.channel)]
         return [_document(delivery) for delivery in sorted(chosen, key=lambda delivery: delivery.received_at)]
 
+    def numbered(self, channel: str, after: int) -> list[dict[str, Any]]:
+        """Those of a channel, or all, that came after the one of this number, with their numbers."""
+        chosen = [d for d in self._deliveries if d.number > after and channel in ("", d.channel)]
+        return [_document(delivery) | {"number": delivery.number} for delivery in chosen]
+
 
 def _document(delivery: ReceivedDelivery) -> dict[str, Any]:
     """A delivery with, where it tells of one event, that event's id."""
     event_id, *more = delivery.event_ids or (None,)
-    return {**asdict(delivery), "event_id": None if more else event_id}
+    document = {**asdict(delivery), "event_id": None if more else event_id}
+    del document["number"]  # which is the console's
+    return document
 
 
 def event_ids_of_message(message: Any) -> tuple[str, ...]:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from jamwire.operations.aws import NotAllowedError
-from jamwire.operations.errors import OperationError
+from jamwire.operations.errors import AccountError, OperationError
 
 Verdict = Literal["ok", "warning", "wrong"]
 Subject = TypeVar("Subject")
@@ -32,7 +31,7 @@ class Finding:
 
 def unchecked(subject: str, error: Exception) -> Finding:
     """That something could not be looked at, and why; a mistake of ours is told by its kind only."""
-    if isinstance(error, NotAllowedError):
+    if isinstance(error, AccountError) and error.action:
         return Finding(subject, "warning", f"could not be checked: needs {error.action}")
     why = str(error) if isinstance(error, OperationError) else type(error).__name__
     return Finding(subject, "warning", f"could not be checked: {why}")

@@ -86,7 +86,10 @@ def _to_topic(examination: Examination, ready: Sequence[DeployedSubscriber]) -> 
     """Nothing is sent where a function would take it for an event: all that hear of it must know probes."""
     event = _event(examination)
     policies = FilterPolicies(examination.deployment)
-    matched = [s for s in examination.subscribers if policies.match(s, event) is not False]
+    rules = {s.name: rule for s in examination.subscribers if (rule := policies.rule_of(s))}
+    matched = [
+        s for s in examination.subscribers if s.name in rules and rules[s.name].match(event) is not False
+    ]
     if not ready or any(not subscriber.function for subscriber in matched):
         return []
     publish = partial(

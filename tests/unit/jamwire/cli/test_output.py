@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from jamwire.cli.events import _as_document
 from jamwire.cli.options import endpoints_document, print_endpoints
 from jamwire.cli.terminal import print_json
 from jamwire.operations.archive import EventSummary
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import DeployedEndpoint
+from jamwire.operations.documents import event_document
 from jamwire.operations.events import FoundEvent
 from jamwire.operations.hearings import Heard
 from lambdas.ingest.schemes.tokens import Token
@@ -49,5 +49,5 @@ def test_endpoints_are_printed_with_what_is_expected(capsys: pytest.CaptureFixtu
 
 def test_json_of_a_found_event_has_its_deliveries() -> None:
     found = FoundEvent(SUMMARY, {"Slack": DeliveryStatus("dead")})
-    assert _as_document(found)["deliveries"] == {"Slack": "dead"}
-    assert "deliveries" not in _as_document(FoundEvent(SUMMARY, {}))
+    assert event_document(found)["deliveries"] == {"Slack": "dead"}
+    assert "deliveries" not in event_document(FoundEvent(SUMMARY, {}))
