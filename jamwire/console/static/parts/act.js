@@ -1,0 +1,86 @@
+// An act of the operator: first how much it would do, then the act, then the way back.
+
+import { api } from "../api.js";
+import { element, foreign, refill } from "../dom.js";
+import { problem } from "./problem.js";
+
+const LISTED = 20; // of what was not done
+
+/**
+ * Ask whether an act is to be done, and do it.
+ *
+ * @param asked `act` is its name at the server, `body` what it is about; `title` asks, `verb` is the button's word;
+ *   `danger` where it takes something away; `done(answer)` is called after it, and after it was undone.
+ */
+export function act({ act: name, body = {}, title, verb, danger = false, done = () => {} }) {
+  const content = element("div", { class: "content", "aria-live": "polite" });
+  const buttons = element("div", { class: "buttons" });
+  const dialog = element(
+    "dialog",
+    { class: "act", "aria-labelledby": "act-title", onclose: () => dialog.remove() },
+    element("h2", { id: "act-title" }, title),
+    content,
+    buttons,
+  );
+  const close = (word = "Cancel") => element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, word);
+
+  function show(inner, ...offered) {
+    refill(content, inner);
+    refill(buttons, offered);
+    (offered.find((button) => button.autofocus) ?? offered.at(-1))?.focus();
+  }
+
+  async function attempt(task, again) {
+    show(element("p", { class: "waiting" }, "One moment…"), close());
+    try {
+      await task();
+    } catch (error) {
+      if (error.status === 409) await ask(error.message);
+      else show(problem(error), close("Close"), element("button", { type: "button", onclick: () => again() }, "Try again"));
+    }
+  }
+
+  const ask = (before = "") =>
+    attempt(async () => {
+      const seen = await api(`acts/${name}`, { body: { ...body, dry_run: true } });
+      const words = [before && element("p", { class: "changed" }, foreign(before)), element("p", null, foreign(seen.sentence))];
+      if (!seen.count) return show(words, close("Close"));
+      const attributes = { type: "button", class: danger ? "danger" : "main", onclick: () => perform(seen.count) };
+      show(words, close(), element("button", attributes, verb));
+    }, ask);
+
+  const perform = (count) =>
+    attempt(
+      async () => {
+        const answer = await api(`acts/${name}`, { body: { ...body, dry_run: false, count } });
+        const undo = answer.undo && element("button", { type: "button", onclick: () => takeBack(answer.undo) }, "Undo");
+        show([element("p", null, foreign(answer.sentence)), unsent(answer.unsent ?? [])], ...[undo, close("Close")].filter(Boolean));
+        done(answer);
+      },
+      () => perform(count),
+    );
+
+  const takeBack = (undo) =>
+    attempt(
+      async () => {
+        const seen = await api(`acts/${undo.act}`, { body: { ...undo.body, dry_run: true } });
+        const answer = await api(`acts/${undo.act}`, { body: { ...undo.body, dry_run: false, count: seen.count } });
+        show([element("p", null, "Undone. ", foreign(answer.sentence)), unsent(answer.unsent ?? [])], close("Close"));
+        done(answer);
+      },
+      () => takeBack(undo),
+    );
+
+  document.body.append(dialog);
+  dialog.showModal();
+  return ask();
+}
+
+const unsent = (left) =>
+  left.length > 0 &&
+  element(
+    "ul",
+    { class: "unsent" },
+    left.slice(0, LISTED).map(({ id, reason }) => element("li", null, element("code", null, foreign(id)), " ", foreign(reason))),
+    left.length > LISTED && element("li", null, `and ${left.length - LISTED} more`),
+  );
