@@ -27,7 +27,8 @@ function fill(made, attributes, children) {
 
 // C0 but for tab and line feed, DEL, C1, what turns the direction of text, and what nobody can see. The joiners of
 // scripts and emoji (U+200C, U+200D) are left.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const UNSEEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** A text in which each control character is a symbol that can be seen: ␀ for U+0000, ⟨202E⟩ for an override. */
 export const visible = (text) => String(text).replace(UNSEEN, symbol);
@@ -65,4 +66,5 @@ export function address(view, query = {}) {
 }
 
 /** `1 event`, `1,204 events`. */
-export const counted = (count, one, several = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : several}`;
+export const counted = (count, one, several = `${one}s`) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : several}`;

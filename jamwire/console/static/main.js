@@ -28,9 +28,12 @@ let overview = null;
 
 /** Go to a view: its address becomes the page's. With `replace`, "back" does not lead to what was there. */
 function go(url, { replace = false } = {}) {
-  history[replace ? "replaceState" : "pushState"](null, "", url);
+  become(url, { replace });
   return show();
 }
+
+/** Give the page an address without showing anything anew: what is shown has already become that. */
+const become = (url, { replace = true } = {}) => history[replace ? "replaceState" : "pushState"](null, "", url);
 
 /** Show the view that the address names. */
 async function show() {
@@ -64,9 +67,10 @@ const contextOf = (query, signal) => ({
   overview, // the document of `GET overview`
   signal, // aborted as the view is left
   go, // go(address(view, query), {replace})
+  become, // become(address(view, query), {replace})
   api: (path, options) => api(path, { signal, ...options }),
   announce, // say it to who listens to the page
-  every: (seconds, task) => every(seconds, task, signal), // again and again while the page is seen
+  every: (seconds, task, own = signal) => every(seconds, task, own), // again and again while the page is seen
 });
 
 function announce(text) {
@@ -87,9 +91,9 @@ async function every(seconds, task, signal) {
 async function introduce() {
   const known = await api("overview");
   const where = known.local ? "local account" : known.region;
+  refill(document.getElementById("name"), known.deployment);
   refill(
     document.getElementById("deployment"),
-    element("span", { class: "name" }, known.deployment),
     element("span", { class: known.local ? "place local" : "place" }, where),
   );
   refill(document.getElementById("views"), navigation(known));

@@ -10,19 +10,30 @@ const LISTED = 20; // of what was not done
  * Ask whether an act is to be done, and do it.
  *
  * @param asked `act` is its name at the server, `body` what it is about; `title` asks, `verb` is the button's word;
- *   `danger` where it takes something away; `done(answer)` is called after it, and after it was undone.
+ *   `danger` where it takes something away; `choice` is what the operator still has to choose, `{name, label, options}` of
+ *   `[value, words]`; `done(answer)` is called after it, and after it was undone.
  */
-export function act({ act: name, body = {}, title, verb, danger = false, done = () => {} }) {
+export function act({ act: name, body: given = {}, title, verb, danger = false, choice, done = () => {} }) {
   const content = element("div", { class: "content", "aria-live": "polite" });
   const buttons = element("div", { class: "buttons" });
+  const chooser =
+    choice &&
+    element(
+      "select",
+      { onchange: () => ask() },
+      choice.options.map(([value, words]) => element("option", { value }, words)),
+    );
+  const body = () => (choice ? { ...given, [choice.name]: chooser.value } : given);
   const dialog = element(
     "dialog",
     { class: "act", "aria-labelledby": "act-title", onclose: () => dialog.remove() },
     element("h2", { id: "act-title" }, title),
+    choice && element("label", { class: "choice" }, choice.label, chooser),
     content,
     buttons,
   );
-  const close = (word = "Cancel") => element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, word);
+  const close = (word = "Cancel") =>
+    element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, word);
 
   function show(inner, ...offered) {
     refill(content, inner);
@@ -36,14 +47,22 @@ export function act({ act: name, body = {}, title, verb, danger = false, done = 
       await task();
     } catch (error) {
       if (error.status === 409) await ask(error.message);
-      else show(problem(error), close("Close"), element("button", { type: "button", onclick: () => again() }, "Try again"));
+      else
+        show(
+          problem(error),
+          close("Close"),
+          element("button", { type: "button", onclick: () => again() }, "Try again"),
+        );
     }
   }
 
   const ask = (before = "") =>
     attempt(async () => {
-      const seen = await api(`acts/${name}`, { body: { ...body, dry_run: true } });
-      const words = [before && element("p", { class: "changed" }, foreign(before)), element("p", null, foreign(seen.sentence))];
+      const seen = await api(`acts/${name}`, { body: { ...body(), dry_run: true } });
+      const words = [
+        before && element("p", { class: "changed" }, foreign(before)),
+        element("p", null, foreign(seen.sentence)),
+      ];
       if (!seen.count) return show(words, close("Close"));
       const attributes = { type: "button", class: danger ? "danger" : "main", onclick: () => perform(seen.count) };
       show(words, close(), element("button", attributes, verb));
@@ -52,9 +71,13 @@ export function act({ act: name, body = {}, title, verb, danger = false, done = 
   const perform = (count) =>
     attempt(
       async () => {
-        const answer = await api(`acts/${name}`, { body: { ...body, dry_run: false, count } });
+        const answer = await api(`acts/${name}`, { body: { ...body(), dry_run: false, count } });
+        chooser?.parentNode.remove();
         const undo = answer.undo && element("button", { type: "button", onclick: () => takeBack(answer.undo) }, "Undo");
-        show([element("p", null, foreign(answer.sentence)), unsent(answer.unsent ?? [])], ...[undo, close("Close")].filter(Boolean));
+        show(
+          [element("p", null, foreign(answer.sentence)), unsent(answer.unsent ?? [])],
+          ...[undo, close("Close")].filter(Boolean),
+        );
         done(answer);
       },
       () => perform(count),
@@ -81,6 +104,8 @@ const unsent = (left) =>
   element(
     "ul",
     { class: "unsent" },
-    left.slice(0, LISTED).map(({ id, reason }) => element("li", null, element("code", null, foreign(id)), " ", foreign(reason))),
+    left
+      .slice(0, LISTED)
+      .map(({ id, reason }) => element("li", null, element("code", null, foreign(id)), " ", foreign(reason))),
     left.length > LISTED && element("li", null, `and ${left.length - LISTED} more`),
   );

@@ -8,7 +8,11 @@ const SHOWN = 1600; // milliseconds
 /** @param label What is copied, in words. @param text The text, or a function that brings it, later too. */
 export function copyButton(label, text, { words = "" } = {}) {
   const plain = () => [icon("copy"), words && element("span", null, words)];
-  const button = element("button", { type: "button", class: "quiet copy", "aria-label": words ? null : label, title: label, onclick: copy }, plain());
+  const button = element(
+    "button",
+    { type: "button", class: "quiet copy", "aria-label": words ? null : label, title: label, onclick: copy },
+    plain(),
+  );
   const says = element("span", { class: "unseen", role: "status" });
   async function copy() {
     const good = await write(text);

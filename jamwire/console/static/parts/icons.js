@@ -30,4 +30,8 @@ const PATHS = {
 
 /** An icon that says nothing by itself: the words stand beside it. */
 export const icon = (name) =>
-  svg("svg", { class: `icon icon-${name}`, viewBox: "0 0 16 16", "aria-hidden": "true" }, svg("path", { d: PATHS[name] }));
+  svg(
+    "svg",
+    { class: `icon icon-${name}`, viewBox: "0 0 16 16", "aria-hidden": "true" },
+    svg("path", { d: PATHS[name] }),
+  );

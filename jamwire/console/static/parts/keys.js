@@ -15,7 +15,8 @@ const KEYS = [
 ];
 
 const ITEMS = "[data-item]";
-const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const isTyping = (target) =>
+  target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
 let views = [];
 
@@ -37,7 +38,14 @@ export function listenToKeys({ views: table, go, root }) {
     Escape: () => root.querySelector("[data-back]")?.click(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.defaultPrevented ||
+      document.querySelector("dialog[open]")
+    )
+      return;
     if (isTyping(event.target)) {
       if (event.key === "Escape") event.target.blur();
       return;
@@ -81,7 +89,11 @@ export function showKeys() {
     "dialog",
     { class: "keys", "aria-labelledby": "keys-title", onclose: () => dialog.remove() },
     element("h2", { id: "keys-title" }, "Keys"),
-    element("dl", null, rows.map(([keys, what]) => element("div", null, element("dt", null, caps(keys)), element("dd", null, what)))),
+    element(
+      "dl",
+      null,
+      rows.map(([keys, what]) => element("div", null, element("dt", null, caps(keys)), element("dd", null, what))),
+    ),
     element("label", { class: "check" }, off, "Letters act"),
     element("div", { class: "buttons" }, element("button", { type: "button", onclick: () => dialog.close() }, "Close")),
   );

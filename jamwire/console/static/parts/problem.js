@@ -19,7 +19,12 @@ export function problem(error, again) {
 
 /** Nothing is there, and what to do about it; what stands in backquotes is a command. */
 export const nothing = (title, hint) =>
-  element("div", { class: "nothing" }, element("p", { class: "what" }, title), hint && element("p", null, withCode(hint)));
+  element(
+    "div",
+    { class: "nothing" },
+    element("p", { class: "what" }, title),
+    hint && element("p", null, withCode(hint)),
+  );
 
 /** A text in which what stands in backquotes is code. */
 export const withCode = (text) =>

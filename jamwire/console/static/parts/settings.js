@@ -27,6 +27,11 @@ export function settings() {
     name();
   }
   name();
-  const help = element("button", { type: "button", class: "quiet", onclick: showKeys }, icon("keys"), element("span", null, "Keys"));
+  const help = element(
+    "button",
+    { type: "button", class: "quiet", onclick: showKeys },
+    icon("keys"),
+    element("span", null, "Keys"),
+  );
   return [button, help];
 }

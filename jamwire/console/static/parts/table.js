@@ -3,11 +3,12 @@
 import { element } from "../dom.js";
 
 const GROUP = 100; // rows
+const FEW = 20; // which are laid out in any case
 
 /**
  * Make a table.
  *
- * @param options `caption` is its name for who cannot see it; `columns` are `{label, cell(row), width?, class?}`, of which
+ * @param options `caption` is its name for who cannot see it; `columns` are `{label, cell(row), width?, class?, unseen?}`, of which
  *   the first with `href(row)` is the row's link; `key(row)` identifies a row; `rows` are the first ones.
  * @returns `root`; `append(rows)`; `prepend(rows)`; `replace(rows)`; `has(row)`; `size()`.
  */
@@ -22,13 +23,18 @@ export function table({ caption, columns, key, rows = [] }) {
   const known = new Set();
 
   const fresh = (given) => given.filter((row) => !known.has(key(row)) && known.add(key(row)));
-  const group = (given) => element("tbody", { role: "rowgroup" }, given.map((row) => line(columns, row)));
+  function group(lines) {
+    const body = element("tbody", { role: "rowgroup", class: lines.length > FEW && "many" }, lines);
+    body.style.setProperty("--count", lines.length);
+    return body;
+  }
   const size = () => known.size;
   const has = (row) => known.has(key(row));
 
   function append(given) {
     const added = fresh(given);
-    for (let at = 0; at < added.length; at += GROUP) root.append(group(added.slice(at, at + GROUP)));
+    for (let at = 0; at < added.length; at += GROUP)
+      root.append(group(added.slice(at, at + GROUP).map((row) => line(columns, row))));
     return added;
   }
 
@@ -38,7 +44,7 @@ export function table({ caption, columns, key, rows = [] }) {
     const lines = added.map((row) => line(columns, row));
     for (const made of lines) made.classList.add("arrived");
     if (first && first.rows.length + lines.length <= GROUP) first.prepend(...lines);
-    else if (lines.length) root.tHead.after(element("tbody", { role: "rowgroup" }, lines));
+    else if (lines.length) root.tHead.after(group(lines));
     return added;
   }
 
@@ -52,10 +58,19 @@ export function table({ caption, columns, key, rows = [] }) {
   return { root, append, prepend, replace, has, size };
 }
 
-const heading = ({ label, class: name }) => element("th", { role: "columnheader", scope: "col", class: name }, label);
+const heading = ({ label, class: name, unseen }) =>
+  element(
+    "th",
+    { role: "columnheader", scope: "col", class: name },
+    element("span", { class: unseen && "unseen" }, label),
+  );
 
 const line = (columns, row) =>
-  element("tr", { role: "row" }, columns.map((column) => cell(column, row)));
+  element(
+    "tr",
+    { role: "row" },
+    columns.map((column) => cell(column, row)),
+  );
 
 function cell({ cell: content, href, label, class: name }, row) {
   const shown = content(row);

@@ -1,7 +1,197 @@
-import { element } from "../dom.js";
+// One event: what people see of it, what became of it, why, and what it was made of.
+
+import { address, element, foreign, refill } from "../dom.js";
+import { act } from "../parts/act.js";
+import { copyButton } from "../parts/copy.js";
+import { deliveriesCard, isPending } from "../parts/deliveries.js";
+import { icon } from "../parts/icons.js";
+import { jsonTree } from "../parts/json_tree.js";
+import { noticeCard } from "../parts/notice.js";
+import { problem } from "../parts/problem.js";
+import { rulesCard } from "../parts/rules.js";
+import { storyCard } from "../parts/story.js";
+import { exact, timeElement } from "../time.js";
+import { eventsAddress, rememberOpened } from "../parts/events_memory.js";
+
+const AFTER_AN_ACT = 30; // seconds in which something new may become of it
+const CALM = 4; // looks are so many times rarer than those of the list
 
 export default {
-  async show(root) {
-    root.append(element("h1", null, "Event"));
+  async show(root, context) {
+    const id = context.query.get("id") ?? "";
+    const source = context.query.get("source");
+    rememberOpened(source, id);
+    const back = element("a", { href: eventsAddress(), class: "back", dataset: { back: "" } }, icon("back"), "Events");
+    refill(root, back);
+    const ask = async () => (await context.api(`events/${encodeURIComponent(id)}`)).histories;
+    const histories = await ask();
+    if (context.signal.aborted) return;
+    const chosen = (known) => known.find(({ event }) => event.source === source) ?? known[0];
+    const page = draw(root, histories, chosen(histories), context, watch);
+    let lively = 0; // until when something is expected, in milliseconds
+    function watch() {
+      lively = Date.now() + AFTER_AN_ACT * 1000;
+    }
+    let shown = histories;
+    context.every(context.overview.poll_seconds * CALM, async () => {
+      if (Date.now() > lively && !isPending(chosen(shown))) return;
+      const fresh = await ask().catch(() => shown); // the page still shows what was known
+      if (context.signal.aborted || JSON.stringify(fresh) === JSON.stringify(shown)) return;
+      shown = fresh;
+      page.renew(chosen(fresh));
+      context.announce("What became of the event has changed.");
+    });
   },
 };
+
+/** Show a history; gives what shows a newer one of the same event. */
+function draw(root, histories, history, context, changed) {
+  const { event } = history;
+  const lively = element("div", null);
+  const aside = element("div", { class: "aside-column" });
+  const { title } = event.data.notice;
+  document.title = `${title} · Jamwire`;
+  function renew(known) {
+    refill(lively, deliveriesCard(known, changed), known.story && storyCard(known.story, event.id));
+  }
+  renew(history);
+  refill(aside, factsCard(history), rulesCard(history.deliveries[0]?.subscribers ?? []));
+  root.append(
+    element("div", { class: "head" }, element("div", { class: "aside" }, actions(history, context, changed))),
+    histories.length > 1 ? siblings(histories, event) : "",
+    element(
+      "div",
+      { class: "columns" },
+      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event)),
+      aside,
+    ),
+  );
+  root.querySelector(".head").prepend(root.querySelector(".back"));
+  return { renew };
+}
+
+function actions({ event, deliveries }, context, changed) {
+  const names = (deliveries[0]?.subscribers ?? []).map(({ name }) => name);
+  const replay = () =>
+    act({
+      act: "replay",
+      body: { ids: [event.id] },
+      choice: {
+        name: "to",
+        label: "To",
+        options: [["", "All whose rules match"], ...names.map((name) => [name, name])],
+      },
+      title: "Deliver this event once more?",
+      verb: "Replay",
+      done: changed,
+    });
+  return [
+    element("button", { type: "button", onclick: () => showCurl(event, context) }, "Copy as curl"),
+    element("button", { type: "button", class: "main", onclick: replay }, icon("replay"), "Replay…"),
+  ];
+}
+
+const siblings = (histories, { id, source }) =>
+  element(
+    "p",
+    { class: "muted" },
+    "Several endpoints accepted this id: ",
+    histories.map(({ event }) => [
+      event.source === source
+        ? element("strong", null, foreign(event.source))
+        : element("a", { href: address("event", { id, source: event.source }) }, foreign(event.source)),
+      " ",
+    ]),
+  );
+
+function factsCard({ event, archived_until: until }) {
+  const { sender = {} } = event.data;
+  const facts = [
+    ["Event", [element("code", null, foreign(event.id)), copyButton("Copy the id", event.id)]],
+    ["Type", element("a", { href: address("events", { type: event.type }) }, foreign(event.type))],
+    [
+      "Endpoint",
+      element("a", { href: address("events", { endpoint: endpointOf(event) }) }, foreign(endpointOf(event))),
+    ],
+    ["Accepted", [timeElement(event.time), element("div", { class: "muted" }, exact(Date.parse(event.time)))]],
+    ["Subject", event.subject && foreign(event.subject)],
+    ["Outcome", event.outcome && foreign(event.outcome)],
+    ["Publish", event.correlationid && element("code", null, foreign(event.correlationid))],
+    ["Sender says", sender.type && foreign(sender.type)],
+    ["At", sender.time && timeElement(sender.time)],
+    ["Environment", sender.environment && foreign(sender.environment)],
+    ["Sender's site", sender.site && foreign(sender.site)],
+    ["Archived", until && ["until ", timeElement(until)]],
+  ];
+  const shown = facts
+    .filter(([, fact]) => fact)
+    .map(([name, fact]) => [element("dt", null, name), element("dd", null, fact)]);
+  return element(
+    "section",
+    { class: "card", "aria-labelledby": "facts" },
+    element("h2", { id: "facts" }, "Facts"),
+    element("dl", { class: "facts" }, shown),
+  );
+}
+
+const endpointOf = ({ source }) => source.replace(/^\/endpoints\//, "");
+
+function payloadCard(event) {
+  const { payload, sender = {} } = event.data;
+  const headers = Object.keys(sender.headers ?? {}).length > 0;
+  return element(
+    "section",
+    { class: "card", "aria-labelledby": "payload" },
+    element("h2", { id: "payload" }, "Payload"),
+    event.dataref && payload === null
+      ? element(
+          "p",
+          { class: "muted" },
+          "It is too large to travel and is kept at ",
+          element("code", null, foreign(event.dataref)),
+          ".",
+        )
+      : jsonTree(payload),
+    headers && fold("Headers that the event keeps", () => jsonTree(sender.headers, { label: "Headers" })),
+    fold("The whole event, as subscribers get it", () => jsonTree(event, { label: "Event" })),
+  );
+}
+
+/** Something that is built as it is opened. */
+function fold(title, build) {
+  const root = element(
+    "details",
+    { class: "fold", ontoggle: () => root.open && root.children.length === 1 && root.append(build()) },
+    element("summary", null, title),
+  );
+  return root;
+}
+
+async function showCurl(event, context) {
+  const content = element("div", { class: "content" }, element("p", null, "One moment…"));
+  const buttons = element(
+    "div",
+    { class: "buttons" },
+    element("button", { type: "button", class: "quiet", onclick: () => dialog.close() }, "Close"),
+  );
+  const dialog = element(
+    "dialog",
+    { class: "curl", "aria-labelledby": "curl-title", onclose: () => dialog.remove() },
+    element("h2", { id: "curl-title" }, "Send it again by curl"),
+    content,
+    buttons,
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  try {
+    const { command, signed, note } = await context.api(`events/${encodeURIComponent(event.id)}/curl`, {
+      query: { endpoint: endpointOf(event) },
+    });
+    const words =
+      note || (signed ? "It is signed by the endpoint's secret." : "It is not signed: put the endpoint's secret in.");
+    refill(content, element("p", null, foreign(words)), element("pre", { tabindex: "0" }, foreign(command)));
+    buttons.append(copyButton("Copy the command", command, { words: "Copy" }));
+  } catch (error) {
+    refill(content, problem(error));
+  }
+}

@@ -1,0 +1,132 @@
+// What became of an event at each subscriber: drawn, and as a table that says the same in words.
+
+import { counted, element, foreign, visible } from "../dom.js";
+import { ago, length, timeElement, timeOfDay } from "../time.js";
+import { act } from "./act.js";
+import { table } from "./table.js";
+import { timeline } from "./timeline.js";
+
+const TONES = { delivered: "good", dead: "bad", waiting: "warn", interrupted: "warn" };
+const DRAWN_CHARACTERS = 60; // of a reason
+const PENDING = ["waiting", "being delivered", "interrupted", "unknown"];
+
+/** Whether something may still become of it by itself. */
+export const isPending = ({ deliveries }) =>
+  deliveries.some(({ subscribers }) => subscribers.some(({ state }) => PENDING.includes(state)));
+
+/**
+ * The part of the page.
+ *
+ * @param history One of `GET events/<id>`.
+ * @param changed Is called after an act.
+ */
+export function deliveriesCard(history, changed) {
+  const accepted = Date.parse(history.event.time);
+  const rows = [
+    { name: "Accepted", from: 0, to: 0, state: "accepted", brief: timeOfDay(accepted), words: timeOfDay(accepted) },
+    ...drawn(history, accepted),
+  ];
+  return element(
+    "section",
+    { class: "card deliveries", "aria-labelledby": "deliveries" },
+    element("h2", { id: "deliveries" }, "What became of it"),
+    timeline(rows, (Date.now() - accepted) / 1000),
+    history.deliveries.map((delivery) => [
+      delivery.replay && replayTitle(delivery),
+      outcomes(history.event, delivery, changed),
+    ]),
+  );
+}
+
+const replayTitle = ({ replay, sent_at }) =>
+  element("h3", null, "Replay ", element("code", null, foreign(replay)), ", sent ", timeElement(sent_at));
+
+const drawn = ({ deliveries }, accepted) => {
+  const after = (moment) => (moment ? Math.max(0, (Date.parse(moment) - accepted) / 1000) : undefined);
+  return deliveries.flatMap(({ replay, sent_at, subscribers }) =>
+    subscribers
+      .filter(({ state }) => state !== "not told")
+      .map((status) => {
+        const from = after(sent_at) ?? 0;
+        const name = replay ? `↻ ${status.name}` : status.name;
+        const to = after(status.at);
+        const brief = inBrief(status, from, to);
+        return {
+          name,
+          from,
+          to,
+          until: after(status.next_try),
+          state: status.state,
+          brief,
+          words: `${brief}${why(status)}`,
+        };
+      }),
+  );
+};
+
+function inBrief({ state, attempts, next_try: next }, from, to) {
+  if (next) return `waits until ${timeOfDay(Date.parse(next))}`;
+  if (to === undefined) return state;
+  return `${state} after ${length(to - from)}${attempts > 1 ? `, attempt ${attempts}` : ""}`;
+}
+
+function why({ state, reason }) {
+  if (!reason || state === "delivered") return "";
+  return `: ${visible(reason.length > DRAWN_CHARACTERS ? `${reason.slice(0, DRAWN_CHARACTERS)}…` : reason)}`;
+}
+
+function outcomes(event, { replay, subscribers }, changed) {
+  const caption = replay ? `Outcomes of replay ${replay}` : "Outcomes by subscriber";
+  return table({
+    caption,
+    columns: columns(event, Boolean(replay), changed),
+    key: ({ name }) => name,
+    rows: subscribers,
+  }).root;
+}
+
+const columns = (event, isReplay, changed) => [
+  { label: "Subscriber", width: "8rem", cell: ({ name }) => element("strong", null, foreign(name)) },
+  {
+    label: "Outcome",
+    width: "8rem",
+    cell: ({ state }) => element("span", { class: `tag ${TONES[state] ?? ""}` }, state),
+  },
+  { label: "When", width: "5.5rem", class: "muted", cell: ({ at }) => at && timeElement(at) },
+  { label: "Why", width: "minmax(0, 1fr)", class: "wide muted", cell: remark },
+  { label: "Acts", width: "auto", class: "acts", cell: (status) => buttons(event, status, isReplay, changed) },
+];
+
+function remark({ attempts, next_try: next, reason, not_matched_because: because }) {
+  const parts = [
+    next && `Next try ${ago(Date.parse(next))}. `,
+    attempts > 1 && `${counted(attempts, "attempt")}. `,
+    because ? foreign(because) : reason && foreign(reason),
+  ].filter(Boolean);
+  return parts.length > 0 && parts;
+}
+
+const ACTS = {
+  dead: [
+    { act: "redrive", verb: "Redrive", title: "Send it to the queue once more?" },
+    { act: "discard", verb: "Discard", title: "Discard the dead letter?", danger: true },
+  ],
+  waiting: [{ act: "retry", verb: "Try now", title: "Try now what waits?" }],
+  delivered: [{ act: "replay", verb: "Replay", title: "Deliver it once more?" }],
+};
+
+const BODIES = {
+  redrive: ({ id }, { name }) => ({ subscriber: name, reason: "", id }),
+  discard: ({ id }, { name }) => ({ subscriber: name, reason: "", id }),
+  retry: (_, { name }) => ({ subscriber: name }),
+  replay: ({ id }, { name }) => ({ ids: [id], to: name }),
+};
+
+const buttons = (event, status, isReplay, changed) =>
+  (ACTS[status.state] ?? [])
+    .filter(({ act: name }) => !isReplay || name !== "replay")
+    .map((offered) => {
+      const start = () => act({ ...offered, body: BODIES[offered.act](event, status), done: changed });
+      const label = `${offered.verb}, ${status.name}`;
+      return element("button", { type: "button", class: "quiet", "aria-label": label, onclick: start }, offered.verb);
+    });
