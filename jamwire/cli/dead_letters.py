@@ -1,6 +1,5 @@
 """``jamwire dead-letters``: events that could not be delivered."""
 
-import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -10,8 +9,9 @@ from rich.progress import Progress
 from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.terminal import err, print_json, print_table
 from jamwire.operations import dead_letters
-from jamwire.operations.dead_letters import DeadLetter, Filter, list_dead_letters
+from jamwire.operations.dead_letters import Filter, list_dead_letters
 from jamwire.operations.deployment import NAME, Deployment
+from jamwire.operations.documents import dead_letter_document
 from jamwire.operations.errors import OperationError
 from jamwire.operations.times import ago
 
@@ -35,7 +35,7 @@ def list_(
     """List dead letters with their reason; the oldest first."""
     letters = list_dead_letters(find_deployment(local, name)[0], Filter(subscriber, reason, event))
     if json:
-        print_json([_without_body(letter) for letter in letters])
+        print_json([dead_letter_document(letter) for letter in letters])
     elif letters:
         now = dt.datetime.now(dt.UTC)
         columns = ("Subscriber", "Event", "Type", "Age", "Attempts", "Reason")
@@ -61,7 +61,7 @@ def show(
     letters = list_dead_letters(find_deployment(local, name)[0], Filter(event_id=event))
     if not letters:
         raise OperationError(f"There is no dead letter of {event}; run: jamwire dead-letters list")
-    print_json([_without_body(letter) | {"message": letter.body} for letter in letters])
+    print_json([dead_letter_document(letter) | {"message": letter.body} for letter in letters])
 
 
 @app.command("redrive")
@@ -108,7 +108,3 @@ def _confirmed(deployment: Deployment, filter: Filter, question: str, *, yes: bo
     ):
         return 0
     return count
-
-
-def _without_body(letter: DeadLetter) -> dict[str, object]:
-    return {k: v for k, v in dataclasses.asdict(letter).items() if k not in ("body", "message_id", "receipt")}

@@ -1,10 +1,8 @@
 """``jamwire events``: events of the last weeks, their deliveries, and replays."""
 
-import dataclasses
 import datetime as dt
-import json as json_
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,6 +13,7 @@ from jamwire.cli.retry import retry as retry_command
 from jamwire.cli.terminal import err, one_line, out, plain, print_json, print_table
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import NAME
+from jamwire.operations.documents import event_document, history_document
 from jamwire.operations.events import Delivery, FoundEvent, History, history, list_events
 from jamwire.operations.times import ago, length, short, to_the_second
 
@@ -48,7 +47,7 @@ def list_(
     )
     shown = found[-limit:]
     if json:
-        print_json([_as_document(event) for event in shown])
+        print_json([event_document(event) for event in shown])
         return
     if not shown:
         err.print(f"There are no such events since {to_the_second(selection.since)}.")
@@ -70,7 +69,7 @@ def show(
     store, present = Store.open(deployment), now()
     found = history(deployment, store.archive, store.ledgers, event, present)
     if json:
-        print_json([_history_document(h) for h in found])
+        print_json([history_document(h) for h in found])
         return
     for number, known in enumerate(found):
         if number:
@@ -139,36 +138,3 @@ def _remark(status: DeliveryStatus, now: dt.datetime) -> str:
     wait = (dt.datetime.fromisoformat(status.next_try) - now).total_seconds()
     when = f"next try in {length(wait)}" if wait > 0 else "next try now"
     return f"{when}: {status.reason}" if status.reason else when
-
-
-def _as_document(found: FoundEvent) -> dict[str, Any]:
-    document = dataclasses.asdict(found.summary) | {"endpoint": found.summary.endpoint}
-    return (
-        document | {"deliveries": {name: status.state for name, status in found.statuses.items()}}
-        if found.statuses
-        else document
-    )
-
-
-def _history_document(known: History) -> dict[str, Any]:
-    return {
-        "event": json_.loads(known.event.to_json()),
-        "archived_until": known.archived_until,
-        "deliveries": [
-            {
-                "replay": delivery.replay.replay if delivery.replay else None,
-                "sent_at": delivery.replay.at if delivery.replay else None,
-                "subscribers": [
-                    {"name": n, **dataclasses.asdict(status)} for n, status in delivery.statuses.items()
-                ],
-            }
-            for delivery in known.deliveries
-        ],
-        "story": {
-            "name": known.story.name,
-            "ended": known.story.announced_type,
-            "timeline": known.story.timeline(),
-        }
-        if known.story
-        else None,
-    }

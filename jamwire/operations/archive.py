@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment, Stack
-from jamwire.operations.dynamodb import get_items, query_items, to_item
-from jamwire.operations.errors import OperationError
+from jamwire.operations.dynamodb import from_item, get_items, query_items, query_page, to_item
+from jamwire.operations.errors import NotFoundError
 from lambdas.contracts.archive_table import BY_TIME, DAY, ID, SOURCE, SUMMARY, TIME, event_text, replay_source
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, endpoint_of, key_of, source_of, timestamp
@@ -113,6 +113,22 @@ class Selection:
         )
 
 
+class PartOfDay(NamedTuple):
+    """Some of a day's events, newest first.
+
+    Attributes:
+        day: The day.
+        found: The events that were selected.
+        read: How many items were read for them.
+        left_at: The last item that was read; None where the day has no more.
+    """
+
+    day: str
+    found: list[EventSummary]
+    read: int
+    left_at: EventSummary | None
+
+
 class Archive:
     """The event store of a deployment.
 
@@ -154,7 +170,7 @@ class Archive:
             found = [summary for id in selection.ids for summary in self._with_id(id, selection)]
             yield from sorted(dict.fromkeys(found), key=lambda s: s.time, reverse=newest_first)
             return
-        days = _days(selection, newest_first=newest_first)
+        days = days_of(selection, newest_first=newest_first)
         if not selection.conditions:  # whoever takes some of them is to pay for no more
             for day in days:
                 yield from self._on_day(day, selection, newest_first)
@@ -163,6 +179,29 @@ class Archive:
             for group in batched(days, DAYS_AT_ONCE):
                 for found in pool.map(lambda day: list(self._on_day(day, selection, newest_first)), group):
                     yield from found
+
+    def part_of_day(
+        self, day: str, selection: Selection, *, after: EventSummary | None, limit: int
+    ) -> "PartOfDay":
+        """Some of a day's events, newest first, for which a bounded number of items is read.
+
+        Args:
+            day: Which, ``2027-01-15``.
+            selection: Which of its events.
+            after: The event after which to go on; None to begin with the newest.
+            limit: How many items to read at most.
+
+        Raises:
+            OperationError: The account cannot be asked.
+        """
+        request = _request_of_day(day, selection, newest_first=True)
+        if after:
+            key = {DAY: day, TIME: after.time, ID: after.id, SOURCE: after.source}
+            request["ExclusiveStartKey"] = to_item(key)
+        page = query_page(self._dynamodb, self._table, **request, Limit=limit)
+        last = from_item(page.last)
+        left_at = EventSummary(last[ID], last[SOURCE], time=last[TIME]) if page.is_cut else None
+        return PartOfDay(day, [_summary(item) for item in page.items], page.read, left_at)
 
     def find_keys(self, keys: Iterable[tuple[str, str]], selection: Selection) -> list[EventSummary]:
         """Of the events with these ids and sources those that fit a selection, oldest first."""
@@ -220,7 +259,7 @@ class Archive:
         """
         items = self._get({(replay, _REPLAY): replay})
         if replay not in items:
-            raise OperationError(f"There is no replay {replay!r}, or none any more")
+            raise NotFoundError(f"There is no replay {replay!r}, or none any more")
         document: dict[str, Any] = json.loads(items[replay]["plan"])
         return document
 
@@ -242,25 +281,12 @@ class Archive:
         found = [_summary(item) for item in items if TIME in item]  # the others are records of replays
         if not found:
             days = self.kept_seconds // 86_400
-            raise OperationError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
+            raise NotFoundError(f"There is no event {id!r} in the archive, which keeps them for {days} days")
         return list(filter(selection.fits, found))
 
     def _on_day(self, day: str, selection: Selection, newest_first: bool) -> Iterator[EventSummary]:
-        asked = selection.conditions
-        values = {":day": day, ":since": selection.since, ":until": selection.until}
-        items = query_items(
-            self._dynamodb,
-            self._table,
-            IndexName=BY_TIME,
-            KeyConditionExpression="#day = :day AND #time BETWEEN :since AND :until",
-            ExpressionAttributeNames={"#day": DAY, "#time": TIME} | {f"#{name}": name for name in asked},
-            ExpressionAttributeValues=to_item(
-                values | {f":{name}": operand for name, (_, operand) in asked.items()}
-            ),
-            ScanIndexForward=not newest_first,
-            **({"FilterExpression": _filter(asked)} if asked else {}),
-        )
-        return map(_summary, items)
+        request = _request_of_day(day, selection, newest_first=newest_first)
+        return map(_summary, query_items(self._dynamodb, self._table, **request))
 
     def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
         """Items by what is wanted of them, for as many as there are."""
@@ -287,7 +313,7 @@ def archive_stack(deployment: Deployment) -> Stack:
     _ = deployment.hub  # where there is no deployment at all, that is what to say
     if stack := _archive_stack(deployment):
         return stack
-    raise OperationError(
+    raise NotFoundError(
         f'{deployment.name} keeps no events; put ArchiveStack(app, "Archive", hub=hub) into app.py and deploy it'
     )
 
@@ -295,7 +321,24 @@ def archive_stack(deployment: Deployment) -> Stack:
 _READ: Final = (ID, SOURCE, TIME, *SUMMARY)
 
 
-def _days(selection: Selection, *, newest_first: bool) -> list[str]:
+def _request_of_day(day: str, selection: Selection, *, newest_first: bool) -> dict[str, Any]:
+    """The query of a day's events."""
+    asked = selection.conditions
+    values = {":day": day, ":since": selection.since, ":until": selection.until}
+    return {
+        "IndexName": BY_TIME,
+        "KeyConditionExpression": "#day = :day AND #time BETWEEN :since AND :until",
+        "ExpressionAttributeNames": {"#day": DAY, "#time": TIME} | {f"#{name}": name for name in asked},
+        "ExpressionAttributeValues": to_item(
+            values | {f":{name}": operand for name, (_, operand) in asked.items()}
+        ),
+        "ScanIndexForward": not newest_first,
+        **({"FilterExpression": _filter(asked)} if asked else {}),
+    }
+
+
+def days_of(selection: Selection, *, newest_first: bool) -> list[str]:
+    """The days of a selection's time."""
     first, last = (dt.date.fromisoformat(time[:10]) for time in (selection.since, selection.until))
     days = [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
     return days[::-1] if newest_first else days

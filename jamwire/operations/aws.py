@@ -1,13 +1,58 @@
 """AWS's clients for operations, and their errors as a person reads them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    LoginError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 
-from jamwire.operations.errors import OperationError
+from jamwire.operations.errors import AccountError, CredentialsError, OperationError
+
+DENIED: Final = (
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "UnauthorizedOperation",
+)
+"""What services call it where the credentials may not do something."""
+
+NOT_VALID: Final = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "AuthFailure",
+)
+"""What they call it where the credentials have expired or are none of theirs."""
+
+NO_CREDENTIALS: Final = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    SSOError,
+    TokenRetrievalError,
+    LoginError,
+)
+
+_ACTION: Final = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
 
 class ConditionFailedError(OperationError):
@@ -17,6 +62,34 @@ class ConditionFailedError(OperationError):
 def aws_client(service: str) -> Any:
     """A client of the account that the ordinary credential chain leads to."""
     return boto3.client(service)  # type: ignore[call-overload]
+
+
+class KeptClients:
+    """Clients of an account that are made once, for a program that runs for long and asks from several threads.
+
+    Args:
+        make_session: Makes the session whose clients they are.
+    """
+
+    def __init__(self, make_session: Callable[[], Any] = boto3.Session) -> None:
+        self._make_session = make_session
+        self._making = Lock()
+        self._session: Any = None
+        self._clients: dict[str, Any] = {}
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service."""
+        with self._making:
+            if service not in self._clients:
+                self._session = self._session or self._make_session()
+                self._clients[service] = self._session.client(service)
+            return self._clients[service]
+
+    def forget(self) -> None:
+        """Look for credentials anew: those that there were are no longer valid."""
+        with self._making:
+            self._session = None
+            self._clients.clear()
 
 
 @contextmanager
@@ -29,11 +102,26 @@ def aws_errors() -> Iterator[None]:
     try:
         yield
     except ProfileNotFound as error:
-        raise OperationError(str(error)) from None
+        raise CredentialsError(str(error)) from None
+    except NO_CREDENTIALS as error:
+        raise CredentialsError(f"There are no credentials that can be used: {error}") from None
     except ClientError as error:
-        detail = error.response["Error"]
-        if detail["Code"] == "ConditionalCheckFailedException":
-            raise ConditionFailedError("Somebody else has changed it; try again") from None
-        raise OperationError(f"AWS answered {detail['Code']}: {detail.get('Message', '')}") from None
+        raise _in_words(error) from None
     except BotoCoreError as error:
-        raise OperationError(f"The account cannot be reached: {error}") from None
+        raise AccountError(f"The account cannot be reached: {error}") from None
+
+
+def _in_words(error: ClientError) -> OperationError:
+    detail = error.response["Error"]
+    code, text = detail["Code"], detail.get("Message", "")
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailedError("Somebody else has changed it; try again")
+    if code in NOT_VALID:
+        return CredentialsError(
+            f"The credentials have expired or are not valid ({code}); sign in anew, and try again"
+        )
+    if code in DENIED:
+        said = _ACTION.search(text)
+        action = said[1] if said else error.operation_name
+        return AccountError(f"The credentials lack the action {action}. AWS answered {code}: {text}", action)
+    return AccountError(f"AWS answered {code}: {text}")

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from jamwire.operations.aws import aws_client, aws_errors
-from jamwire.operations.errors import OperationError
+from jamwire.operations.errors import NotFoundError
 from jamwire.operations.loopback import is_loopback
 from lambdas.contracts.outputs import HubOutput
 from lambdas.ingest.endpoints import read_endpoints
@@ -88,7 +88,7 @@ class Deployment:
         """
         hub = next((stack for stack in self.stacks if stack.short_name == "Hub"), None)
         if hub is None or HubOutput.ENDPOINTS not in hub.outputs:
-            raise OperationError(
+            raise NotFoundError(
                 f"There is no deployment {self.name} in this account; deploy one with: make deploy"
             )
         return hub
@@ -120,7 +120,7 @@ class Deployment:
         """
         known = {endpoint.name: endpoint for endpoint in self.endpoints}
         if name not in known:
-            raise OperationError(f"There is no endpoint {name!r}; there are: {', '.join(known)}")
+            raise NotFoundError(f"There is no endpoint {name!r}; there are: {', '.join(known)}")
         return known[name]
 
     def _is_ours(self, stack: Mapping[str, Any]) -> bool:

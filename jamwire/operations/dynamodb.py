@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
@@ -71,12 +71,42 @@ def query_items(dynamodb: Any, table: str, **request: Any) -> Iterator[dict[str,
     """
     start: dict[str, Any] = {}
     while True:
-        with aws_errors():
-            page = dynamodb.query(TableName=table, **request, **start)
-        yield from map(from_item, page["Items"])
-        if "LastEvaluatedKey" not in page:
+        page = query_page(dynamodb, table, **request, **start)
+        yield from page.items
+        if not page.is_cut:
             return
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        start = {"ExclusiveStartKey": page.last}
+
+
+class QueryPage(NamedTuple):
+    """What one call of `Query` answers.
+
+    Attributes:
+        items: The items that the filter lets through.
+        read: How many were read for it, and are paid for.
+        last: The key of the last of those; empty where there are no more.
+    """
+
+    items: list[dict[str, Any]]
+    read: int
+    last: Mapping[str, Any]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more."""
+        return bool(self.last)
+
+
+def query_page(dynamodb: Any, table: str, **request: Any) -> QueryPage:
+    """One page of a query.
+
+    Raises:
+        OperationError: The account cannot be asked.
+    """
+    with aws_errors():
+        page = dynamodb.query(TableName=table, **request)
+    items = [from_item(item) for item in page["Items"]]
+    return QueryPage(items, page.get("ScannedCount", len(items)), page.get("LastEvaluatedKey", {}))
 
 
 def scan_items(dynamodb: Any, table: str, **request: Any) -> Iterator[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Final
 
 from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
 from jamwire.operations.aws import aws_errors
-from jamwire.operations.deliveries import REMEMBERED_DAYS, DeliveryStatus, Ledgers
+from jamwire.operations.deliveries import CALLS_AT_ONCE, REMEMBERED_DAYS, DeliveryStatus, Ledgers
 from jamwire.operations.delivery_log import status_in_log
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
@@ -48,7 +50,11 @@ class Delivery:
 class History:
     """An event with its own delivery, that of each replay after it, and the story that it is part of.
 
-    At the archive nothing has become of it but that it is there, until `archived_until` (RFC 3339 in UTC).
+    Attributes:
+        event: The event.
+        archived_until: Until when it is in the archive, RFC 3339 in UTC; nothing else has become of it there.
+        deliveries: Its own, and that of each replay.
+        story: The story; None where there is none.
     """
 
     event: Event
@@ -112,7 +118,7 @@ def list_events(
     summaries = archive.find(selection, newest_first=True)
     found: Iterator[FoundEvent] = (FoundEvent(summary, {}) for summary in summaries)
     if at:
-        found = (event for batch in batched(summaries, BATCH) for event in _known(ledgers, batch))
+        found = (event for batch in batched(summaries, BATCH) for event in known_at(ledgers, batch))
     return list(islice(found, limit))[::-1]
 
 
@@ -126,18 +132,12 @@ def history(
     """
     summaries = list(archive.find(Selection(ids=(id,))))
     events = archive.read(summaries)
-    replays = {summary: archive.replays_of(summary) for summary in events}
     unknown = _UnknownStatus(deployment, now)
-    deliveries: dict[EventSummary, list[Delivery]] = {}
-    for summary, event in events.items():
-        for replay in (None, *replays[summary]):
-            key = summary.key(replay.replay if replay else "")
-            to = [s for s in ledgers.subscribers if not (replay and replay.to) or s.name in replay.to]
-            known = {subscriber: ledgers.statuses(subscriber, [key]) for subscriber in to}
-            statuses = {
-                s.name: statuses.get(key) or unknown(s, event, replay) for s, statuses in known.items()
-            }
-            deliveries.setdefault(summary, []).append(Delivery(replay, statuses))
+    with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+        deliveries = {
+            summary: list(_deliveries(pool, archive, ledgers, unknown, summary, event))
+            for summary, event in events.items()
+        }
     return [
         History(
             event,
@@ -149,21 +149,43 @@ def history(
     ]
 
 
+def _deliveries(
+    pool: ThreadPoolExecutor,
+    archive: Archive,
+    ledgers: Ledgers,
+    unknown: "_UnknownStatus",
+    summary: EventSummary,
+    event: Event,
+) -> Iterator[Delivery]:
+    """The event's own delivery and that of each replay; subscribers are asked side by side."""
+    for replay in (None, *archive.replays_of(summary)):
+        key = summary.key(replay.replay if replay else "")
+
+        def status(
+            at: DeployedSubscriber, key: str = key, of: ReplayRecord | None = replay
+        ) -> DeliveryStatus:
+            return ledgers.statuses(at, [key]).get(key) or unknown(at, event, of)
+
+        to = [s for s in ledgers.subscribers if not (replay and replay.to) or s.name in replay.to]
+        yield Delivery(replay, dict(zip((s.name for s in to), pool.map(status, to), strict=True)))
+
+
 class _UnknownStatus:
     """The status of an event that is not in a subscriber's ledger, with the reason."""
 
     def __init__(self, deployment: Deployment, now: dt.datetime) -> None:
         self._deployment = deployment
         self._now = now
-        self._policies: FilterPolicies | None = None
+        self._policies = cache(lambda: FilterPolicies(deployment))
 
     def __call__(
         self, subscriber: DeployedSubscriber, event: Event, replay: ReplayRecord | None
     ) -> DeliveryStatus:
         sent_to_it = bool(replay and replay.to)
-        self._policies = self._policies or FilterPolicies(self._deployment)
-        if not sent_to_it and self._policies.match(subscriber, event) is False:
-            return DeliveryStatus("not told", reason="its rule does not match")
+        rule = None if sent_to_it else self._policies().rule_of(subscriber)
+        if not sent_to_it and (rule is None or rule.match(event) is False):
+            why = rule.why_not(event) if rule else "it is not subscribed"
+            return DeliveryStatus("not told", reason=f"its rule does not match: {why}")
         since = dt.datetime.fromisoformat(replay.at if replay else event.time)
         name = replay.replay if replay else ""
         if found := status_in_log(self._deployment, subscriber, event, replay=name, since=since):
@@ -184,7 +206,8 @@ class _UnknownStatus:
         return sum(int(count) for count in answer["Attributes"].values())
 
 
-def _known(ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:
+def known_at(ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:
+    """The events of which the ledgers' one subscriber knows something, with how it ended."""
     [subscriber] = ledgers.subscribers
     statuses = ledgers.statuses(subscriber, [summary.key() for summary in batch])
     for summary in batch:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jamwire.operations.deployment import Deployment
-from jamwire.operations.errors import OperationError
+from jamwire.operations.errors import NotFoundError
 from lambdas.contracts.outputs import SubscriberOutput
 
 
@@ -45,7 +45,7 @@ def choose_subscribers(deployment: Deployment, name: str, *, but: str = "") -> l
     known = {known: subscriber for known, subscriber in find_subscribers(deployment).items() if known != but}
     chosen = [subscriber for subscriber in known.values() if name.lower() in ("", subscriber.name.lower())]
     if not chosen:
-        raise OperationError(f"There is no subscriber {name!r}; there are: {', '.join(known)}")
+        raise NotFoundError(f"There is no subscriber {name!r}; there are: {', '.join(known)}")
     return chosen
 
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from jamwire.operations.archive import Archive, EventSummary
@@ -23,6 +24,7 @@ NOW = 1_800_000_000.0
 DAY = 86_400
 KEPT = 30 * DAY
 TOPIC = "arn:aws:sns:us-east-1:000000000000:events"
+ALARMS = "arn:aws:sns:us-east-1:000000000000:alarms"
 
 Item = dict[str, Any]
 
@@ -53,6 +55,8 @@ class DynamoDB:
     def __init__(self) -> None:
         self.tables: dict[str, dict[tuple[str, str], Item]] = {}
         self.queries: list[dict[str, Any]] = []
+        self.read = 0
+        """Items that queries have read."""
         self.gets: list[int] = []
         self.page = 1_000
         self.answered = 100
@@ -104,23 +108,42 @@ class DynamoDB:
     def query(self, **request: Any) -> dict[str, Any]:
         self.queries.append(request)
         names, values = request["ExpressionAttributeNames"], request["ExpressionAttributeValues"]
-        conditions = f"{request['KeyConditionExpression']} AND {request.get('FilterExpression', '')}"
         index = request.get("IndexName")
         sort_key = SORT_KEYS[index]
         found = sorted(
-            (
-                item
-                for item in self.tables.get(request["TableName"], {}).values()
-                if all(_holds(item, condition, names, values) for condition in _conditions(conditions))
+            _matching(
+                self.tables.get(request["TableName"], {}).values(),
+                request["KeyConditionExpression"],
+                names,
+                values,
             ),
             key=lambda item: _content(item[sort_key]),
             reverse=not request.get("ScanIndexForward", True),
         )
-        start = request.get("ExclusiveStartKey", {"at": 0})["at"]
-        page = found[start : start + self.page]
+        keys = [_key_of(item, sort_key) for item in found]
+        start = keys.index(request["ExclusiveStartKey"]) + 1 if "ExclusiveStartKey" in request else 0
+        end = start + min(self.page, request.get("Limit", self.page))
+        page = list(_matching(found[start:end], request.get("FilterExpression", ""), names, values))
         shown = [{n: v for n, v in item.items() if not index or n not in NOT_IN_AN_INDEX} for item in page]
-        more = start + self.page < len(found)
-        return {"Items": shown} | ({"LastEvaluatedKey": {"at": start + self.page}} if more else {})
+        self.read += len(found[start:end])
+        more = {"LastEvaluatedKey": keys[end - 1]} if end < len(found) else {}
+        return {"Items": shown, "ScannedCount": len(found[start:end])} | more
+
+
+KEYS = {"source": (), "time": ("day",), "updated_at": ("dead",)}
+"""Attributes of an index's key beside the table's own and the sort key, by the sort key."""
+
+
+def _key_of(item: Item, sort_key: str) -> Item:
+    names = {"id", sort_key, *KEYS[sort_key]} | ({"source"} if "source" in item else set())
+    return {name: item[name] for name in names}
+
+
+def _matching(
+    items: Iterable[Item], expression: str, names: dict[str, str], values: dict[str, Item]
+) -> Iterator[Item]:
+    conditions = list(_conditions(expression))
+    return (item for item in items if all(_holds(item, each, names, values) for each in conditions))
 
 
 def _conditions(expression: str) -> Iterator[str]:
@@ -216,6 +239,20 @@ class Logs:
                 yield {"events": [{"timestamp": at, "message": line}]}
 
 
+class SecretsManager:
+    """Secrets by their ARNs; each is empty until it is written."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        text = self.texts.get(SecretId, "{}")
+        return {"SecretString": text, "VersionId": str(hash(text))}
+
+    def put_secret_value(self, *, SecretId: str, SecretString: str) -> None:  # noqa: N803
+        self.texts[SecretId] = SecretString
+
+
 class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
@@ -223,10 +260,26 @@ class Account:
         self.clock = Clock()
         self.dynamodb, self.sqs, self.sns = DynamoDB(), SQS(), SNS()
         self.sns.policies = {"Slack": {"type": [{"prefix": "deploy."}]}, "Sms": {"type": ["deploy.failed"]}}
-        self.logs = Logs()
-        clients = {"dynamodb": self.dynamodb, "sqs": self.sqs, "sns": self.sns, "logs": self.logs}
-        self.deployment = Deployment("Jamwire", client=clients.__getitem__)
-        hub = {"Endpoints": "{}", "TopicArn": TOPIC}
+        self.logs, self.secrets = Logs(), SecretsManager()
+        region = SimpleNamespace(meta=SimpleNamespace(region_name="us-east-1"))
+        self.clients: dict[str, Any] = {
+            "dynamodb": self.dynamodb,
+            "sqs": self.sqs,
+            "sns": self.sns,
+            "logs": self.logs,
+            "secretsmanager": self.secrets,
+            "cloudformation": region,
+        }
+        self.deployment = Deployment("Jamwire", client=self.clients.__getitem__)
+        hub = {
+            "Endpoints": '{"site":{"source":"netlify"},"cms":{"source":"contentful"}}',
+            "TopicArn": TOPIC,
+            "AlarmTopicArn": ALARMS,
+            "Url": "https://a1.execute-api.us-east-1.amazonaws.com",
+            "ApiId": "a1",
+            "SecretArn": "hub",
+            "IngestLog": "ingest",
+        }
         self.deployment.stacks = [
             *([_stack("Archive", EventsTable="events", EventsKept=str(KEPT))] if archived else []),
             Stack("Jamwire-Hub", "Hub", "CREATE_COMPLETE", hub),

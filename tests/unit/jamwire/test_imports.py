@@ -12,6 +12,16 @@ MODULES = sorted(path for path in (ROOT / "jamwire").rglob("*.py") if path.name 
 NOT_BY_NAME = {
     "jamwire/cli": ("boto3", "botocore", "stacks", "aws_cdk"),
     "jamwire/operations": ("jamwire.cli", "jamwire.local", "typer", "rich", "stacks", "aws_cdk"),
+    "jamwire/console": (
+        "jamwire.cli",
+        "jamwire.local",
+        "typer",
+        "rich",
+        "boto3",
+        "botocore",
+        "stacks",
+        "aws_cdk",
+    ),
     "jamwire/samples": ("jamwire.cli", "jamwire.local", "jamwire.operations", "typer", "rich", "boto3"),
     "jamwire/local": ("jamwire.cli", "typer", "rich", "stacks", "aws_cdk"),
 }

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from jamwire.cli.events import _as_document
 from jamwire.cli.options import endpoints_document, print_endpoints
 from jamwire.cli.terminal import print_json
 from jamwire.operations.archive import EventSummary
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import DeployedEndpoint
+from jamwire.operations.documents import event_document
 from jamwire.operations.events import FoundEvent
 from lambdas.ingest.schemes.tokens import Token
 
@@ -32,5 +32,5 @@ def test_json_of_endpoints_has_no_secret_of_them(capsys: pytest.CaptureFixture[s
 
 def test_json_of_a_found_event_has_its_deliveries() -> None:
     found = FoundEvent(SUMMARY, {"Slack": DeliveryStatus("dead")})
-    assert _as_document(found)["deliveries"] == {"Slack": "dead"}
-    assert "deliveries" not in _as_document(FoundEvent(SUMMARY, {}))
+    assert event_document(found)["deliveries"] == {"Slack": "dead"}
+    assert "deliveries" not in event_document(FoundEvent(SUMMARY, {}))

@@ -1,0 +1,78 @@
+"""What every resource of the console works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final
+
+from jamwire.operations.archive import Archive
+from jamwire.operations.deliveries import Ledgers
+from jamwire.operations.deployment import Deployment
+from jamwire.operations.events import subscribers_beside_archive
+
+Document = dict[str, Any]
+Query = Mapping[str, str]
+
+STACKS_KEPT: Final = 5.0
+"""Seconds for which the stacks' outputs are not asked for again: a deployment may change while the page is open."""
+
+
+class BadRequestError(Exception):
+    """What was asked cannot be had; the text says what was given and what was expected."""
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The deployment in question, and the world around the console.
+
+    Attributes:
+        find_deployment: Finds the deployment; its stacks are not known yet.
+        clock: Unix time in seconds.
+        sleep: Waits, in seconds.
+        fresh: A random text that was never given before.
+        forget_credentials: Has credentials looked for anew.
+    """
+
+    find_deployment: Callable[[], Deployment]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    fresh: Callable[[], str]
+    forget_credentials: Callable[[], None] = lambda: None
+    _lock: Lock = field(default_factory=Lock, repr=False)
+    _kept: Deployment | None = None
+    _kept_until: float = 0.0
+
+    def deployment(self) -> Deployment:
+        """The deployment, as it was some seconds ago at most.
+
+        Raises:
+            OperationError: There is no account.
+        """
+        with self._lock:
+            if self._kept is None or self.clock() >= self._kept_until:
+                self._kept, self._kept_until = self.find_deployment(), self.clock() + STACKS_KEPT
+            return self._kept
+
+    def forget(self) -> None:
+        """Ask for everything anew."""
+        with self._lock:
+            self._kept = None
+        self.forget_credentials()
+
+    def archive(self) -> Archive:
+        """The deployment's archive.
+
+        Raises:
+            OperationError: There is none, or the account cannot be asked.
+        """
+        return Archive.of(self.deployment(), self.sleep)
+
+    def ledgers(self, subscriber: str = "") -> Ledgers:
+        """The ledgers of a subscriber, or of all.
+
+        Raises:
+            OperationError: There is no such subscriber, no archive, or the account cannot be asked.
+        """
+        deployment = self.deployment()
+        found = subscribers_beside_archive(deployment, subscriber)
+        return Ledgers(deployment.client("dynamodb"), found, clock=self.clock, sleep=self.sleep)
