@@ -200,13 +200,22 @@ def figures(now: float, hours: int) -> dict[str, Any]:
     period = {3: 60, 24: 300, 168: 3600}[hours]
     times = [now - now % period - period * back for back in range(hours * 3600 // period, 0, -1)]
 
-    def series(group: str, title: str, unit: str, *, every: int, size: float, stat: str = "Sum") -> dict[str, Any]:
+    def series(
+        group: str, title: str, unit: str, *, every: int, size: float, stat: str = "Sum"
+    ) -> dict[str, Any]:
         points = [
             [time, round(abs(size * math.sin(at / 9) * math.sin(at / 31)), 2)]
             for at, time in enumerate(times)
             if at % every == 0
         ]
-        return {"id": title.lower(), "title": title, "unit": unit, "stat": stat, "group": group, "points": points}
+        return {
+            "id": title.lower(),
+            "title": title,
+            "unit": unit,
+            "stat": stat,
+            "group": group,
+            "points": points,
+        }
 
     return {
         "period_seconds": period,
@@ -214,7 +223,9 @@ def figures(now: float, hours: int) -> dict[str, Any]:
             series("accepted", "Accepted", "Count", every=1, size=60),
             *(
                 series("rejected", reason, "Count", every=at + 2, size=9)
-                for at, reason in enumerate(("the signature does not match", "no such endpoint", "body too large"))
+                for at, reason in enumerate(
+                    ("the signature does not match", "no such endpoint", "body too large")
+                )
             ),
             *(
                 series("delivered", name, "Count", every=1, size=size)
@@ -286,7 +297,10 @@ BLOCK_KIT: Final = {
         {"type": "divider"},
         {
             "type": "section",
-            "fields": [{"type": "mrkdwn", "text": "*Total*\n49.90 €"}, {"type": "plain_text", "text": "*as is*"}],
+            "fields": [
+                {"type": "mrkdwn", "text": "*Total*\n49.90 €"},
+                {"type": "plain_text", "text": "*as is*"},
+            ],
             "accessory": {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a mug"},
         },
         {
@@ -299,7 +313,11 @@ BLOCK_KIT: Final = {
                     "url": "https://example.com",
                 },
                 {"type": "button", "style": "danger", "text": {"type": "plain_text", "text": "Refund"}},
-                {"type": "button", "text": {"type": "plain_text", "text": "Later"}, "url": "javascript:alert(3)"},
+                {
+                    "type": "button",
+                    "text": {"type": "plain_text", "text": "Later"},
+                    "url": "javascript:alert(3)",
+                },
             ],
         },
         {"type": "context", "elements": [{"type": "mrkdwn", "text": "shop · *order.created*"}]},
@@ -345,7 +363,11 @@ OUTSIDE: Final = [
     delivery(
         4,
         "cdn",
-        {"DistributionId": "E2QWRUHAPOMQZL", "Paths": [f"/blog/{n}/" for n in range(11)], "CallerReference": EVENT},
+        {
+            "DistributionId": "E2QWRUHAPOMQZL",
+            "Paths": [f"/blog/{n}/" for n in range(11)],
+            "CallerReference": EVENT,
+        },
         destination="E2QWRUHAPOMQZL",
         status=201,
     ),

@@ -9,7 +9,7 @@ export function niceScale(most) {
   const size = 10 ** Math.floor(Math.log10(most / TICKS));
   const step = size * STEPS.find((factor) => factor * size * TICKS >= most * 0.999);
   const count = Math.ceil(most / step - 0.001);
-  return { top: count * step, ticks: Array.from({ length: count + 1 }, (_, number) => +(number * step).toPrecision(6)) };
+  return { top: +(count * step).toPrecision(6), ticks: Array.from({ length: count + 1 }, (_, number) => +(number * step).toPrecision(6)) };
 }
 
 /**
