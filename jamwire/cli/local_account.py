@@ -37,6 +37,7 @@ def up(local: Local = True, name: Name = NAME) -> None:
         deployment = account.deployment
         endpoints = deployment.endpoints
     err.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  Ready\n")
+    out.print(f"Console   {account.console_url}\n")
     print_endpoints(endpoints)
     out.print(f"\nInbox     {ports.inbox_url}/api/deliveries")
     out.print(f"Shell     export AWS_ENDPOINT_URL=http://127.0.0.1:{ports.port} AWS_REGION=us-east-1 \\")

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "secret": Listed("secret:app", "The live secrets of endpoints, and of destinations such as slack."),
     "rejected": Listed("rejected:app", "Requests that endpoints refused."),
     "events": Listed("events:app", "Events of the last weeks, and what became of them."),
+    "ui": Listed("ui:ui", "Show a deployment in the browser, and act on it."),
     "alarms": Listed("hub:alarms", "Say who gets alarms by e-mail, and how to try it."),
     "unprotect": Listed("hub:unprotect_hub", "Let the hub be destroyed; asks first."),
     "dead-letters": Listed("dead_letters:app", "Events that could not be delivered."),

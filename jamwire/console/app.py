@@ -1,6 +1,5 @@
 """The console as a web application: its page from memory, and its API."""
 
-import json
 import mimetypes
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,8 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from jamwire.console import events, overview
+from jamwire.console import events, outside, overview
 from jamwire.console.access import API, Access
+from jamwire.console.answers import JsonResponse
 from jamwire.console.context import BadRequestError, Context, Document, Query
 from jamwire.operations.aws import ConditionFailedError
 from jamwire.operations.errors import AccountError, CredentialsError, NotFoundError, OperationError
@@ -52,6 +52,7 @@ def make_console(context: Context, *, token: str) -> ASGIApp:
     app = Starlette(
         routes=[
             *(Route(f"{API}{path}", _endpoint(context, read)) for path, read in RESOURCES.items()),
+            *(outside.routes(context.outside) if context.outside else ()),
             *(Route(path, _file(path, body)) for path, body in _static().items()),
         ],
         exception_handlers={
@@ -62,16 +63,6 @@ def make_console(context: Context, *, token: str) -> ASGIApp:
         },
     )
     return Access(app, token=token)
-
-
-class JsonResponse(Response):
-    """JSON in ASCII: what a stranger has sent may hold what UTF-8 cannot carry."""
-
-    media_type = "application/json"
-
-    def render(self, content: Any) -> bytes:
-        """The document as bytes."""
-        return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _endpoint(context: Context, read: Resource) -> Callable[[Request], Any]:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
@@ -21,6 +24,26 @@ class BadRequestError(Exception):
     """What was asked cannot be had; the text says what was given and what was expected."""
 
 
+class Outside(Protocol):
+    """What stands in for Slack, phones, CloudFront and the build host."""
+
+    def numbered(self, channel: str, after: int) -> list[Document]:
+        """Deliveries of a channel, or all, that came after the one of this number."""
+        ...
+
+    async def faults(self, request: Request) -> Response:
+        """What is to go wrong."""
+        ...
+
+    async def add_fault(self, request: Request) -> Response:
+        """Misbehave from now on."""
+        ...
+
+    async def clear_faults(self, request: Request) -> Response:
+        """Behave again."""
+        ...
+
+
 @dataclass(kw_only=True)
 class Context:
     """The deployment in question, and the world around the console.
@@ -31,6 +54,7 @@ class Context:
         sleep: Waits, in seconds.
         fresh: A random text that was never given before.
         forget_credentials: Has credentials looked for anew.
+        outside: What stands in for the outside of a local account; None on AWS.
     """
 
     find_deployment: Callable[[], Deployment]
@@ -38,9 +62,10 @@ class Context:
     sleep: Callable[[float], None]
     fresh: Callable[[], str]
     forget_credentials: Callable[[], None] = lambda: None
-    _lock: Lock = field(default_factory=Lock, repr=False)
-    _kept: Deployment | None = None
-    _kept_until: float = 0.0
+    outside: Outside | None = None
+    _lock: Lock = field(init=False, default_factory=Lock, repr=False)
+    _kept: Deployment | None = field(init=False, default=None)
+    _kept_until: float = field(init=False, default=0.0)
 
     def deployment(self) -> Deployment:
         """The deployment, as it was some seconds ago at most.

@@ -22,6 +22,7 @@ def read(context: Context, query: Query) -> Document:
         "region": deployment.client("cloudformation").meta.region_name,
         "local": is_local,
         "archive": has_archive(deployment),
+        "inbox": context.outside is not None,
         "now": timestamp(context.clock()),
         "endpoints": [endpoint.name for endpoint in deployment.endpoints],
         "subscribers": list(find_subscribers(deployment)),

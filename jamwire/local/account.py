@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from jamwire.console.server import address
 from jamwire.local import cdk, processes
 from jamwire.local.cdk import Cdk
+from jamwire.local.console_token import console_token
 from jamwire.local.credentials import HOST, plain_environment
 from jamwire.local.emulator import Emulator
 from jamwire.local.paths import ROOT
@@ -156,6 +158,15 @@ class LocalAccount:
         raise OperationError("The local account is not running; run: make up")
 
     @property
+    def console_url(self) -> str:
+        """The console's address, with its token.
+
+        Raises:
+            OperationError: It was never started.
+        """
+        return address(self.ports.inbox_port, console_token(self.directory))
+
+    @property
     def cdk(self) -> Cdk:
         """The CDK for this account."""
         emulator = self._emulator(self.ports)
@@ -165,20 +176,25 @@ class LocalAccount:
     def deployment(self) -> Deployment:
         """What is deployed in it."""
         emulator = self._emulator(self.ports)
-        name = self.context.get("deployment", NAME)
-        return Deployment(name, client=emulator.client, local_url=emulator.url)
+        return Deployment(self._name, client=emulator.client, local_url=emulator.url)
 
     @property
     def certificate(self) -> Path | None:
         """What it identifies itself with, where it speaks TLS."""
         return self._emulator(self.ports).certificate
 
+    @property
+    def _name(self) -> str:
+        return self.context.get("deployment", NAME)
+
     def _emulator(self, ports: Ports) -> Emulator:
         return Emulator(self.directory, ports.port, self.auth)
 
     def _start_inbox(self, emulator: Emulator, known: Ports) -> int:
         """Start the inbox, unless it runs and looks at this account; gives its port."""
+        console_token(self.directory)  # which the inbox reads: an argument would be seen by others
         command = [sys.executable, "-m", "jamwire.local.inbox", f"--account-port={emulator.port}"]
+        command += [f"--directory={self.directory.resolve()}", f"--deployment={self._name}"]
         if emulator.certificate:
             command.append(f"--certificate={emulator.certificate}")
         arguments = [*command[1:], f"--port={known.inbox_port}"]

@@ -5,7 +5,8 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +14,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from jamwire.console.app import make_console
+from jamwire.console.context import Context
 from jamwire.local.inbox import build, slack
 from jamwire.local.inbox.account import Outgoing
 from jamwire.local.inbox.deliveries import (
@@ -57,12 +60,6 @@ class Inbox:
         while True:
             await self.look()
             await asyncio.sleep(LOOK_SECONDS)
-
-    async def hello(self, request: Request) -> Response:
-        """Say what this is."""
-        return PlainTextResponse(
-            "Jamwire's inbox: what is sent to Slack, to the build host, to phones and to the CDN. See /api/deliveries\n"
-        )
 
     async def slack(self, request: Request) -> Response:
         """Take a message as Slack's incoming webhooks do."""
@@ -121,6 +118,10 @@ class Inbox:
         await self.look()
         return JSONResponse(self._received.document(channel))
 
+    def numbered(self, channel: str, after: int) -> list[dict[str, Any]]:
+        """Those of a channel, or all, that came after the one of this number."""
+        return self._received.numbered(channel, after)
+
     async def clear_deliveries(self, request: Request) -> Response:
         """Forget them, those included that were not yet taken over."""
         await self.look()
@@ -147,13 +148,16 @@ class Inbox:
         return Response(status_code=204)
 
 
-def make_app(outgoing: Outgoing) -> Starlette:
+def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
     """The application.
 
     Args:
         outgoing: What the local account has sent by itself.
+        console: What the console shows, which is the inbox's page.
+        token: What whoever uses the console must have.
     """
     inbox = Inbox(outgoing)
+    page = make_console(replace(console, outside=inbox), token=token)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -166,7 +170,6 @@ def make_app(outgoing: Outgoing) -> Starlette:
         # No page of the web can read it under a name of its own that leads to this machine.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         routes=[
-            Route("/", inbox.hello),
             Route("/services/{path:path}", inbox.slack, methods=["POST"]),
             *(Route(path, inbox.order, methods=["POST"]) for path in build.PATHS),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
@@ -174,6 +177,7 @@ def make_app(outgoing: Outgoing) -> Starlette:
             Route("/api/faults", inbox.faults, methods=["GET"]),
             Route("/api/faults", inbox.add_fault, methods=["POST"]),
             Route("/api/faults", inbox.clear_faults, methods=["DELETE"]),
+            Mount("/", page),
         ],
     )
 

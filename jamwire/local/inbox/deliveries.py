@@ -36,6 +36,7 @@ class ReceivedDelivery:
         event_ids: The events it tells of, as far as they are known; those of a digest by the beginnings of their ids.
         request: The body as received.
         status: What the sender was answered; none while it waits, and if it hung up before.
+        number: Its place among all that came in, from 1 on.
     """
 
     channel: Channel
@@ -44,6 +45,7 @@ class ReceivedDelivery:
     event_ids: tuple[str, ...] = ()
     request: Any
     status: int | None
+    number: int = 0
 
 
 class ReceivedDeliveries:
@@ -51,9 +53,12 @@ class ReceivedDeliveries:
 
     def __init__(self) -> None:
         self._deliveries: deque[ReceivedDelivery] = deque(maxlen=KEPT)
+        self._count = 0
 
     def add(self, delivery: ReceivedDelivery) -> ReceivedDelivery:
         """Keep one."""
+        self._count += 1
+        delivery.number = self._count
         self._deliveries.append(delivery)
         return delivery
 
@@ -66,12 +71,19 @@ class ReceivedDeliveries:
         chosen = [d for d in self._deliveries if channel in (None, d.channel)]
         return [_document(delivery) for delivery in sorted(chosen, key=lambda delivery: delivery.received_at)]
 
+    def numbered(self, channel: str, after: int) -> list[dict[str, Any]]:
+        """Those of a channel, or all, that came after the one of this number, with their numbers."""
+        chosen = [d for d in self._deliveries if d.number > after and channel in ("", d.channel)]
+        return [_document(delivery) | {"number": delivery.number} for delivery in chosen]
+
 
 def _document(delivery: ReceivedDelivery) -> dict[str, Any]:
     """A delivery with, where it tells of one event, that event's id; a text message with what it is billed by."""
     event_id, *more = delivery.event_ids or (None,)
     billed = _billed(delivery.request["Message"]) if delivery.channel == "sms" else {}
-    return {**asdict(delivery), "event_id": None if more else event_id, **billed}
+    document = {**asdict(delivery), "event_id": None if more else event_id, **billed}
+    del document["number"]  # which is the console's
+    return document
 
 
 def _billed(text: str) -> dict[str, Any]:

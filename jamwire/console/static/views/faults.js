@@ -24,7 +24,7 @@ export default {
     const said = element("div", { class: "said", role: "status" });
     const found = refreshed(context, {
       ask: () => context.api("faults"),
-      draw: ({ faults }) => current(faults, () => clear(faults)),
+      draw: (faults) => current(faults, () => clear(faults)),
       seconds: SECONDS,
     });
 
@@ -43,7 +43,7 @@ export default {
     const post = (fault) => context.api("faults", { body: fault });
     const remove = () => context.api("faults", { method: "DELETE" });
     const add = async (fault) => {
-      const { faults: before } = await context.api("faults").catch(() => ({ faults: [] }));
+      const before = await context.api("faults").catch(() => []);
       const undo = async () => (await remove(), await inOrder(before, post));
       await perform(`${sentence(fault)}, from now on.`, () => post(fault), undo);
     };

@@ -8,7 +8,7 @@ import { nothing, problem } from "../parts/problem.js";
 
 const KEPT = 1000; // deliveries in the page
 const FEW_EVENTS = 6;
-const ANSWER_SECONDS = 600; // for which a sender may still be let wait
+const ANSWER_SECONDS = 60; // for which an answer may still come
 
 export default {
   title: "Outside",
@@ -101,7 +101,7 @@ const item = (delivery) =>
   );
 
 const answer = ({ status }) => {
-  if (status === null || status === undefined) return element("span", { class: "tag warn" }, "no answer yet");
+  if (status === null || status === undefined) return element("span", { class: "tag warn" }, "no answer");
   return status < 300 ? null : element("span", { class: "tag bad" }, `answered ${status}`);
 };
 

@@ -1,11 +1,13 @@
 import asyncio
 import datetime as dt
 import json
+import time
 
 import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from jamwire.console.context import Context
 from jamwire.local.inbox.app import make_app
 from jamwire.local.inbox.deliveries import ReceivedDelivery
 from lambdas.contracts.build_hosts import HOSTS, a_local_hook
@@ -13,6 +15,9 @@ from lambdas.contracts.event import timestamp
 
 WEBHOOK = "/services/T0LOCAL/B0LOCAL/4f5e6d7c8b9a"
 EVENT_ID = "0123456789abcdef0123456789abcdef"
+TOKEN = "2f6d1c0b9a8e7d6c"
+TOKENED = {"authorization": f"Bearer {TOKEN}"}
+CONSOLE = Context(find_deployment=lambda: None, clock=time.time, sleep=time.sleep, fresh=lambda: "")
 MESSAGE = {"text": "docs: deployed"}
 
 
@@ -37,7 +42,7 @@ def account():
 
 @pytest.fixture
 def inbox(account):
-    with TestClient(make_app(account), base_url="http://127.0.0.1") as client:
+    with TestClient(make_app(account, console=CONSOLE, token=TOKEN), base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -59,8 +64,27 @@ def text_message(**changes):
     )
 
 
-def test_inbox_says_what_it_is(inbox):
-    assert "Jamwire's inbox" in inbox.get("/").text
+def test_page_of_the_inbox_is_the_console(inbox):
+    assert inbox.get("/").headers["content-type"].startswith("text/html")
+    assert inbox.get("/console/api/outside").status_code == 401
+
+
+def test_console_shows_deliveries_by_their_numbers(inbox):
+    for _ in range(3):
+        inbox.post(WEBHOOK, json=MESSAGE)
+    found = inbox.get("/console/api/outside?channel=slack&after=1", headers=TOKENED).json()["deliveries"]
+    assert [delivery["number"] for delivery in found] == [2, 3]
+    assert found[0]["request"] == MESSAGE
+    assert inbox.get("/console/api/outside?channel=sms", headers=TOKENED).json() == {"deliveries": []}
+    assert inbox.get("/console/api/outside?after=x", headers=TOKENED).status_code == 400
+
+
+def test_console_turns_faults_on_and_off(inbox):
+    place = "/console/api/faults"
+    assert inbox.post(place, json={"status": 503}, headers=TOKENED).status_code == 204
+    assert inbox.get(place, headers=TOKENED).json() == [{"channel": "slack", "status": 503}]
+    assert inbox.delete(place, headers=TOKENED).status_code == 204
+    assert inbox.get("/api/faults").json() == []
 
 
 def test_webhook_answers_as_slack_does(inbox):
@@ -307,7 +331,7 @@ def test_fault_that_hangs_answers_late(inbox):
 
 def test_delivery_of_a_sender_that_hung_up_is_recorded(account):
     async def attempt():
-        app = make_app(account)
+        app = make_app(account, console=CONSOLE, token=TOKEN)
         async with httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1"
         ) as client:

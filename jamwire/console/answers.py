@@ -1,0 +1,16 @@
+"""What the console answers with."""
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+
+class JsonResponse(Response):
+    """JSON in ASCII: what a stranger has sent may hold what UTF-8 cannot carry."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """The document as bytes."""
+        return json.dumps(content, separators=(",", ":")).encode()
