@@ -155,6 +155,10 @@ SUBSCRIBERS: Final = {
             rate_limit=1.0,
             delivered_today=12_480,
             destinations_secret=True,
+            secrets={
+                "slack": [{"id": "c0ffee", "created_at": "2026-11-02T09:00:00Z", "age_days": 74}],
+                "slack-fallback": [],
+            },
         ),
         subscriber("Cdn", rule_text="takes events whose type begins with content. or deploy.succeeded"),
         subscriber("Sms", delivered_today=None, dead=1, rule_text="takes events whose severity is critical"),

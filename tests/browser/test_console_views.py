@@ -290,7 +290,25 @@ def test_dead_letters_are_narrowed_by_the_address(console: PlayedConsole) -> Non
     }
 
 
-# Endpoints and alarms
+# Endpoints, subscribers and alarms
+
+
+def test_destination_gets_a_new_address(console: PlayedConsole) -> None:
+    page = console.open("view=subscribers")
+    page.get_by_role("button", name="New address: slack-fallback").click()
+    page.get_by_label("Paste it").fill("https://hooks.slack.com/services/T/B/x")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("dialog")).to_contain_text("12 would be done.")
+    [asked] = posted(console, "acts/secret-add")
+    assert asked["name"] == "slack-fallback"
+
+
+def test_what_could_not_be_found_out_is_said_beside(console: PlayedConsole) -> None:
+    missing = {"error": "You may not read the queue.", "action": "sqs:GetQueueAttributes"}
+    console.answers["subscribers"] |= {"problems": [missing]}
+    page = console.open("view=subscribers")
+    expect(page.get_by_role("alert")).to_contain_text("sqs:GetQueueAttributes")
+    expect(page.get_by_role("region", name="Cdn")).to_be_visible()
 
 
 def test_guide_names_the_endpoint(console: PlayedConsole) -> None:

@@ -3,6 +3,9 @@
 import { element, refill } from "../dom.js";
 import { problem } from "./problem.js";
 
+/** A part of the document that the server could not find out. */
+const missing = ({ error, action }) => problem({ status: 502, message: error, action });
+
 /**
  * Show a document again and again.
  *
@@ -19,7 +22,7 @@ export function refreshed(context, { ask, draw, seconds }) {
   async function look() {
     try {
       const document = await ask();
-      refill(trouble);
+      refill(trouble, (document.problems ?? []).map(missing));
       const now = JSON.stringify(document);
       if (now !== shown) keeping(content, () => refill(content, draw(document)));
       shown = now;

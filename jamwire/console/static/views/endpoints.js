@@ -1,6 +1,6 @@
 // Endpoints: where senders call, whether they are heard, their secrets, and what to click at them.
 
-import { address, counted, element, foreign } from "../dom.js";
+import { address, element, foreign } from "../dom.js";
 import { length, timeElement } from "../time.js";
 import { act } from "../parts/act.js";
 import { copyButton } from "../parts/copy.js";
@@ -8,11 +8,9 @@ import { head } from "../parts/head.js";
 import { mrkdwn } from "../parts/mrkdwn.js";
 import { nothing, problem } from "../parts/problem.js";
 import { refreshed } from "../parts/refreshed.js";
-import { secretButton } from "../parts/secret.js";
+import { SEEN_DAYS, secretList } from "../parts/secret.js";
 
 const SECONDS = 10;
-const OLD_DAYS = 365;
-const SEEN_DAYS = 14; // for which the log tells which secret was used
 
 export default {
   title: "Endpoints",
@@ -75,36 +73,10 @@ function facts({ name, last_heard: heard, last_refused: refused, expect, throttl
   return element("dl", { class: "beside" }, known.filter(Boolean).map(([label, value]) => element("div", null, element("dt", null, label), element("dd", null, value))));
 }
 
-function secrets({ name, secrets: its, url }, done) {
-  if (!url && !its.length) return null;
-  return element(
-    "div",
-    { class: "secrets" },
-    element("div", { class: "head" }, element("h3", null, "Secrets"), secretButton(name, { words: "Add a secret", hint: HINT, done })),
-    its.length
-      ? element("ul", { role: "list" }, its.map((secret) => secretLine(name, secret, its.length, done)))
-      : element("p", { class: "notice warn" }, "It has no secret, so every request is refused."),
-  );
-}
-
 const HINT = "As the service shows it. The secrets that are here go on to count until you end them, so nothing is refused meanwhile.";
 
-const secretLine = (name, { id, age_days: age, created_at: created, last_used: used }, count, done) =>
-  element(
-    "li",
-    null,
-    element("code", null, foreign(id)),
-    element("span", { class: age > OLD_DAYS ? "warn" : "muted", title: created }, age >= 1 ? `${counted(Math.floor(age), "day")} old` : "of today"),
-    element("span", { class: "muted" }, used ? ["used ", timeElement(used)] : `not used ${age < SEEN_DAYS ? "yet" : `in ${SEEN_DAYS} days`}`),
-    element(
-      "button",
-      {
-        ...{ type: "button", class: "quiet", "aria-label": `End secret ${id} of ${name}`, dataset: { keep: `end ${id}` } },
-        onclick: () => act({ act: "secret-end", body: { name, id }, title: count > 1 ? `End secret ${id}?` : `End the only secret of ${name}?`, verb: "End it", danger: true, done }),
-      },
-      "End",
-    ),
-  );
+const secrets = ({ name, secrets: its, url }, done) =>
+  (url || its.length > 0) && secretList(name, its, { title: "Secrets", words: "Add a secret", hint: HINT, without: "It has no secret, so every request is refused.", done });
 
 const guide = ({ name, source, guide: lines = [] }) =>
   lines.length > 0 &&

@@ -8,7 +8,7 @@ import { head } from "../parts/head.js";
 import { jsonTree } from "../parts/json_tree.js";
 import { nothing } from "../parts/problem.js";
 import { refreshed } from "../parts/refreshed.js";
-import { secretButton } from "../parts/secret.js";
+import { secretList } from "../parts/secret.js";
 
 const SECONDS = 5;
 
@@ -46,14 +46,24 @@ const card = (subscriber, chosen, done) =>
       jsonTree(subscriber.rule?.policy ?? {}),
     ),
     element("dl", { class: "figures" }, FIGURES.map((figure) => fact(figure, subscriber))),
+    Object.entries(subscriber.secrets ?? {}).map(([name, secrets]) => destination(name, secrets, done)),
   );
+
+const FALLBACK = "-fallback";
+const HINT = "The destination's address with its key, as its service shows it. What waits is tried with it at once.";
+/** Where a subscriber delivers to, and what stands in for it: their addresses are secrets. */
+const destination = (name, secrets, done) =>
+  secretList(name, secrets, {
+    ...(name.endsWith(FALLBACK) ? { title: "Fallback" } : { title: "Destination", without: "It has none, so nothing can be delivered." }),
+    ...{ words: "New address", hint: HINT, done },
+  });
 
 const SCOPES = { MessageAttributes: "the message's attributes", MessageBody: "the whole event" };
 
 const FIGURES = [
   { label: "Delivered today", show: ({ delivered_today: count }) => whole(count) },
   { label: "Waiting", show: ({ waiting }) => whole(waiting) },
-  { label: "In flight", show: ({ in_flight: count }) => whole(count) },
+  { label: "In flight or later", show: ({ in_flight: count }) => whole(count) },
   { label: "Oldest waits", show: ({ oldest_age_seconds: age }) => (age ? length(age) : "–") },
   {
     label: "Dead letters",
@@ -69,14 +79,11 @@ const pace = (rate) => (typeof rate === "number" ? `${amount(rate)} a second` : 
 
 const fact = ({ label, show }, subscriber) => element("div", null, element("dt", null, label), element("dd", null, show(subscriber)));
 
-function acts({ name, waiting, dead, destinations_secret: hasSecret }, done) {
+function acts({ name, waiting, in_flight: hidden, dead }, done) {
   const button = (words, asked) =>
     element("button", { type: "button", "aria-label": `${words}: ${name}`, dataset: { keep: `${asked.act} ${name}` }, onclick: () => act({ ...asked, done }) }, words);
   return [
-    waiting > 0 && button("Try now", { act: "retry", body: { subscriber: name }, title: `Try now what waits for ${name}?`, verb: "Try now" }),
+    waiting + hidden > 0 && button("Try now", { act: "retry", body: { subscriber: name }, title: `Try now what waits for ${name}?`, verb: "Try now" }),
     dead > 0 && button(`Send ${counted(dead, "dead letter")} back`, { act: "redrive", body: { subscriber: name }, title: `Send dead letters of ${name} back?`, verb: "Send back" }),
-    hasSecret && secretButton(name.toLowerCase(), { words: "New webhook", hint: HINT, done }),
   ];
 }
-
-const HINT = "The destination's address with its key, as its service shows it. What waits is tried with it at once.";
