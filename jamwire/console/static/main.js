@@ -125,7 +125,7 @@ function follow(event) {
   const link = event.target.closest("a[href^='/?']");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  go(link.href).then(() => root.focus({ preventScroll: true }));
+  go(link.href).then(() => root.contains(document.activeElement) || root.focus({ preventScroll: true }));
 }
 
 document.addEventListener("click", follow);

@@ -1,13 +1,12 @@
 // What became of an event at each subscriber: drawn, and as a table that says the same in words.
 
-import { counted, element, foreign, visible } from "../dom.js";
+import { counted, element, foreign } from "../dom.js";
 import { ago, length, timeElement, timeOfDay } from "../time.js";
 import { act } from "./act.js";
 import { table } from "./table.js";
 import { timeline } from "./timeline.js";
 
 const TONES = { delivered: "good", dead: "bad", waiting: "warn", interrupted: "warn" };
-const DRAWN_CHARACTERS = 60; // of a reason
 const PENDING = ["waiting", "being delivered", "interrupted", "unknown"];
 
 /** Whether something may still become of it by itself. */
@@ -23,7 +22,7 @@ export const isPending = ({ deliveries }) =>
 export function deliveriesCard(history, changed) {
   const accepted = Date.parse(history.event.time);
   const rows = [
-    { name: "Accepted", from: 0, to: 0, state: "accepted", brief: timeOfDay(accepted), words: timeOfDay(accepted) },
+    { name: "Accepted", from: 0, to: 0, state: "accepted", words: timeOfDay(accepted) },
     ...drawn(history, accepted),
   ];
   return element(
@@ -50,29 +49,16 @@ const drawn = ({ deliveries }, accepted) => {
         const from = after(sent_at) ?? 0;
         const name = replay ? `↻ ${status.name}` : status.name;
         const to = after(status.at);
-        const brief = inBrief(status, from, to);
-        return {
-          name,
-          from,
-          to,
-          until: after(status.next_try),
-          state: status.state,
-          brief,
-          words: `${brief}${why(status)}`,
-        };
+        const until = after(status.next_try);
+        return { name, from, to, until, state: status.state, words: words(status, from, to) };
       }),
   );
 };
 
-function inBrief({ state, attempts, next_try: next }, from, to) {
+function words({ state, attempts, next_try: next }, from, to) {
   if (next) return `waits until ${timeOfDay(Date.parse(next))}`;
-  if (to === undefined) return state;
+  if (!["delivered", "dead"].includes(state) || to === undefined) return state;
   return `${state} after ${length(to - from)}${attempts > 1 ? `, attempt ${attempts}` : ""}`;
-}
-
-function why({ state, reason }) {
-  if (!reason || state === "delivered") return "";
-  return `: ${visible(reason.length > DRAWN_CHARACTERS ? `${reason.slice(0, DRAWN_CHARACTERS)}…` : reason)}`;
 }
 
 function outcomes(event, { replay, subscribers }, changed) {
@@ -92,7 +78,7 @@ const columns = (event, isReplay, changed) => [
     width: "8rem",
     cell: ({ state }) => element("span", { class: `tag ${TONES[state] ?? ""}` }, state),
   },
-  { label: "When", width: "5.5rem", class: "muted", cell: ({ at }) => at && timeElement(at) },
+  { label: "When", width: "6rem", class: "muted", cell: ({ at }) => at && timeElement(at) },
   { label: "Why", width: "minmax(0, 1fr)", class: "wide muted", cell: remark },
   { label: "Acts", width: "auto", class: "acts", cell: (status) => buttons(event, status, isReplay, changed) },
 ];

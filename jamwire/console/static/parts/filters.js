@@ -20,7 +20,8 @@ export function filters(controls, query, changed) {
   function tell(isTyping) {
     clearTimeout(timer);
     for (const [, { field, value }] of fields) field.classList.toggle("set", Boolean(value()));
-    timer = setTimeout(() => changed(values(), isTyping), isTyping ? TYPING : 0);
+    if (isTyping) timer = setTimeout(() => changed(values(), true), TYPING);
+    else changed(values(), false);
   }
   for (const [, { field, typed }] of fields) {
     field.classList.toggle("set", Boolean(field.value) && field.type !== "checkbox");

@@ -13,12 +13,11 @@ const HITS = 500; // at most, of a search
  * Show a value.
  *
  * @param value Anything that JSON can say.
- * @param options `label` names it; `unfolded` opens the root, however large it is.
+ * @param options `label` names it.
  */
 export function jsonTree(value, { label = "Payload" } = {}) {
-  const text = JSON.stringify(value, null, 2) ?? "";
-  const isLarge = text.length > FOLDED_FROM;
-  const top = node(null, value, { isOpen: !isLarge, depth: 0 });
+  const { length } = JSON.stringify(value) ?? "";
+  const top = node(null, value, { isOpen: length <= FOLDED_FROM, depth: 0 });
   const tree = element("div", { class: "tree", tabindex: "0", role: "group", "aria-label": label }, top.root);
   const finder = isBranch(value) && search(value, top);
   return element(
@@ -28,8 +27,8 @@ export function jsonTree(value, { label = "Payload" } = {}) {
       "div",
       { class: "json-bar" },
       finder,
-      element("span", { class: "muted" }, size(text.length)),
-      copyButton(`Copy ${label.toLowerCase()}`, text),
+      element("span", { class: "muted" }, size(length)),
+      copyButton(`Copy the ${label.toLowerCase()}`, () => JSON.stringify(value, null, 2)),
     ),
     tree,
   );

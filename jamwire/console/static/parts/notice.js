@@ -1,6 +1,6 @@
 // A notice as a person sees it, whatever the channel.
 
-import { element, foreign, outward } from "../dom.js";
+import { element, foreign, outward, visible } from "../dom.js";
 import { icon } from "./icons.js";
 
 /** @param notice The `data.notice` of an event. */
@@ -15,7 +15,7 @@ export function noticeCard({ title, text, url, severity, fields = {}, paths = []
       element("span", { class: "unseen" }, `${severity}: `),
       url ? outward(url, foreign(title)) : foreign(title),
     ),
-    text && element("p", { class: "text", dir: "auto" }, foreign(text)),
+    text && element("p", { class: "text", dir: "auto" }, visible(text)),
     Object.keys(fields).length > 0 && element("dl", { class: "fields" }, Object.entries(fields).map(field)),
     list("Site", site ? [site] : []),
     list("Paths", paths),

@@ -7,15 +7,17 @@ const LEAST = 0.1; // seconds: what is sooner is at the axis's beginning
 const TICKS = [0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86_400, 7 * 86_400, 30 * 86_400];
 const ROW = 30;
 const AXIS = 26;
-const NARROW = 560; // px: names stand above their rows
+const NARROW = 600; // px: names and words stand above their rows
+const NAMES = 110; // px
+const WORDS = 190;
 const BETWEEN_TICKS = 58; // px, at least
 const FIRST_TICK = 84; // px: "accepted" stands before it
 
 /**
  * Draw it.
  *
- * @param rows Each `{name, from, to?, until?, state, brief, words}` in seconds since the event was accepted: it was sent
- *   at `from`, it came into its state at `to`, it waits `until` then; `brief` is for narrow pages.
+ * @param rows Each `{name, from, to?, until?, state, words}` in seconds since the event was accepted: it was sent at `from`,
+ *   it came into its state at `to`, it waits `until` then.
  * @param now Seconds since it was accepted.
  * @returns A figure that draws itself again as its width changes.
  */
@@ -35,11 +37,11 @@ export function timeline(rows, now) {
 
 function draw(rows, now, width) {
   const isNarrow = width < NARROW;
-  const names = isNarrow ? 8 : 130;
+  const [names, words] = isNarrow ? [8, 14] : [NAMES, WORDS];
   const end =
     Math.max(1, ...rows.flatMap(({ from, to, until, state }) => [from, to ?? 0, until ?? 0, isOpen(state) ? now : 0])) *
     1.15;
-  const x = scale(names, width - 14, end);
+  const x = scale(names, width - words, end);
   const isPending = rows.some(({ state }) => isOpen(state));
   const row = isNarrow ? ROW + 16 : ROW;
   const height = AXIS + rows.length * row + 6;
@@ -88,35 +90,27 @@ const moment = (at, height) =>
     svg("text", { x: at, y: 13, "text-anchor": "middle" }, "now"),
   );
 
-function line({ name, from, to, until, state, brief, words }, { x, y, now, isNarrow, width }) {
-  const kind = state.replaceAll(" ", "-");
+function line({ name, from, to, until, state, words }, { x, y, now, isNarrow, width }) {
   const reached = x(to ?? (isOpen(state) ? now : from));
-  const last = until === undefined ? reached : x(until);
-  const fits = last < width * 0.62;
-  const text = fits
-    ? { x: last + 12, y: y + 4 }
-    : { x: Math.min(x(from), reached) - 10, y: y + 4, "text-anchor": "end" };
-  const isRoomy = fits || Math.min(x(from), reached) > width * 0.5;
+  const next = until !== undefined && x(until);
+  const above = isNarrow ? y - 14 : y + 4;
   return svg(
     "g",
-    { class: `track ${kind}` },
-    svg("text", { class: "name", x: 0, y: isNarrow ? y - 14 : y + 4 }, name),
+    { class: `track ${state.replaceAll(" ", "-")}` },
+    svg("text", { class: "name", x: 0, y: above }, name),
+    svg("text", { class: "words", x: width, y: above, "text-anchor": "end" }, words),
     svg("line", { class: "way", x1: x(from), x2: reached, y1: y, y2: y }),
-    until !== undefined && svg("line", { class: "wait", x1: reached, x2: last, y1: y, y2: y }),
+    next && svg("line", { class: "wait", x1: reached, x2: next, y1: y, y2: y }),
     svg("circle", { class: "start", cx: x(from), cy: y, r: 2.5 }),
-    state in MARKS && MARKS[state](reached, y),
-    until !== undefined && svg("circle", { class: "next", cx: last, cy: y, r: 4 }),
-    !isNarrow && isRoomy && svg("text", { class: "words", ...text }, words),
-    isNarrow && svg("text", { class: "words", x: width - 4, y: y - 14, "text-anchor": "end" }, brief),
+    MARKS[state]?.(reached, y),
+    next && svg("circle", { class: "next", cx: next, cy: y, r: 4 }),
   );
 }
 
 const disc = (x, y) => svg("circle", { class: "end", cx: x, cy: y, r: 5 });
+const ring = (x, y) => svg("circle", { class: "end hollow", cx: x, cy: y, r: 4.5 });
+const cross = (x, y) => svg("path", { class: "end", d: `M${x - 4.5} ${y - 4.5}l9 9m0-9l-9 9` });
 const MARKS = {
-  accepted: disc,
-  delivered: disc,
-  waiting: (x, y) => svg("circle", { class: "end hollow", cx: x, cy: y, r: 4.5 }),
-  "being delivered": (x, y) => svg("circle", { class: "end hollow", cx: x, cy: y, r: 4.5 }),
-  interrupted: (x, y) => svg("circle", { class: "end hollow", cx: x, cy: y, r: 4.5 }),
-  dead: (x, y) => svg("path", { class: "end", d: `M${x - 4.5} ${y - 4.5}l9 9m0-9l-9 9` }),
+  ...{ accepted: disc, delivered: disc, dead: cross },
+  ...{ waiting: ring, "being delivered": ring, interrupted: ring },
 };

@@ -107,7 +107,15 @@ const siblings = (histories, { id, source }) =>
 function factsCard({ event, archived_until: until }) {
   const { sender = {} } = event.data;
   const facts = [
-    ["Event", [element("code", null, foreign(event.id)), copyButton("Copy the id", event.id)]],
+    [
+      "Event",
+      element(
+        "span",
+        { class: "copied" },
+        element("code", null, foreign(event.id)),
+        copyButton("Copy the id", event.id),
+      ),
+    ],
     ["Type", element("a", { href: address("events", { type: event.type }) }, foreign(event.type))],
     [
       "Endpoint",
@@ -118,7 +126,7 @@ function factsCard({ event, archived_until: until }) {
     ["Outcome", event.outcome && foreign(event.outcome)],
     ["Publish", event.correlationid && element("code", null, foreign(event.correlationid))],
     ["Sender says", sender.type && foreign(sender.type)],
-    ["At", sender.time && timeElement(sender.time)],
+    ["Sender's time", sender.time && timeElement(sender.time)],
     ["Environment", sender.environment && foreign(sender.environment)],
     ["Sender's site", sender.site && foreign(sender.site)],
     ["Archived", until && ["until ", timeElement(until)]],

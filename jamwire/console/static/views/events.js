@@ -82,7 +82,7 @@ const COLUMNS = [
     class: "endpoint one muted",
     cell: ({ endpoint }) => foreign(endpoint),
   },
-  { label: "Accepted", width: "5.5rem", class: "when numeric muted", cell: ({ time }) => timeElement(time) },
+  { label: "Accepted", width: "6rem", class: "one when numeric muted", cell: ({ time }) => timeElement(time) },
 ];
 
 function titleOf({ title, dead_at: dead = [] }) {
@@ -103,6 +103,7 @@ async function follow(context, values, list, state) {
   const ask = (query) => context.api("events", { query: { ...values, ...query }, signal: context.signal });
   let newest = "";
   let cursor = "";
+  let begun = false; // the first page has come
 
   function settle({ events }) {
     newest = events.reduce((latest, { time }) => (time > latest ? time : latest), newest);
@@ -115,6 +116,7 @@ async function follow(context, values, list, state) {
     if (button) button.disabled = true;
     const answer = await ask({ limit: PAGE, ...(cursor && { cursor }) });
     if (context.signal.aborted) return;
+    begun = true;
     cursor = answer.cursor;
     shown.append(answer.events);
     settle(answer);
@@ -138,6 +140,7 @@ async function follow(context, values, list, state) {
   ];
 
   async function newer() {
+    if (!begun) return older();
     const answer = await ask(values.failed || !newest ? { limit: PAGE } : { after: newest });
     if (context.signal.aborted) return;
     const arrived = shown.prepend(answer.events);
