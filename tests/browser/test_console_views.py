@@ -379,6 +379,14 @@ def test_delivery_leads_to_its_events(console: PlayedConsole) -> None:
     expect(digest.get_by_role("link").first).to_have_attribute("href", "/?view=events&text=000000000")
 
 
+def test_delivery_is_reached_and_opened_by_keyboard(console: PlayedConsole) -> None:
+    page = console.open("view=outside&channel=build")
+    page.keyboard.press("j")
+    expect(page.locator(".delivery")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/?view=event&id={EVENT}")
+
+
 def test_text_message_says_what_it_is_billed_by(console: PlayedConsole) -> None:
     page = console.open("view=outside&channel=sms")
     expect(page.locator(".delivery").last).to_contain_text("1 part of GSM-7")

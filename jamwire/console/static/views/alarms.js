@@ -52,7 +52,7 @@ function alarm({ name, state, since, reason, description, command }) {
   const known = STATES[state] ?? { words: state, tone: "", icon: "info" };
   return element(
     "li",
-    { class: `card alarm ${known.tone}` },
+    { class: `card alarm ${known.tone}`, tabindex: "-1", dataset: { item: "", keep: `alarm ${name}` } },
     element(
       "div",
       { class: "head" },

@@ -53,7 +53,7 @@ const groupCard = ({ subscriber, reason, count }, done) =>
     element(
       "div",
       null,
-      element("h2", null, element("a", { href: address("dead_letters", { subscriber, reason }) }, foreign(reason))),
+      element("h2", null, element("a", { href: address("dead_letters", { subscriber, reason }), dataset: { item: "", keep: `reason ${subscriber} ${reason}` } }, foreign(reason))),
       element("p", { class: "muted" }, "at ", element("a", { href: address("subscribers", { name: subscriber }) }, foreign(subscriber))),
     ),
     acts({ subscriber, reason }, `${subscriber}: ${reason}`, done),

@@ -38,7 +38,7 @@ const shown = (endpoints, given) =>
 const card = (endpoint, { samples, chosen, done }) =>
   element(
     "section",
-    { class: endpoint.name === chosen ? "card endpoint chosen" : "card endpoint", "aria-label": endpoint.name },
+    { class: endpoint.name === chosen ? "card endpoint chosen" : "card endpoint", "aria-label": endpoint.name, tabindex: "-1", dataset: { item: "", keep: `card ${endpoint.name}` } },
     element(
       "div",
       { class: "head" },

@@ -87,7 +87,7 @@ function feedOf(list, empty) {
 const item = (delivery) =>
   element(
     "li",
-    { class: `card delivery delivery-${Object.hasOwn(CHANNELS, delivery.channel) ? delivery.channel : "other"}`, tabindex: "-1", dataset: { item: "" } },
+    { class: `card delivery delivery-${Object.hasOwn(CHANNELS, delivery.channel) ? delivery.channel : "other"}`, tabindex: "-1", dataset: { item: "" }, onkeydown: open },
     element(
       "div",
       { class: "head" },
@@ -99,6 +99,11 @@ const item = (delivery) =>
     element("div", { class: "sent" }, drawn(delivery)),
     events(delivery.event_ids ?? []),
   );
+
+/** Enter on a delivery leads to its event. */
+function open({ key, target, currentTarget }) {
+  if (key === "Enter" && target === currentTarget) currentTarget.querySelector(".events a")?.click();
+}
 
 const answer = ({ status }) => {
   if (status === null || status === undefined) return element("span", { class: "tag warn" }, "no answer");

@@ -74,7 +74,7 @@ const reasonCard = ({ reason, count, endpoints, status }, query) =>
     element(
       "div",
       null,
-      element("h2", null, element("a", { href: within(query, reason) }, foreign(sentence(reason)))),
+      element("h2", null, element("a", { href: within(query, reason), dataset: { item: "", keep: `reason ${reason}` } }, foreign(sentence(reason)))),
       element("p", null, withCode(advice(reason, endpoints[0] || "NAME"))),
       element("p", { class: "muted" }, `Answered ${status} · `, endpointsOf(endpoints)),
     ),

@@ -35,7 +35,7 @@ const shown = (subscribers, chosen, done) =>
 const card = (subscriber, chosen, done) =>
   element(
     "section",
-    { class: chosen ? "card subscriber chosen" : "card subscriber", "aria-label": subscriber.name },
+    { class: chosen ? "card subscriber chosen" : "card subscriber", "aria-label": subscriber.name, tabindex: "-1", dataset: { item: "", keep: `card ${subscriber.name}` } },
     element("div", { class: "head" }, element("h2", null, foreign(subscriber.name)), element("div", { class: "aside acts" }, acts(subscriber, done))),
     element("p", { class: "rule" }, foreign(subscriber.rule_text)),
     element(
