@@ -4,21 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
-from jamwire import console
+from jamwire.console.access import HEADERS
+from jamwire.console.app import STATIC
 
-STATIC = Path(console.__file__).parent / "static"
 SITE = "http://127.0.0.1:8899"
 TOKEN = "a-token"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
 KINDS = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript"}
 NOW = 1_800_000_000.0
 
@@ -100,7 +95,7 @@ class PlayedConsole:
         if not file.is_file():
             route.fulfill(status=404)
             return
-        headers = {"content-security-policy": POLICY, "content-type": KINDS[file.suffix]}
+        headers = {**HEADERS, "content-type": KINDS[file.suffix]}
         route.fulfill(status=200, headers=headers, body=file.read_bytes())
 
     def _answer(self, request: Request) -> tuple[int, Any]:

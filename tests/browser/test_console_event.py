@@ -203,7 +203,7 @@ def test_payload_is_copied_whole(console: PlayedConsole) -> None:
 
 def test_markup_is_text(console: PlayedConsole) -> None:
     known = history({MARKUP: MARKUP}, title=MARKUP, text=MARKUP, fields={MARKUP: MARKUP}, paths=[MARKUP])
-    known["deliveries"][0]["subscribers"] = [status("Slack", "dead", 5, reason=MARKUP, rule=MARKUP)]
+    known["deliveries"][0]["subscribers"] = [status("Slack", "dead", 5, reason=MARKUP, rule_text=MARKUP)]
     page = opened(console, known)
     assert page.get_by_text(MARKUP).count() >= 6
     assert page.locator("main img, main script").count() == 0

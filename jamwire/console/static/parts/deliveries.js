@@ -83,11 +83,11 @@ const columns = (event, isReplay, changed) => [
   { label: "Acts", width: "auto", class: "acts", cell: (status) => buttons(event, status, isReplay, changed) },
 ];
 
-function remark({ attempts, next_try: next, reason, not_matched_because: because }) {
+function remark({ state, attempts, next_try: next, reason, not_matched_because: because }) {
   const parts = [
     next && `Next try ${ago(Date.parse(next))}. `,
     attempts > 1 && `${counted(attempts, "attempt")}. `,
-    because ? foreign(because) : reason && foreign(reason),
+    state === "not told" && because ? foreign(because) : reason && foreign(reason),
   ].filter(Boolean);
   return parts.length > 0 && parts;
 }

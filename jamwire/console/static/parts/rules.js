@@ -18,7 +18,7 @@ export const rulesCard = (subscribers) =>
     element("ul", { role: "list" }, subscribers.map(line)),
   );
 
-function line({ name, rule, matched = null, not_matched_because: because }) {
+function line({ name, rule, rule_text: text, matched = null, not_matched_because: because }) {
   const [sign, answer] = ANSWERS[matched];
   return element(
     "li",
@@ -29,12 +29,10 @@ function line({ name, rule, matched = null, not_matched_because: because }) {
       null,
       element("strong", null, foreign(name)),
       element("span", { class: "muted" }, ` ${answer}`, because && ": ", because && foreign(because)),
-      rule && element("details", null, element("summary", null, "Rule"), words(rule)),
+      text && !because && element("p", { class: "muted" }, foreign(text)),
+      rule && element("details", null, element("summary", null, "Rule"), policy(rule)),
     ),
   );
 }
 
-const words = (rule) =>
-  typeof rule === "string"
-    ? element("p", { class: "muted" }, foreign(rule))
-    : element("pre", { tabindex: "0" }, foreign(JSON.stringify(rule, null, 2)));
+const policy = (rule) => element("pre", { tabindex: "0" }, foreign(JSON.stringify(rule.policy, null, 2)));
