@@ -48,7 +48,7 @@ function ask(name, { words, hint, done }) {
   const dialog = element(
     "dialog",
     { class: "secret", "aria-labelledby": "secret-title", onclose: () => dialog.remove() },
-    element("h2", { id: "secret-title" }, `${words} of ${name}`),
+    element("h2", { id: "secret-title" }, `${words}: ${name}`),
     element(
       "form",
       { onsubmit: submit },
@@ -68,7 +68,7 @@ function ask(name, { words, hint, done }) {
     const value = field.value.trim();
     refill(dialog); // with the field, what was pasted is gone from the page
     dialog.close();
-    act({ act: "secret-add", body: { name, value }, title: `${words} of ${name}`, verb: "Add it", done });
+    act({ act: "secret-add", body: { name, value }, title: `${words}: ${name}`, verb: "Add it", done });
   }
 
   document.body.append(dialog);
