@@ -11,6 +11,8 @@ from jamwire.local.account import LocalAccount
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from jamwire.operations.live import Listening, listening_to
 from tests.browser.cable import Cable
+from tests.browser.console import NOW, PlayedConsole, a_console
+from tests.browser.console_world import World
 from tests.deployed.deployed import Deployed
 
 HERE = Path(__file__).parent
@@ -56,3 +58,18 @@ def listening(deployed: Deployed) -> Listening:
 def cable(deployed: Deployed) -> Iterator[Cable]:
     with Cable(deployed.account.ports.port) as cable:
         yield cable
+
+
+@pytest.fixture
+def world() -> World:
+    """What the console's server has to show."""
+    return World()
+
+
+@pytest.fixture
+def busy(browser: Browser, world: World) -> Iterator[PlayedConsole]:
+    """A console with something in every view, at a time that stands still."""
+    with a_console(browser) as played:
+        played.context.clock.set_fixed_time(NOW)
+        played.answers |= world.answers()
+        yield played
