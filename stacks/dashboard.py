@@ -13,20 +13,23 @@ from aws_cdk import ArnFormat, Aspects, Duration, IAspect
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct, IConstruct
 
-from stacks.constructs.metrics import NAMESPACE, PERIOD
+from lambdas.contracts.metrics import (
+    AGAIN,
+    AGE,
+    AGE_STATISTICS,
+    CAME_IN,
+    DOUBTS,
+    HANDED_OVER,
+    PERIOD_SECONDS,
+    rejected_by_reason,
+)
+from stacks.constructs.metrics import PERIOD
 from stacks.constructs.registration import Registration
 from stacks.constructs.stack import JamwireStack
 from stacks.hub import HubStack
 
 COLUMNS: Final = 24
 HEIGHT: Final = 6
-
-CAME_IN: Final = ("Accepted", "Rejected", "RefusedItems", "UnmappedNotices", "UnreadTimes")
-DELIVERED: Final = ("Delivered", "Duplicate")
-AGE: Final = "AgeAtDelivery"
-AGAIN: Final = ("Postponed", "Paced", "Returned", "CircuitOpened")
-DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
-"""What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
 
 
 class DashboardStack(JamwireStack):
@@ -67,10 +70,7 @@ class DashboardStack(JamwireStack):
             yield list(self._row(subscriber))
 
     def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
-        reasons = (
-            f'SEARCH(\'{{{NAMESPACE},service,reason}} MetricName="Rejected" service="{hub.service}"\', '
-            f"'Sum', {PERIOD.to_seconds()})"
-        )
+        reasons = rejected_by_reason(hub.service, PERIOD_SECONDS)
         by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
         width = COLUMNS // 3
         yield _graph(
@@ -81,8 +81,8 @@ class DashboardStack(JamwireStack):
 
     def _row(self, subscriber: Registration) -> Iterator[cloudwatch.IWidget]:
         name, metric = subscriber.name, subscriber.metric
-        ages = (metric(AGE, statistic).with_(label=statistic) for statistic in ("p50", "p99"))
-        yield _graph(f"{name}: delivered", 5, *map(metric, (*DELIVERED, *subscriber.custom_metrics)))
+        ages = (metric(AGE, statistic).with_(label=statistic) for statistic in AGE_STATISTICS)
+        yield _graph(f"{name}: delivered", 5, *map(metric, (*HANDED_OVER, *subscriber.custom_metrics)))
         yield _graph(f"{name}: age at delivery, ms", 5, *ages)
         yield _graph(f"{name}: tried again", 4, *map(metric, AGAIN))
         yield _graph(f"{name}: to be looked at", 5, *map(metric, DOUBTS))

@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "rejected": Listed("rejected:app", "Requests that endpoints refused."),
     "events": Listed("events:app", "Events of the last weeks, and what became of them."),
     "ui": Listed("ui:ui", "Show a deployment in the browser, and act on it."),
+    "listen": Listed("listen:listen", "Forward real events to a receiver on this machine, signed anew."),
     "alarms": Listed("hub:alarms", "Say who gets alarms by e-mail, and how to try it."),
     "unprotect": Listed("hub:unprotect_hub", "Let the hub be destroyed; asks first."),
     "dead-letters": Listed("dead_letters:app", "Events that could not be delivered."),

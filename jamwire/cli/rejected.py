@@ -1,6 +1,5 @@
 """``jamwire rejected``: requests that endpoints refused."""
 
-import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.terminal import err, print_json, print_table
 from jamwire.operations.deployment import NAME
+from jamwire.operations.documents import rejection_document
 from jamwire.operations.rejections import list_rejections
 
 app = typer.Typer(no_args_is_help=True, help="Requests that endpoints refused.")
@@ -31,7 +31,7 @@ def list_(
     """List rejected requests with the reason; the newest last. Bodies and secrets are not kept."""
     found = list_rejections(find_deployment(local, name)[0], dt.timedelta(hours=hours))
     if json:
-        print_json([dataclasses.asdict(rejection) for rejection in found])
+        print_json([rejection_document(rejection) for rejection in found])
     elif found:
         columns = ("Time", "Endpoint", "Status", "Reason", "From", "Bytes", "Digest", "Times")
         rows = [

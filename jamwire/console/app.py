@@ -12,7 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from jamwire.console import events, outside, overview
+from jamwire.console import (
+    alarms,
+    dead_letters,
+    endpoints,
+    events,
+    figures,
+    outside,
+    overview,
+    rejected,
+    samples,
+    subscribers,
+)
 from jamwire.console.access import API, Access
 from jamwire.console.answers import JsonResponse
 from jamwire.console.context import BadRequestError, Context, Document, Query
@@ -29,6 +40,13 @@ RESOURCES: Final[Mapping[str, Resource]] = {
     "overview": overview.read,
     "events": events.list_,
     "events/{id}": events.show,
+    "rejected": rejected.list_,
+    "dead-letters": dead_letters.list_,
+    "endpoints": endpoints.list_,
+    "subscribers": subscribers.list_,
+    "alarms": alarms.list_,
+    "figures": figures.read,
+    "samples": samples.list_,
 }
 """What can be read, by its place in the API."""
 

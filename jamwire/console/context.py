@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jamwire.console.kept import Kept
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment
@@ -55,6 +56,7 @@ class Context:
         fresh: A random text that was never given before.
         forget_credentials: Has credentials looked for anew.
         outside: What stands in for the outside of a local account; None on AWS.
+        kept: Answers that are not asked for again at once.
     """
 
     find_deployment: Callable[[], Deployment]
@@ -63,9 +65,13 @@ class Context:
     fresh: Callable[[], str]
     forget_credentials: Callable[[], None] = lambda: None
     outside: Outside | None = None
+    kept: Kept = field(init=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
     _kept: Deployment | None = field(init=False, default=None)
     _kept_until: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.kept = Kept(self.clock)
 
     def deployment(self) -> Deployment:
         """The deployment, as it was some seconds ago at most.
@@ -82,6 +88,7 @@ class Context:
         """Ask for everything anew."""
         with self._lock:
             self._kept = None
+        self.kept.forget()
         self.forget_credentials()
 
     def archive(self) -> Archive:

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -54,6 +55,15 @@ NO_CREDENTIALS: Final = (
 
 _ACTION: Final = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
+_CONFIG: Final = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=32,
+)
+"""A person waits: a lost network is told after seconds, not after the minutes that botocore takes by itself. A function
+that is invoked answers within 15 s. The console asks from as many threads at once."""
+
 
 class ConditionFailedError(OperationError):
     """The condition of a write does not hold; nothing was changed."""
@@ -61,7 +71,7 @@ class ConditionFailedError(OperationError):
 
 def aws_client(service: str) -> Any:
     """A client of the account that the ordinary credential chain leads to."""
-    return boto3.client(service)  # type: ignore[call-overload]
+    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
 
 
 class KeptClients:
@@ -82,7 +92,7 @@ class KeptClients:
         with self._making:
             if service not in self._clients:
                 self._session = self._session or self._make_session()
-                self._clients[service] = self._session.client(service)
+                self._clients[service] = self._session.client(service, config=_CONFIG)
             return self._clients[service]
 
     def forget(self) -> None:

@@ -1,6 +1,7 @@
 """The documents that ``--json`` prints and that the console is given: one function for each."""
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,9 @@ from jamwire.operations.dead_letters import DeadLetter
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.events import FoundEvent, History
 from jamwire.operations.filter_policy import Rule
+from jamwire.operations.rejections import Rejection
 from lambdas.contracts.event import Event
+from lambdas.contracts.keyring import Key
 
 Document = dict[str, Any]
 
@@ -67,6 +70,17 @@ def dead_letter_document(letter: DeadLetter) -> Document:
     """A dead letter without the event in it."""
     left_out = ("body", "message_id", "receipt")
     return {name: value for name, value in dataclasses.asdict(letter).items() if name not in left_out}
+
+
+def rejection_document(rejection: Rejection) -> Document:
+    """A request that was refused."""
+    return dataclasses.asdict(rejection)
+
+
+def secret_document(key: Key, now: dt.datetime) -> Document:
+    """A secret without its value."""
+    age = now - dt.datetime.fromisoformat(key.added)
+    return {"id": key.id, "created_at": key.added, "age_days": max(age // dt.timedelta(days=1), 0)}
 
 
 def _status_document(name: str, status: DeliveryStatus) -> Document:

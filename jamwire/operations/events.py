@@ -9,12 +9,12 @@ from itertools import islice
 from typing import Final
 
 from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
-from jamwire.operations.aws import aws_errors
 from jamwire.operations.deliveries import CALLS_AT_ONCE, REMEMBERED_DAYS, DeliveryStatus, Ledgers
 from jamwire.operations.delivery_log import status_in_log
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.filter_policy import FilterPolicies
+from jamwire.operations.queue_depths import depth_of
 from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
 from lambdas.contracts.batched import batched
@@ -192,18 +192,10 @@ class _UnknownStatus:
             return found
         if self._now - since > dt.timedelta(days=REMEMBERED_DAYS):
             return DeliveryStatus("unknown", reason=f"subscribers remember for {REMEMBERED_DAYS} days")
-        count = self._waiting(subscriber)
+        count = depth_of(self._deployment, subscriber.queue_url).total
         if count:
             return DeliveryStatus("unknown", reason=f"perhaps one of the {count} that wait in its queue")
         return DeliveryStatus("unknown", reason="none waits in its queue; it may be newer than the event")
-
-    def _waiting(self, subscriber: DeployedSubscriber) -> int:
-        with aws_errors():
-            answer = self._deployment.client("sqs").get_queue_attributes(
-                QueueUrl=subscriber.queue_url,
-                AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-            )
-        return sum(int(count) for count in answer["Attributes"].values())
 
 
 def known_at(ledgers: Ledgers, batch: Sequence[EventSummary]) -> Iterator[FoundEvent]:

@@ -106,30 +106,29 @@ def mismatch(policy: Mapping[str, Any], document: Any, place: str = "") -> str:
 
 def _failed(key: str, conditions: Any, document: Any, place: str) -> str:
     """The condition of one key that a document does not meet, with what the document has instead."""
-    name = _name(place, key)
     if key == "$or":
         return " and ".join(f"({mismatch(policy, document, place)})" for policy in conditions)
     if isinstance(conditions, Mapping):
-        return mismatch(conditions, document.get(key, {}), name)
+        return mismatch(conditions, document.get(key, {}), _inner(place, key))
     has = f"is {_shown(document[key])}" if key in document else "is not given"
-    return f"{name} {has}; the rule takes {_alternatives(conditions)}"
+    return f"{_name(place, key)} {has}; the rule takes {_alternatives(conditions)}"
 
 
 def _described(key: str, conditions: Any, place: str) -> str:
-    name = _name(place, key)
     if key == "$or":
         return " or ".join(f"({describe(policy, place)})" for policy in conditions)
-    return (
-        describe(conditions, name)
-        if isinstance(conditions, Mapping)
-        else f"{name} is {_alternatives(conditions)}"
-    )
+    if isinstance(conditions, Mapping):
+        return describe(conditions, _inner(place, key))
+    return f"{_name(place, key)} is {_alternatives(conditions)}"
+
+
+def _inner(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key
 
 
 def _name(place: str, key: str) -> str:
-    """A place as people know it: the notice's `severity`, the payload's `branch`."""
-    whole = f"{place}.{key}" if place else key
-    return whole.removeprefix("data.notice.").removeprefix("data.")
+    """A place as people know it: the notice's `severity`, the payload's `payload.branch`."""
+    return _inner(place, key).removeprefix("data.").removeprefix("notice.")
 
 
 def _alternatives(conditions: Iterable[Any]) -> str:
@@ -144,8 +143,9 @@ def _alternative(condition: Any) -> str:
         return "anything" if operand else "nothing"
     if operator == "prefix" and str(operand).endswith("."):
         return f"{operand}*"
-    operands = [operand] if isinstance(operand, Mapping) or not isinstance(operand, list) else operand
-    return f"{_WORDS.get(operator, operator)} {' or '.join(map(_shown, operands))}"
+    operands = operand if isinstance(operand, list) else [operand]
+    joint = " " if operator == "numeric" else " or "
+    return f"{_WORDS.get(operator, operator)} {joint.join(map(_shown, operands))}"
 
 
 def _shown(value: Any) -> str:

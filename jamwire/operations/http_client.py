@@ -2,9 +2,10 @@
 
 import shlex
 from dataclasses import dataclass
-from typing import Final
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, build_opener
+from http.client import HTTPException
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, build_opener
 from urllib.request import Request as UrlRequest
 
 from jamwire.operations.errors import OperationError
@@ -12,6 +13,9 @@ from jamwire.operations.loopback import is_loopback
 from lambdas.ingest.request import Request
 
 TIMEOUT_SECONDS: Final = 30
+
+MAX_ANSWER_BYTES: Final = 1024 * 1024
+"""Bytes of an answer that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class EndpointResponse:
 
 
 def post(url: str, request: Request) -> EndpointResponse:
-    """Post a request's headers and body to an address.
+    """Post a request's headers and body to an address; where that leads elsewhere, nobody follows, as senders do not.
 
     Raises:
         OperationError: Nothing answers there.
@@ -31,15 +35,28 @@ def post(url: str, request: Request) -> EndpointResponse:
     if not url.startswith(("https://", "http://")):
         raise OperationError(f"The address is {url!r}, expected one that begins with https://")
     # A proxy for the world has nothing to do on this machine.
-    opener = build_opener(ProxyHandler({})) if is_loopback(url) else build_opener()
+    opener = build_opener(_Stay, *([ProxyHandler({})] if is_loopback(url) else []))
     call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
     try:
-        with opener.open(call, timeout=TIMEOUT_SECONDS) as answer:
-            return EndpointResponse(answer.status, answer.read().decode(errors="replace"))
-    except HTTPError as refused:
-        return EndpointResponse(refused.code, refused.read().decode(errors="replace"))
-    except (URLError, OSError) as error:
+        with _opened(opener, call) as answer:
+            return EndpointResponse(answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace"))
+    except (OSError, HTTPException, UnicodeError) as error:
         raise OperationError(f"Nothing answers at {url}: {getattr(error, 'reason', error)}") from None
+
+
+def _opened(opener: OpenerDirector, call: UrlRequest) -> Any:
+    """The answer, also where it is a refusal."""
+    try:
+        return opener.open(call, timeout=TIMEOUT_SECONDS)
+    except HTTPError as refused:
+        return refused
+
+
+class _Stay(HTTPRedirectHandler):
+    """Takes an answer such as 302 for what it is: the body is meant for the address that was named."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Go nowhere."""
 
 
 def curl_line(url: str, request: Request) -> str:

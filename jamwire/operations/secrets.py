@@ -86,6 +86,12 @@ def list_secrets(deployment: Deployment, name: str) -> list[Key]:
     return document.get(location.name, [])
 
 
+def list_endpoint_secrets(deployment: Deployment) -> dict[str, list[Key]]:
+    """The live secrets of all endpoints by their names, newest last; read at once."""
+    hub = SecretLocation(deployment.hub.outputs[HubOutput.SECRET_ARN], "", None)
+    return _read(deployment, hub)[0]
+
+
 def add_secret(
     deployment: Deployment, name: str, value: str, *, clock: Callable[[], dt.datetime] | None = None
 ) -> Key:
@@ -116,6 +122,20 @@ def remove_secret(deployment: Deployment, name: str, key_id: str) -> None:
         return [key for key in live if key.id != key_id]
 
     _change(deployment, location, without)
+
+
+def restore_secret(deployment: Deployment, name: str, key: Key) -> None:
+    """Put a secret back that was ended, where it was: the newest is still the newest.
+
+    Raises:
+        OperationError: There is no such name.
+    """
+
+    def with_key(live: list[Key]) -> list[Key]:
+        others = [other for other in live if other.id != key.id]
+        return sorted([*others, key], key=lambda each: each.added)
+
+    _change(deployment, locate_secret(deployment, name), with_key)
 
 
 def generate_secret(deployment: Deployment, name: str) -> str:

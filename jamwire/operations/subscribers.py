@@ -18,6 +18,8 @@ class DeployedSubscriber:
         dead_letters_url: Where events end that it could not deliver.
         ledger_table: Its memory of deliveries; empty where it was deployed before there was such an output.
         log: Its function's log group, where the ledger does not have every delivery.
+        service: Its name in logs and metrics.
+        rate_limit: Calls of its destination a second, at most; None for as many as there are.
     """
 
     name: str
@@ -25,6 +27,8 @@ class DeployedSubscriber:
     dead_letters_url: str
     ledger_table: str
     log: str = ""
+    service: str = ""
+    rate_limit: float | None = None
 
 
 def find_subscribers(deployment: Deployment) -> Mapping[str, DeployedSubscriber]:
@@ -54,10 +58,13 @@ def _subscribers(deployment: Deployment) -> Iterator[DeployedSubscriber]:
         for key, url in stack.outputs.items():
             id, is_dead_letters, _ = key.partition(SubscriberOutput.DEAD_LETTERS_URL)
             if is_dead_letters:
+                limit = stack.outputs.get(f"{id}{SubscriberOutput.RATE_LIMIT}", "")
                 yield DeployedSubscriber(
                     name=stack.short_name if id == "Subscriber" else f"{stack.short_name}-{id}",
                     queue_url=stack.outputs[f"{id}{SubscriberOutput.QUEUE_URL}"],
                     dead_letters_url=url,
                     ledger_table=stack.outputs.get(f"{id}{SubscriberOutput.LEDGER_TABLE}", ""),
                     log=stack.outputs.get(f"{id}{SubscriberOutput.LOG}", ""),
+                    service=f"{stack.name}-{id}",
+                    rate_limit=float(limit) if limit else None,
                 )

@@ -24,13 +24,14 @@ class HubOutput(StrEnum):
 class SubscriberOutput(StrEnum):
     """A subscriber's outputs, each after the subscriber's id: ``SubscriberQueueUrl``.
 
-    `LOG` is there if the ledger does not have every delivery.
+    `LOG` is there if the ledger does not have every delivery, `RATE_LIMIT` if the destination has one: calls a second.
     """
 
     QUEUE_URL = "QueueUrl"
     DEAD_LETTERS_URL = "DeadLettersUrl"
     LEDGER_TABLE = "LedgerTable"
     LOG = "Log"
+    RATE_LIMIT = "RateLimit"
 
 
 class DestinationOutput(StrEnum):

@@ -23,8 +23,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from lambdas.contracts.metrics import NAMESPACE
 from stacks.constructs.code_asset import ROOT, handler_code
-from stacks.constructs.metrics import NAMESPACE
 
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64

@@ -5,9 +5,9 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-NAMESPACE: Final = "Jamwire"
+from lambdas.contracts.metrics import NAMESPACE, PERIOD_SECONDS, SERVICE
 
-PERIOD: Final = Duration.minutes(5)
+PERIOD: Final = Duration.seconds(PERIOD_SECONDS)
 """What one value of a metric stands for."""
 
 
@@ -22,7 +22,7 @@ def service_metric(service: str, name: str, statistic: str = "Sum") -> cloudwatc
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
-        dimensions_map={"service": service},
+        dimensions_map={SERVICE: service},
         statistic=statistic,
         period=PERIOD,
     )

@@ -132,7 +132,7 @@ class Subscriber(Construct):
             hub.topic.grant_publish(self.function)
         if self._state_table:
             self._state_table.grant(self.function, *STATE_ACTIONS)
-        self._write_outputs(id, idempotent=idempotent)
+        self._write_outputs(id, rate_limit, idempotent=idempotent)
         self._register(hub, give_up_after, custom_metrics)
 
     @property
@@ -181,7 +181,7 @@ class Subscriber(Construct):
         )
         return function
 
-    def _write_outputs(self, id: str, *, idempotent: bool) -> None:
+    def _write_outputs(self, id: str, rate_limit: RateLimit | None, *, idempotent: bool) -> None:
         write_outputs(
             self,
             {
@@ -191,6 +191,8 @@ class Subscriber(Construct):
             },
             prefix=id,
         )
+        if rate_limit:
+            write_outputs(self, {SubscriberOutput.RATE_LIMIT: f"{rate_limit.per_second:g}"}, prefix=id)
         if idempotent:
             write_outputs(self, {SubscriberOutput.LOG: self.function.log_group.log_group_name}, prefix=id)
 

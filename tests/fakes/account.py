@@ -16,6 +16,7 @@ from lambdas.contracts.archive_table import BY_TIME, item_of
 from lambdas.contracts.event import Event, Notice, Sender, Severity, source_of, timestamp
 from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX
 from lambdas.contracts.publish_story import Story
+from tests.fakes.cloudwatch import CloudWatch
 from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of, updated
 
 NOW = 1_800_000_000.0
@@ -193,6 +194,7 @@ class SNS:
     def __init__(self) -> None:
         self.published: list[dict[str, Any]] = []
         self.policies: dict[str, dict[str, Any]] = {}
+        self.emails: list[dict[str, str]] = []
 
     def publish(self, **message: Any) -> None:
         self.published.append(message)
@@ -212,6 +214,7 @@ class SNS:
                     }
                     for name in self.policies
                 ]
+                + self.emails
             }
         ]
 
@@ -220,23 +223,29 @@ class SNS:
 
 
 class Logs:
-    """A log group's lines, with their times in unix milliseconds."""
+    """Log groups' lines, with their times in unix milliseconds; those of `lines` are in every group."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
+        self.groups: dict[str, list[tuple[int, str]]] = {}
 
-    def get_paginator(self, operation: str) -> "Logs":
-        assert operation == "filter_log_events"
-        return self
+    def get_paginator(self, operation: str) -> Any:
+        known = {"filter_log_events": self._events, "describe_log_groups": self._groups}
+        return SimpleNamespace(paginate=known[operation])
 
-    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+    def _events(self, **request: Any) -> Iterator[dict[str, Any]]:
         """A page for each line."""
-        for at, line in self.lines:
+        for at, line in (*self.lines, *self.groups.get(request["logGroupName"], ())):
             if (
-                request["startTime"] <= at <= request["endTime"]
+                request["startTime"] <= at <= request.get("endTime", at)
                 and request["filterPattern"].strip('"') in line
             ):
                 yield {"events": [{"timestamp": at, "message": line}]}
+
+    def _groups(self, **request: Any) -> Iterator[dict[str, Any]]:
+        for name in self.groups:
+            if name.startswith(request["logGroupNamePrefix"]):
+                yield {"logGroups": [{"logGroupName": name}]}
 
 
 class SecretsManager:
@@ -256,11 +265,11 @@ class SecretsManager:
 class Account:
     """A deployment of a hub, two subscribers and an archive, at a moment."""
 
-    def __init__(self, *, archived: bool = True) -> None:
+    def __init__(self, *, archived: bool = True, sqs: SQS | None = None) -> None:
         self.clock = Clock()
-        self.dynamodb, self.sqs, self.sns = DynamoDB(), SQS(), SNS()
+        self.dynamodb, self.sqs, self.sns = DynamoDB(), sqs or SQS(), SNS()
         self.sns.policies = {"Slack": {"type": [{"prefix": "deploy."}]}, "Sms": {"type": ["deploy.failed"]}}
-        self.logs, self.secrets = Logs(), SecretsManager()
+        self.logs, self.secrets, self.cloudwatch = Logs(), SecretsManager(), CloudWatch()
         region = SimpleNamespace(meta=SimpleNamespace(region_name="us-east-1"))
         self.clients: dict[str, Any] = {
             "dynamodb": self.dynamodb,
@@ -268,6 +277,7 @@ class Account:
             "sns": self.sns,
             "logs": self.logs,
             "secretsmanager": self.secrets,
+            "cloudwatch": self.cloudwatch,
             "cloudformation": region,
         }
         self.deployment = Deployment("Jamwire", client=self.clients.__getitem__)

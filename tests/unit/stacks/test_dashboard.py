@@ -8,10 +8,11 @@ from typing import Any
 
 import aws_cdk as cdk
 
+from lambdas.contracts.metrics import CAME_IN
 from lambdas.runtime import report
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
-from stacks.dashboard import CAME_IN, DashboardStack
+from stacks.dashboard import DashboardStack
 from stacks.hub import HubStack
 from stacks.settings import Settings
 from stacks.slack import SlackStack

@@ -48,7 +48,7 @@ class Session:
     def __init__(self) -> None:
         self.made: list[str] = []
 
-    def client(self, service: str) -> object:
+    def client(self, service: str, **_: object) -> object:
         self.made.append(service)
         return object()
 

@@ -1,0 +1,37 @@
+"""Answers that cost time or money, kept for some seconds: the page asks for the same again and again."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class Kept:
+    """Answers by their questions.
+
+    Args:
+        clock: Unix time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._answers: dict[Hashable, tuple[float, Any]] = {}
+
+    def __call__(self, question: Hashable, seconds: float, ask: Callable[[], Answer]) -> Answer:
+        """The answer, which is asked for where it is older than so many seconds."""
+        with self._lock:
+            until, answer = self._answers.get(question, (0.0, None))
+        if self._clock() < until:
+            kept: Answer = answer
+            return kept
+        fresh = ask()
+        with self._lock:
+            self._answers[question] = (self._clock() + seconds, fresh)
+        return fresh
+
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        with self._lock:
+            self._answers.clear()
