@@ -46,6 +46,27 @@ def test_event_that_comes_twice_is_listed_once(console: PlayedConsole) -> None:
     assert len(titles(console)) == 1
 
 
+def test_late_event_finds_its_place(console: PlayedConsole) -> None:
+    console.answers["events"] = paged([listed(1), listed(3)])
+    page = console.open("view=events")
+    late = {"events": [listed(2, title="Late")], "cursor": "", "searched_since": ""}
+    console.answers["events"] = late
+    expect(page.locator("td.title").nth(1)).to_have_text("Late")
+    assert len(titles(console)) == 3
+
+
+def test_burst_arrives_in_order(console: PlayedConsole) -> None:
+    events = [listed(number) for number in range(400)]
+    console.answers["events"] = paged(events[390:])
+    page = console.open("view=events")
+    console.answers["events"] = {"events": events, "cursor": "", "searched_since": ""}
+    expect(page.locator("td.title")).to_have_count(400)
+    console.answers["events"] = {"events": [listed(-1)], "cursor": "", "searched_since": ""}
+    expect(page.locator("td.title")).to_have_count(401)
+    times = page.locator("tbody time").evaluate_all("(times) => times.map((time) => time.dateTime)")
+    assert times == sorted(times, reverse=True)
+
+
 def test_filters_are_in_the_address(console: PlayedConsole) -> None:
     console.answers["events"] = paged([listed(1)])
     page = console.open("view=events&severity=error")
@@ -84,7 +105,7 @@ def test_thousands_of_events_are_not_all_laid_out(console: PlayedConsole) -> Non
     for place in (0, 0.5, 1):
         page.evaluate(f"scrollTo(0, document.body.scrollHeight * {place})")
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        assert 0 < rows.evaluate_all(SEEN) <= 400
+        assert 0 < rows.evaluate_all(SEEN) <= 200
 
 
 def test_keyboard_goes_through_the_list(console: PlayedConsole) -> None:
@@ -118,9 +139,18 @@ def test_list_says_that_it_is_not_live(console: PlayedConsole) -> None:
     assert len(titles(console)) == 1
 
 
+def test_list_heals_by_itself(console: PlayedConsole) -> None:
+    console.answers["events"] = (502, {"error": "DynamoDB does not answer."})
+    page = console.open("view=events")
+    expect(page.get_by_role("alert")).to_contain_text("DynamoDB does not answer.")
+    console.answers["events"] = paged([listed(number) for number in range(130)])
+    expect(page.locator("td.title")).to_have_count(100, timeout=20_000)
+    expect(page.get_by_role("button", name="Show older")).to_be_visible()
+
+
 def test_missing_permission_is_said_in_words(console: PlayedConsole) -> None:
     denied = {"error": "The credentials may not read the archive.", "action": "dynamodb:Query"}
-    console.answers["events"] = lambda call: (403, denied)
+    console.answers |= {"overview": {**OVERVIEW, "poll_seconds": 60}, "events": (403, denied)}
     page = console.open("view=events")
     expect(page.get_by_role("alert")).to_contain_text("Your credentials lack dynamodb:Query.")
     console.answers["events"] = paged([listed(1)])

@@ -19,7 +19,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Take the token out of the address into this tab; another tab of the console may know it. */
+/** Take the token out of the address into this tab, if there is one; else another tab of the console may know it. */
 export async function takeToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
@@ -28,6 +28,7 @@ export async function takeToken() {
   } else if (!sessionStorage.getItem(TOKEN)) {
     await askTabs();
   }
+  return Boolean(given);
 }
 
 const askTabs = () =>

@@ -129,7 +129,14 @@ function follow(event) {
 }
 
 document.addEventListener("click", follow);
-addEventListener("popstate", show);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // the address stays the view's
+  root.focus();
+});
+addEventListener("popstate", async () => {
+  if (await takeToken()) overview = null; // somebody pasted another address into this tab
+  await show();
+});
 listenToKeys({ views: VIEWS, go, root });
 refill(document.getElementById("settings"), settings());
 await takeToken();

@@ -2,17 +2,18 @@
 
 import { element } from "../dom.js";
 
-const GROUP = 100; // rows
-const FEW = 20; // which are laid out in any case
+const GROUP = 25; // rows, which are laid out at once
+const FEW = 12; // which are laid out in any case
 
 /**
  * Make a table.
  *
  * @param options `caption` is its name for who cannot see it; `columns` are `{label, cell(row), width?, class?, unseen?}`, of which
- *   the first with `href(row)` is the row's link; `key(row)` identifies a row; `rows` are the first ones.
+ *   the first with `href(row)` is the row's link; `key(row)` identifies a row; `rank(row)` is a text by which those that are
+ *   prepended find their place, the highest first; `rows` are the first ones.
  * @returns `root`; `append(rows)`; `prepend(rows)`; `replace(rows)`; `has(row)`; `size()`.
  */
-export function table({ caption, columns, key, rows = [] }) {
+export function table({ caption, columns, key, rank = () => "", rows = [] }) {
   const root = element(
     "table",
     { role: "table", class: "rows" },
@@ -23,28 +24,24 @@ export function table({ caption, columns, key, rows = [] }) {
   const known = new Set();
 
   const fresh = (given) => given.filter((row) => !known.has(key(row)) && known.add(key(row)));
-  function group(lines) {
-    const body = element("tbody", { role: "rowgroup", class: lines.length > FEW && "many" }, lines);
-    body.style.setProperty("--count", lines.length);
-    return body;
-  }
   const size = () => known.size;
+  const made = (row) => line(columns, row, rank(row));
   const has = (row) => known.has(key(row));
 
   function append(given) {
     const added = fresh(given);
-    for (let at = 0; at < added.length; at += GROUP)
-      root.append(group(added.slice(at, at + GROUP).map((row) => line(columns, row))));
+    for (let at = 0; at < added.length; at += GROUP) root.append(group(added.slice(at, at + GROUP).map(made)));
     return added;
   }
 
   function prepend(given) {
     const added = fresh(given);
+    const lines = added.map(made);
     const first = root.tBodies[0];
-    const lines = added.map((row) => line(columns, row));
-    for (const made of lines) made.classList.add("arrived");
-    if (first && first.rows.length + lines.length <= GROUP) first.prepend(...lines);
-    else if (lines.length) root.tHead.after(group(lines));
+    if (!lines.length) return added;
+    if (!first || first.rows.length + lines.length > GROUP) root.tHead.after(group(lines));
+    else place(first, lines);
+    for (const line of lines) line.classList.add("arrived");
     return added;
   }
 
@@ -58,6 +55,23 @@ export function table({ caption, columns, key, rows = [] }) {
   return { root, append, prepend, replace, has, size };
 }
 
+function group(lines) {
+  const body = element("tbody", { role: "rowgroup" });
+  place(body, lines);
+  return body;
+}
+
+/** Put lines, of which each ranks no higher than the one before, in among those of a group. */
+function place(body, lines) {
+  let next = body.rows[0] ?? null;
+  for (const made of lines) {
+    while (next && next.dataset.rank > made.dataset.rank) next = next.nextElementSibling;
+    body.insertBefore(made, next);
+  }
+  body.classList.toggle("many", body.rows.length > FEW);
+  body.style.setProperty("--count", body.rows.length);
+}
+
 const heading = ({ label, class: name, unseen }) =>
   element(
     "th",
@@ -65,10 +79,10 @@ const heading = ({ label, class: name, unseen }) =>
     element("span", { class: unseen && "unseen" }, label),
   );
 
-const line = (columns, row) =>
+const line = (columns, row, rank) =>
   element(
     "tr",
-    { role: "row" },
+    { role: "row", dataset: { rank } },
     columns.map((column) => cell(column, row)),
   );
 

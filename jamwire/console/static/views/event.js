@@ -1,6 +1,6 @@
 // One event: what people see of it, what became of it, why, and what it was made of.
 
-import { address, element, foreign, refill } from "../dom.js";
+import { address, element, foreign, refill, visible } from "../dom.js";
 import { act } from "../parts/act.js";
 import { copyButton } from "../parts/copy.js";
 import { deliveriesCard, isPending } from "../parts/deliveries.js";
@@ -50,7 +50,7 @@ function draw(root, histories, history, context, changed) {
   const lively = element("div", null);
   const aside = element("div", { class: "aside-column" });
   const { title } = event.data.notice;
-  document.title = `${title} · Jamwire`;
+  document.title = `${visible(title)} · Jamwire`;
   function renew(known) {
     refill(lively, deliveriesCard(known, changed), known.story && storyCard(known.story, event.id));
   }

@@ -1,6 +1,6 @@
 // All events, the newest first, arriving by themselves.
 
-import { address, counted, element, foreign, refill } from "../dom.js";
+import { address, counted, element, foreign, refill, visible } from "../dom.js";
 import { rememberList, takeOpened } from "../parts/events_memory.js";
 import { filters } from "../parts/filters.js";
 import { icon } from "../parts/icons.js";
@@ -98,6 +98,7 @@ async function follow(context, values, list, state) {
     caption: "Events, the newest first",
     columns: COLUMNS,
     key: ({ id, source }) => `${source}/${id}`,
+    rank: ({ time }) => time,
   });
   const more = element("div", { class: "more" });
   const ask = (query) => context.api("events", { query: { ...values, ...query }, signal: context.signal });
@@ -145,7 +146,7 @@ async function follow(context, values, list, state) {
     if (context.signal.aborted) return;
     const arrived = shown.prepend(answer.events);
     settle(answer);
-    if (arrived.length) context.announce(`${counted(arrived.length, "new event")}: ${arrived[0].title}`);
+    if (arrived.length) context.announce(`${counted(arrived.length, "new event")}: ${visible(arrived[0].title)}`);
   }
 
   async function attempt(task) {
