@@ -85,6 +85,16 @@ def test_filters_are_in_the_address(console: PlayedConsole) -> None:
     expect(page.get_by_label("Severity")).to_have_value("error")
 
 
+def test_past_span_is_not_followed(console: PlayedConsole) -> None:
+    console.answers["events"] = paged([listed(1)])
+    page = console.open("view=events&since=2027-01-14T00:00&until=2h")
+    assert console.asked("events")[0].query == {"since": "2027-01-14T00:00", "until": "2h", "limit": "100"}
+    expect(page.get_by_label("Since")).to_have_value("2027-01-14T00:00")
+    expect(page.locator(".live")).to_have_text("")
+    page.wait_for_timeout(200)
+    assert len(console.asked("events")) == 1
+
+
 def test_older_events_come_by_the_page(console: PlayedConsole) -> None:
     console.answers["events"] = paged([listed(number) for number in range(130)])
     page = console.open("view=events")

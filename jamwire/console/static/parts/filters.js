@@ -3,6 +3,7 @@
 import { element } from "../dom.js";
 
 const TYPING = 250; // milliseconds after the last key
+const IN_A_ROW = 6; // controls; with more, the search has a row of its own
 
 /**
  * Make a bar of filters.
@@ -32,7 +33,7 @@ export function filters(controls, query, changed) {
   const strip = element("div", { class: "strip" }, shown(fields.filter((field) => !isSearch(field))));
   const root = element(
     "div",
-    { class: "filters", role: "search", "aria-label": "Filters" },
+    { class: controls.length > IN_A_ROW ? "filters many" : "filters", role: "search", "aria-label": "Filters" },
     shown(fields.filter(isSearch)),
     strip,
   );
@@ -57,6 +58,7 @@ const KINDS = {
     const field = element("input", {
       type: "text",
       "aria-label": label,
+      title: label,
       placeholder,
       value,
       list,

@@ -15,6 +15,7 @@ const SPANS = [
   ["7d", "Last 7 days"],
   ["30d", "Last 30 days"],
 ];
+const UNTIL = [["1h"], ["6h"], ["24h"], ["7d"]];
 const SEVERITIES = ["info", "success", "warning", "error", "critical"];
 const NAMES = ["text", "type", "endpoint", "severity", "subscriber", "since", "until", "failed"];
 const LONGEST_PAUSE = 10; // seconds between looks while the server does not answer
@@ -57,6 +58,13 @@ const filled = (query) => Object.fromEntries(NAMES.map((name) => [name, query.ge
 const controls = ({ endpoints, subscribers, types }) => [
   { name: "text", label: "Search", kind: "search", placeholder: "Search id, type, title, payload" },
   { name: "since", label: "Since", kind: "choice", options: SPANS },
+  {
+    name: "until",
+    label: "Until, such as 2h (ago) or 2027-01-15T08:00 (UTC)",
+    kind: "text",
+    placeholder: "Until now",
+    options: UNTIL,
+  },
   { name: "type", label: "Type", kind: "text", placeholder: "Any type", options: types.map((type) => [type, type]) },
   { name: "endpoint", label: "Endpoint", kind: "choice", options: choices("Any endpoint", endpoints) },
   { name: "severity", label: "Severity", kind: "choice", options: choices("Any severity", SEVERITIES) },
