@@ -1,5 +1,6 @@
 """``jamwire events replay``: events, sent once more."""
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def replay(
     else:
         store = Store.open(deployment, "" if to == ALL else to)
         plan = ReplayPlan(
-            replay=replaying.new_name(now()),
+            replay=replaying.new_name(now(), secrets.token_hex(3)),
             selection=(
                 Selection(type=type, endpoint=endpoint, ids=tuple(events))
                 if events

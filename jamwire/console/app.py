@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from jamwire.console import (
     alarms,
+    curl,
     dead_letters,
     endpoints,
     events,
@@ -25,6 +26,7 @@ from jamwire.console import (
     subscribers,
 )
 from jamwire.console.access import API, Access
+from jamwire.console.acts.route import route
 from jamwire.console.answers import JsonResponse
 from jamwire.console.context import BadRequestError, Context, Document, Query
 from jamwire.operations.aws import ConditionFailedError
@@ -40,6 +42,7 @@ RESOURCES: Final[Mapping[str, Resource]] = {
     "overview": overview.read,
     "events": events.list_,
     "events/{id}": events.show,
+    "events/{id}/curl": curl.read,
     "rejected": rejected.list_,
     "dead-letters": dead_letters.list_,
     "endpoints": endpoints.list_,
@@ -70,6 +73,7 @@ def make_console(context: Context, *, token: str) -> ASGIApp:
     app = Starlette(
         routes=[
             *(Route(f"{API}{path}", _endpoint(context, read)) for path, read in RESOURCES.items()),
+            route(context),
             *(outside.routes(context.outside) if context.outside else ()),
             *(Route(path, _file(path, body)) for path, body in _static().items()),
         ],

@@ -1,5 +1,6 @@
 """What every resource of the console works with."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -8,6 +9,7 @@ from typing import Any, Final, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from jamwire.console.ended_secrets import EndedSecrets
 from jamwire.console.kept import Kept
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
@@ -57,6 +59,7 @@ class Context:
         forget_credentials: Has credentials looked for anew.
         outside: What stands in for the outside of a local account; None on AWS.
         kept: Answers that are not asked for again at once.
+        ended_secrets: Secrets that can be put back.
     """
 
     find_deployment: Callable[[], Deployment]
@@ -66,12 +69,18 @@ class Context:
     forget_credentials: Callable[[], None] = lambda: None
     outside: Outside | None = None
     kept: Kept = field(init=False)
+    ended_secrets: EndedSecrets = field(init=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
     _kept: Deployment | None = field(init=False, default=None)
     _kept_until: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self.kept = Kept(self.clock)
+        self.ended_secrets = EndedSecrets(self.clock)
+
+    def now(self) -> dt.datetime:
+        """The present moment, in UTC."""
+        return dt.datetime.fromtimestamp(self.clock(), dt.UTC)
 
     def deployment(self) -> Deployment:
         """The deployment, as it was some seconds ago at most.
@@ -79,6 +88,7 @@ class Context:
         Raises:
             OperationError: There is no account.
         """
+        self.ended_secrets.forget_old()
         with self._lock:
             if self._kept is None or self.clock() >= self._kept_until:
                 self._kept, self._kept_until = self.find_deployment(), self.clock() + STACKS_KEPT

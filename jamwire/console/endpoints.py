@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from jamwire.console.context import Context, Document, Query
 from jamwire.console.problems import Problems
-from jamwire.console.queries import now
 from jamwire.operations.archive import Archive, has_archive
 from jamwire.operations.deployment import DeployedEndpoint, Deployment
 from jamwire.operations.documents import secret_document
@@ -22,7 +21,7 @@ LOG_KEPT = 60.0
 
 def list_(context: Context, query: Query) -> Document:
     """All of them, in the rulebook's order; never a secret's value."""
-    deployment, problems, present = context.deployment(), Problems(), now(context)
+    deployment, problems, present = context.deployment(), Problems(), context.now()
     endpoints = deployment.endpoints
     nothing: dict[str, str] = {}
     no_keys: dict[str, list[Key]] = {}

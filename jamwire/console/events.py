@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from jamwire.console.context import Context, Document, Query
-from jamwire.console.queries import limit, moment, now, selection
+from jamwire.console.queries import limit, moment, selection
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import CALLS_AT_ONCE
 from jamwire.operations.documents import event_document, history_document
@@ -40,7 +40,7 @@ def list_(context: Context, query: Query) -> Document:
     chosen = selection(context, query, since="24h", kept_seconds=archive.kept_seconds)
     most = limit(query, PAGE)
     if query.get("after"):
-        since = moment(query, "after", "", now(context)) - LATE
+        since = moment(query, "after", "", context.now()) - LATE
         chosen = dataclasses.replace(chosen, since=max(chosen.since, timestamp(since.timestamp())))
         most = limit(query, ARRIVALS)
     text, cursor = query.get("text", "").strip(), query.get("cursor", "")
@@ -60,7 +60,7 @@ def list_(context: Context, query: Query) -> Document:
 def show(context: Context, query: Query) -> Document:
     """What became of an event, at each endpoint that has accepted it."""
     deployment, archive, ledgers = context.deployment(), context.archive(), context.ledgers()
-    known = history(deployment, archive, ledgers, query["id"], now(context))
+    known = history(deployment, archive, ledgers, query["id"], context.now())
     policies = FilterPolicies(deployment)
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         found = pool.map(policies.rule_of, ledgers.subscribers)

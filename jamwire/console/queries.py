@@ -35,11 +35,6 @@ def limit(query: Query, default: int) -> int:
     return int(text)
 
 
-def now(context: Context) -> dt.datetime:
-    """The present moment, in UTC."""
-    return dt.datetime.fromtimestamp(context.clock(), dt.UTC)
-
-
 def selection(context: Context, query: Query, *, since: str, kept_seconds: int) -> Selection:
     """The events that are asked for, of those that are kept.
 
@@ -47,7 +42,7 @@ def selection(context: Context, query: Query, *, since: str, kept_seconds: int) 
         BadRequestError: A time is none.
         OperationError: The end is before the beginning.
     """
-    present = now(context)
+    present = context.now()
     oldest = present - dt.timedelta(seconds=kept_seconds)
     return selection_of_time(
         max(moment(query, "since", since, present), oldest),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from jamwire.console.context import Context, Document, Query
 from jamwire.console.problems import Problems
-from jamwire.console.queries import now
 from jamwire.operations.deliveries import CALLS_AT_ONCE
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.documents import rule_document, secret_document
@@ -44,7 +43,7 @@ def list_(context: Context, query: Query) -> Document:
 
 
 def _all_together(context: Context, deployment: Deployment, problems: Problems) -> _Known:
-    present = now(context)
+    present = context.now()
     seconds = METRICS_KEPT_LOCAL if deployment.local_url else METRICS_KEPT
     midnight = present.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     no_ages: dict[str, float] = {}

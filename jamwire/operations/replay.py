@@ -8,7 +8,6 @@ sent again under the same name, and a subscriber that has delivered it recognise
 
 import dataclasses
 import datetime as dt
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +28,9 @@ BATCH: Final = 25
 
 MIN_RATE: Final = 0.01
 MAX_RATE: Final = 1000.0
+
+NAME_LENGTH: Final = 6
+"""Characters of the random part of a replay's name."""
 
 MAX_MESSAGE_BYTES: Final = 256 * 1024
 """Bytes of a message with its attributes (SNS and SQS quotas)."""
@@ -168,9 +170,9 @@ def run(
     return ReplayResult(sent, unsent)
 
 
-def new_name(now: dt.datetime) -> str:
-    """A name for a replay: when it was asked for, and a random part."""
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+def new_name(now: dt.datetime, fresh: str) -> str:
+    """A name for a replay: when it was asked for, and a part that was never used before."""
+    return f"{now:%Y%m%d-%H%M%S}-{fresh[:NAME_LENGTH]}"
 
 
 def check_rate(rate: float) -> None:

@@ -101,7 +101,7 @@ def add_secret(
         OperationError: There is no such name, or this can be no secret of it.
     """
     location = locate_secret(deployment, name)
-    _check(location, value)
+    check_secret(location, value)
     now = clock() if clock else dt.datetime.now(dt.UTC)
     key = Key(secrets.token_hex(4), value, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     _change(deployment, location, lambda live: [*live, key])
@@ -124,8 +124,8 @@ def remove_secret(deployment: Deployment, name: str, key_id: str) -> None:
     _change(deployment, location, without)
 
 
-def restore_secret(deployment: Deployment, name: str, key: Key) -> None:
-    """Put a secret back that was ended, where it was: the newest is still the newest.
+def restore_secret(deployment: Deployment, name: str, key: Key, place: int) -> None:
+    """Put a secret back that was ended, in its place among the live ones: the newest is still the newest.
 
     Raises:
         OperationError: There is no such name.
@@ -133,7 +133,7 @@ def restore_secret(deployment: Deployment, name: str, key: Key) -> None:
 
     def with_key(live: list[Key]) -> list[Key]:
         others = [other for other in live if other.id != key.id]
-        return sorted([*others, key], key=lambda each: each.added)
+        return [*others[:place], key, *others[place:]]
 
     _change(deployment, locate_secret(deployment, name), with_key)
 
@@ -157,7 +157,12 @@ def generate_secret(deployment: Deployment, name: str) -> str:
         ) from None
 
 
-def _check(location: SecretLocation, value: str) -> None:
+def check_secret(location: SecretLocation, value: str) -> None:
+    """Check that this can be a secret of a name.
+
+    Raises:
+        OperationError: It can be none; the text does not repeat it.
+    """
     if not value or value != value.strip() or len(value.splitlines()) != 1:
         raise OperationError(
             "The secret is empty or has spaces around it or several lines; expected one line of text"

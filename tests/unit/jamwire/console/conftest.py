@@ -31,7 +31,7 @@ class Page:
         assert status == 200, document
         return document
 
-    def act(self, name: str, **body: Any) -> tuple[int, Any]:
+    def act(self, name: str, /, **body: Any) -> tuple[int, Any]:
         answer = self.client.post(f"/console/api/acts/{name}", json=body)
         return answer.status_code, answer.json()
 

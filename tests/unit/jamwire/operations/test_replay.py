@@ -181,7 +181,7 @@ def test_too_large_event_is_reported_and_the_others_go_on(account: Account) -> N
 
 
 def test_ingest_leaves_room_for_the_name_of_a_replay() -> None:
-    name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC))
+    name = new_name(dt.datetime.fromtimestamp(NOW, dt.UTC), "a1b2c3")
     assert len(f',"replay":"{name}"') <= MAX_REPLAY_BYTES
 
 
