@@ -60,6 +60,23 @@ def cable(deployed: Deployed) -> Iterator[Cable]:
         yield cable
 
 
+@pytest.fixture(scope="package")
+def _operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    app = f"env PYTHONPATH={HERE.parents[1]} {sys.executable} {HERE / 'console_rulebook.py'}"
+    with LocalAccount(tmp_path_factory.mktemp("account"), app=app, auth=True) as account:
+        account.up()
+        yield Deployed(account)
+
+
+@pytest.fixture
+def operated(_operated: Deployed) -> Iterator[Deployed]:
+    """A deployment that the console looks at; left as it was found."""
+    yield _operated
+    _operated.inbox("DELETE", "/api/faults")
+    _operated.until_quiet()
+    _operated.inbox("DELETE", "/api/deliveries")
+
+
 @pytest.fixture
 def world() -> World:
     """What the console's server has to show."""

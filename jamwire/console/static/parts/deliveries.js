@@ -7,11 +7,15 @@ import { table } from "./table.js";
 import { timeline } from "./timeline.js";
 
 const TONES = { delivered: "good", dead: "bad", waiting: "warn", interrupted: "warn" };
-const PENDING = ["waiting", "being delivered", "interrupted", "unknown"];
+const PENDING = ["waiting", "being delivered", "interrupted"];
+const FRESH = 60_000; // milliseconds in which subscribers hear of an event
 
 /** Whether something may still become of it by itself. */
-export const isPending = ({ deliveries }) =>
-  deliveries.some(({ subscribers }) => subscribers.some(({ state }) => PENDING.includes(state)));
+export function isPending({ event, deliveries }) {
+  const states = deliveries.flatMap(({ subscribers }) => subscribers.map(({ state }) => state));
+  const isFresh = Date.now() - Date.parse(event.time) < FRESH;
+  return states.some((state) => PENDING.includes(state) || (isFresh && state === "unknown"));
+}
 
 /**
  * The part of the page.
