@@ -198,9 +198,8 @@ class LocalAccount:
         environment = plain_environment()
         if emulator.certificate:
             command.append(f"--certificate={emulator.certificate}")
-            environment["SSL_CERT_FILE"] = str(
-                emulator.certificate
-            )  # the console sends samples to its endpoints
+            # The console sends samples to the account's endpoints.
+            environment["SSL_CERT_FILE"] = str(emulator.certificate)
         arguments = [*command[1:], f"--port={known.inbox_port}"]
         running = processes.find(self.directory, INBOX)
         if any(found.command[1:] == arguments for found in running) and answers(known.inbox_url):
