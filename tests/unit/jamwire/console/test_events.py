@@ -114,7 +114,7 @@ def test_subscriber_and_text_are_asked_together(account: Account, page: Page) ->
 def test_arrivals_are_told_though_they_came_late(account: Account, page: Page) -> None:
     account.keep("known", before=10)
     account.keep("late", before=15)
-    account.keep("old", before=3600)
+    account.keep("old", before=131)
     assert ids(page.read("events", after=timestamp(NOW - 10))) == ["known", "late"]
 
 
@@ -124,6 +124,17 @@ def test_page_of_many_events_reads_few(account: Account, page: Page) -> None:
     account.dynamodb.read = 0
     page.read("events", limit=100)
     assert account.dynamodb.read <= 202
+
+
+def test_failed_event_among_many_is_found_by_few_reads(account: Account, page: Page) -> None:
+    for number in range(2_000):
+        event = account.keep(f"e{number}", before=number)
+        account.remember("Slack", event.key, "delivered")
+    account.remember("Slack", event.key, "dead")
+    account.dynamodb.read = 0
+    assert ids(page.read("events", failed=1)) == ["e1999"]
+    assert account.dynamodb.read <= 2
+    assert sum(account.dynamodb.gets) <= 10
 
 
 def test_rare_event_is_not_looked_for_without_an_end(
