@@ -24,7 +24,7 @@ from jamwire.operations.events import FoundEvent, history
 from jamwire.operations.filter_policy import FilterPolicies, Rule
 from lambdas.contracts.event import timestamp
 
-LATE: Final = dt.timedelta(seconds=30)
+LATE: Final = dt.timedelta(minutes=2)
 """How much later an event may come into the archive than one that was accepted after it."""
 
 PAGE: Final = 100

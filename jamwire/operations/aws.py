@@ -1,8 +1,10 @@
 """AWS's clients for operations, and their errors as a person reads them."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 from typing import Any, Final
 
@@ -71,7 +73,16 @@ class ConditionFailedError(OperationError):
 
 def aws_client(service: str) -> Any:
     """A client of the account that the ordinary credential chain leads to."""
-    return boto3.client(service, config=_CONFIG)  # type: ignore[call-overload]
+    return _one_session().client(service, config=_CONFIG)  # type: ignore[call-overload]
+
+
+def aws_session() -> boto3.Session:
+    """A session by the ordinary credential chain; the region may be in ``AWS_REGION``, as the CDK reads it."""
+    return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+
+
+_one_session: Final = cache(aws_session)
+"""The one of a command that asks and ends."""
 
 
 class KeptClients:
@@ -81,15 +92,19 @@ class KeptClients:
         make_session: Makes the session whose clients they are.
     """
 
-    def __init__(self, make_session: Callable[[], Any] = boto3.Session) -> None:
+    def __init__(self, make_session: Callable[[], Any] = aws_session) -> None:
         self._make_session = make_session
         self._making = Lock()
         self._session: Any = None
         self._clients: dict[str, Any] = {}
 
     def __call__(self, service: str) -> Any:
-        """The client of a service."""
-        with self._making:
+        """The client of a service.
+
+        Raises:
+            OperationError: There is no way to the account.
+        """
+        with self._making, aws_errors():
             if service not in self._clients:
                 self._session = self._session or self._make_session()
                 self._clients[service] = self._session.client(service, config=_CONFIG)

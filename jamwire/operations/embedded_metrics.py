@@ -36,9 +36,9 @@ def read_values(deployment: Deployment, *, since: float, until: float) -> dict[K
     """
     logs, values = deployment.client("logs"), dict[Key, list[Value]]()
     with aws_errors():
-        groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=f"{deployment.name}-")
+        groups = logs.get_paginator("describe_log_groups").paginate()
         names = [group["logGroupName"] for page in groups for group in page["logGroups"]]
-        for name in names:
+        for name in (name for name in names if f"{deployment.name}-" in name):
             pages = logs.get_paginator("filter_log_events").paginate(
                 logGroupName=name,
                 filterPattern=MARK,

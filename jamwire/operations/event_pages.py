@@ -98,7 +98,7 @@ def find_page(
     most = MAX_LOOKED_INTO if sieve else MAX_READ
     found: list[FoundEvent] = []
     seen = read = 0
-    for part in _parts(archive, selection, after, at_once):
+    for part in newest_parts(archive, selection, after, at_once):
         found += sieve(part.found) if sieve else (FoundEvent(summary, {}) for summary in part.found)
         if len(found) > limit:
             return _page_of(found[:limit])
@@ -169,8 +169,10 @@ def find_by_id(archive: Archive, selection: Selection, id: str) -> EventPage:
     return EventPage([FoundEvent(summary, {}) for summary in found], "", selection.since)
 
 
-def _parts(archive: Archive, selection: Selection, after: Cursor | None, at_once: int) -> Iterator[PartOfDay]:
-    """What there is, newest first; days are begun together, since most of them have little."""
+def newest_parts(
+    archive: Archive, selection: Selection, after: Cursor | None, at_once: int
+) -> Iterator[PartOfDay]:
+    """What there is after a cursor, newest first; days are begun together, since most of them have little."""
     if after:
         selection = dataclasses.replace(selection, until=after.time)
     if selection.until < selection.since:

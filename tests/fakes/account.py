@@ -243,9 +243,7 @@ class Logs:
                 yield {"events": [{"timestamp": at, "message": line}]}
 
     def _groups(self, **request: Any) -> Iterator[dict[str, Any]]:
-        for name in self.groups:
-            if name.startswith(request["logGroupNamePrefix"]):
-                yield {"logGroups": [{"logGroupName": name}]}
+        yield from ({"logGroups": [{"logGroupName": name}]} for name in self.groups)
 
 
 class SecretsManager:

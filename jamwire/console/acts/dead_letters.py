@@ -15,7 +15,7 @@ def prepare_redrive(context: Context, body: Body) -> Prepared:
         redrive(context.deployment(), filter, on_progress=done.append)
         return Done(len(done), f"{counted(len(done), 'dead letter')} sent back.")
 
-    return Prepared(count, f"{counted(count, 'dead letter')}{whose} will be sent back to its queue.", perform)
+    return Prepared(count, _sentence(count, whose, "sent back to its queue"), perform)
 
 
 def prepare_discard(context: Context, body: Body) -> Prepared:
@@ -27,7 +27,7 @@ def prepare_discard(context: Context, body: Body) -> Prepared:
         discard(context.deployment(), filter, on_progress=done.append)
         return Done(len(done), f"{counted(len(done), 'dead letter')} thrown away.", undo=_undo(context, done))
 
-    return Prepared(count, f"{counted(count, 'dead letter')}{whose} will be thrown away.", perform)
+    return Prepared(count, _sentence(count, whose, "thrown away"), perform)
 
 
 def _chosen(context: Context, body: Body) -> tuple[int, str, Filter]:
@@ -35,6 +35,14 @@ def _chosen(context: Context, body: Body) -> tuple[int, str, Filter]:
     letters = list_dead_letters(context.deployment(), filter)
     names = " and ".join(sorted({letter.subscriber for letter in letters}))
     return len(letters), f" of {names}" if names else "", filter
+
+
+def _sentence(count: int, whose: str, what: str) -> str:
+    return (
+        f"{counted(count, 'dead letter')}{whose} will be {what}."
+        if count
+        else "There are no such dead letters."
+    )
 
 
 def _undo(context: Context, done: list[DeadLetter]) -> Document | None:

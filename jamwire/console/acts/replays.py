@@ -44,7 +44,9 @@ def prepare(context: Context, body: Body) -> Prepared:
             "which can be interrupted and resumed."
         )
     sentence = f"{counted(count, 'event')} will be sent once more, {_to_whom(work)}."
-    return Prepared(count, sentence, lambda: _perform(context, archive, work))
+    return Prepared(
+        count, sentence if count else "There are no such events.", lambda: _perform(context, archive, work)
+    )
 
 
 def _work(context: Context, archive: Archive, body: Body) -> _Work:

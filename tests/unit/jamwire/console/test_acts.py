@@ -128,6 +128,12 @@ def test_dead_letters_are_sent_back(letters: DeadLetters, page: Page) -> None:
     assert [json.loads(body)["id"] for _, body in letters.sent] == ["e1", "e3"]
 
 
+@pytest.mark.parametrize("name", ["redrive", "discard"])
+def test_nothing_to_do_is_said(letters: DeadLetters, page: Page, name: str) -> None:
+    shown = page.act(name, reason="no such reason", dry_run=True)[1]
+    assert shown == {"count": 0, "sentence": "There are no such dead letters."}
+
+
 def test_one_dead_letter_is_sent_back(letters: DeadLetters, page: Page) -> None:
     assert do(page, "redrive", id="e2")["done"] == 1
     assert len(letters.letters) == 3

@@ -77,6 +77,7 @@ def test_endpoint_heard_of_is_not_looked_for_without_an_end(
     account: Account, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jamwire.operations.heard.MAX_READ", 20)
+    monkeypatch.setattr("jamwire.operations.heard.READ_AT_ONCE", 10)
     for number in range(50):
         account.keep(f"e{number}", endpoint="site", before=number)
     account.keep("rare", endpoint="cms", before=100)
@@ -210,7 +211,7 @@ def test_figures_of_a_local_account_are_counted_from_its_logs(account: Account, 
     at = round((NOW - 100) * 1000)
     slack = "Jamwire-Slack-Subscriber"
     account.logs.groups = {
-        "Jamwire-Hub-Log": [
+        "/aws/cloudformation/Jamwire-Hub/Log": [
             (at, embedded("Jamwire-Ingest", {"Accepted": 2})),
             (at, embedded("Jamwire-Ingest", {"Rejected": 1}, reason="signature")),
             (at, "START not JSON CloudWatchMetrics"),

@@ -1,9 +1,9 @@
 """AWS's errors in words, with the action that the credentials lack."""
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 
-from jamwire.operations.aws import KeptClients, aws_errors
+from jamwire.operations.aws import KeptClients, aws_errors, aws_session
 from jamwire.operations.errors import AccountError, CredentialsError
 
 USER = "User: arn:aws:iam::111122223333:user/a is not authorized to perform: {} on resource: {}"
@@ -51,6 +51,23 @@ class Session:
     def client(self, service: str, **_: object) -> object:
         self.made.append(service)
         return object()
+
+
+class NoWay:
+    """A session that does not know where to go."""
+
+    def client(self, service: str, **_: object) -> object:
+        raise NoRegionError()
+
+
+def test_missing_region_is_said_in_words() -> None:
+    with pytest.raises(AccountError, match="You must specify a region"):
+        KeptClients(NoWay)("sqs")
+
+
+def test_region_is_the_cdks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert aws_session().region_name == "eu-north-1"
 
 
 def test_client_is_made_once_until_credentials_are_forgotten() -> None:
