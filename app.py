@@ -41,6 +41,7 @@ SlackStack(
         "release.published",
         "notice.sent",
         "alarm.*",
+        "endpoint.*",
         "site.*",
     ],
 )

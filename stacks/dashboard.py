@@ -19,9 +19,13 @@ from lambdas.contracts.metrics import (
     AGE_STATISTICS,
     CAME_IN,
     DOUBTS,
+    ENDPOINT,
     HANDED_OVER,
     PERIOD_SECONDS,
-    rejected_by_reason,
+    REASON,
+    REJECTED,
+    THROTTLED,
+    by_dimension,
 )
 from stacks.constructs.metrics import PERIOD
 from stacks.constructs.registration import Registration
@@ -70,13 +74,13 @@ class DashboardStack(JamwireStack):
             yield list(self._row(subscriber))
 
     def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
-        reasons = rejected_by_reason(hub.service, PERIOD_SECONDS)
-        by_reason = cloudwatch.SearchExpression(expression=reasons, label="", period=PERIOD)
+        by_reason = _search(REJECTED, hub.service, REASON)
+        throttled = _search(THROTTLED, hub.service, ENDPOINT)
         width = COLUMNS // 3
         yield _graph(
             f"{hub.deployment}: accepted, rejected, not understood", width, *map(hub.metric, CAME_IN)
         )
-        yield _graph(f"{hub.deployment}: rejected by reason", width, by_reason)
+        yield _graph(f"{hub.deployment}: rejected by reason, throttled", width, by_reason, throttled)
         yield self._graph_of_alarm(f"{hub.deployment}: ingest errors", width, hub.ingest_errors_alarm)
 
     def _row(self, subscriber: Registration) -> Iterator[cloudwatch.IWidget]:
@@ -115,6 +119,12 @@ class _FillAtSynthesis:
         if node is self._dashboard:
             for row in self._stack.rows(self._hub):
                 self._dashboard.add_widgets(*row)
+
+
+def _search(metric: str, service: str, dimension: str) -> cloudwatch.SearchExpression:
+    """All that a metric of a function has by one more dimension."""
+    expression = by_dimension(metric, service, dimension, PERIOD_SECONDS)
+    return cloudwatch.SearchExpression(expression=expression, label="", period=PERIOD)
 
 
 def _graph(title: str, width: int, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:

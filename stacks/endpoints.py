@@ -1,5 +1,6 @@
 """Endpoints as a rulebook describes them, and how calls of senders are verified that the catalogue does not know."""
 
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.ingest.answer import Reply
 from lambdas.ingest.endpoints import Endpoint, Header
 from lambdas.ingest.handshakes import Handshake
@@ -18,6 +19,7 @@ __all__ = [
     "Hmac",
     "Jwt",
     "PublicKey",
+    "RateLimit",
     "Reply",
     "Token",
     "by_body",

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.outputs import HubOutput
+from lambdas.contracts.rate_limit import RateLimit
 from lambdas.ingest.endpoints import (
     ConfiguredEndpoint,
     Endpoint,
@@ -30,6 +31,7 @@ from stacks.constructs.queues import waiting_messages
 from stacks.constructs.registration import Registration
 from stacks.constructs.repetitions_table import repetitions_table
 from stacks.constructs.secret import keyring_secret
+from stacks.constructs.silence import tell_of_silence
 from stacks.constructs.topics import alarm_topic, events_topic
 from stacks.constructs.webhook_api import webhook_api
 from stacks.settings import Settings
@@ -107,10 +109,13 @@ class HubStack(Stack):
         )
         self.ingest = self._ingest(document, configured, repetitions)
         unpublished = listen_to_eventbridge(self, self.ingest, configured)
-        self.api = webhook_api(self, self.ingest)
+        self.api, access_log = webhook_api(
+            self, self.ingest, self.service, {name: _rate_limit(of) for name, of in endpoints.items()}
+        )
         self._add_alarms()
         if unpublished:
             self._add_unpublished_alarm(unpublished)
+        self._tell_of_silence(id, {endpoint.name: endpoint.expect for endpoint in configured})
         write_outputs(
             self,
             {
@@ -119,6 +124,7 @@ class HubStack(Stack):
                 HubOutput.ENDPOINTS: verification_document(document),
                 HubOutput.INGEST_FUNCTION: self.ingest.function_name,
                 HubOutput.INGEST_LOG: self.ingest.log_group.log_group_name,
+                HubOutput.ACCESS_LOG: access_log.log_group_name,
                 HubOutput.SECRET_ARN: self.secret.secret_arn,
                 HubOutput.TOPIC_ARN: self.topic.topic_arn,
                 HubOutput.ALARM_TOPIC_ARN: self.alarm_topic.topic_arn,
@@ -209,6 +215,19 @@ class HubStack(Stack):
             repetitions.grant(function, "dynamodb:UpdateItem")
         return function
 
+    def _tell_of_silence(self, id: str, expected: Mapping[str, float]) -> None:
+        if not any(expected.values()):
+            return
+        table = tell_of_silence(
+            self,
+            stack_id=id,
+            service=f"{self.deployment}-Silence",
+            ingest=self.ingest,
+            topic=self.topic,
+            expected=expected,
+        )
+        write_outputs(self, {HubOutput.SILENCE_TABLE: table.table_name})
+
     def _warn_of_account_wide_hooks(self, configured: Iterable[ConfiguredEndpoint]) -> None:
         """Without a site, whatever an account deploys counts as a deploy of this site."""
         for endpoint in configured:
@@ -243,7 +262,8 @@ class HubStack(Stack):
             threshold=REJECTION_SPIKE,
             description=alarm_description(
                 f"{self.deployment}: {REJECTION_SPIKE} requests and more were rejected within five minutes. "
-                "Either a secret was changed on one side only, or a stranger is trying.",
+                "Either a secret was changed on one side only, or a stranger is trying, or a sender sends more than "
+                "the rate_limit of its endpoint.",
                 look="reason, endpoint and address of what was rejected",
                 run=command(self.deployment, "rejected list"),
             ),
@@ -262,3 +282,7 @@ class HubStack(Stack):
                 run=f"aws sqs receive-message --queue-url {unpublished.queue_url} --wait-time-seconds 1",
             ),
         )
+
+
+def _rate_limit(of: "str | Verification | Endpoint") -> RateLimit | None:
+    return of.rate_limit if isinstance(of, Endpoint) else None

@@ -179,35 +179,45 @@ pages.
 
 
 def _flood(model: Model) -> str:
-    [stage] = resources(model.templates["Hub"], "AWS::ApiGatewayV2::Stage")
-    rate = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
-    a_day = rate * DAY_SECONDS / 1e6
-    bills = {name: model.webhooks(name) for name in STRANGERS}
+    rates = _rates(model)
+    bills = {name: total(model.webhooks(name)) for name in STRANGERS}
     rows = [
-        [NAMES[name], f"{total(bill):.2f}", f"**{total(bill) * a_day:.0f}**"] for name, bill in bills.items()
+        [NAMES[name], f"{bill:.2f}", f"{rates[name]}", f"**{bill * rates[name] * DAY_SECONDS / 1e6:.0f}**"]
+        for name, bill in bills.items()
     ]
-    refused = _refused_a_day(model, rate)
+    refused = _refused_a_day(model, min(rates.values()))
     waf = dollars("waf acl month") + dollars("waf rule month")
     each = (dollars("waf request") + dollars("cloudfront request")) * 1e6
     return f"""## A stranger's flood
 
-Whoever knows the URL can call it, and each request costs. API Gateway lets {rate} requests a second in, for all
-senders together, and answers 429 beyond that; so a day of it has an end:
+Whoever knows the URL can call it, and each request costs. API Gateway lets {rates["bad signature"]} requests a second
+in for each endpoint (`Endpoint(rate_limit=…)`), {rates["unknown endpoint"]} for all names together that no endpoint
+has, and answers 429 beyond that; so a day of it has an end:
 
-{_table(["requests", "a million", f"a day at {rate} a second"], rows)}
+{_table(["requests", "a million", "a second", "a day"], rows)}
+
+Whoever knows the names of several endpoints can do the second to each of them.
 
 Nothing is published, no subscriber runs. Of what is refused each running function writes one line a second, and a
 short one for the others. A request that is throttled costs no request and no function, but a line of the access
 log: at most ${refused:.0f} a day, at the {ACCOUNT_LIMIT:,} requests a second that API Gateway allows an account.
 
 The alarm `RejectionSpike` tells of it within five minutes, with the command that shows who calls (`jamwire rejected
-list`); an AWS Budget tells of dollars. An endpoint can name the networks that may call it (`Endpoint(networks=…)`);
-what comes from elsewhere is refused before anything is verified. To end a flood, set the stage's throttle lower, or
-to 0. AWS WAF cannot stand before an HTTP API; with a CloudFront distribution before it, it can: ${waf:.2f} a month
+list`); an AWS Budget tells of dollars. An endpoint can name the networks that may call it (`Endpoint(addresses=…)`);
+what comes from elsewhere is refused before anything is verified. To end a flood, set the endpoint's rate_limit
+lower. AWS WAF cannot stand before an HTTP API; with a CloudFront distribution before it, it can: ${waf:.2f} a month
 for a web ACL with one rule by rate, and ${each:.2f} a million requests, refused ones too. That is no less than what
 it keeps away, so that it is an option for whoever wants their senders to get through in the meantime, and not to
 save money.
 """
+
+
+def _rates(model: Model) -> dict[str, int]:
+    """Requests a second that are let in, by who sends them."""
+    [stage] = resources(model.templates["Hub"], "AWS::ApiGatewayV2::Stage")
+    rates = {key: of["ThrottlingRateLimit"] for key, of in stage["RouteSettings"].items()}
+    unknown = rates.pop("ANY /{endpoint}")
+    return {"unknown endpoint": unknown, "bad signature": max(rates.values())}
 
 
 def _refused_a_day(model: Model, rate: float) -> float:

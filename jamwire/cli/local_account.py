@@ -16,6 +16,7 @@ from jamwire.cli.terminal import err, out, plain, print_json, print_table
 from jamwire.operations.archive import Archive, has_archive
 from jamwire.operations.deployment import NAME, Deployment
 from jamwire.operations.elsewhere import find_elsewhere
+from jamwire.operations.hearings import find_hearings
 from jamwire.operations.http_client import curl_line
 from jamwire.operations.listeners import find_alarm_emails, find_deaf_stacks
 from jamwire.operations.send_sample import request_for_curl
@@ -64,19 +65,19 @@ def down() -> None:
 def status(local: Local = False, json: Json = False, name: Name = NAME) -> None:
     """Show the endpoints, the inbox and the stacks, with warnings."""
     deployment, inbox = find_deployment(local, name)
-    warnings = _warnings(deployment)
+    warnings, hearings = _warnings(deployment), find_hearings(deployment)
     stacks = [{"name": stack.name, "status": stack.status} for stack in deployment.stacks]
     if json:
         print_json(
             {
-                "endpoints": endpoints_document(deployment.endpoints),
+                "endpoints": endpoints_document(deployment.endpoints, hearings),
                 "inbox": inbox,
                 "stacks": stacks,
                 "warnings": warnings,
             }
         )
         return
-    print_endpoints(deployment.endpoints)
+    print_endpoints(deployment.endpoints, hearings)
     if inbox:
         out.print(f"\nInbox      {inbox}")
     print_table(("Stack", "Status"), [(stack["name"], stack["status"]) for stack in stacks])
@@ -108,9 +109,10 @@ def _warnings_of_archive(deployment: Deployment) -> list[str]:
 
 
 def endpoints(local: Local = False, json: Json = False, name: Name = NAME) -> None:
-    """List the addresses to give to your services."""
-    found = find_deployment(local, name)[0].endpoints
+    """List the addresses to give to your services, and when each was last heard."""
+    deployment, _ = find_deployment(local, name)
+    found, hearings = deployment.endpoints, find_hearings(deployment)
     if json:
-        print_json(endpoints_document(found))
+        print_json(endpoints_document(found, hearings))
     else:
-        print_endpoints(found)
+        print_endpoints(found, hearings)

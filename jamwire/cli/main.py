@@ -26,7 +26,10 @@ COMMANDS: Final = {
         "local_account:status",
         "Show the endpoints, the inbox and the stacks, with warnings.",
     ),
-    "endpoints": Listed("local_account:endpoints", "List the addresses to give to your services."),
+    "endpoints": Listed(
+        "local_account:endpoints",
+        "List the addresses to give to your services, and when each was last heard.",
+    ),
     "live": Listed(
         "live:app",
         "Print what to put into the site's pages so that they listen; with `state`, what they show.",

@@ -9,11 +9,16 @@ from jamwire.operations.archive import Archive, has_archive
 from jamwire.operations.deployment import DeployedEndpoint, Deployment
 from jamwire.operations.documents import secret_document
 from jamwire.operations.heard import last_heard
-from jamwire.operations.rejections import KEPT, last_used, list_rejections
+from jamwire.operations.hearings import Heard, find_hearings
+from jamwire.operations.log_lines import KEPT
+from jamwire.operations.rejections import Rejection, last_used, list_rejections
 from jamwire.operations.secrets import list_endpoint_secrets
 from jamwire.samples.guides import STEPS
+from lambdas.contracts.event import timestamp
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.schemes.tokens import EventBridge
+
+HTTP_TOO_MANY = 429
 
 LOG_KEPT = 60.0
 """Seconds for which the log is not read again: it holds two weeks."""
@@ -27,10 +32,21 @@ def list_(context: Context, query: Query) -> Document:
     no_keys: dict[str, list[Key]] = {}
     keys = problems.without(lambda: list_endpoint_secrets(deployment), no_keys)
     ids = tuple(key.id for its in keys.values() for key in its)
-    heard = problems.without(lambda: _heard(context, deployment), nothing)
-    refused = problems.without(
-        lambda: context.kept("refused", LOG_KEPT, lambda: _last_refused(deployment, present)), nothing
+    no_hearings: Mapping[str, Heard] = {}
+    logged = problems.without(
+        lambda: context.kept("hearings", LOG_KEPT, lambda: find_hearings(deployment, clock=lambda: present)),
+        no_hearings,
     )
+    heard = {name: of.last_heard for name, of in logged.items()}
+    heard |= problems.without(lambda: _heard(context, deployment), nothing)
+    no_refusals = list[Rejection]()
+    refusals = problems.without(
+        lambda: context.kept(
+            "refused", LOG_KEPT, lambda: list_rejections(deployment, KEPT, clock=lambda: present)
+        ),
+        no_refusals,
+    )
+    refused = {one.endpoint: one.time for one in refusals}
     used = problems.without(
         lambda: context.kept(
             ("used", ids), LOG_KEPT, lambda: last_used(deployment, ids, clock=lambda: present)
@@ -41,6 +57,7 @@ def list_(context: Context, query: Query) -> Document:
         "endpoints": [
             _document(endpoint, keys.get(endpoint.name, []), used, present)
             | {"last_heard": heard.get(endpoint.name, ""), "last_refused": refused.get(endpoint.name, "")}
+            | {"throttled": _throttled(refusals, endpoint.name, present)}
             for endpoint in endpoints
         ],
         "problems": problems.documents,
@@ -54,6 +71,7 @@ def _document(
         "name": endpoint.name,
         "source": endpoint.source,
         "url": "" if isinstance(endpoint.scheme, EventBridge) else endpoint.url,
+        "expect": endpoint.expect or None,
         "secrets": [secret_document(key, now) | {"last_used": used.get(key.id)} for key in keys],
         "guide": [STEPS[endpoint.source]] if endpoint.source in STEPS else [],
     }
@@ -67,5 +85,11 @@ def _heard(context: Context, deployment: Deployment) -> dict[str, str]:
     return last_heard(Archive.of(deployment, context.sleep), names, context.clock())
 
 
-def _last_refused(deployment: Deployment, now: dt.datetime) -> dict[str, str]:
-    return {one.endpoint: one.time for one in list_rejections(deployment, KEPT, clock=lambda: now)}
+def _throttled(refusals: Sequence[Rejection], endpoint: str, now: dt.datetime) -> int:
+    """How many requests of the last day were too many."""
+    since = timestamp((now - dt.timedelta(days=1)).timestamp())
+    return sum(
+        one.count
+        for one in refusals
+        if one.endpoint == endpoint and one.status == HTTP_TOO_MANY and one.time >= since
+    )

@@ -25,5 +25,7 @@ def address(port: int, token: str) -> str:
 
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Serve until Ctrl-C."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=1
+    )
     uvicorn.Server(config).run(sockets=[listening])

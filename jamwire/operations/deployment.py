@@ -38,6 +38,7 @@ class DeployedEndpoint:
         scheme: How its calls are verified.
         signed_url: Its address as ingest sees it, for senders that sign it; another one on a local account, and behind
             a proxy.
+        expect: Seconds within which it is to be heard; 0 for at no time.
     """
 
     name: str
@@ -45,6 +46,7 @@ class DeployedEndpoint:
     url: str
     scheme: Scheme
     signed_url: str = ""
+    expect: float = 0.0
 
 
 class Deployment:
@@ -108,6 +110,7 @@ class Deployment:
                 f"{base}/{name}",
                 endpoint.scheme,
                 endpoint.public_url or f"{seen}/{name}",
+                endpoint.expect,
             )
             for name, endpoint in read_endpoints(outputs[HubOutput.ENDPOINTS]).items()
         ]

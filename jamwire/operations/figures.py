@@ -19,6 +19,7 @@ from lambdas.contracts.metrics import (
     AGE,
     AGE_STATISTICS,
     DELIVERED,
+    ENDPOINT,
     NAMESPACE,
     OLDEST,
     QUEUE,
@@ -26,8 +27,9 @@ from lambdas.contracts.metrics import (
     REASON,
     REJECTED,
     SERVICE,
+    THROTTLED,
     WAITING,
-    rejected_by_reason,
+    by_dimension,
 )
 
 Group = Literal["accepted", "rejected", "delivered", "age", "waiting", "dead"]
@@ -49,12 +51,13 @@ class Figure:
 
     Attributes:
         group: Which chart it is on.
-        title: Its name there.
+        title: Its name there; of what is found by an expression, the words before each name.
         unit: What a value counts.
         metric: The metric's name.
         stat: How a period's values become one.
         dimensions: Whose.
-        expression: What finds the metrics of which there are several, in place of one.
+        by: The dimension by whose values there are several.
+        expression: What finds them.
     """
 
     group: Group
@@ -63,6 +66,7 @@ class Figure:
     metric: str
     stat: str
     dimensions: Mapping[str, str]
+    by: str = ""
     expression: str = ""
 
     @property
@@ -89,11 +93,13 @@ def figures_of(deployment: Deployment, period: int) -> list[Figure]:
     Raises:
         OperationError: The account cannot be asked.
     """
-    ingest, reasons = {SERVICE: f"{deployment.name}-{INGEST}"}, rejected_by_reason
-    found = [
-        Figure("accepted", "accepted", "events", ACCEPTED, "Sum", ingest),
-        Figure("rejected", "", "requests", REJECTED, "Sum", ingest, reasons(ingest[SERVICE], period)),
-    ]
+    ingest = f"{deployment.name}-{INGEST}"
+    found = [Figure("accepted", "accepted", "events", ACCEPTED, "Sum", {SERVICE: ingest})]
+    for metric, dimension, words in ((REJECTED, REASON, ""), (THROTTLED, ENDPOINT, "throttled: ")):
+        expression = by_dimension(metric, ingest, dimension, period)
+        found.append(
+            Figure("rejected", words, "requests", metric, "Sum", {SERVICE: ingest}, dimension, expression)
+        )
     for subscriber in find_subscribers(deployment).values():
         found += _figures_at(subscriber)
     return found
@@ -177,7 +183,7 @@ def _query(id: str, figure: Figure, period: int) -> dict[str, Any]:
         return {
             "Id": id,
             "Expression": figure.expression,
-            "Label": f"${{PROP('Dim.{REASON}')}}",
+            "Label": f"${{PROP('Dim.{figure.by}')}}",
             "Period": period,
         }
     dimensions = [{"Name": name, "Value": value} for name, value in figure.dimensions.items()]
@@ -190,7 +196,7 @@ def _joined(results: Sequence[Mapping[str, Any]], by_id: Mapping[str, Figure]) -
     points: dict[tuple[str, str], list[Point]] = {}
     for result in results:
         figure = by_id[result["Id"]]
-        title = figure.title or result.get("Label", "")
+        title = f"{figure.title}{result.get('Label', '')}" if figure.by else figure.title
         times = (moment.timestamp() for moment in result["Timestamps"])
         points.setdefault((result["Id"], title), []).extend(zip(times, result["Values"], strict=True))
     return [_series(by_id[id], title, sorted(its)) for (id, title), its in points.items()]
@@ -208,9 +214,9 @@ def _from_logs(
             continue
         for (name, dimensions), its in values.items():
             sought = dict(dimensions)
-            if name == figure.metric and sought.keys() == {SERVICE, REASON}:
+            if name == figure.metric and sought.keys() == {SERVICE, figure.by}:
                 points = embedded_metrics.points(its, period, figure.stat)
-                found.append(_series(figure, sought[REASON], points))
+                found.append(_series(figure, f"{figure.title}{sought[figure.by]}", points))
     return found
 
 

@@ -1,19 +1,18 @@
-"""What ingest's log tells: the requests that it rejected, and when each secret last verified one."""
+"""The requests that were rejected, by ingest or by API Gateway before it, and when each secret last verified one."""
 
 import datetime as dt
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
+from jamwire.operations.log_lines import KEPT, Clock, Line, log_lines
+from lambdas.contracts import access_log
 from lambdas.contracts.outputs import HubOutput
 
-KEPT: Final = dt.timedelta(days=14)
 _WINDOWS: Final = (dt.timedelta(hours=1), dt.timedelta(days=1), KEPT)
-
-Clock = Callable[[], dt.datetime]
+_THROTTLED: Final = f'{{ $.{access_log.STATUS} = "{access_log.THROTTLED}" }}'
+_MINUTE: Final = len("2027-01-15T08:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +23,12 @@ class Rejection:
         time: When, RFC 3339 in UTC.
         endpoint: Which one was called; empty where there is none of that name.
         status: What was answered.
-        reason: Why.
+        reason: Why; ``throttled`` where the endpoint's rate limit was used up.
         address: The sender's.
-        bytes: Size of the body.
-        digest: The first half of the body's SHA-256.
-        count: How many it stands for: those before it that were too many to write down, and itself.
+        bytes: Size of the body; 0 where it was not read.
+        digest: The first half of the body's SHA-256; empty where it was not read.
+        count: How many it stands for: those before it that were too many to write down, and itself; of what was
+            throttled, all of one minute from one address.
     """
 
     time: str
@@ -47,10 +47,11 @@ def list_rejections(
     """Requests that were rejected since, newest last.
 
     Raises:
-        OperationError: The log cannot be read.
+        OperationError: A log cannot be read.
     """
-    found = (_rejection(time, line) for time, line in _lines(deployment, '"rejected"', since, clock))
-    return [rejection for rejection in found if rejection]
+    found = map(_rejection, log_lines(deployment, HubOutput.INGEST_LOG, '"rejected"', since, clock))
+    refused = [rejection for rejection in found if rejection]
+    return sorted([*refused, *_throttled(deployment, since, clock)], key=lambda rejection: rejection.time)
 
 
 def last_used(
@@ -63,7 +64,7 @@ def last_used(
     """
     seen: dict[str, str] = {}
     for window in _WINDOWS:
-        for time, line in _lines(deployment, '"secret_seen"', window, clock):
+        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, '"secret_seen"', window, clock):
             if line.get("secret_seen") in key_ids:
                 seen[line["secret_seen"]] = max(time, seen.get(line["secret_seen"], ""))
         if set(key_ids) <= set(seen):
@@ -71,28 +72,8 @@ def last_used(
     return seen
 
 
-def _lines(
-    deployment: Deployment, pattern: str, since: dt.timedelta, clock: Clock | None
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    now = clock() if clock else dt.datetime.now(dt.UTC)
-    with aws_errors():
-        pages = (
-            deployment.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(
-                logGroupName=deployment.hub.outputs[HubOutput.INGEST_LOG],
-                filterPattern=pattern,
-                startTime=round((now - min(since, KEPT)).timestamp() * 1000),
-            )
-        )
-        events = [event for page in pages for event in page["events"]]
-    for event in sorted(events, key=lambda event: event["timestamp"]):
-        if event["message"].startswith("{"):
-            moment = dt.datetime.fromtimestamp(event["timestamp"] / 1000, dt.UTC)
-            yield moment.strftime("%Y-%m-%dT%H:%M:%SZ"), json.loads(event["message"])
-
-
-def _rejection(time: str, line: Mapping[str, Any]) -> Rejection | None:
+def _rejection(of: Line) -> Rejection | None:
+    time, line = of
     if line.get("outcome") != "rejected" or "reason" not in line:
         return None
     return Rejection(
@@ -105,3 +86,25 @@ def _rejection(time: str, line: Mapping[str, Any]) -> Rejection | None:
         digest=line.get("digest", ""),
         count=line.get("Rejected", 1),
     )
+
+
+def _throttled(deployment: Deployment, since: dt.timedelta, clock: Clock | None) -> Iterator[Rejection]:
+    """What API Gateway refused, as its own log tells; of perhaps thousands in a minute from one address one row."""
+    minutes: dict[tuple[str, str, str], Rejection] = {}
+    known = {endpoint.name for endpoint in deployment.endpoints}
+    for time, line in log_lines(deployment, HubOutput.ACCESS_LOG, _THROTTLED, since, clock):
+        name = line.get("path", "").strip("/")
+        endpoint, address = name if name in known else "", line.get("ip", "")
+        key = (time[:_MINUTE], endpoint, address)
+        others = minutes[key].count if key in minutes else 0
+        minutes[key] = Rejection(
+            time=time,
+            endpoint=endpoint,
+            status=int(access_log.THROTTLED),
+            reason="throttled",
+            address=address,
+            bytes=0,
+            digest="",
+            count=others + 1,
+        )
+    yield from minutes.values()

@@ -19,6 +19,7 @@ class Announcement:
         type: The event's type.
         cause: What it tells of; the same cause is the same event.
         notice: What to show.
+        subject: What it is about, where that is one thing.
         correlation: Ties the event to others.
         body: What machines read.
     """
@@ -26,6 +27,7 @@ class Announcement:
     type: str
     cause: str
     notice: Notice
+    subject: str = ""
     correlation: str = ""
     body: Any = None
 
@@ -43,6 +45,7 @@ class Announcement:
             type=self.type,
             time=timestamp(now),
             notice=self.notice,
+            subject=self.subject,
             correlationid=self.correlation,
             body=self.body,
         )

@@ -19,6 +19,8 @@ DEPLOY_CANCELLED: Final = "deploy.cancelled"
 DEPLOY_FAILED: Final = "deploy.failed"
 DEPLOY_STARTED: Final = "deploy.started"
 DEPLOY_SUCCEEDED: Final = "deploy.succeeded"
+ENDPOINT_HEARD: Final = "endpoint.heard"
+ENDPOINT_SILENT: Final = "endpoint.silent"
 PAGES_NOTIFIED: Final = "pages.notified"
 SITE_PUBLISHED: Final = "site.published"
 SITE_PUBLISH_CANCELLED: Final = "site.publish_cancelled"
@@ -70,6 +72,8 @@ _VOCABULARY: Final = (
     EventType(DEPLOY_STARTED, "started deploy", "started deploys"),
     EventType(DEPLOY_SUCCEEDED, "finished deploy", "finished deploys", "success"),
     EventType("deploy.unlocked", "unlocked deploy", "unlocked deploys"),
+    EventType(ENDPOINT_HEARD, "endpoint heard again", "endpoints heard again", "success"),
+    EventType(ENDPOINT_SILENT, "silent endpoint", "silent endpoints", "warning"),
     EventType("form.submitted", "form submission", "form submissions"),
     EventType("notice.sent", "notice", "notices"),
     EventType("order.created", "new order", "new orders"),
@@ -92,6 +96,7 @@ EVENT_TYPES: Final = {event_type.name: event_type for event_type in _VOCABULARY}
 INTERNAL: Final = frozenset(
     {
         *(ALARM_CLEARED, ALARM_RAISED, BUILD_REQUESTED, CDN_INVALIDATED),
+        *(ENDPOINT_HEARD, ENDPOINT_SILENT),
         *(PAGES_NOTIFIED, SITE_PUBLISHED, SITE_PUBLISH_CANCELLED, SITE_PUBLISH_FAILED),
     }
 )

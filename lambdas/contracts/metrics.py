@@ -9,6 +9,7 @@ PERIOD_SECONDS: Final = 300
 
 ACCEPTED: Final = "Accepted"
 REJECTED: Final = "Rejected"
+THROTTLED: Final = "Throttled"
 DELIVERED: Final = "Delivered"
 AGE: Final = "AgeAtDelivery"
 
@@ -22,7 +23,8 @@ DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
 
 SERVICE: Final = "service"
 REASON: Final = "reason"
-"""Dimensions: the function, and why a request was rejected."""
+ENDPOINT: Final = "endpoint"
+"""Dimensions: the function, why a request was rejected, and which endpoint's rate limit was used up."""
 
 QUEUES: Final = "AWS/SQS"
 QUEUE: Final = "QueueName"
@@ -31,9 +33,9 @@ OLDEST: Final = "ApproximateAgeOfOldestMessage"
 """What SQS counts of each queue."""
 
 
-def rejected_by_reason(service: str, period: int) -> str:
-    """The expression that finds what a function rejected, a value for each reason and period in seconds."""
+def by_dimension(metric: str, service: str, dimension: str, period: int) -> str:
+    """The expression that finds all that a metric of a function has by one more dimension; a period is in seconds."""
     return (
-        f'SEARCH(\'{{{NAMESPACE},{SERVICE},{REASON}}} MetricName="{REJECTED}" {SERVICE}="{service}"\', '
+        f'SEARCH(\'{{{NAMESPACE},{SERVICE},{dimension}}} MetricName="{metric}" {SERVICE}="{service}"\', '
         f"'Sum', {period})"
     )

@@ -8,17 +8,19 @@ from enum import StrEnum
 
 
 class HubOutput(StrEnum):
-    """The hub's outputs."""
+    """The hub's outputs; `SILENCE_TABLE` is there if something is expected of an endpoint."""
 
     URL = "Url"
     API_ID = "ApiId"
     ENDPOINTS = "Endpoints"
     INGEST_FUNCTION = "IngestFunction"
     INGEST_LOG = "IngestLog"
+    ACCESS_LOG = "AccessLogGroup"
     SECRET_ARN = "SecretArn"  # noqa: S105 - an output's name
     TOPIC_ARN = "TopicArn"
     ALARM_TOPIC_ARN = "AlarmTopicArn"
     PAYLOADS_BUCKET = "PayloadsBucket"
+    SILENCE_TABLE = "SilenceTable"
 
 
 class SubscriberOutput(StrEnum):

@@ -170,6 +170,25 @@ class ArchiveSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceSettings(Settings):
+    """The settings of the function that tells of silent endpoints.
+
+    Attributes:
+        stack_id: The id of its stack in the rulebook.
+        topic_arn: The hub's topic.
+        state_table: The table of what is known (`lambdas.contracts.silence`).
+        ingest_log: Ingest's log group, which says who was heard.
+        expected_file: Where the seconds are within which each endpoint is to be heard, in the function's own folder.
+    """
+
+    stack_id: str
+    topic_arn: str
+    state_table: str
+    ingest_log: str
+    expected_file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmEventsSettings(Settings):
     """The settings of the function that publishes alarms as events; `topic_arn` is the hub's topic."""
 

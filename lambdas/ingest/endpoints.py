@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lambdas.ingest.answer import TEXT, Answer, Reply
 from lambdas.ingest.catalogue import CATALOGUE
@@ -30,6 +30,7 @@ from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
 from lambdas.ingest.source import Routes, Source
 
 if TYPE_CHECKING:
+    from lambdas.contracts.rate_limit import RateLimit
     from lambdas.ingest.mapping import NoticeMapping
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -44,6 +45,19 @@ _SOURCE_OF: Final[dict[type[Scheme], str]] = {
     Basic: "basic",
     BodyToken: "token",
 }
+
+
+SHORTEST_EXPECT: Final = 15 * 60
+LONGEST_EXPECT: Final = 366 * 86_400
+"""Seconds within which something may be expected: what is known of endpoints is some minutes old."""
+
+
+class Duration(Protocol):
+    """A length of time, as the CDK has it."""
+
+    def to_seconds(self) -> float:
+        """Seconds."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,10 @@ class Endpoint:
         reply: What an accepted request is answered, instead of the event's id in JSON.
         public_url: The endpoint's address as its sender knows it, where a proxy stands before API Gateway and the
             sender signs the URL; the query is still the request's.
+        expect: Within which time something is to be heard: an endpoint that is silent for longer is told of once, and
+            once when it speaks again (``endpoint.silent``, ``endpoint.heard``).
+        rate_limit: How many requests it takes before API Gateway answers 429, of itself whatever the others get; 200 a
+            second and 400 at once where it is left out.
     """
 
     source: "str | Verification"
@@ -106,6 +124,8 @@ class Endpoint:
     handshake: Handshake | None = None
     reply: Reply | None = None
     public_url: str = ""
+    expect: Duration | None = None
+    rate_limit: "RateLimit | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +143,7 @@ class ConfiguredEndpoint:
         sites: See `Endpoint.site`; in lower case.
         mapping: How it reads its sender's own words.
         public_url: See `Endpoint.public_url`.
+        expect: See `Endpoint.expect`; in seconds, 0 for at no time.
     """
 
     name: str
@@ -135,6 +156,7 @@ class ConfiguredEndpoint:
     sites: tuple[str, ...] = ()
     mapping: "NoticeMapping | None" = None
     public_url: str = ""
+    expect: float = 0.0
 
     @property
     def needs_repetitions(self) -> bool:
@@ -183,9 +205,9 @@ def endpoints_document(endpoints: Mapping[str, "str | Verification | Endpoint"])
 
 
 def verification_document(document: str) -> str:
-    """What of `endpoints_document` others need than ingest: who calls each endpoint, and how its calls are verified."""
+    """What of `endpoints_document` others need than ingest: who calls each endpoint, and what is expected of it."""
     endpoints = {
-        name: {key: entry[key] for key in ("source", "scheme") if key in entry}
+        name: {key: entry[key] for key in ("source", "scheme", "expect") if key in entry}
         for name, entry in json.loads(document).items()
     }
     return json.dumps(endpoints, separators=(",", ":"))
@@ -214,6 +236,8 @@ def _entry(name: str, of: "str | Verification | Endpoint") -> dict[str, Any]:
         entry |= _answers(name, endpoint, CATALOGUE[entry["source"]])
     if endpoint.public_url:
         entry["url"] = _public_url(name, endpoint.public_url)
+    if endpoint.expect is not None:
+        entry["expect"] = _expect(name, endpoint.expect)
     if mapping := _mapping(endpoint):
         from lambdas.ingest.mapping_check import check_mapping
 
@@ -307,6 +331,16 @@ def _public_url(name: str, url: Any) -> str:
     return url
 
 
+def _expect(name: str, expect: Duration) -> float:
+    seconds = expect.to_seconds()
+    if not SHORTEST_EXPECT <= seconds <= LONGEST_EXPECT:
+        raise ValueError(
+            f"expect of {name!r} is {round(seconds)} s, expected {SHORTEST_EXPECT // 60} minutes to "
+            f"{LONGEST_EXPECT // 86_400} days, such as Duration.hours(24)."
+        )
+    return seconds
+
+
 def _network(name: str, address: str) -> str:
     try:
         return str(ipaddress.ip_network(address))
@@ -335,6 +369,7 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> ConfiguredEndpoint:
         tuple(entry.get("site", ())),
         _read_mapping(mapping) if mapping else None,
         entry.get("url", ""),
+        entry.get("expect", 0.0),
     )
 
 

@@ -45,7 +45,7 @@ class Request:
         encoded = bool(event.get("isBase64Encoded"))
         protocol = "http" if headers.get("x-forwarded-proto") == "http" else "https"
         return cls(
-            endpoint=(event.get("pathParameters") or {}).get("endpoint", ""),
+            endpoint=(event.get("pathParameters") or {}).get("endpoint") or _own_route(event),
             method=context["http"]["method"].upper(),
             headers=headers,
             body=_decoded(text) if encoded else text.encode("utf-8", "surrogatepass"),
@@ -83,6 +83,11 @@ class Request:
 
 
 _ESCAPED: Final = (b'"', b"\\", b"\n", b"\r", b"\t")
+
+
+def _own_route(event: Mapping[str, Any]) -> str:
+    """The endpoint that a route leads to that leads to no other: ``ANY /site``."""
+    return str(event.get("routeKey", "")).partition(" /")[2]
 
 
 def _decoded(text: str) -> bytes:

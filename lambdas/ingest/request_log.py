@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from lambdas.clients.token_bucket import TokenBucket
+from lambdas.contracts.heard import HEARD, HEARD_EVERY
 from lambdas.ingest.request import Request
 
 REJECTED_BURST: Final = 60
@@ -40,6 +41,7 @@ class RequestLog:
         self._allowance = TokenBucket(REJECTED_BURST, REJECTED_PER_SECOND, clock)
         self._unrecorded = 0
         self._keys_seen: dict[str, float] = {}
+        self._endpoints_heard: dict[str, float] = {}
 
     def accepted(
         self,
@@ -57,7 +59,8 @@ class RequestLog:
         """A line for an accepted request; it names the secret that verified it, once an hour.
 
         What became an event counts in the metric `Accepted`, and in those of `counted`; a handshake does not. Of a
-        list's items that were refused, the first places are named.
+        list's items that were refused, the first places are named. Now and then it says that the endpoint was heard,
+        which is what has verified itself: a handshake may be a stranger's.
         """
         line = {"service": self._service, "status": status, "outcome": "accepted", **facts}
         if events > 1:
@@ -74,9 +77,12 @@ class RequestLog:
             },
             ["service"],
         )
-        if key_id and self._clock() - self._keys_seen.get(key_id, 0.0) >= KEY_SEEN_EVERY:
-            self._keys_seen[key_id] = self._clock()
+        if key_id and self._is_due(self._keys_seen, key_id, KEY_SEEN_EVERY):
             line["secret_seen"] = key_id
+        if (key_id or "event_id" in facts) and self._is_due(
+            self._endpoints_heard, str(facts.get("endpoint")), HEARD_EVERY
+        ):
+            line[HEARD] = True
         return _to_json(line)
 
     def rejected(
@@ -104,6 +110,13 @@ class RequestLog:
         return _to_json(
             {"service": self._service, "status": status, "outcome": outcome, **facts, "ms": milliseconds}
         )
+
+    def _is_due(self, said: dict[str, float], name: str, seconds: float) -> bool:
+        """Whether something is to be said once more that is said so often; it counts as said then."""
+        due = self._clock() - said.get(name, 0.0) >= seconds
+        if due:
+            said[name] = self._clock()
+        return due
 
     def _metric(self, counts: Mapping[str, int], *dimensions: list[str]) -> dict[str, Any]:
         """What makes a line count as metrics, by these of its fields (CloudWatch embedded metric format)."""

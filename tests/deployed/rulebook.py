@@ -15,7 +15,7 @@ from docs.handshake_examples import HANDSHAKES, REPLIES
 from lambdas.ingest.endpoints import Endpoint
 from stacks import cdn, hub, rebuild
 
-BLOG = Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]})
+BLOG = Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]}, expect=Duration.days(1))
 ASKING = {name: example.configuration for name, example in {**HANDSHAKES, **REPLIES}.items()}
 
 

@@ -236,14 +236,20 @@ class Logs:
     def _events(self, **request: Any) -> Iterator[dict[str, Any]]:
         """A page for each line."""
         for at, line in (*self.lines, *self.groups.get(request["logGroupName"], ())):
-            if (
-                request["startTime"] <= at <= request.get("endTime", at)
-                and request["filterPattern"].strip('"') in line
+            if request["startTime"] <= at <= request.get("endTime", at) and _has(
+                line, request["filterPattern"]
             ):
                 yield {"events": [{"timestamp": at, "message": line}]}
 
     def _groups(self, **request: Any) -> Iterator[dict[str, Any]]:
         yield from ({"logGroups": [{"logGroupName": name}]} for name in self.groups)
+
+
+def _has(line: str, pattern: str) -> bool:
+    """Whether a line has a term in it, or a field of this value."""
+    if field := re.fullmatch(r'\{ \$\.(\w+) = "(\w+)" \}', pattern):
+        return line.startswith("{") and str(json.loads(line).get(field[1])) == field[2]
+    return pattern.strip('"') in line
 
 
 class SecretsManager:

@@ -1,6 +1,7 @@
 """CloudWatch: alarms as they were set, and metrics by name and dimension."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ class CloudWatch:
     Attributes:
         alarms: As `DescribeAlarms` shows them.
         values: By the metric's name and the value of its one dimension: unix times with values.
-        reasons: What the search for rejected requests finds, by reason.
+        searched: What a search for a metric finds, by its name and label.
         asked: The queries of each call.
         error: What is raised instead of an answer.
     """
@@ -20,7 +21,7 @@ class CloudWatch:
     def __init__(self) -> None:
         self.alarms: list[dict[str, Any]] = []
         self.values: dict[tuple[str, str], list[tuple[float, float]]] = {}
-        self.reasons: dict[str, list[tuple[float, float]]] = {}
+        self.searched: dict[str, dict[str, list[tuple[float, float]]]] = {}
         self.asked: list[list[dict[str, Any]]] = []
         self.error: Exception | None = None
 
@@ -54,7 +55,8 @@ class CloudWatch:
 
     def _found(self, query: dict[str, Any]) -> dict[str, list[tuple[float, float]]]:
         if "Expression" in query:
-            return self.reasons
+            [metric] = re.findall('MetricName="([A-Za-z]+)"', query["Expression"])
+            return self.searched.get(metric, {})
         metric = query["MetricStat"]["Metric"]
         [dimension] = metric["Dimensions"]
         return {metric["MetricName"]: self.values.get((metric["MetricName"], dimension["Value"]), [])}

@@ -327,6 +327,14 @@ def rule(made: Resource) -> Made:
     return Made(made.name, {"Arn": answer["RuleArn"]})
 
 
+def metric_filter(made: Resource) -> Made:
+    properties: Properties = lower(made.properties)
+    for transformation in properties["metricTransformations"]:
+        transformation["dimensions"] = {of["key"]: of["value"] for of in transformation["dimensions"]}
+    call("logs", "put_metric_filter", filterName=made.name, **properties)
+    return Made(made.name)
+
+
 CREATORS: dict[str, Callable[[Resource], Made]] = {
     "AWS::ApiGatewayV2::Api": http_api,
     "AWS::ApiGatewayV2::Integration": integration,
@@ -351,6 +359,7 @@ CREATORS: dict[str, Callable[[Resource], Made]] = {
     "AWS::Lambda::Permission": permission,
     "AWS::Lambda::Url": function_url,
     "AWS::Logs::LogGroup": log_group,
+    "AWS::Logs::MetricFilter": metric_filter,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
     "AWS::SNS::Subscription": subscription,

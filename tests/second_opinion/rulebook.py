@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 
 from lambdas.contracts.sms_limits import QuietHours
-from stacks.endpoints import Endpoint
+from stacks.endpoints import Endpoint, RateLimit
 from stacks.hub import HubStack
 from stacks.rules import severity
 from stacks.settings import Settings
@@ -15,7 +15,11 @@ hub = HubStack(
     app,
     "Hub",
     settings=Settings(deployment="More", alarm_email="oncall@example.com"),
-    endpoints={"site": Endpoint("amplify", site="d1a2b3"), "mail": "sendgrid"},
+    endpoints={
+        "site": Endpoint("amplify", site="d1a2b3"),
+        "mail": "sendgrid",
+        "cms": Endpoint("contentful", expect=cdk.Duration.hours(24), rate_limit=RateLimit(500, 1000)),
+    },
 )
 SlackStack(app, "Slack", hub=hub, fallback=True)
 SmsStack(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdas.contracts.access_log import COUNTED
 from tests.conftest import ROOT
 
 LAMBDAS = ROOT / "lambdas"
@@ -106,7 +107,7 @@ def metrics() -> set[str]:
         for text in texts(call.args[0])
         if METRIC.fullmatch(text)
     }
-    return of_outcomes | counted | counted_by_ingest()
+    return of_outcomes | counted | counted_by_ingest() | COUNTED.keys()
 
 
 def counted_by_ingest() -> set[str]:

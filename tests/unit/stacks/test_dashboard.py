@@ -74,8 +74,9 @@ def test_every_subscriber_is_shown_with_all_that_its_runtime_counts() -> None:
 def test_ingest_is_shown_with_its_rejections_by_reason() -> None:
     assert {name for name, of, _ in metrics(body()) if of == "Jamwire-Ingest"} == set(CAME_IN)
     searches = re.findall(r"SEARCH\([^]]*", json.dumps(body()))
-    assert len(searches) == 1
+    assert len(searches) == 2
     assert all(word in searches[0] for word in ("{Jamwire,service,reason}", "Rejected", "Jamwire-Ingest"))
+    assert all(word in searches[1] for word in ("{Jamwire,service,endpoint}", "Throttled", "Jamwire-Ingest"))
 
 
 def test_the_state_of_every_alarm_is_at_the_top() -> None:

@@ -1,18 +1,20 @@
 """Stacks write the outputs that `jamwire` reads, each under its one name."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Template
 
 from lambdas.contracts.live_private import PrivateTopics
 from lambdas.contracts.outputs import HubOutput, Output, SubscriberOutput
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
+from stacks.endpoints import Endpoint
 from stacks.hub import HubStack
 from stacks.live import LiveStack
 from stacks.slack import SlackStack
-from tests.unit.stacks.rulebook import shipped, template_of
+from tests.unit.stacks.rulebook import context, shipped, template_of
 
 ACCOUNT = PrivateTopics(beginning="account", issuer="https://issuer.test", audience="client")
 
@@ -30,11 +32,21 @@ def test_every_output_is_written_under_a_known_name() -> None:
     )
     known = {str(name) for kind in get_args(Output) if kind is not SubscriberOutput for name in kind}
     subscriber = {f"Subscriber{name}" for name in SubscriberOutput}
-    assert outputs_of(*shipped().values(), with_fallback, private.to_json()) == known | subscriber
+    found = outputs_of(*shipped().values(), with_fallback, private.to_json(), expecting_hub())
+    assert found == known | subscriber
+
+
+def expecting_hub() -> dict[str, Any]:
+    """The template of a hub that expects something of an endpoint."""
+    endpoints = {"cms": Endpoint("contentful", expect=cdk.Duration.hours(24))}
+    return dict(
+        Template.from_stack(HubStack(cdk.App(context=context()), "Hub", endpoints=endpoints)).to_json()
+    )
 
 
 def test_hub_writes_every_output_of_a_hub() -> None:
-    assert outputs_of(shipped()["Jamwire-Hub"]) == set(HubOutput)
+    assert outputs_of(expecting_hub()) == set(HubOutput)
+    assert set(HubOutput) - outputs_of(shipped()["Jamwire-Hub"]) == {HubOutput.SILENCE_TABLE}
 
 
 @pytest.mark.parametrize(("id", "prefix"), [("Second", "Second"), ("On-call", "Oncall")])

@@ -47,7 +47,7 @@ def test_the_stacks_are_named_after_the_deployment() -> None:
     assert set(staging) == {name.replace("Jamwire", "Staging") for name in STACKS}
 
 
-def test_slack_hears_forms_deploys_releases_notices_alarms_and_stories() -> None:
+def test_slack_hears_what_people_want_to_know_and_nothing_else() -> None:
     types = [
         "form.submitted",
         {"prefix": "deploy."},
@@ -55,6 +55,7 @@ def test_slack_hears_forms_deploys_releases_notices_alarms_and_stories() -> None
         "release.published",
         "notice.sent",
         {"prefix": "alarm."},
+        {"prefix": "endpoint."},
         {"prefix": "site."},
     ]
     assert hears("Slack") == {"type": types}

@@ -126,6 +126,17 @@ def test_page_of_many_events_reads_few(account: Account, page: Page) -> None:
     assert account.dynamodb.read <= 202
 
 
+def test_failed_event_among_many_is_found_by_few_reads(account: Account, page: Page) -> None:
+    for number in range(2_000):
+        event = account.keep(f"e{number}", before=number)
+        account.remember("Slack", event.key, "delivered")
+    account.remember("Slack", event.key, "dead")
+    account.dynamodb.read = 0
+    assert ids(page.read("events", failed=1)) == ["e1999"]
+    assert account.dynamodb.read <= 2
+    assert sum(account.dynamodb.gets) <= 10
+
+
 def test_rare_event_is_not_looked_for_without_an_end(
     account: Account, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:

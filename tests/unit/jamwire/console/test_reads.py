@@ -70,7 +70,25 @@ def test_endpoints_show_when_they_were_heard_and_no_secret(account: Account, pag
     assert (secret["id"], secret["age_days"], secret["last_used"]) == (added.id, 3, "2027-01-15T07:10:00Z")
     assert "Netlify" in site["guide"][0] or "HTTP POST" in site["guide"][0]
     assert (cms["last_heard"], cms["last_refused"], cms["secrets"]) == ("", "", [])
+    assert (cms["expect"], cms["throttled"]) == (None, 0)
     assert SECRET not in json.dumps(page.read("endpoints"))
+
+
+def test_endpoint_is_heard_of_by_the_log_without_an_archive(account: Account, page: Page) -> None:
+    account.deployment.stacks = [s for s in account.deployment.stacks if s.short_name != "Archive"]
+    log(account, 600, outcome="accepted", heard=True, endpoint="cms")
+    _, cms = page.read("endpoints")["endpoints"]
+    assert cms["last_heard"] == "2027-01-15T07:50:00Z"
+
+
+def test_requests_that_were_too_many_are_counted(account: Account, page: Page) -> None:
+    account.deployment.hub.outputs["AccessLogGroup"] = "access"  # type: ignore[index]
+    throttled = {"status": "429", "path": "/site", "ip": "192.0.2.1"}
+    account.logs.groups["access"] = [
+        (round((NOW - n) * 1000), json.dumps(throttled)) for n in (10, 20, 90_000)
+    ]
+    site, _ = page.read("endpoints")["endpoints"]
+    assert site["throttled"] == 2
 
 
 def test_endpoint_heard_of_is_not_looked_for_without_an_end(
@@ -165,13 +183,17 @@ def test_figures_are_the_dashboards_metrics(account: Account, page: Page) -> Non
     account.cloudwatch.values["Accepted", "Jamwire-Ingest"] = [(NOW - 300, 9)]
     account.cloudwatch.values["AgeAtDelivery", "Jamwire-Slack-Subscriber"] = [(NOW - 300, 120.5)]
     account.cloudwatch.values["ApproximateNumberOfMessagesVisible", "Slack-dead"] = [(NOW - 300, 1)]
-    account.cloudwatch.reasons = {"signature": [(NOW - 300, 2)], "too old": [(NOW - 600, 1)]}
+    account.cloudwatch.searched = {
+        "Rejected": {"signature": [(NOW - 300, 2)], "too old": [(NOW - 600, 1)]},
+        "Throttled": {"site": [(NOW - 300, 8)]},
+    }
     document = page.read("figures", hours="3")
     assert document["period_seconds"] == 300
     series = {(one["group"], one["title"]): one for one in document["series"]}
     assert series["accepted", "accepted"]["points"] == [[NOW - 300, 9]]
     assert series["rejected", "signature"]["points"] == [[NOW - 300, 2]]
     assert series["rejected", "too old"]["unit"] == "requests"
+    assert series["rejected", "throttled: site"]["points"] == [[NOW - 300, 8]]
     assert series["age", "Slack p99"] == {
         "id": "age-Slack-p99",
         "group": "age",
@@ -182,8 +204,9 @@ def test_figures_are_the_dashboards_metrics(account: Account, page: Page) -> Non
     }
     assert series["dead", "Slack"]["points"] == [[NOW - 300, 1]]
     assert len({one["id"] for one in document["series"]}) == len(document["series"])
-    [query] = [each for each in account.cloudwatch.asked[0] if "Expression" in each]
-    assert 'service="Jamwire-Ingest"' in query["Expression"]
+    searches = [each for each in account.cloudwatch.asked[0] if "Expression" in each]
+    assert [each["Label"] for each in searches] == ["${PROP('Dim.reason')}", "${PROP('Dim.endpoint')}"]
+    assert all('service="Jamwire-Ingest"' in each["Expression"] for each in searches)
 
 
 def test_figures_are_paid_for_once_a_minute(account: Account, page: Page) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.contracts.heard import HEARD_EVERY
 from lambdas.ingest.request_log import KEY_SEEN_EVERY, REJECTED_BURST, RequestLog
 from tests.fakes.ingest import NOW, a_request
 
@@ -86,3 +87,25 @@ def test_a_secret_is_named_when_it_verifies_once_an_hour(records: RequestLog, cl
     assert [seen("a"), seen("a"), seen("b"), seen("")] == [True, False, True, False]
     clock.now += KEY_SEEN_EVERY
     assert seen("a")
+
+
+def heard(records: RequestLog, endpoint: str = "cms", key_id: str = "key", **facts: Any) -> bool:
+    line = json.loads(records.accepted(200, 1.0, key_id, endpoint=endpoint, **facts))
+    return bool(line.get("heard", False))
+
+
+def test_endpoint_is_said_to_be_heard_now_and_then(records: RequestLog, clock: Clock) -> None:
+    """So that whoever looks for it finds few lines, however many events there are."""
+    said = 0
+    for _ in range(3600):
+        said += heard(records, event_id="1")
+        clock.now += 1
+    assert said == 3600 / HEARD_EVERY
+    assert heard(records, "site", event_id="1")
+
+
+def test_only_what_is_verified_is_heard(records: RequestLog) -> None:
+    assert not heard(records, key_id="", event_type="handshake")
+    assert "heard" not in rejected(records)
+    assert heard(records, key_id="", event_id="1")  # EventBridge's, which IAM has let in
+    assert heard(records, "site", event_type="handshake")

@@ -1,0 +1,1 @@
+"""Silence as an event: an endpoint from which something is expected, and nothing comes."""
