@@ -6,7 +6,8 @@ import { bins, niceScale, timeTicks } from "./scales.js";
 
 const HEIGHT = 190;
 const MARGIN = { top: 10, right: 8, bottom: 22, left: 46 };
-const COLOURS = 8; // `--series-1` … in the stylesheet
+const COLOURS = 8; // `series-1` … in the stylesheet
+const DASHES = 5; // `dash-1` …
 const SMALLEST_BAR = 5; // pixels, with the gap to the next
 
 const clock = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
@@ -14,7 +15,7 @@ const clock = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digi
 /**
  * Make a chart.
  *
- * @param given `title`; `series` as `{title, points: [[unix seconds, value]]}`; `from`, `to` and `period` in seconds; `kind`
+ * @param given `title`; `series` as `{title, points: [[unix seconds, value]], tone, dash}`, the last two numbers; `from`, `to` and `period` in seconds; `kind`
  *   is "bars" (sums, on top of each other) or "lines"; `show(value)` is short, for the axis, and `say(value)` exact.
  */
 export function chart(given) {
@@ -62,7 +63,7 @@ export function chart(given) {
     const when = at === null ? "" : clock.format(columns[at] * 1000);
     const values = series.map(({ title, values }) => [title, at === null ? given.whole(values) : values[at]]);
     reading.textContent = when || given.wholeWords;
-    refill(legend, values.map(([title, value], number) => element("li", { class: `series-${(number % COLOURS) + 1}` }, mark(given.kind), foreign(title), element("b", null, said(given, value)))));
+    refill(legend, values.map(([title, value], number) => element("li", { class: looks(series[number]) }, mark(given.kind), foreign(title), element("b", null, said(given, value)))));
     slider.setAttribute("aria-valuenow", at ?? columns.length - 1);
     slider.setAttribute("aria-valuetext", `${when || given.wholeWords}: ${values.map(([title, value]) => `${title} ${said(given, value)}`).join(", ")}`);
   }
@@ -77,6 +78,8 @@ export function chart(given) {
     element("details", { dataset: { keep: `table ${given.title}` }, ontoggle: ({ target }) => target.open && refill(target.querySelector("div"), tableOf(given)) }, element("summary", null, "As a table", element("span", { class: "unseen" }, `: ${given.title}`)), element("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": `Table of ${given.title}` })),
   );
 }
+
+const looks = ({ tone, dash }) => `series-${(tone % COLOURS) + 1} dash-${(dash % DASHES) + 1}`;
 
 const said = ({ say }, value) => (value === null || value === undefined ? "–" : say(value));
 
@@ -93,7 +96,7 @@ function layout({ series, from, to, period, kind, most }, width) {
     columns,
     column,
     scale,
-    series: series.map(({ title }, number) => ({ title, values: rows[number] })),
+    series: series.map(({ title, tone, dash }, number) => ({ title, tone, dash, values: rows[number] })),
     x: (time) => MARGIN.left + ((time + column / 2 - columns[0]) / (columns.length * column)) * inner,
     y: (value) => HEIGHT - MARGIN.bottom - (value / scale.top) * (HEIGHT - MARGIN.top - MARGIN.bottom),
     wide: inner / columns.length,
@@ -124,26 +127,26 @@ function bars({ series, columns, x, y, wide }) {
   const gap = width > 3 ? 1 : 0;
   return columns.flatMap((time, at) => {
     let below = 0;
-    return series.map(({ values }, number) => {
-      const value = values[at] ?? 0;
+    return series.map((each) => {
+      const value = each.values[at] ?? 0;
       if (!value) return null;
       const bottom = y(below) - (below ? gap : 0);
       below += value;
-      return svg("rect", { class: `bar series-${(number % COLOURS) + 1}`, x: x(time) - width / 2, width, y: Math.min(y(below), bottom - 1), height: Math.max(1, bottom - y(below)), rx: Math.min(1.5, width / 3) });
+      return svg("rect", { class: `bar ${looks(each)}`, x: x(time) - width / 2, width, y: Math.min(y(below), bottom - 1), height: Math.max(1, bottom - y(below)), rx: Math.min(1.5, width / 3) });
     });
   });
 }
 
 /** Lines, broken where nothing is known; a point alone is a dot. */
 function lines({ series, columns, x, y }) {
-  return series.map(({ values }, number) => {
+  return series.map(({ values, tone, dash }) => {
     const runs = [];
     values.forEach((value, at) => {
       if (value === null) return;
       if (at && values[at - 1] !== null) runs.at(-1).push(at);
       else runs.push([at]);
     });
-    const name = `line series-${(number % COLOURS) + 1}`;
+    const name = `line ${looks({ tone, dash })}`;
     const place = (at) => `${x(columns[at]).toFixed(1)},${y(values[at]).toFixed(1)}`;
     return runs.map((run) =>
       run.length > 1 ? svg("polyline", { class: name, points: run.map(place).join(" ") }) : svg("circle", { class: name, cx: x(columns[run[0]]), cy: y(values[run[0]]), r: 2.5 }),

@@ -48,21 +48,22 @@ function heard(emails) {
 
 const names = (emails) => emails.map(({ address }, number) => [number > 0 && ", ", element("b", null, foreign(address))]);
 
+/** One that rings is shown whole; the others are opened. */
 function alarm({ name, state, since, reason, description, command }) {
   const known = STATES[state] ?? { words: state, tone: "", icon: "info" };
-  return element(
-    "li",
-    { class: `card alarm ${known.tone}`, tabindex: "-1", dataset: { item: "", keep: `alarm ${name}` } },
-    element(
-      "div",
-      { class: "head" },
-      icon(known.icon),
-      element("h2", null, foreign(name)),
-      element("span", { class: `tag ${known.tone}` }, known.words),
-      since && element("span", { class: "muted" }, "since ", timeElement(since)),
-    ),
+  const line = [
+    icon(known.icon),
+    element("h2", null, foreign(name)),
+    element("span", { class: `tag ${known.tone}` }, known.words),
+    since && element("span", { class: "muted" }, "since ", timeElement(since)),
+  ];
+  const more = [
     description && element("p", null, foreign(description)),
-    state === "ALARM" && reason && element("p", { class: "muted" }, foreign(reason)),
+    reason && element("p", { class: "muted" }, foreign(reason)),
     command && element("div", { class: "command" }, element("code", null, foreign(command)), copyButton("Copy the command", command)),
-  );
+  ];
+  const keep = { item: "", keep: `alarm ${name}` };
+  return state === "ALARM"
+    ? element("li", { class: "card alarm bad", tabindex: "-1", dataset: keep }, element("div", { class: "head" }, line), more)
+    : element("li", null, element("details", { class: "card alarm", dataset: { keep: `more ${name}` } }, element("summary", { class: "head", dataset: keep }, line), more));
 }

@@ -42,7 +42,7 @@ export default {
     const hours = context.query.get("hours") ?? RANGES[0][0];
     const found = refreshed(context, {
       ask: () => context.api("figures", { query: { hours } }),
-      draw: (document) => shown(document, Number(hours)),
+      draw: (document) => shown(document, Number(hours), context.overview.subscribers),
       seconds: SECONDS,
     });
     root.append(head("Figures", tabs(context.query, { view: "figures", name: "hours", label: "Time", options: RANGES })), found.root);
@@ -50,7 +50,7 @@ export default {
   },
 };
 
-function shown({ period_seconds: period, series }, hours) {
+function shown({ period_seconds: period, series }, hours, subscribers) {
   const to = Math.ceil(Date.now() / 1000 / period) * period;
   const from = to - hours * 3600;
   const groups = Map.groupBy(series, ({ group }) => group);
@@ -59,17 +59,28 @@ function shown({ period_seconds: period, series }, hours) {
   if (!present.length) return nothing("There are no figures yet.", "`jamwire send netlify/deploy-failed` makes the first.");
   const made = present.map((name) => {
     const group = GROUPS[name] ?? { title: name, ...MEASURED };
-    return chart({ ...group, series: few(groups.get(name), group), from, to, period });
+    return chart({ ...group, series: toned(few(groups.get(name), group), subscribers), from, to, period });
   });
   return element("div", { class: "charts" }, made);
 }
 
-/** The series with the most, and the rest as one, so that each has a colour of its own. */
+/** The series that say something; those with the most where they are too many, and of sums the rest as one. */
 function few(series, { kind, whole }) {
-  if (series.length <= MOST_SERIES + 1 || kind !== "bars") return series;
-  const sorted = series.toSorted((one, other) => weight(other, whole) - weight(one, whole));
+  const weights = new Map(series.map((each) => [each, whole(each.points.map(([, value]) => value)) || highest(each.points.map(([, value]) => value)) || 0]));
+  const saying = series.filter((each) => weights.get(each) > 0);
+  if (!saying.length) return series.slice(0, MOST_SERIES);
+  if (saying.length <= MOST_SERIES + 1 || kind !== "bars") return saying;
+  const sorted = saying.toSorted((one, other) => weights.get(other) - weights.get(one));
   const rest = sorted.slice(MOST_SERIES);
   return [...sorted.slice(0, MOST_SERIES), { title: `${rest.length} others`, points: rest.flatMap(({ points }) => points) }];
 }
 
-const weight = ({ points }, whole) => whole(points.map(([, value]) => value));
+const STATISTIC = / (p\d+)$/;
+
+/** A subscriber has one colour in all charts, and its statistics differ by their line. */
+const toned = (series, subscribers) =>
+  series.map((each, place) => {
+    const known = subscribers.indexOf(each.title.replace(STATISTIC, ""));
+    const tone = known < 0 ? place : known;
+    return { ...each, tone, dash: STATISTIC.test(each.title) ? Number(each.title.endsWith("p99")) : tone };
+  });
