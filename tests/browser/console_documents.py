@@ -67,6 +67,7 @@ REJECTED: Final = {
     + [
         rejection("no such endpoint", endpoint="", status=404, count=57, address="198.51.100.9"),
         rejection("body too large", endpoint="contentful", status=413, bytes=5_400_000),
+        rejection("throttled", endpoint="contact-form", status=429, count=12, bytes=0, digest="", address=""),
     ]
 }
 
@@ -109,6 +110,7 @@ ENDPOINTS: Final = {
             "url": "",
             "last_heard": "2027-01-14T20:00:00Z",
             "last_refused": "",
+            "expect": 3600,
             "secrets": [],
             "guide": ["Nothing to click: Amplify tells EventBridge of every deploy."],
         },

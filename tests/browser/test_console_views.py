@@ -216,7 +216,7 @@ def test_refusals_of_one_reason_are_in_the_address(busy: PlayedConsole) -> None:
     assert "reason=body+too+large" in page.url
     assert busy.asked("rejected")[-1].query["since"] == "7d"
     page.get_by_role("link", name="show all").click()
-    expect(page.get_by_role("row")).to_have_count(9)
+    expect(page.get_by_role("row")).to_have_count(10)
 
 
 # Dead letters
@@ -268,6 +268,12 @@ def test_guide_names_the_endpoint(busy: PlayedConsole) -> None:
 def test_endpoint_without_a_secret_says_so(busy: PlayedConsole) -> None:
     page = busy.open("view=endpoints")
     expect(page.get_by_role("region", name="contact-form")).to_contain_text("every request is refused")
+
+
+def test_endpoint_that_should_have_spoken_is_silent(busy: PlayedConsole) -> None:
+    page = busy.open("view=endpoints")
+    expect(page.get_by_role("region", name="site")).to_contain_text("silent, heard 12 h ago")
+    expect(page.get_by_role("region", name="netlify-blog")).not_to_contain_text("silent, ")
 
 
 def test_url_of_an_endpoint_is_copied(busy: PlayedConsole) -> None:

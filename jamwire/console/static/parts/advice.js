@@ -1,6 +1,7 @@
 // What a person can do about a refused request, by its reason (`lambdas/ingest`).
 
 const ADVICE = [
+  [/^throttled/, () => "More requests came than the endpoint takes in a second. A sender tries again; other endpoints are not touched by it. `rate_limit` of the `Endpoint` in `app.py` says another limit."],
   [/no such endpoint/, () => "No endpoint has the name in the URL. Compare the sender's URL with the endpoint's; or a stranger is trying names."],
   [/has no secret/, (name) => `Add the secret that the sender signs with, under Endpoints or by \`jamwire secret add ${name}\`. The sender will try again, or send it again there.`],
   [/address may not call/, () => "The sender called from an address that the rulebook does not allow. If it is the sender's new address, add it in `app.py`."],

@@ -1,6 +1,6 @@
 // Endpoints: where senders call, whether they are heard, their secrets, and what to click at them.
 
-import { address, element, foreign } from "../dom.js";
+import { address, counted, element, foreign } from "../dom.js";
 import { length, timeElement } from "../time.js";
 import { act } from "../parts/act.js";
 import { copyButton } from "../parts/copy.js";
@@ -55,10 +55,13 @@ const card = (endpoint, { samples, chosen, done }) =>
   );
 
 /** Whether the sender is heard: the newest of what came. */
-function hearing({ name, last_heard: heard, last_refused: refused }) {
+function hearing({ name, last_heard: heard, last_refused: refused, expect }) {
   const isRefused = refused && refused > (heard ?? "");
   if (isRefused) {
     return element("a", { class: "tag bad", href: address("rejected", { endpoint: name }) }, "refused ", timeElement(refused));
+  }
+  if (expect && heard && Date.now() - Date.parse(heard) > expect * 1000) {
+    return element("span", { class: "tag warn" }, "silent, heard ", timeElement(heard));
   }
   return heard ? element("span", { class: "tag good" }, "heard ", timeElement(heard)) : element("span", { class: "tag" }, "never heard from");
 }
@@ -67,8 +70,8 @@ function facts({ name, last_heard: heard, last_refused: refused, expect, throttl
   const known = [
     ["Last heard", heard ? timeElement(heard) : "not yet"],
     ["Last refused", refused ? element("a", { href: address("rejected", { endpoint: name }) }, timeElement(refused)) : `not in ${SEEN_DAYS} days`],
-    expect && ["Speaks", `at least every ${typeof expect === "number" ? length(expect) : expect}; its silence is an event`],
-    throttled && ["Too fast", `${throttled.toLocaleString("en")} requests were answered 429: try again later`],
+    expect && ["Speaks", `at least every ${length(expect)}; its silence is an event`],
+    throttled && ["Too fast", `${counted(throttled, "request")} of the last day: answered 429, "try again later"`],
   ];
   return element("dl", { class: "beside" }, known.filter(Boolean).map(([label, value]) => element("div", null, element("dt", null, label), element("dd", null, value))));
 }

@@ -101,7 +101,7 @@ function requests(rejections) {
         { label: "From", width: "minmax(6rem, 10rem)", class: "labelled", cell: ({ address }) => foreign(address) },
         { label: "Size", width: "4.5rem", class: "numeric", cell: ({ bytes }) => size(bytes) },
         { label: "Times", width: "4rem", class: "numeric labelled", cell: ({ count = 1 }) => count.toLocaleString("en") },
-        { label: "Body", width: "6.5rem", class: "labelled", cell: ({ digest }) => element("code", { title: `SHA-256 begins with ${digest}` }, (digest ?? "").slice(0, 10)) },
+        { label: "Body", width: "6.5rem", class: "labelled", cell: ({ digest }) => digest && element("code", { title: `SHA-256 begins with ${digest}` }, digest.slice(0, 10)) },
       ],
     }).root,
   ];
