@@ -57,5 +57,12 @@ def test_outputs_of_several_subscribers_begin_with_their_ids(id: str, prefix: st
             Subscriber(stack, name, hub=hub, handler="lambdas.cdn.handler.handle", idempotent=True)
         return stack
 
-    expected = {f"{first}{name}" for first in ("Subscriber", prefix) for name in SubscriberOutput}
+    # What is idempotent has no rate limit.
+    written = set(SubscriberOutput) - {SubscriberOutput.RATE_LIMIT}
+    expected = {f"{first}{name}" for first in ("Subscriber", prefix) for name in written}
     assert outputs_of(template_of(build).to_json()) == expected
+
+
+def test_rate_limit_is_told_in_calls_a_second() -> None:
+    assert shipped()["Jamwire-Slack"]["Outputs"]["SubscriberRateLimit"]["Value"] == "1"
+    assert "SubscriberRateLimit" not in shipped()["Jamwire-Archive"]["Outputs"]
