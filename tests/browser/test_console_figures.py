@@ -15,7 +15,7 @@ def test_figures_are_read_by_keyboard(busy: PlayedConsole) -> None:
     plot = page.get_by_role("slider", name="Points of Age at delivery")
     expect(plot).to_have_attribute("aria-valuetext", re.compile("^at most: Slack p50 .*, Slack p99 "))
     plot.press("End")
-    expect(plot).to_have_attribute("aria-valuetext", "Fri 07:57: Slack p50 126 ms, Slack p99 1 s")
+    expect(plot).to_have_attribute("aria-valuetext", "Fri 07:57: Slack p50 126 ms, Slack p99 1.01 s")
     plot.press("ArrowLeft")
     expect(plot).to_have_attribute("aria-valuetext", re.compile("^Fri 07:54: Slack p50 "))
 
@@ -54,6 +54,11 @@ def test_axis_ends_at_a_round_number(busy: PlayedConsole) -> None:
     page = busy.open("view=alarms")
     tops = [scales(page, f"scales.niceScale({most}).top") for most in (0, 1, 3, 7, 12, 99, 1204, 0.3)]
     assert tops == [1, 1, 3, 8, 15, 100, 1500, 0.3]
+
+
+def test_axis_of_what_is_counted_has_whole_steps(busy: PlayedConsole) -> None:
+    page = busy.open("view=alarms")
+    assert scales(page, "scales.niceScale(2, 1).ticks") == [0, 1, 2]
 
 
 BINS = [

@@ -16,7 +16,7 @@ const clock = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digi
  * Make a chart.
  *
  * @param given `title`; `series` as `{title, points: [[unix seconds, value]], tone, dash}`, the last two numbers; `from`, `to` and `period` in seconds; `kind`
- *   is "bars" (sums, on top of each other) or "lines"; `show(value)` is short, for the axis, and `say(value)` exact.
+ *   is "bars" (sums, on top of each other) or "lines"; `least` is the axis's smallest step; `show(value)` is short, for the axis, and `say(value)` exact.
  */
 export function chart(given) {
   const drawing = element("div", { class: "drawing" });
@@ -86,12 +86,12 @@ const said = ({ say }, value) => (value === null || value === undefined ? "–" 
 const mark = (kind) => svg("svg", { class: "mark", viewBox: "0 0 16 10", "aria-hidden": "true" }, kind === "bars" ? svg("rect", { x: 3, width: 10, height: 10, rx: 2 }) : svg("line", { x1: 0, x2: 16, y1: 5, y2: 5 }));
 
 /** Where everything is: columns of time, each with a value of each series, and the scales. */
-function layout({ series, from, to, period, kind, most }, width) {
+function layout({ series, from, to, period, kind, least }, width) {
   const inner = width - MARGIN.left - MARGIN.right;
   const column = period * Math.ceil((SMALLEST_BAR * (to - from)) / period / inner);
   const { columns, rows } = bins(series, { from, to, column, how: kind === "bars" ? "sum" : "max" });
   const sums = columns.map((_, at) => rows.reduce((sum, values) => sum + (values[at] ?? 0), 0));
-  const scale = niceScale(Math.max(most ?? 0, ...(kind === "bars" ? sums : rows.flat())));
+  const scale = niceScale(Math.max(0, ...(kind === "bars" ? sums : rows.flat())), least);
   return {
     columns,
     column,

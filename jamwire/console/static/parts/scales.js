@@ -3,11 +3,11 @@
 const STEPS = [1, 2, 2.5, 5, 10];
 const TICKS = 4; // at most, above nothing
 
-/** A scale from nothing to a round number: `{top, ticks}`. */
-export function niceScale(most) {
+/** A scale from nothing to a round number: `{top, ticks}`; no step is smaller than `least`. */
+export function niceScale(most, least = 0) {
   if (!(most > 0)) return { top: 1, ticks: [0] };
   const size = 10 ** Math.floor(Math.log10(most / TICKS));
-  const step = size * STEPS.find((factor) => factor * size * TICKS >= most * 0.999);
+  const step = Math.max(least, size * STEPS.find((factor) => factor * size * TICKS >= most * 0.999));
   const count = Math.ceil(most / step - 0.001);
   return { top: +(count * step).toPrecision(6), ticks: Array.from({ length: count + 1 }, (_, number) => +(number * step).toPrecision(6)) };
 }

@@ -1,7 +1,6 @@
 // How much came in and went out, how fast, and what is left.
 
 import { element } from "../dom.js";
-import { length } from "../time.js";
 import { amount } from "../parts/amounts.js";
 import { chart } from "../parts/chart.js";
 import { head, tabs } from "../parts/head.js";
@@ -19,12 +18,24 @@ const MOST_SERIES = 7; // the rest is one
 const sum = (values) => values.reduce((total, value) => total + (value ?? 0), 0);
 const newest = (values) => values.findLast((value) => value !== null) ?? null;
 const highest = (values) => values.reduce((most, value) => (value === null ? most : Math.max(most ?? value, value)), null);
-const inMilliseconds = (value) => (value ? length(value / 1000) : "0");
+
+/** Milliseconds, in a unit in which two ticks of an axis differ. */
+function inMilliseconds(value) {
+  const [, size, unit] = UNITS.find(([below]) => value < below);
+  return value ? `${+(value / size).toPrecision(3)} ${unit}` : "0";
+}
+
+const UNITS = [
+  [1000, 1, "ms"],
+  [120_000, 1000, "s"],
+  [7_200_000, 60_000, "min"],
+  [Infinity, 3_600_000, "h"],
+];
 
 const whole = (value) => (+value.toFixed(1)).toLocaleString("en");
 
-const COUNTED = { kind: "bars", show: amount, say: whole, whole: sum, wholeWords: "in all" };
-const MEASURED = { kind: "lines", show: amount, say: whole, whole: newest, wholeWords: "now" };
+const COUNTED = { kind: "bars", least: 1, show: amount, say: whole, whole: sum, wholeWords: "in all" };
+const MEASURED = { kind: "lines", least: 1, show: amount, say: whole, whole: newest, wholeWords: "now" };
 
 /** By the server's name of the group, in the order of the page. */
 const GROUPS = {
