@@ -69,7 +69,7 @@ def test_event_is_found_opened_and_replayed(page: Page, operated: Deployed) -> N
     page.get_by_role("searchbox").fill(sent.mark)
     expect(page.locator("a[data-item]")).to_have_count(1, timeout=PATIENCE)
     page.locator(line(sent)).click()
-    slack = page.locator(".deliveries tr", has_text="Slack")
+    slack = page.locator(".outcomes tr", has_text="Slack")
     expect(slack).to_contain_text("delivered", timeout=PATIENCE)
     expect(page.locator(".track.delivered .words")).to_contain_text("delivered after")
     page.get_by_role("button", name="Replay…").click()
@@ -81,7 +81,7 @@ def test_event_is_found_opened_and_replayed(page: Page, operated: Deployed) -> N
     dialog.get_by_role("button", name="Replay").click()
     dialog.get_by_role("button", name="Close").click()
     operated.until(lambda: operated.told(sent) == ["slack", "slack"], "the replay")
-    expect(page.locator(".deliveries h3")).to_contain_text("Replay", timeout=PATIENCE)
+    expect(page.locator(".outcomes h3")).to_contain_text("Replay", timeout=PATIENCE)
     expect(slack.last).to_contain_text("delivered", timeout=PATIENCE)
 
 

@@ -32,7 +32,7 @@ export function deliveriesCard({ event, deliveries }, changed) {
   ];
   return element(
     "section",
-    { class: "card deliveries", "aria-labelledby": "deliveries" },
+    { class: "card outcomes", "aria-labelledby": "deliveries" },
     element("h2", { id: "deliveries" }, "What became of it"),
     timeline(rows, (Date.now() - accepted) / 1000),
     told.map((delivery) => [
