@@ -31,7 +31,7 @@ COMMANDS: Final = {
     ),
     "endpoints": Listed(
         "local_account:endpoints",
-        "List the addresses to give to your services, and when each was heard.",
+        "List the addresses to give to your services, and when each was last heard.",
     ),
     "live": Listed(
         "live:app",

@@ -195,8 +195,11 @@ class LocalAccount:
         console_token(self.directory)  # which the inbox reads: an argument would be seen by others
         command = [sys.executable, "-m", "jamwire.local.inbox", f"--account-port={emulator.port}"]
         command += [f"--directory={self.directory.resolve()}", f"--deployment={self._name}"]
+        environment = plain_environment()
         if emulator.certificate:
             command.append(f"--certificate={emulator.certificate}")
+            # The console sends samples to the account's endpoints.
+            environment["SSL_CERT_FILE"] = str(emulator.certificate)
         arguments = [*command[1:], f"--port={known.inbox_port}"]
         running = processes.find(self.directory, INBOX)
         if any(found.command[1:] == arguments for found in running) and answers(known.inbox_url):
@@ -205,9 +208,7 @@ class LocalAccount:
         for preferred in (known.inbox_port, 0):  # another program may take it before the inbox does
             port = processes.free_port(preferred)
             ready = partial(answers, f"http://{HOST}:{port}")
-            if processes.start(
-                INBOX, [*command, f"--port={port}"], self.directory, plain_environment(), ready=ready
-            ):
+            if processes.start(INBOX, [*command, f"--port={port}"], self.directory, environment, ready=ready):
                 return port
         raise OperationError(f"The inbox does not start:\n{processes.last_words(self.directory, INBOX)}")
 

@@ -48,7 +48,8 @@ def curl_of(deployment: Deployment, event: Event, *, now: float) -> Curl:
     headers = {name: value for name, value in request.headers.items() if name not in _OURS}
     command = curl_line(endpoint.url, replace(request, headers=headers))
     notes = [
-        "It is signed by the demo secret of this machine. The same event again is told to nobody twice."
+        "It is signed by the demo secret of this machine. Where the sender names its events, it is the same one again, "
+        "of which nobody is told twice; elsewhere it is a new one."
         if key
         else f"It has no signature, so the endpoint refuses it: sign it as {endpoint.source} does.",
         *(["It is too long for some shells."] if len(command) > LONGEST else []),

@@ -88,6 +88,7 @@ class RateLimiter:
         self._numbers = itertools.count(1)
         self._held = ""
         self._last: PermitItem | None = None
+        self._last_written = 0
 
     def is_ready(self, now: float) -> bool:
         """Whether the next permit is this environment's, as far as it knows, and its time has come."""
@@ -163,6 +164,7 @@ class RateLimiter:
 
     def end(self, permit: Permit, now: float) -> None:
         """Keep in mind that the permit has ended, as the ledger says of its single event."""
+        self._last_written = permit.item.due_at
         self._last = replace(permit.item, due_at=self._due_after(permit, now))
 
     def release(self, permit: Permit, *, now: float, called: bool, unsettled: tuple[str, ...] = ()) -> None:
@@ -182,7 +184,7 @@ class RateLimiter:
         except ConditionFailedError:
             return  # it lapsed and is another's by now
         if not unsettled:
-            self._last = freed
+            self._last, self._last_written = freed, freed.due_at
 
     def _read(self) -> PermitItem:
         return PermitItem.of(self._table.get([RATE_LIMIT_ID]).get(RATE_LIMIT_ID, {}))
@@ -194,7 +196,8 @@ class RateLimiter:
             RateLimitedError: It has not ended, as far as anybody knows.
         """
         if self._last and self._last.owner == seen.owner:
-            return self._last
+            brought_forward = seen is not self._last and seen.due_at < self._last_written
+            return replace(self._last, due_at=seen.due_at) if brought_forward else self._last
         if len(seen.in_flight) == 1:
             ended_at = self._ledger.ended_at(seen.in_flight[0], seen.owner)
             if ended_at is not None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.event_types import counted
-from lambdas.sms.message import compose, cut, fits, plain
+from lambdas.contracts.sms_parts import fits
+from lambdas.sms.message import compose, cut, plain
 
 MAX_TYPES: Final = 3
 MIN_LAST_LENGTH: Final = 16

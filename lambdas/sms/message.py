@@ -1,22 +1,11 @@
-"""A notice, or several, as one part of a text message.
-
-160 characters of the GSM-7 alphabet (3GPP TS 23.038, section 6.2.1; those of its extension table count twice)
-or, with a single character outside it, 70 UTF-16 code units.
-"""
+"""A notice, or several, as one part of a text message."""
 
 import re
 from typing import Final
 from unicodedata import normalize
 
 from lambdas.contracts.event import Notice
-
-GSM7: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM7_EXTENSION: Final = frozenset("^{}\\[~]|€\f")
-MAX_GSM7_SEPTETS: Final = 160
-MAX_UCS2_UNITS: Final = 70
+from lambdas.contracts.sms_parts import MAX_LENGTH, fits, is_gsm7
 
 MIN_TEXT_LENGTH: Final = 20
 """A link that leaves less room than this is left out: it would be the whole message."""
@@ -74,23 +63,6 @@ def cut(words: str, ending: str) -> str:
         return words + ending
     return next(  # without any words, the ending fits
         text
-        for length in range(min(len(words), MAX_GSM7_SEPTETS), -1, -1)
+        for length in range(min(len(words), MAX_LENGTH), -1, -1)
         if fits(text := f"{words[:length].rstrip()}...{ending}")
     )
-
-
-def fits(text: str) -> bool:
-    """Whether a text goes into one part."""
-    return size(text) <= (MAX_GSM7_SEPTETS if is_gsm7(text) else MAX_UCS2_UNITS)
-
-
-def size(text: str) -> int:
-    """Septets of a GSM-7 text, UTF-16 code units of any other."""
-    if is_gsm7(text):
-        return len(text) + sum(character in GSM7_EXTENSION for character in text)
-    return len(text.encode("utf-16-le")) // 2
-
-
-def is_gsm7(text: str) -> bool:
-    """Whether GSM-7 has all its characters."""
-    return all(character in GSM7 or character in GSM7_EXTENSION for character in text)

@@ -30,7 +30,7 @@ def opened(console: PlayedConsole, known: dict[str, Any] | None = None) -> Page:
 
 
 def row(page: Page, subscriber: str) -> str:
-    return page.locator(".deliveries tr", has_text=subscriber).first.inner_text()
+    return page.locator(".outcomes tr", has_text=subscriber).first.inner_text()
 
 
 def test_notice_is_shown_as_people_see_it(console: PlayedConsole) -> None:
@@ -48,8 +48,23 @@ def test_each_subscriber_says_what_became_of_it(console: PlayedConsole) -> None:
     assert "delivered" in row(page, "Slack")
     assert "7 attempts. the number is not a mobile one" in row(page, "Sms")
     assert "Next try in 8 min. 3 attempts. api.netlify.com answered 503" in row(page, "Rebuild")
-    assert "type is deploy.failed; the rule takes deploy.succeeded" in row(page, "Cdn")
-    expect(page.locator(".deliveries h3")).to_contain_text("Replay 20270115-075800-3fa91c, sent 1 min ago")
+    expect(page.locator(".outcomes h3")).to_contain_text("Replay 20270115-075800-3fa91c, sent 1 min ago")
+
+
+def test_rule_that_does_not_match_says_why(console: PlayedConsole) -> None:
+    page = opened(console)
+    cdn = page.get_by_role("region", name="Who is told").get_by_role("listitem").filter(has_text="Cdn")
+    expect(cdn).to_contain_text("is not told: type is deploy.failed; the rule takes deploy.succeeded")
+    cdn.locator("summary").click()
+    expect(cdn).to_contain_text('"prefix": "site."')
+    expect(page.locator(".outcomes tr", has_text="Cdn")).to_have_count(0)
+
+
+def test_event_that_nobody_is_told_of_says_so(console: PlayedConsole) -> None:
+    known = history()
+    known["deliveries"] = [{**known["deliveries"][0], "subscribers": [status("Slack", "not told")]}]
+    page = opened(console, known)
+    expect(page.get_by_role("region", name="What became of it")).to_contain_text("no rule matches")
 
 
 def test_timeline_is_drawn_in_the_order_of_time(console: PlayedConsole) -> None:
@@ -84,7 +99,7 @@ def test_page_follows_what_becomes_of_the_event(console: PlayedConsole) -> None:
     known = history()
     page = opened(console, known)
     known["deliveries"][0]["subscribers"][2] = status("Rebuild", "delivered", 1)
-    expect(page.locator(".deliveries tr", has_text="Rebuild")).to_contain_text("delivered")
+    expect(page.locator(".outcomes tr", has_text="Rebuild")).to_contain_text("delivered")
     expect(page.locator("#announcements")).to_have_text("What became of the event has changed.")
 
 

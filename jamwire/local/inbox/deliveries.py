@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from lambdas.contracts.event import timestamp
+from lambdas.contracts.sms_parts import count_parts, encoding_of
 
 Channel = Literal["slack", "build", "sms", "cdn", "live"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
@@ -77,11 +78,16 @@ class ReceivedDeliveries:
 
 
 def _document(delivery: ReceivedDelivery) -> dict[str, Any]:
-    """A delivery with, where it tells of one event, that event's id."""
+    """A delivery with, where it tells of one event, that event's id; a text message with what it is billed by."""
     event_id, *more = delivery.event_ids or (None,)
-    document = {**asdict(delivery), "event_id": None if more else event_id}
+    billed = _billed(delivery.request["Message"]) if delivery.channel == "sms" else {}
+    document = {**asdict(delivery), "event_id": None if more else event_id, **billed}
     del document["number"]  # which is the console's
     return document
+
+
+def _billed(text: str) -> dict[str, Any]:
+    return {"encoding": encoding_of(text).name, "parts": count_parts(text)}
 
 
 def event_ids_of_message(message: Any) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
       const seen = await api(`acts/${name}`, { body: { ...body(), dry_run: true } });
       const words = [
         before && element("p", { class: "changed" }, foreign(before)),
-        element("p", null, foreign(seen.sentence)),
+        !before.endsWith(seen.sentence) && element("p", null, foreign(seen.sentence)),
       ];
       if (!seen.count) return show(words, close("Close"));
       const attributes = { type: "button", class: danger ? "danger" : "main", onclick: () => perform(seen.count) };

@@ -7,11 +7,15 @@ import { table } from "./table.js";
 import { timeline } from "./timeline.js";
 
 const TONES = { delivered: "good", dead: "bad", waiting: "warn", interrupted: "warn" };
-const PENDING = ["waiting", "being delivered", "interrupted", "unknown"];
+const PENDING = ["waiting", "being delivered", "interrupted"];
+const FRESH = 60_000; // milliseconds in which subscribers hear of an event
 
 /** Whether something may still become of it by itself. */
-export const isPending = ({ deliveries }) =>
-  deliveries.some(({ subscribers }) => subscribers.some(({ state }) => PENDING.includes(state)));
+export function isPending({ event, deliveries }) {
+  const states = deliveries.flatMap(({ subscribers }) => subscribers.map(({ state }) => state));
+  const isFresh = Date.now() - Date.parse(event.time) < FRESH;
+  return states.some((state) => PENDING.includes(state) || (isFresh && state === "unknown"));
+}
 
 /**
  * The part of the page.
@@ -19,39 +23,42 @@ export const isPending = ({ deliveries }) =>
  * @param history One of `GET events/<id>`.
  * @param changed Is called after an act.
  */
-export function deliveriesCard(history, changed) {
-  const accepted = Date.parse(history.event.time);
+export function deliveriesCard({ event, deliveries }, changed) {
+  const accepted = Date.parse(event.time);
+  const told = deliveries.map(({ subscribers, ...sent }) => ({ ...sent, subscribers: subscribers.filter(isTold) }));
   const rows = [
     { name: "Accepted", from: 0, to: 0, state: "accepted", words: timeOfDay(accepted) },
-    ...drawn(history, accepted),
+    ...drawn(told, accepted),
   ];
   return element(
     "section",
-    { class: "card deliveries", "aria-labelledby": "deliveries" },
+    { class: "card outcomes", "aria-labelledby": "deliveries" },
     element("h2", { id: "deliveries" }, "What became of it"),
     timeline(rows, (Date.now() - accepted) / 1000),
-    history.deliveries.map((delivery) => [
+    told.map((delivery) => [
       delivery.replay && replayTitle(delivery),
-      outcomes(history.event, delivery, changed),
+      delivery.subscribers.length > 0
+        ? outcomes(event, delivery, changed)
+        : element("p", { class: "muted" }, "Nobody is told of it: no rule matches."),
     ]),
   );
 }
 
+const isTold = ({ state }) => state !== "not told"; // of the others `rulesCard` says why
+
 const replayTitle = ({ replay, sent_at }) =>
   element("h3", null, "Replay ", element("code", null, foreign(replay)), ", sent ", timeElement(sent_at));
 
-const drawn = ({ deliveries }, accepted) => {
+const drawn = (deliveries, accepted) => {
   const after = (moment) => (moment ? Math.max(0, (Date.parse(moment) - accepted) / 1000) : undefined);
   return deliveries.flatMap(({ replay, sent_at, subscribers }) =>
-    subscribers
-      .filter(({ state }) => state !== "not told")
-      .map((status) => {
-        const from = after(sent_at) ?? 0;
-        const name = replay ? `↻ ${status.name}` : status.name;
-        const to = after(status.at);
-        const until = after(status.next_try);
-        return { name, from, to, until, state: status.state, words: words(status, from, to) };
-      }),
+    subscribers.map((status) => {
+      const from = after(sent_at) ?? 0;
+      const name = replay ? `↻ ${status.name}` : status.name;
+      const to = after(status.at);
+      const until = after(status.next_try);
+      return { name, from, to, until, state: status.state, words: words(status, from, to) };
+    }),
   );
 };
 
@@ -83,11 +90,11 @@ const columns = (event, isReplay, changed) => [
   { label: "Acts", width: "auto", class: "acts", cell: (status) => buttons(event, status, isReplay, changed) },
 ];
 
-function remark({ state, attempts, next_try: next, reason, not_matched_because: because }) {
+function remark({ attempts, next_try: next, reason }) {
   const parts = [
     next && `Next try ${ago(Date.parse(next))}. `,
     attempts > 1 && `${counted(attempts, "attempt")}. `,
-    state === "not told" && because ? foreign(because) : reason && foreign(reason),
+    reason && foreign(reason),
   ].filter(Boolean);
   return parts.length > 0 && parts;
 }

@@ -129,7 +129,7 @@ function factsCard({ event, archived_until: until }) {
     ["Sender's time", sender.time && timeElement(sender.time)],
     ["Environment", sender.environment && foreign(sender.environment)],
     ["Sender's site", sender.site && foreign(sender.site)],
-    ["Archived", until && ["until ", timeElement(until)]],
+    ["Archived", until && ["until ", element("time", { datetime: until }, exact(Date.parse(until)))]],
   ];
   const shown = facts
     .filter(([, fact]) => fact)

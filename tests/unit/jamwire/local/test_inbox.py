@@ -248,6 +248,15 @@ def test_deliveries_are_listed_by_channel(inbox, account, channel):
     assert [delivery["channel"] for delivery in deliveries(inbox, f"?channel={channel}")] == [channel]
 
 
+def test_text_message_says_what_it_is_billed_by(inbox, account):
+    request = {"PhoneNumber": "+12065550100", "Message": "Störung 😀" * 12}
+    account.waiting = [text_message(), text_message(request=request)]
+
+    found = [(delivery["encoding"], delivery["parts"]) for delivery in deliveries(inbox)]
+
+    assert found == [("GSM-7", 1), ("UCS-2", 2)]
+
+
 def test_unknown_channel_is_refused(inbox):
     answer = inbox.get("/api/deliveries?channel=fax")
 

@@ -232,6 +232,23 @@ def test_not_before_of_the_destination_holds_for_all(limiters: Iterator[RateLimi
     assert limited(next(limiters), 160.5).seconds == 0.5
 
 
+@pytest.mark.parametrize("single", [True, False])
+def test_pause_brought_forward_is_over_for_who_was_paused(
+    around: Surroundings, ledger: Ledger, limiters: Iterator[RateLimiter], single: bool
+) -> None:
+    limiter = next(limiters)
+    permit = acquire(limiter, 100, "e1")
+    limiter.pause(permit, now=100, not_before=3700)
+    if single:
+        record(ledger, permit, 101)
+        limiter.end(permit, 101)
+    else:
+        limiter.release(permit, now=101, called=True)
+    assert limited(limiter, 110).seconds > 3000
+    around.table.update(RATE_LIMIT_ID, set={"due_at": 110_000})  # as `jamwire events retry` does
+    acquire(limiter, 110)
+
+
 def test_pause_is_known_before_the_delivery_has_ended(
     ledger: Ledger, limiters: Iterator[RateLimiter]
 ) -> None:

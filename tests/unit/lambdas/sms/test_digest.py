@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import SEVERITIES, Event
+from lambdas.contracts.sms_parts import fits
 from lambdas.sms.digest import text_for
-from lambdas.sms.message import fits
 from tests.fakes.events import an_event
 
 UTC = ZoneInfo("UTC")

@@ -5,32 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.event import Notice
-from lambdas.sms.message import compose, fits, is_gsm7, plain, size
+from lambdas.contracts.sms_parts import fits, is_gsm7, size
+from lambdas.sms.message import compose, plain
 
 LINK = "https://app.example.com/deploys/5b64d77c02ed83730664c2f6"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("", 0), ("abc", 3), ("€[]", 6), ("é", 1), ("ç", 1), ("😀", 2), ("日本", 2), ("a\nb", 3)],
-)
-def test_characters_are_counted_as_networks_count_them(text: str, expected: int) -> None:
-    assert size(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "one_part"),
-    [
-        ("a" * 160, True),
-        ("a" * 161, False),
-        ("€" * 80, True),
-        ("€" * 81, False),
-        ("日" * 70, True),
-        ("日" * 71, False),
-    ],
-)
-def test_part_is_160_septets_or_70_units(text: str, one_part: bool) -> None:
-    assert fits(text) is one_part
 
 
 def test_short_notice_is_whole() -> None:
