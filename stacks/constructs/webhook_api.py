@@ -112,7 +112,14 @@ def _own_routes(
     )
     parts = Construct(hub, "Routes")
     routes = [
-        apigateway.CfnRoute(parts, name, api_id=api.api_id, route_key=_key(f"/{name}"), target=target)
+        apigateway.CfnRoute(
+            parts,
+            name,
+            api_id=api.api_id,
+            route_key=_key(f"/{name}"),
+            target=target,
+            authorization_type="NONE",
+        )
         for name in names
     ]
     for route in routes:  # an older ingest knows an endpoint by the parameter of the path only

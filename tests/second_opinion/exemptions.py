@@ -70,7 +70,7 @@ EXEMPTIONS: Final = (
     ),
     Exemption(
         "CKV_AWS_28",
-        r"AWS::DynamoDB::Table\.(Documents|Repetitions|SubscriberLedger).*",
+        r"AWS::DynamoDB::Table\.(Documents|Repetitions|SilenceHearings|SubscriberLedger).*",
         "It tells what is under way or was delivered; restoring an older state would repeat messages.",
     ),
     Exemption(
