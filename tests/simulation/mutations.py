@@ -172,6 +172,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     "in-flight-not-noted": Mutation(
         "what is drained is delivered without being noted on the permit",
         {(RateLimiter, "note"): _does_nothing},
+        world={"kinds": ("digest",), "crowd": 14},
     ),
     "stale-read-trusted": Mutation(
         "what was read beside the permit is trusted although another has held it",

@@ -74,6 +74,7 @@ class World:
         choices: What is in it, and what goes wrong.
         kinds: Kinds of subscribers to choose from.
         visibility: Of the queues, in seconds.
+        crowd: How many events come at once; how many come, and how far apart, is drawn where it is left out.
         note: Takes the lines of the story, with the time.
     """
 
@@ -83,6 +84,7 @@ class World:
         *,
         kinds: Sequence[str] = tuple(KINDS),
         visibility: float = VISIBILITY,
+        crowd: int = 0,
         note: Callable[[str], None] | None = None,
     ) -> None:
         self.choices = choices
@@ -107,11 +109,11 @@ class World:
         first = choices.draw(len(kinds))
         second = choices.draw(len(kinds) * 3)
         names = {kinds[first], kinds[second if second < len(kinds) else first]}
-        count = EVENTS[choices.draw(len(EVENTS))]
+        count = crowd or EVENTS[choices.draw(len(EVENTS))]
         self.refused = frozenset(key_of(n) for n in range(count) if choices.draw(12) == 11)
         self.subscribers = [self._subscriber(name) for name in sorted(names)]
         self._probe()
-        self.clock.start(lambda: self._send(count))
+        self.clock.start(lambda: self._send(count, 0.0 if crowd else PAUSES[choices.draw(len(PAUSES))]))
 
     def run(self) -> bool:
         """Run until nothing is left to do; tells whether that came in time."""
@@ -219,9 +221,8 @@ class World:
 
         return report
 
-    def _send(self, count: int) -> None:
+    def _send(self, count: int, pause: float) -> None:
         """Senders post events; one that is not answered posts again, and some that are do too, days later."""
-        pause = PAUSES[self.choices.draw(len(PAUSES))]
         for number in range(count):
             self.clock.start(lambda number=number: self._post(number))  # type: ignore[misc]
             if pause:

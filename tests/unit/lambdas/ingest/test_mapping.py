@@ -53,6 +53,12 @@ def test_every_part_is_taken_from_where_it_is_said() -> None:
     assert (draft.subject, draft.time, draft.sequence) == ("line-12", "2027-01-15T08:00:00.000Z", 41)
 
 
+def test_fields_may_be_named_one_by_one() -> None:
+    said = {"title": "Line {l}", "fields": {"Stop": "{where.stop}", "Late": "{d} min", "Gate": "{gate}"}}
+    found = mapped(said, {"l": 12, "d": 7, "where": {"stop": "Town Hall"}})
+    assert found.draft.notice.fields == {"Stop": "Town Hall", "Late": "7 min"}
+
+
 def test_what_is_not_found_stays_as_the_source_made_it() -> None:
     found = mapped({"title": "Line {l}", "text": "{why}", "url": "{l}", "severity": "{l}"}, {"l": 12})
     assert found.draft.notice == Notice(title="Line 12", text="as the source says")

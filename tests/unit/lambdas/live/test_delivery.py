@@ -112,7 +112,8 @@ def test_busy_function_trusts_no_memory_that_a_topic_is_quiet(world: World) -> N
     world.now += 10
     tell(world, other, A="2")
     world.now += 0.1
-    busy.deliver_notices("notice/line-7", [replace(a_notice(world, B="1"), subject="line-7")])
+    elsewhere = replace(a_notice(world, B="1"), subject="line-7")
+    busy.deliver_notices("notice/line-7", [elsewhere], isolated=False, again=False)
     tell(world, busy, isolated=True, A="3")
     assert [at for at, push in world.pushes if push["topic"] == "line-12"] == [0, 10, 10 + INTERVAL]
 
