@@ -21,7 +21,7 @@ ROUNDS: Final = 10
 APART_SECONDS: Final = 5.0
 """Between two events, so that no rate binds."""
 
-PACED_ROUNDS: Final = 20
+PACED_ROUNDS: Final = 10
 PACE_SECONDS: Final = 1.0
 """One event after the other at the rate of Slack's rate limit."""
 

@@ -165,11 +165,13 @@ def after_cut(stage: Stage, page: Page, seconds: float) -> float:
     """Milliseconds from the network's return until the page shows what was said while it was away."""
     for cable in stage.cables:
         cable.cut()
+    page.context.set_offline(True)  # a browser knows it from its system
     page.wait_for_timeout(seconds * 1000)
     said = stage.tick()
     until_written(stage, said)
     for cable in stage.cables:
         cable.mend()
+    page.context.set_offline(False)
     began = time.time() * 1000
     shown = "(said) => changes.find(({ value }) => value === said)?.at"
     page.wait_for_function(shown, arg=said, timeout=PATIENCE_MS)
