@@ -32,7 +32,8 @@ def event_of(message: Mapping[str, Any], *, region: str, now: float) -> Event:
     Raises:
         KeyError: The message is not that of an alarm.
     """
-    alarm = _failure(message) if "requestPayload" in message else message
+    failed = "requestPayload" in message
+    alarm = _failure(message) if failed else message
     name, raised = alarm["AlarmName"], alarm["NewStateValue"] == "ALARM"
     event_type = ALARM_RAISED if raised else ALARM_CLEARED
     happened, _, advice = (alarm.get("AlarmDescription") or name).partition("\n")
@@ -45,7 +46,7 @@ def event_of(message: Mapping[str, Any], *, region: str, now: float) -> Event:
         notice=Notice(
             title=happened if raised else f"Over: {happened}",
             text=advice if raised else "",
-            url=_console(region, name) if "AlarmArn" in alarm else "",
+            url="" if failed else _console(region, name),  # CloudWatch has no page of a function that failed
             severity=severity_of(event_type),
             fields={"Alarm": name, "Since": alarm["StateChangeTime"], "Why": alarm["NewStateReason"]}
             if raised

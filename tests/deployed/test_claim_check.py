@@ -115,8 +115,9 @@ def test_more_than_lambda_takes_in_is_too_large(deployed: Deployed, content_type
 
 
 def role_of(deployed: Deployed, stack: str, service: str) -> Any:
-    """A client that may do what a stack's function may."""
-    [role] = deployed.resources(stack, "AWS::IAM::Role")
+    """A client that may do what a stack's function may: its subscriber's, or ingest's."""
+    roles = deployed.resources(stack, "AWS::IAM::Role")
+    [role] = [role for role in roles if "Subscriber" in role or "Ingest" in role]
     arn = deployed.deployment.client("iam").get_role(RoleName=role)["Role"]["Arn"]
     sts = deployed.deployment.client("sts")
     given = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]

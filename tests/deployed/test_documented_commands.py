@@ -40,6 +40,8 @@ NOT_RUN = {
     "make up": "starts the account of this clone, which may be in use; tests/local starts one",
     "jamwire secret add slack-fallback": "the shipped rulebook has one webhook; test_channels.py has two",
     "jamwire listen": "goes on until somebody ends it; test_listen.py runs it",
+    "jamwire secret add recovery": "the deployed rulebook asks no sender again; tests/unit/stacks/test_recovery.py has it",
+    "python -m bench": "takes minutes; tests/bench runs each measurement",
     "jamwire unprotect": "would let the account's hub be destroyed; tests/unit/jamwire has it",
     "aws": "the AWS CLI is no part of the installation",
 }

@@ -18,13 +18,13 @@ def _actions(statement: dict[str, Any]) -> list[str]:
 
 @contextmanager
 def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]:
-    """Take an action out of the policies of a stack's role."""
+    """Take an action out of the policies of a stack's role: its subscriber's, or ingest's."""
     iam = deployed.deployment.client("iam")
     cloudformation = deployed.deployment.client("cloudformation")
     resources = cloudformation.describe_stack_resources(StackName=f"Jamwire-{stack}")["StackResources"]
     roles = [r for r in resources if r["ResourceType"] == "AWS::IAM::Role"]
-    of_subscriber = [r for r in roles if r["LogicalResourceId"].startswith("Subscriber")]
-    [role] = [r["PhysicalResourceId"] for r in of_subscriber or roles]
+    main = [r for r in roles if r["LogicalResourceId"].startswith(("Subscriber", "Ingest"))]
+    [role] = [r["PhysicalResourceId"] for r in main or roles]
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
     policy = json.loads(policy) if isinstance(policy, str) else policy
