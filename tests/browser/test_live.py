@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from jamwire.operations.live import Listening
+from jamwire.operations.live_states import read_states
 from lambdas.contracts.event import Event, Notice, timestamp
 from tests.browser.cable import Cable
 from tests.browser.site import a_site
@@ -228,7 +229,7 @@ def test_a_page_that_opens_late_shows_what_was_said(
     deployed: Deployed, listening: Listening, browser: Browser
 ) -> None:
     publish(deployed, "notice.sent", topic="line-7", text="8 min late")
-    deployed.until_quiet()
+    deployed.until(lambda: list(read_states(deployed.deployment, ["line-7"])), "the state")
     with a_site(listening.url, listening.key, listening.policy, listening.state_url) as address:
         page = browser.new_page()
         page.goto(f"{address}/news/")
