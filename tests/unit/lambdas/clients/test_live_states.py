@@ -164,9 +164,12 @@ def test_unreadable_state_begins_anew_and_is_counted(table: LiveTable, spoilt: d
     assert text_of(table) == "two"
 
 
-def test_unreadable_updates_begin_anew(table: LiveTable) -> None:
-    states = states_of(table)
+def test_unreadable_updates_begin_anew_and_are_counted(table: LiveTable) -> None:
+    counted: list[int] = []
+    client: Any = table
+    states = LiveStates(client, "states", lambda: counted.append(1))
     for n, spoilt in enumerate(('["cut', '{"id": "a"}', '[{"id": "a"}]')):
         states.add_update({"id": f"u{n}", "time": "2027-01-15T08:00:00.000Z"}, now=NOW / 1000)
         assert [update["id"] for update in states.read_updates()] == [f"u{n}"]
         table.items["site"]["updates"] = {"S": spoilt}
+    assert len(counted) == 2

@@ -190,6 +190,12 @@ def test_sample_that_fits_is_no_mistake_and_stays_here(sample: Any) -> None:
     assert "soon" not in document
 
 
+@pytest.mark.parametrize(("source", "needs"), [("dropbox", True), ("datocms", True), ("netlify", False)])
+def test_repetitions_are_remembered_where_only_the_body_tells_them(source: str, needs: bool) -> None:
+    endpoints = read_endpoints(endpoints_document({"hook": source}))
+    assert endpoints["hook"].needs_repetitions is needs
+
+
 def test_what_eventbridge_brings_is_an_event_once() -> None:
     harness = IngestHarness({"build": "amplify", "site": "netlify"})
     told = {"id": "7bf73129", "detail": {"jobStatus": "FAILED", "appId": "d2", "branchName": "main"}}
