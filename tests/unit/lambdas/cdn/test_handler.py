@@ -500,7 +500,7 @@ def test_a_site_of_very_many_and_very_long_paths_stays_within_what_is_kept() -> 
         assert any(matches(item, f"/{number % 7}/{number}-5-{'x' * 300}") for item in items)
 
 
-def test_paths_too_long_to_be_kept_while_in_progress_are_purged_together() -> None:
+def test_paths_too_long_to_be_kept_while_they_wait_are_purged_together() -> None:
     site = edge()
     site.hear(a_publish("a", paths=tuple(f"/news/{number}-{'x' * 400}" for number in range(600))))
     assert site.items == [["/*"]]  # as few bytes as there can be
