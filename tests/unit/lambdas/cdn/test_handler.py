@@ -1,5 +1,6 @@
 """What is invalidated when, whatever CloudFront answers and wherever the function dies."""
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from lambdas.cdn import cloudfront
 from lambdas.cdn.announcement import announcements_of
 from lambdas.cdn.items import matches
 from lambdas.cdn.memory import Memory
-from lambdas.cdn.plan import MAX_PENDING, Cdn, Progress, apply_events
+from lambdas.cdn.plan import MAX_PENDING, Cdn, Progress, apply_events, start_invalidation
 from lambdas.cdn.state import Batch, CdnState
 from lambdas.contracts.builds import Build, accepted_at
 from lambdas.contracts.documents import to_document
@@ -504,6 +505,24 @@ def test_paths_too_long_to_be_kept_while_they_wait_are_purged_together() -> None
     site = edge()
     site.hear(a_publish("a", paths=tuple(f"/news/{number}-{'x' * 400}" for number in range(600))))
     assert site.items == [["/*"]]  # as few bytes as there can be
+
+
+def test_long_paths_beside_long_ones_in_progress_are_purged_by_their_folder() -> None:
+    def long_paths(folder: str) -> tuple[str, ...]:
+        return tuple(f"/{folder}/{number}-{'x' * 350}" for number in range(200))
+
+    in_progress = [
+        Batch(reference=folder, items=long_paths(folder), began=NOON) for folder in ("old", "older")
+    ]
+    state = apply_events(
+        CdnState(batches=tuple(in_progress), began=NOON),
+        [a_publish("a", paths=long_paths("news"))],
+        edge().settings,
+    )
+    assert len(state.pending) == 200  # each by its name as long as it waits
+    state = start_invalidation(state, edge().settings, NOON + 60)
+    assert state.batches[2].items == ("/news/*",)
+    assert len(json.dumps(to_document(state))) < 350_000
 
 
 stories = st.lists(
