@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
-from ministack.services import appsync, appsync_events, cloudfront  # type: ignore[import-not-found]
+from ministack.services import appsync, appsync_events, cloudfront, dynamodb  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))
-from emulation import cdn, event_api  # type: ignore[import-not-found]
+from emulation import cdn, event_api, expressions  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
 Properties = dict[str, Any]
@@ -169,6 +169,9 @@ def main() -> None:
     appsync_events._authorize_event_op = event_api.by_the_namespaces_rules(appsync_events._authorize_event_op)
     appsync_events._fanout_publish = event_api.keeping_pushes(appsync_events._fanout_publish)
     app._handle_sns_sms_messages_request = event_api.showing_pushes(app._handle_sns_sms_messages_request)
+    dynamodb._tokenize = expressions.read_once(dynamodb._tokenize)
+    dynamodb._condition_syntax_error = expressions.read_once(dynamodb._condition_syntax_error)
+    dynamodb._evaluate_condition = expressions.by_range(dynamodb._evaluate_condition)
     cloudfront.handle_viewer_request = cdn.viewers_by_https(cloudfront.handle_viewer_request)
     cloudfront._fetch_from_origin = cdn.function_urls_signed(cloudfront._fetch_from_origin)
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
