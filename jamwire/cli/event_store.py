@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from jamwire.operations.archive import Archive, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.events import selection_of_time, subscribers_beside_archive
+from jamwire.operations.selection import Selection
 from jamwire.operations.times import parse_moment
 
 Since = Annotated[str, typer.Option(help="From when on: so long ago (2h, 3d), or a time in UTC.")]

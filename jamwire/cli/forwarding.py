@@ -9,8 +9,8 @@ from typing import Final
 import typer
 
 from jamwire.cli.terminal import err, one_line, out, plain
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.forwarding import Answer
+from jamwire.operations.selection import EventSummary
 from jamwire.operations.times import short
 from lambdas.contracts.event import Event
 

@@ -18,12 +18,13 @@ from jamwire.cli.options import Json, Local, Name, ask, find_deployment, options
 from jamwire.cli.replay import INTERRUPTED
 from jamwire.cli.terminal import err, plain
 from jamwire.local.paths import DIRECTORY
-from jamwire.operations.archive import Archive, EventSummary, Selection, archive_stack
+from jamwire.operations.archive import Archive, archive_stack
 from jamwire.operations.deployment import NAME, DeployedEndpoint, Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.forwarding import Forwarder, SigningPair, check_target, load_payload
 from jamwire.operations.listen import Listener
 from jamwire.operations.listen_position import Position
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.signing_pairs import given_pairs, kept_pairs
 from jamwire.operations.times import parse_moment
 from lambdas.contracts.event import ENDPOINTS

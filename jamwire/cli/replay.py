@@ -13,10 +13,11 @@ from jamwire.cli.event_store import Endpoint, Since, Store, Type, Until, now
 from jamwire.cli.options import Json, Local, Name, find_deployment, options_of
 from jamwire.cli.terminal import err, plain, print_json
 from jamwire.operations import replay as replaying
-from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.deployment import NAME, Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import ALL, PendingEvent, ReplayPlan, ReplayResult
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.times import length
 
 INTERRUPTED = 130

@@ -3,9 +3,9 @@
 import dataclasses
 
 from jamwire.console.context import Context, Document, Query
-from jamwire.operations.archive import Selection
 from jamwire.operations.curl import curl_of
 from jamwire.operations.errors import NotFoundError
+from jamwire.operations.selection import Selection
 
 
 def read(context: Context, query: Query) -> Document:

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Final
 
 from jamwire.console.context import BadRequestError, Context, Query
-from jamwire.operations.archive import Selection
 from jamwire.operations.events import selection_of_time
+from jamwire.operations.selection import Selection
 from jamwire.operations.times import parse_moment
 
 LIMITS: Final = range(1, 501)

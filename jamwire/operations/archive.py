@@ -3,7 +3,6 @@
 The table's layout is in `lambdas.contracts.archive_table`.
 """
 
-import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +13,10 @@ from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.dynamodb import from_item, get_items, query_items, query_page, to_item
 from jamwire.operations.errors import NotFoundError
-from lambdas.contracts.archive_table import BY_TIME, DAY, ID, SOURCE, SUMMARY, TIME, event_text, replay_source
+from jamwire.operations.selection import EventSummary, Selection, days_of, request_of_day
+from lambdas.contracts.archive_table import DAY, ID, SOURCE, SUMMARY, TIME, event_text, replay_source
 from lambdas.contracts.batched import batched
-from lambdas.contracts.event import Event, endpoint_of, key_of, source_of, timestamp
+from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.outputs import ArchiveOutput
 
 _REPLAY: Final = "replay"
@@ -25,36 +25,6 @@ _REPLAY: Final = "replay"
 
 DAYS_AT_ONCE: Final = 8
 """Days that are looked through together for what is rare."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventSummary:
-    """An event without its body, as the index holds it; what is not known of it is empty.
-
-    Attributes:
-        id: Its id; several endpoints may have accepted one of the same.
-        source: ``/endpoints/<endpoint>``.
-        type: Its type.
-        time: When it was accepted, RFC 3339 in UTC.
-        severity: Its notice's severity.
-        title: Its notice's title, cut where it is long.
-    """
-
-    id: str
-    source: str
-    type: str = ""
-    time: str = ""
-    severity: str = ""
-    title: str = ""
-
-    @property
-    def endpoint(self) -> str:
-        """The endpoint's name; the source itself where no endpoint accepted it."""
-        return endpoint_of(self.source)
-
-    def key(self, replay: str = "") -> str:
-        """The key of the event, or of a replay of it, in a subscriber's ledger."""
-        return key_of(self.source, self.id, replay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,47 +40,6 @@ class ReplayRecord:
     replay: str
     at: str
     to: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which events: those of the ids, or those of a time; and of them all that fit everything that is said.
-
-    Attributes:
-        since: The first moment, RFC 3339 in UTC.
-        until: The last.
-        type: A type, exact or as a family (``deploy.*``); empty for all.
-        endpoint: An endpoint's name; empty for all.
-        severity: A severity; empty for all.
-        ids: Their ids; a time is then not asked for.
-    """
-
-    since: str = ""
-    until: str = ""
-    type: str = ""
-    endpoint: str = ""
-    severity: str = ""
-    ids: tuple[str, ...] = ()
-
-    @property
-    def conditions(self) -> dict[str, tuple[str, str]]:
-        """What is asked of an event beside its time: by attribute, the comparison and its operand."""
-        family = self.type.endswith(".*")
-        asked = {
-            "type": ("begins_with" if family else "=", self.type.removesuffix("*")),
-            SOURCE: ("=", source_of(self.endpoint) if self.endpoint else ""),
-            "severity": ("=", self.severity),
-        }
-        return {name: condition for name, condition in asked.items() if condition[1]}
-
-    def fits(self, summary: EventSummary) -> bool:
-        """Whether an event is of the time, where one is asked for, and all that is asked."""
-        in_time = self.since <= summary.time and (not self.until or summary.time <= self.until)
-        values = {"type": summary.type, SOURCE: summary.source, "severity": summary.severity}
-        return in_time and all(
-            values[name].startswith(operand) if compare == "begins_with" else values[name] == operand
-            for name, (compare, operand) in self.conditions.items()
-        )
 
 
 class PartOfDay(NamedTuple):
@@ -194,7 +123,7 @@ class Archive:
         Raises:
             OperationError: The account cannot be asked.
         """
-        request = _request_of_day(day, selection, newest_first=True)
+        request = request_of_day(day, selection, newest_first=True)
         if after:
             key = {DAY: day, TIME: after.time, ID: after.id, SOURCE: after.source}
             request["ExclusiveStartKey"] = to_item(key)
@@ -285,7 +214,7 @@ class Archive:
         return list(filter(selection.fits, found))
 
     def _on_day(self, day: str, selection: Selection, newest_first: bool) -> Iterator[EventSummary]:
-        request = _request_of_day(day, selection, newest_first=newest_first)
+        request = request_of_day(day, selection, newest_first=newest_first)
         return map(_summary, query_items(self._dynamodb, self._table, **request))
 
     def _get(self, wanted: dict[tuple[str, str], Any]) -> dict[Any, dict[str, Any]]:
@@ -319,36 +248,6 @@ def archive_stack(deployment: Deployment) -> Stack:
 
 
 _READ: Final = (ID, SOURCE, TIME, *SUMMARY)
-
-
-def _request_of_day(day: str, selection: Selection, *, newest_first: bool) -> dict[str, Any]:
-    """The query of a day's events."""
-    asked = selection.conditions
-    values = {":day": day, ":since": selection.since, ":until": selection.until}
-    return {
-        "IndexName": BY_TIME,
-        "KeyConditionExpression": "#day = :day AND #time BETWEEN :since AND :until",
-        "ExpressionAttributeNames": {"#day": DAY, "#time": TIME} | {f"#{name}": name for name in asked},
-        "ExpressionAttributeValues": to_item(
-            values | {f":{name}": operand for name, (_, operand) in asked.items()}
-        ),
-        "ScanIndexForward": not newest_first,
-        **({"FilterExpression": _filter(asked)} if asked else {}),
-    }
-
-
-def days_of(selection: Selection, *, newest_first: bool) -> list[str]:
-    """The days of a selection's time."""
-    first, last = (dt.date.fromisoformat(time[:10]) for time in (selection.since, selection.until))
-    days = [(first + dt.timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
-    return days[::-1] if newest_first else days
-
-
-def _filter(asked: dict[str, tuple[str, str]]) -> str:
-    return " AND ".join(
-        f"begins_with(#{name}, :{name})" if compare == "begins_with" else f"#{name} {compare} :{name}"
-        for name, (compare, _) in asked.items()
-    )
 
 
 def _summary(item: dict[str, Any]) -> EventSummary:

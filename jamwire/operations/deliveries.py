@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection
+from jamwire.operations.archive import Archive, ReplayRecord
 from jamwire.operations.dynamodb import get_items, query_items, to_item
 from jamwire.operations.errors import OperationError
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import parts_of, timestamp
 from lambdas.contracts.ledger_item import DEAD, DEAD_INDEX, RETENTION, LedgerItem

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.archive import Archive
+from jamwire.operations.selection import EventSummary, Selection
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.event_types import (
     BUILD_FAMILY,

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
-from jamwire.operations.archive import DAYS_AT_ONCE, Archive, EventSummary, PartOfDay, Selection, days_of
+from jamwire.operations.archive import DAYS_AT_ONCE, Archive, PartOfDay
 from jamwire.operations.deliveries import DeliveryStatus, Ledgers
 from jamwire.operations.errors import NotFoundError, OperationError
 from jamwire.operations.events import FoundEvent, known_at
+from jamwire.operations.selection import EventSummary, Selection, days_of
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import timestamp
 

@@ -8,13 +8,14 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from jamwire.operations.archive import Archive, EventSummary, ReplayRecord, Selection, archive_stack
+from jamwire.operations.archive import Archive, ReplayRecord, archive_stack
 from jamwire.operations.deliveries import CALLS_AT_ONCE, REMEMBERED_DAYS, DeliveryStatus, Ledgers
 from jamwire.operations.delivery_log import status_in_log
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.filter_policy import FilterPolicies
 from jamwire.operations.queue_depths import depth_of
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.stories import story_of
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
 from lambdas.contracts.batched import batched

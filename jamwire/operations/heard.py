@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
-from jamwire.operations.archive import Archive, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.event_pages import newest_parts
+from jamwire.operations.selection import Selection
 from lambdas.contracts.event import timestamp
 
 MAX_READ: Final = 5_000

@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
-from jamwire.operations.archive import EventSummary, Selection
 from jamwire.operations.errors import OperationError
 from jamwire.operations.listen_position import Position
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.times import length
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, timestamp

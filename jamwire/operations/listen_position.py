@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.errors import OperationError
+from jamwire.operations.selection import EventSummary
 
 _PRAGMAS: Final = ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL")
 """One listener at a time, and no wait for the disk at each event: who loses power may forward the last ones twice, and

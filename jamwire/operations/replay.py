@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from jamwire.operations.archive import Archive, EventSummary
+from jamwire.operations.archive import Archive
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.dynamodb import bring_forward, scan_items, to_item
 from jamwire.operations.errors import OperationError
+from jamwire.operations.selection import EventSummary
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.batched import batched
 from lambdas.contracts.circuit_item import CIRCUIT_ID

@@ -3,10 +3,11 @@
 import datetime as dt
 from typing import Final
 
-from jamwire.operations.archive import Archive, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.dynamodb import from_item
+from jamwire.operations.selection import Selection
 from lambdas.contracts.builds import REQUESTED
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.outputs import StatefulOutput

@@ -16,9 +16,9 @@ from jamwire.cli.event_store import Store
 from jamwire.local.account import LocalAccount
 from jamwire.local.inbox.build import title_of_order
 from jamwire.local.polling import wait_for
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.secrets import list_secrets
+from jamwire.operations.selection import EventSummary
 from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample

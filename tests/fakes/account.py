@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from jamwire.operations.archive import Archive, EventSummary
+from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.dynamodb import to_item
+from jamwire.operations.selection import EventSummary
 from jamwire.operations.subscribers import choose_subscribers
 from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import BY_TIME, item_of

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jamwire.operations.archive import EventSummary, Selection
 from jamwire.operations.errors import OperationError
 from jamwire.operations.listen import Listener
 from jamwire.operations.listen_position import Position
+from jamwire.operations.selection import EventSummary, Selection
 from lambdas.contracts.event import Event, Notice, timestamp
 from tests.fakes.account import KEPT, Clock
 

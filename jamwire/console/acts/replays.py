@@ -8,10 +8,11 @@ from jamwire.console.acts.act import Body, Done, Prepared, counted, text, texts
 from jamwire.console.context import BadRequestError, Context, Document
 from jamwire.console.queries import selection
 from jamwire.operations import replay as replaying
-from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.errors import NotFoundError
 from jamwire.operations.replay import ALL, PendingEvent, ReplayPlan, Sender
+from jamwire.operations.selection import EventSummary, Selection
 
 MOST: Final = 1_000
 """Events of one act: a person waits for its end."""

@@ -7,12 +7,12 @@ import pytest
 
 from jamwire.cli.options import endpoints_document, print_endpoints
 from jamwire.cli.terminal import print_json
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.deployment import DeployedEndpoint
 from jamwire.operations.documents import event_document
 from jamwire.operations.events import FoundEvent
 from jamwire.operations.hearings import Heard
+from jamwire.operations.selection import EventSummary
 from lambdas.ingest.schemes.tokens import Token
 
 SITE = DeployedEndpoint("site", "netlify", "https://jamwire.example/site", Token())

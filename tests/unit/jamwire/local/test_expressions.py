@@ -23,7 +23,9 @@ condition = expressions.by_range(left_to_ministack)
 @given(texts, texts, texts)
 def test_item_is_in_a_range_with_its_ends(time: str, since: str, until: str) -> None:
     values = {":day": {"S": "d"}, ":since": {"S": since}, ":until": {"S": until}}
-    is_in = condition(RANGE, {"day": {"S": "d"}, "time": {"S": time}}, values, NAMES, "KeyConditionExpression")
+    is_in = condition(
+        RANGE, {"day": {"S": "d"}, "time": {"S": time}}, values, NAMES, "KeyConditionExpression"
+    )
     assert is_in == (since <= time <= until)
 
 

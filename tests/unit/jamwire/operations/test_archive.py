@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from jamwire.operations.archive import Archive, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.errors import OperationError
+from jamwire.operations.selection import Selection
 from lambdas.contracts.event import timestamp
 from tests.fakes.account import DAY, NOW, Account, ids
 

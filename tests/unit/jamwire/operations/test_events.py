@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from jamwire.operations.archive import Selection
 from jamwire.operations.deliveries import DeliveryStatus
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.errors import OperationError
 from jamwire.operations.events import history, list_events, selection_of_time, subscribers_beside_archive
+from jamwire.operations.selection import Selection
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.rate_limit import RATE_LIMIT_ID, PermitItem
 from tests.fakes.account import DAY, NOW, Account

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.errors import OperationError
 from jamwire.operations.listen_position import Position
+from jamwire.operations.selection import EventSummary
 
 
 def at(minute: int, id: str = "", endpoint: str = "site") -> EventSummary:

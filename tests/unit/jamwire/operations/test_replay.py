@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from jamwire.operations.archive import Archive, EventSummary, Selection
+from jamwire.operations.archive import Archive
 from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import (
     ALL,
@@ -19,6 +19,7 @@ from jamwire.operations.replay import (
     new_name,
     run,
 )
+from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event, timestamp
 from lambdas.ingest.ingest import MAX_REPLAY_BYTES

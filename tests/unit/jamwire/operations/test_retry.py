@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from jamwire.operations.archive import EventSummary
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.events import subscribers_beside_archive
 from jamwire.operations.retry import RetryResult, WaitingEvent, find_waiting, retry
+from jamwire.operations.selection import EventSummary
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.outcomes import Retry
