@@ -16,7 +16,8 @@ from lambdas.clients.publisher import Message
 from lambdas.contracts.keyring import Key
 from lambdas.ingest.body import is_json
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Ingest
 from lambdas.ingest.request import Request

@@ -18,7 +18,7 @@ from docs.signature_examples import EXAMPLES, Example
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.ingest.answer import Reply
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.document import Verification

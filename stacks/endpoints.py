@@ -2,7 +2,7 @@
 
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.ingest.answer import Reply
-from lambdas.ingest.endpoints import Endpoint, Header
+from lambdas.ingest.endpoint_document import Endpoint, Header
 from lambdas.ingest.handshakes import Handshake
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.hmac_scheme import Hmac

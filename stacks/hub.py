@@ -12,13 +12,8 @@ from constructs import Construct
 from lambdas.contracts.ingest_settings import IngestSettings
 from lambdas.contracts.outputs import HubOutput
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.ingest.endpoints import (
-    ConfiguredEndpoint,
-    Endpoint,
-    endpoints_document,
-    read_endpoints,
-    verification_document,
-)
+from lambdas.ingest.endpoint_document import Endpoint, endpoints_document, verification_document
+from lambdas.ingest.endpoints import ConfiguredEndpoint, read_endpoints
 from lambdas.ingest.schemes.document import Verification
 from stacks.constructs import payloads_bucket as payloads
 from stacks.constructs.alarm import CLEARS_AFTER, add_alarm, alarm_description, command

@@ -13,8 +13,8 @@ class IngestSettings(Settings):
         topic_arn: The topic on which events are published.
         secret_arn: The secret that holds the endpoints' keyring.
         payloads_bucket: The bucket for payloads too large to travel.
-        endpoints_file: Where the endpoints' document is (`lambdas.ingest.endpoints`), in the function's own folder: an
-            environment holds 4 KB, and a deployment may have more to say.
+        endpoints_file: Where the endpoints' document is (`lambdas.ingest.endpoint_document`), in the function's own
+            folder: an environment holds 4 KB, and a deployment may have more to say.
         repetitions_table: The table that tells repetitions; None where no endpoint needs one.
     """
 

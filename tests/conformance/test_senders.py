@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from docs.signature_examples import EXAMPLES
 from jamwire.samples.signing import generate_key_pair
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.message import covers_body

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdas.ingest import handler
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.ingest.ingest import Ingest, Refusal
 from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac

@@ -4,7 +4,7 @@ import aws_cdk as cdk
 from aws_cdk import Duration
 
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint, Header
+from lambdas.ingest.endpoint_document import Endpoint, Header
 from lambdas.ingest.identity import within
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.jwt_scheme import Jwt

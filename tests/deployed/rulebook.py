@@ -12,7 +12,7 @@ from typing import Any
 from aws_cdk import Duration
 
 from docs.handshake_examples import HANDSHAKES, REPLIES
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from stacks import cdn, hub, rebuild
 
 BLOG = Endpoint("contentful", routes={"blogPost": ["/blog/{slug}", "/blog"]}, expect=Duration.days(1))

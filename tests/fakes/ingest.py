@@ -10,7 +10,8 @@ from typing import Any
 from lambdas.clients.publisher import Message
 from lambdas.contracts.event import Event
 from lambdas.contracts.keyring import Key
-from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.event_ids import EventIds
 from lambdas.ingest.ingest import Ingest, UnavailableError
 from lambdas.ingest.request import Request

@@ -18,7 +18,8 @@ import tests.conftest  # noqa: F401 - no way to an AWS account
 with atheris.instrument_imports(include=["lambdas", "jmespath", "json", "email", "urllib", "base64"]):
     from lambdas.ingest.body import BadBodyError, UnsupportedTypeError, parse, parse_json
     from lambdas.ingest.drafts import draft, items_of
-    from lambdas.ingest.endpoints import endpoints_document, read_endpoints
+    from lambdas.ingest.endpoint_document import endpoints_document
+    from lambdas.ingest.endpoints import read_endpoints
     from lambdas.ingest.request import Request
     from lambdas.ingest.schemes.scheme import VerificationError
     from lambdas.ingest.schemes.tokens import EventBridge

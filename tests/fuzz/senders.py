@@ -11,7 +11,8 @@ from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint, Header, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, Header, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac

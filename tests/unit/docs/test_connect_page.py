@@ -9,7 +9,7 @@ import pytest
 import stacks.endpoints
 from jamwire.samples.signing import sign
 from lambdas.contracts.event import Event
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.ingest.mapping import READERS
 from tests.conftest import ROOT
 from tests.fakes.ingest import NOW, SECRET, IngestHarness, a_request

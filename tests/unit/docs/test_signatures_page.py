@@ -11,7 +11,7 @@ from docs.as_python import as_python
 from docs.handshake_examples import HANDSHAKES, REPLIES
 from docs.signature_examples import Example
 from docs.signatures_page import PAGE, examples, own_fields, page, parts, sections, senders
-from lambdas.ingest.endpoints import endpoints_document
+from lambdas.ingest.endpoint_document import endpoints_document
 from tests.conftest import ROOT
 
 NAMES: dict[str, Any] = {name: getattr(stacks.endpoints, name) for name in stacks.endpoints.__all__}

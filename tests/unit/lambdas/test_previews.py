@@ -11,7 +11,7 @@ from lambdas.contracts.builds import Build
 from lambdas.contracts.documents import to_document
 from lambdas.contracts.event import Event
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.live.pushes import is_for_visitors
 from tests.fakes.events import happening
 from tests.fakes.ingest import IngestHarness

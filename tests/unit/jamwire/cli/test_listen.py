@@ -15,7 +15,7 @@ from jamwire.operations.deployment import Stack
 from jamwire.operations.errors import OperationError
 from jamwire.operations.http_client import EndpointResponse
 from lambdas.contracts.outputs import HubOutput
-from lambdas.ingest.endpoints import endpoints_document
+from lambdas.ingest.endpoint_document import endpoints_document
 from lambdas.ingest.request import Request
 from tests.fakes.account import TOPIC, Account
 

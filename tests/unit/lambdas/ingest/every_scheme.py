@@ -9,7 +9,8 @@ from jamwire.samples.request import build_request
 from jamwire.samples.sample import Sample
 from jamwire.samples.signing import generate_key_pair
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac

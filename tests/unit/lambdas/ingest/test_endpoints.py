@@ -7,7 +7,8 @@ import pytest
 
 from lambdas.contracts.event import Notice
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint, Header, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, Header, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.identity import by_body, by_fields, by_header, never_repeats, within
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.schemes.hmac_scheme import Hmac

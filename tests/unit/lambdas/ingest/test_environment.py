@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.placement import placed
 from lambdas.ingest.source import Draft, VerifiedRequest
 from tests.unit.lambdas.ingest.every_source import harness_of_every_source, sample

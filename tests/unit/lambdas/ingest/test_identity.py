@@ -12,7 +12,7 @@ from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.signing import sign
 from lambdas.contracts.event import Event
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoints import Endpoint
+from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.ingest.identity import (
     MAX_ID_LENGTH,
     WINDOW,

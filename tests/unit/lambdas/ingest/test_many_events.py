@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from lambdas.ingest.drafts import MAX_EVENTS, draft, items_of
-from lambdas.ingest.endpoints import Endpoint, Header, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, Header, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.ingest import Accepted, Refusal
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.tokens import BodyToken

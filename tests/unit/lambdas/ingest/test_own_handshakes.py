@@ -15,7 +15,8 @@ from jamwire.samples.signing import sign
 from lambdas.ingest import handler
 from lambdas.ingest.answer import Answer, Reply
 from lambdas.ingest.answers_check import MAX_REPLY_LENGTH, METHODS
-from lambdas.ingest.endpoints import Endpoint, endpoints_document, read_endpoints
+from lambdas.ingest.endpoint_document import Endpoint, endpoints_document
+from lambdas.ingest.endpoints import read_endpoints
 from lambdas.ingest.handshakes import MAX_ECHO_LENGTH, MAX_UNSIGNED_BODY, Handshake
 from lambdas.ingest.ingest import Refusal
 from lambdas.ingest.request import Request

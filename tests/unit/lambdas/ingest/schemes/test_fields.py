@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jamwire.samples.signing import sign
-from lambdas.ingest.endpoints import Endpoint, endpoints_document
+from lambdas.ingest.endpoint_document import Endpoint, endpoints_document
 from lambdas.ingest.schemes.any_of import AnyOf
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.jwt_scheme import Jwt
