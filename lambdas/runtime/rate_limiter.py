@@ -27,7 +27,9 @@ BUSY_SECONDS: Final = 1.0
 """How soon to ask again while another holds the permit; nobody knows when it ends."""
 
 _MAX_TRIES: Final = 3
-_LAST_OWNER: Final = "attribute_not_exists(#owner) OR #owner = :last"
+_AS_SEEN: Final = "attribute_not_exists(#owner) OR (#owner = :last AND #due_at = :due_at)"
+"""Its holder may have paused it, and an operator brought it forward, since it was read."""
+
 _OWNED: Final = "#owner = :owner"
 
 
@@ -129,7 +131,8 @@ class RateLimiter:
                 in_flight=keys,
             )
             try:
-                old = self._write(wanted, _LAST_OWNER, {"last": seen.owner})
+                due_at = self._last_written if seen is self._last else seen.due_at
+                old = self._write(wanted, _AS_SEEN, {"last": seen.owner, "due_at": due_at})
             except ConditionFailedError as failed:
                 seen = PermitItem.of(failed.item)
                 if seen.owner != wanted.owner:

@@ -260,6 +260,31 @@ def test_pause_is_known_before_the_delivery_has_ended(
     assert limited(next(limiters), 101).seconds >= 59
 
 
+def test_pause_that_was_written_since_the_first_look_is_kept(
+    ledger: Ledger, limiters: Iterator[RateLimiter]
+) -> None:
+    class Late(Table):
+        """Between the first look and the write, the destination asks the holder to wait, and its delivery ends."""
+
+        def get(self, keys: Any, **how: Any) -> dict[str, Item]:
+            found = super().get(keys, **how)
+            if pauses and RATE_LIMIT_ID in found:
+                pauses.pop()()
+            return found
+
+    def pause() -> None:
+        holder.pause(permit, now=104, not_before=134)
+        record(ledger, permit, 104)
+        holder.end(permit, 104)
+
+    holder = next(limiters)
+    permit, pauses = acquire(holder, 100, "e1"), [pause]
+    limiter = RateLimiter(Late(ledger.table._client, "ledger"), ONE_A_SECOND, ledger, "late")
+    with pytest.raises(RateLimitedError) as refused:
+        acquire(limiter, 103)
+    assert refused.value.seconds == 31
+
+
 def test_permit_of_an_earlier_version_is_understood(
     around: Surroundings, limiters: Iterator[RateLimiter]
 ) -> None:
