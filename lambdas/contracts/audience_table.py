@@ -3,7 +3,7 @@
 | partition | sort | what |
 |---|---|---|
 | ``follower#<id>`` | ``follower`` | a follower: `lambdas.followers.follower.Follower` |
-| ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once: `lambdas.followers.recipients.Recipient` |
+| ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once (`lambdas.followers.recipients`) |
 | ``digest#<zone>#<HH:MM>`` | ``<id>`` | that a confirmed follower gets a digest at that time of day; with its topics |
 | ``topics`` | ``<channel>#<topic>`` | ``followers``: how many are told at once |
 | ``digests`` | ``<zone>#<HH:MM>`` | ``followers``: how many get that digest |
@@ -16,8 +16,8 @@
 | ``spent#<what>#<day>`` | ``all`` or ``<id>`` | ``count``: parts of text messages on a day |
 
 A follower's id is a keyed hash of the channel and the address: it is spread evenly, so that a range of ids is a share
-of the followers, and it names nobody (`lambdas.followers.identity`). A fan-out's name is the first 32 hexadecimal digits
-of the SHA-256 of its event's key; that of a digest's run is ``<zone>#<HH:MM>#<date>``.
+of the followers, and it names nobody (`lambdas.followers.identity`). A fan-out is named by the first 32 digits
+of the SHA-256 of its event's key, a run of a digest by ``<zone>#<HH:MM>#<date>``.
 """
 
 import hashlib
