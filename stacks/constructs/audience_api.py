@@ -33,8 +33,8 @@ ROUTES: Final[Mapping[str, RateLimit]] = {
     "HEAD /{path+}": _STRANGERS,
     "POST /{path+}": _STRANGERS,
 }
-"""What all visitors may ask for together, by route, before API Gateway answers 429. Every page that has the buttons asks
-for the settings; whoever follows, asks once.
+"""What all visitors may ask for together, by route, before API Gateway answers 429. Every page that has the buttons
+asks for the settings; whoever follows, asks once.
 
 Each is of one method: a route of any method would take the preflights of CORS away from API Gateway (API Gateway
 developer guide, "Configure CORS for HTTP APIs")."""

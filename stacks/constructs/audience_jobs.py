@@ -1,4 +1,4 @@
-"""The queues of an audience's jobs (`lambdas.contracts.audience_job`): one for each channel, one for all dead letters."""
+"""The queues of an audience's jobs (`lambdas.contracts.audience_job`): one a channel, one for all dead letters."""
 
 from collections.abc import Iterable
 from typing import Final
