@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from math import ceil
 from typing import Any, Final
 
@@ -57,8 +58,8 @@ class Told:
         return self.expires or planned_at + give_up_after
 
     def to_json(self) -> str:
-        """As it is kept: what is not empty."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
+        """As it is kept."""
+        return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Told":
@@ -136,7 +137,7 @@ def shares(followers: int) -> Iterator[tuple[str, str]]:
     """
     count = ceil(followers / RECIPIENTS)
     bounds = ["", *(_bound(number, count) for number in range(1, count)), ""]
-    yield from zip(bounds[:-1], bounds[1:], strict=True) if count > 0 else ()
+    yield from pairwise(bounds) if count else ()
 
 
 def _bound(number: int, count: int) -> str:
