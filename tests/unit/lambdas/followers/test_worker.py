@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.contracts.audience_job import Job
 from lambdas.followers.job_item import job_id
-from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
 from tests.unit.lambdas.followers.fan_outs import START, Audience, an_event, an_id
 
 TEN = [an_id(number) for number in range(10)]
@@ -95,6 +95,15 @@ def test_wait_grows_with_each_attempt() -> None:
     assert waits == sorted(waits)
     assert waits[0] == pytest.approx(3, abs=0.5)
     assert waits[-1] > 20
+
+
+def test_lost_answer_is_counted_and_sent_again() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+    plan = audience.fan_out()
+    audience.work_off()
+    assert sorted(audience.channel.told) == TEN
+    assert audience.counted(plan) == {"sent": 10, "uncertain": 1}
 
 
 def test_held_recipients_come_when_it_is_time() -> None:
@@ -282,3 +291,11 @@ class TestRecords:
         audience.work_off()
         assert sorted(audience.channel.told) == TEN
         assert audience.counted(plan) == {"sent": 10, "held": 1}
+
+    def test_lost_answer_is_not_sent_again(self) -> None:
+        audience = an_audience(records=True)
+        audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+        plan = audience.fan_out()
+        audience.work_off()
+        assert audience.channel.told == TEN[1:]
+        assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
