@@ -33,7 +33,7 @@ def save_preferences(request: Request, api: Api) -> Answer:
         return Answer(document={"topics": [], "zone": zone, "at": at}, page="unsubscribed")
     if not {"zone", "at"} <= fields.keys():
         known = _known(api, id)
-        zone, at = fields.get("zone") or known.zone, fields.get("at") or known.at
+        zone, at = (zone if "zone" in fields else known.zone), (at if "at" in fields else known.at)
     follower = api.followers.set_preferences(id, topics, zone, at)
     if follower is None:
         raise _follows_nothing()

@@ -95,7 +95,11 @@ def _from_json(body: bytes) -> dict[str, Any]:
 def _from_form(body: bytes) -> dict[str, Any]:
     """A form says nothing of a list from which nothing was chosen: it is empty."""
     said = parse_qs(
-        body.decode(), keep_blank_values=True, strict_parsing=False, errors="strict", max_num_fields=_MAX_FIELDS
+        body.decode(),
+        keep_blank_values=True,
+        strict_parsing=False,
+        errors="strict",
+        max_num_fields=_MAX_FIELDS,
     )
     return dict.fromkeys(_LISTS, ()) | {
         name: tuple(values) if name in _LISTS else values[0] for name, values in said.items()

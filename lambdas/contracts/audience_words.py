@@ -1,6 +1,7 @@
 """What the audience's endpoint says to people: every sentence by its key, which a site may say in its own words.
 
-``$site`` is the site's name; where it makes sense, ``$time`` is a time of day and ``$zone`` a time zone. Words are text: what looks like markup is shown as it is.
+``$site`` is the site's name; of `at_daily` ``$time`` is a time of day, of `at_zone` ``$zone`` a time zone. Words are
+text: what looks like markup is shown as it is.
 """
 
 import json
@@ -14,9 +15,9 @@ ALLOWED: Final = ("site", "time", "zone")
 WORDS: Final[Mapping[str, str]] = {
     # the pages' titles and texts
     "asked_title": "Look into your mailbox",
-    "asked": "If the address is right, a message from $site is on its way. Nothing else is sent before you follow its link.",
+    "asked": "If the address is right, a message from $site is on its way. Follow its link to be told.",
     "code_title": "Type the code",
-    "code": "If the number is right, a code from $site is on its way. Nothing else is sent before you have typed it.",
+    "code": "If the number is right, a code from $site is on its way. Type it here to be told.",
     "code_label": "Code of six digits",
     "code_button": "Confirm",
     "confirm_title": "Do you want to be told?",
@@ -91,7 +92,9 @@ def check_words(own: Mapping[str, str]) -> None:
     """
     for key, text in own.items():
         if key not in WORDS:
-            raise ValueError(f"There is no sentence {key!r} to be said otherwise, expected one of {', '.join(WORDS)}.")
+            raise ValueError(
+                f"There is no sentence {key!r} to be said otherwise, expected one of {', '.join(WORDS)}."
+            )
         if not Template(text).is_valid() or not {*Template(text).get_identifiers()} <= {*ALLOWED}:
             raise ValueError(
                 f"The sentence {key!r} is {text!r}, expected no other word after a $ than {', '.join(ALLOWED)}."
