@@ -24,7 +24,7 @@ _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class EndLinks:
     """A follower's own links.
 
     Attributes:
@@ -50,7 +50,7 @@ class Letters:
     words: Words
     address_line: str = ""
 
-    def of_topic(self, told: Told, links: Links) -> Email:
+    def of_topic(self, told: Told, links: EndLinks) -> Email:
         """What is told of a topic.
 
         All e-mails of a topic have one subject and refer to one message that never was, so that mail programs show them
@@ -59,15 +59,15 @@ class Letters:
         blocks = [
             Block("title", told.title),
             Block("text", told.text),
-            *self._button("email.link", told.url),
-            *self._footer(self._say("email.why", topic=told.topic_title), links),
+            *self._button("email_link", told.url),
+            *self._footer(self._say("email_why", topic=told.topic_title), links),
         ]
         thread = f"<{_digest(told.topic)}@{urlsplit(self.site.url).hostname}>"
         threaded = {"References": thread, "In-Reply-To": thread}
-        subject = self._say("email.subject", topic=told.topic_title)
+        subject = self._say("email_subject", topic=told.topic_title)
         return self._email(subject, blocks, {**threaded, **_ends(links)}, told.locale)
 
-    def of_digest(self, news: Sequence[Told], links: Links, zone: str) -> Email:
+    def of_digest(self, news: Sequence[Told], links: EndLinks, zone: str) -> Email:
         """What is new of several topics, the newest of each first.
 
         Args:
@@ -78,12 +78,12 @@ class Letters:
         newest = sorted(news, key=lambda told: told.time, reverse=True)[:MAX_NEWS]
         more = len(news) - len(newest)
         blocks = [
-            Block("title", self._say("email.digest.subject")),
+            Block("title", self._say("email_digest_subject")),
             *_news(newest, ZoneInfo(zone or "UTC")),
-            *([Block("small", self._say("email.digest.more", count=more))] if more else []),
-            *self._footer(self._say("email.digest.why"), links),
+            *([Block("small", self._say("email_digest_more", count=more))] if more else []),
+            *self._footer(self._say("email_digest_why"), links),
         ]
-        return self._email(self._say("email.digest.subject"), blocks, _ends(links))
+        return self._email(self._say("email_digest_subject"), blocks, _ends(links))
 
     def of_question(
         self, topics: Sequence[str], more: int, consent: str, asked_at: str, confirm: str
@@ -99,26 +99,25 @@ class Letters:
         """
         time = f"{dt.datetime.fromisoformat(asked_at):%Y-%m-%d %H:%M} UTC"
         blocks = [
-            Block("title", self._say("email.question.title")),
-            Block("text", self._say("email.question.asked", time=time)),
+            Block("title", self._say("email_question_title")),
+            Block("text", self._say("email_question_asked", time=time)),
             *(Block("item", topic) for topic in topics),
-            *([Block("item", self._say("email.question.more", count=more))] if more else []),
-            Block("text", f"{self._say('email.question.consent')} {consent}"),
-            Block("button", self._say("email.question.confirm"), confirm),
-            Block("text", self._say("email.question.silence")),
-            *self._imprint(),
+            *([Block("item", self._say("email_question_more", count=more))] if more else []),
+            Block("text", f"{self._say('email_question_consent')} {consent}"),
+            Block("button", self._say("email_question_confirm"), confirm),
+            Block("text", self._say("email_question_silence")),
+            *self._address(),
         ]
-        return self._email(self._say("email.question.subject"), blocks)
+        return self._email(self._say("email_question_subject"), blocks)
 
-    def of_known(self, topics: Sequence[str], links: Links) -> Email:
-        """That this person follows already what was asked for."""
+    def of_known(self, links: EndLinks) -> Email:
+        """That this person follows already."""
         blocks = [
-            Block("title", self._say("email.known.title")),
-            Block("text", self._say("email.known.text")),
-            *(Block("item", topic) for topic in topics),
+            Block("title", self._say("email_known_title")),
+            Block("text", self._say("email_known_text")),
             *self._footer("", links),
         ]
-        return self._email(self._say("email.known.subject"), blocks, _ends(links))
+        return self._email(self._say("email_known_subject"), blocks, _ends(links))
 
     def _say(self, key: str, **named: object) -> str:
         return self.words.say(key, site=self.site.name, url=self.site.url, **named)
@@ -127,15 +126,15 @@ class Letters:
         if url:
             yield Block("button", self._say(key), url)
 
-    def _footer(self, why: str, links: Links) -> Iterator[Block]:
+    def _footer(self, why: str, links: EndLinks) -> Iterator[Block]:
         yield from [Block("line", ""), *([Block("small", why)] if why else [])]
-        yield Block("small", self._say("email.preferences"), links.preferences)
-        yield Block("small", self._say("email.unsubscribe"), links.unsubscribe)
-        yield from self._imprint()
-
-    def _imprint(self) -> Iterator[Block]:
+        yield Block("small", self._say("email_preferences"), links.preferences)
+        yield Block("small", self._say("email_unsubscribe"), links.unsubscribe)
         if self.site.privacy_url:
-            yield Block("small", self._say("email.privacy"), self.site.privacy_url)
+            yield Block("small", self._say("email_privacy"), self.site.privacy_url)
+        yield from self._address()
+
+    def _address(self) -> Iterator[Block]:
         if self.address_line:
             yield Block("small", self.address_line)
 
@@ -153,7 +152,7 @@ class Letters:
         )
 
 
-def _ends(links: Links) -> dict[str, str]:
+def _ends(links: EndLinks) -> dict[str, str]:
     """By which mail programs end it with one click (RFC 8058, section 3.1)."""
     return {
         "List-Unsubscribe": f"<{links.unsubscribe}>",

@@ -36,18 +36,19 @@ class Texts:
             first: Whether it is the follower's first on this day, which says how to end it.
         """
         words = plain(f"{self.site.name}: {': '.join(filter(None, (told.title, told.text)))}")
-        ending = f" {plain(self.words.say('text.first'))}" if first else ""
+        ending = f" {plain(self.words.say('text_first'))}" if first else ""
         link = f" {told.url}{ending}" if told.url else ending
         room = count_parts("x" * MIN_WORDS + link) <= MAX_PARTS
         return cut(words, link if room else ending, MAX_PARTS)
 
     def of_code(self, code: str) -> str:
         """The code that confirms."""
-        return self._say("text.code", code=code)
+        return self._say("text_code", code=code)
 
-    def of_known(self) -> str:
+    def of_known(self, link: str) -> str:
         """That this person follows already what was asked for."""
-        return self._say("text.known", url=self.site.url)
+        words = plain(self.words.say("text_known", site=self.site.name))
+        return cut(words, f" {link}", MAX_PARTS)
 
     def _say(self, key: str, **named: object) -> str:
         return cut(plain(self.words.say(key, site=self.site.name, **named)), "", MAX_PARTS)

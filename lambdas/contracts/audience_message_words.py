@@ -6,33 +6,34 @@ from string import Template
 from typing import Final
 
 MESSAGE_WORDS: Final[Mapping[str, str]] = {
-    "email.subject": "$topic · $site",
-    "email.link": "Read more",
-    "email.why": "You get this since you follow “$topic” of $site by e-mail.",
-    "email.preferences": "Change what you follow",
-    "email.unsubscribe": "Get no more e-mails of $site",
-    "email.privacy": "What $site does with your address",
-    "email.digest.subject": "What is new · $site",
-    "email.digest.more": "… and $count more",
-    "email.digest.why": "You get this once a day since you follow $site by e-mail.",
-    "email.question.subject": "Is it you? · $site",
-    "email.question.title": "Do you want e-mails of $site?",
-    "email.question.asked": "On $time somebody entered this address at $url and asked to be told of:",
-    "email.question.more": "… and $count more",
-    "email.question.consent": "What was agreed to:",
-    "email.question.confirm": "Yes, it is me: send me these e-mails",
-    "email.question.silence": "If it is not you, do nothing. You will get no e-mails, and this address is forgotten in a "
-    "day.",
-    "email.known.subject": "You follow already · $site",
-    "email.known.title": "You follow this already",
-    "email.known.text": "Somebody, it may have been you, asked once more for e-mails that you get already. "
-    "Nothing has changed.",
-    "text.first": "Reply STOP to end.",
-    "text.code": "$site: $code is your code to follow by text message. If it was not you, do nothing. "
+    "email_subject": "$topic · $site",
+    "email_link": "Read more",
+    "email_why": "You get this since you follow “$topic” of $site by e-mail.",
+    "email_preferences": "Change what you follow",
+    "email_unsubscribe": "Get no more e-mails of $site",
+    "email_privacy": "What $site does with your address",
+    "email_digest_subject": "What is new · $site",
+    "email_digest_more": "… and $count more",
+    "email_digest_why": "You get this once a day since you follow $site by e-mail.",
+    "email_question_subject": "Is it you? · $site",
+    "email_question_title": "Do you want e-mails of $site?",
+    "email_question_asked": "On $time somebody entered this address at $url and asked to be told of:",
+    "email_question_more": "… and $count more",
+    "email_question_consent": "What was agreed to:",
+    "email_question_confirm": "Yes, it is me: send me these e-mails",
+    "email_question_silence": "If it is not you, do nothing. You will get no e-mails, and this address is forgotten "
+    "in a day.",
+    "email_known_subject": "You follow already · $site",
+    "email_known_title": "You follow $site already",
+    "email_known_text": "Somebody, it may have been you, entered this address to follow $site, which it does already. "
+    "Nothing has changed. With the first link you choose what you are told of.",
+    "text_first": "Reply STOP to end.",
+    "text_code": "$site: $code is your code to follow by text message. If it was not you, do nothing. "
     "Reply STOP to get none.",
-    "text.known": "$site: you follow this already; nothing has changed. Change it: $url Reply STOP to end.",
-    "text.stopped": "$site: you will get no more text messages from us. Reply START to allow them again.",
-    "text.started": "$site: you may follow us again. Nothing is sent before you have chosen at $url",
+    "text_known": "$site: you follow us already; nothing has changed. Reply STOP to end, or choose what you are "
+    "told of:",
+    "text_stopped": "$site: you will get no more text messages from us. Reply START to allow them again.",
+    "text_started": "$site: you may follow us again. Nothing is sent before you have chosen at $url",
 }
 """By key. What a sentence may name is in it: ``$site``."""
 

@@ -1,39 +1,30 @@
-"""Sends one message to each of many, many at once, and says what became of each."""
+"""Sends one message to each of many, many at once, and what a message that was not sent means for its recipient."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
-from lambdas.contracts.not_sent import Fate, NotSentError
-from lambdas.followers.outcomes import Gone, Later, Outcome, Refused, Sent
+from lambdas.contracts.not_sent import Fate
+from lambdas.followers.outcomes import Gone, Later, Outcome, Refused
 
-Failed = Callable[[Fate], object]
-"""Counts that a message was not sent."""
+Count = Callable[[str, int], object]
+"""Counts something by a metric's name (`lambdas.runtime.report.count`)."""
 
 OF_FATE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {
     "gone": Gone,
     "refused": Refused,
-    "later": lambda reason: Later(None, reason),
-    "account": lambda reason: Later(None, reason),
-    "unknown": lambda reason: Later(None, reason),
+    "later": partial(Later, None),
+    "account": partial(Later, None),
+    "unknown": partial(Later, None),
 }
 """A message that may have been sent is sent again: rather twice than not at all."""
 
-NEVER_TWICE: Final[Mapping[Fate, Callable[[str], Outcome]]] = OF_FATE | {"unknown": Refused}
+NEVER_TWICE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {**OF_FATE, "unknown": Refused}
 """The same where each message is paid for, and interrupts somebody."""
 
-
-def attempt(
-    send: Callable[[], Outcome | None],
-    failed: Failed,
-    of_fate: Mapping[Fate, Callable[[str], Outcome]] = OF_FATE,
-) -> Outcome:
-    """Send one message; an outcome that `send` gives is its outcome, else it was sent."""
-    try:
-        return send() or Sent()
-    except NotSentError as error:
-        failed(error.fate)
-        return of_fate[error.fate](error.reason)
+METRIC_OF_FATE: Final[Mapping[Fate, str]] = {"account": "AccountBlocked", "unknown": "Uncertain"}
+"""What is counted beside what the runner counts of all outcomes."""
 
 
 def all_at_once(sends: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:
