@@ -14,13 +14,13 @@ from lambdas.contracts.not_sent import NotSentError
 from lambdas.followers.asking import asked_follower, randomness, read_question, shown_topics
 from lambdas.followers.follower import Follower
 from lambdas.followers.keys import AudienceKeys
-from lambdas.followers.outcomes import Digest, Gone, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Digest, Gone, Nothing, Outcome, Refused, Sent
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
 from lambdas.followers.question import Question, new_word
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError
-from lambdas.followers.sending import METRIC_OF_FATE, OF_FATE, Count, all_at_once
+from lambdas.followers.sending import OF_FATE, Failed, all_at_once
 from lambdas.followers.transitions import Asked
 
 AT_ONCE: Final = 16
@@ -56,7 +56,7 @@ class Mailer:
         consent: The words to which a person agrees.
         followers: Who is asked.
         pace: How fast it sends.
-        count: Counts what was not sent, and why.
+        failed: Reports what was not sent.
         now: Unix seconds.
     """
 
@@ -68,7 +68,7 @@ class Mailer:
     consent: str
     followers: AskedFollowers
     pace: Pace
-    count: Count
+    failed: Failed
     now: float
 
     def tell(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
@@ -102,7 +102,7 @@ class Mailer:
             return self._post(question.address, self._question(job, question, word))
         if verdict == "following":
             return self._post(question.address, self.letters.of_known(self._links(job.fanout)))
-        return Refused(verdict)
+        return Nothing()
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)
@@ -121,8 +121,7 @@ class Mailer:
         try:
             self.service.send(address, email)
         except NotSentError as error:
-            if metric := METRIC_OF_FATE.get(error.fate):
-                self.count(metric, 1)
+            self.failed(error)
             return OF_FATE[error.fate](error.reason)
         return Sent()
 

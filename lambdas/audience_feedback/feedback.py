@@ -16,7 +16,7 @@ from lambdas.contracts.sms_limits import Day
 from lambdas.contracts.sms_parts import count_parts
 from lambdas.contracts.sms_text import cut, plain
 from lambdas.followers.identity import follower_id
-from lambdas.followers.sending import METRIC_OF_FATE, Count
+from lambdas.followers.sending import Count, Failed
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 
@@ -41,6 +41,7 @@ class Feedback:
         help: What HELP is answered.
         stop_words: Further words for STOP.
         spending: Counts answers.
+        failed: Reports an answer that was not sent.
         count: Counts what happened, and parts.
         now: Unix seconds.
     """
@@ -53,6 +54,7 @@ class Feedback:
     help: str
     stop_words: Collection[str]
     spending: Spending
+    failed: Failed
     count: Count
     now: float
 
@@ -114,7 +116,6 @@ class Feedback:
         try:
             self.texts.send(heard.address, message, REPLY_SECONDS)
         except NotSentError as error:
-            if metric := METRIC_OF_FATE.get(error.fate):
-                self.count(metric, 1)
+            self.failed(error)
         else:
             self.count("Parts", count_parts(message))

@@ -13,8 +13,8 @@ STOP: Final = frozenset(
         *("arret", "td"),
     }
 )
-"""Those that are a revocation by themselves (47 CFR 64.1200(a)(10)), and those that AWS takes for one (End User Messaging
-user guide, "Required opt-out keywords")."""
+"""Those that are a revocation by themselves (47 CFR 64.1200(a)(10)), and those that AWS takes for one (End User
+Messaging user guide, "Required opt-out keywords")."""
 
 BEGINS_STOP: Final = frozenset({"stop", "stopall", "unsubscribe", "revoke", "optout"})
 """Words that mean the same with others after them: "Stop texting me"."""

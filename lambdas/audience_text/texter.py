@@ -14,13 +14,13 @@ from lambdas.contracts.sms_parts import count_parts
 from lambdas.followers.asking import asked_follower, randomness, read_question
 from lambdas.followers.follower import Follower
 from lambdas.followers.keys import AudienceKeys
-from lambdas.followers.outcomes import Gone, Held, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
 from lambdas.followers.question import CODE_SECONDS, new_code
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError
-from lambdas.followers.sending import METRIC_OF_FATE, NEVER_TWICE, Count, all_at_once
+from lambdas.followers.sending import NEVER_TWICE, Count, Failed, all_at_once
 from lambdas.followers.transitions import Asked
 
 AT_ONCE: Final = 4
@@ -57,7 +57,8 @@ class Texter:
         purse: The budgets.
         quiet: When the quiet hours begin and end, in the follower's zone.
         give_up_after: Seconds after which a message is of no use, where its notice does not say.
-        count: Counts parts, and what was not sent and why.
+        failed: Reports what was not sent.
+        count: Counts parts, and when a budget is spent.
         now: Unix seconds.
     """
 
@@ -69,6 +70,7 @@ class Texter:
     purse: Purse
     quiet: tuple[str, str]
     give_up_after: float
+    failed: Failed
     count: Count
     now: float
 
@@ -93,7 +95,7 @@ class Texter:
         verdict = self.followers.put_question(asked_follower(job, question, self.keys, code))
         texts = {"asked": partial(self.texts.of_code, code), "following": partial(self._known, job.fanout)}
         if verdict not in texts:
-            return Refused(verdict)
+            return Nothing()
         text = texts[verdict]()
         try:
             self.purse.take_code(job.fanout, count_parts(text))
@@ -128,8 +130,7 @@ class Texter:
         try:
             self.service.send(number, text, seconds)
         except NotSentError as error:
-            if metric := METRIC_OF_FATE.get(error.fate):
-                self.count(metric, 1)
+            self.failed(error)
             if error.fate != "unknown":
                 give_back()
             return NEVER_TWICE[error.fate](error.reason)

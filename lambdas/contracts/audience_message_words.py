@@ -1,7 +1,9 @@
 """The words of an audience's e-mails and text messages; a site may have its own of each."""
 
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from string import Template
 from typing import Final
 
@@ -68,3 +70,12 @@ def _check(key: str, text: str) -> None:
         raise ValueError(
             f"The words {key!r} name {', '.join(strange)}, expected only {', '.join(sorted(known)) or 'nothing'}."
         )
+
+
+def words_from(file: str) -> Words:
+    """The words of a site.
+
+    Args:
+        file: Where its own are, as JSON by key; empty where there are none.
+    """
+    return Words(json.loads(Path(file).read_text()) if file else None)

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
-from lambdas.contracts.not_sent import Fate
+from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.outcomes import Gone, Later, Outcome, Refused
 
+Failed = Callable[[NotSentError], object]
+"""Reports a message that was not sent (`lambdas.runtime.not_sent_report`)."""
+
 Count = Callable[[str, int], object]
-"""Counts something by a metric's name (`lambdas.runtime.report.count`)."""
+"""Counts by a metric's name (`lambdas.runtime.report.count`)."""
 
 OF_FATE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {
     "gone": Gone,
@@ -22,9 +25,6 @@ OF_FATE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {
 
 NEVER_TWICE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {**OF_FATE, "unknown": Refused}
 """The same where each message is paid for, and interrupts somebody."""
-
-METRIC_OF_FATE: Final[Mapping[Fate, str]] = {"account": "AccountBlocked", "unknown": "Uncertain"}
-"""What is counted beside what the runner counts of all outcomes."""
 
 
 def all_at_once(sends: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:
