@@ -3,7 +3,7 @@
 import socket
 import ssl
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -36,11 +36,11 @@ class PushConnections:
     """Sends requests, each thread on a connection of its own for each push service.
 
     Args:
-        private: Origins that may be at a private address, since the deployment itself names them.
+        new: Makes a connection to a push service, by its origin: `new_connection`.
     """
 
-    def __init__(self, private: Collection[str] = ()) -> None:
-        self._private = private
+    def __init__(self, new: Callable[[str], HTTPConnection]) -> None:
+        self._new = new
         self._kept = _Kept()
 
     def post(self, origin: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpResponse:
@@ -76,13 +76,20 @@ class PushConnections:
             if self._kept.connections.get(origin) is not connection:
                 connection.close()
 
-    def _new(self, origin: str) -> HTTPConnection:
-        scheme, _, netloc = origin.partition("://")
-        if scheme == "http":
-            return HTTPConnection(netloc, timeout=TIMEOUT_SECONDS)
-        if origin in self._private:
-            return HTTPSConnection(netloc, timeout=TIMEOUT_SECONDS, context=_trust())
+
+def new_connection(origin: str, private: Collection[str] = ()) -> HTTPConnection:
+    """A connection that is not open yet.
+
+    Args:
+        origin: The push service's.
+        private: Origins that may be at a private address, since the deployment itself names them.
+    """
+    scheme, _, netloc = origin.partition("://")
+    if origin not in private:
         return _PublicConnection(netloc, timeout=TIMEOUT_SECONDS)
+    if scheme == "https":
+        return HTTPSConnection(netloc, timeout=TIMEOUT_SECONDS, context=_trust())
+    return HTTPConnection(netloc, timeout=TIMEOUT_SECONDS)
 
 
 class _PublicConnection(HTTPSConnection):
