@@ -59,7 +59,12 @@ class Held:
     until: float
 
 
-Outcome = Sent | Gone | Refused | Later | Held
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There was nothing to be sent: nothing new for a digest, or a question that was asked today."""
+
+
+Outcome = Sent | Gone | Refused | Later | Held | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from lambdas.contracts.audience_table import (
 from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import Severity
 
+MAX_SECONDS: Final = 7 * 24 * 3600
+"""Nobody is told later than that, whatever the notice says."""
+
 _PREFIX_DIGITS: Final = 8
 """Digits in which shares differ: four milliard of them are more than there are shares."""
 
@@ -52,10 +55,6 @@ class Told:
     severity: Severity = "info"
     locale: str = ""
     expires: float = 0.0
-
-    def give_up_at(self, planned_at: float, give_up_after: float) -> float:
-        """When it is no longer tried, unix seconds: as the notice says, otherwise some time after it was planned."""
-        return self.expires or planned_at + give_up_after
 
     def to_json(self) -> str:
         """As it is kept."""
@@ -91,6 +90,11 @@ class Plan:
     def kind(self) -> Kind:
         """The kind of its jobs."""
         return "topic" if self.told else "digest"
+
+    def give_up_at(self, give_up_after: float) -> float:
+        """When nobody is told any more, unix seconds: as the notice says, otherwise some time after it was planned."""
+        said = self.told.expires if self.told else 0.0
+        return min(said or self.at + give_up_after, self.at + MAX_SECONDS)
 
     def partition(self, channel: Channel) -> str:
         """Where its recipients are."""
