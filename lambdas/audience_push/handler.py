@@ -14,7 +14,7 @@ from lambdas.followers.worker import ChannelWork, Context, Handler, Services, ma
 from lambdas.runtime.job_report import report_job
 
 CHUNK: Final = 100
-"""Recipients whom nobody knows about if this function dies; some three pushes for each thread."""
+"""Recipients whom nobody knows about if this function dies."""
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
