@@ -1,1 +1,1 @@
-"""A placeholder."""
+"""E-mails to followers, through SES: what they follow, digests, and the question whether it was they who asked."""
