@@ -1,1 +1,1 @@
-"""A placeholder."""
+"""Tells followers by web push."""
