@@ -84,6 +84,24 @@ class LiveOutput(StrEnum):
     STATE_URL = "StateUrl"
 
 
+class AudienceOutput(StrEnum):
+    """Outputs of an audience's stack; the queues' are there for the channels that it has.
+
+    `REPLIES_TOPIC_ARN` is where text messages of followers come in, `PUSH_KEY` the public key that browsers need.
+    """
+
+    URL = "AudienceUrl"
+    API_ID = "AudienceApiId"
+    TABLE = "AudienceTable"
+    SECRET_ARN = "AudienceSecretArn"  # noqa: S105 - an output's name
+    PUSH_KEY = "PushKey"
+    PUSH_QUEUE_URL = "PushQueueUrl"
+    EMAIL_QUEUE_URL = "EmailQueueUrl"
+    TEXT_QUEUE_URL = "TextQueueUrl"
+    JOBS_DEAD_LETTERS_URL = "JobsDeadLettersUrl"
+    REPLIES_TOPIC_ARN = "RepliesTopicArn"
+
+
 class DemoSiteOutput(StrEnum):
     """The demonstration site's outputs."""
 
@@ -100,5 +118,6 @@ Output = (
     | StatefulOutput
     | ArchiveOutput
     | LiveOutput
+    | AudienceOutput
     | DemoSiteOutput
 )

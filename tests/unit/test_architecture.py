@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("stacks", "lambdas", "jamwire")
 RULEBOOKS = ("app", "examples.bus_times.app", "examples.prices.app")
 
-SHARED = ("contracts", "clients", "runtime")
+SHARED = ("contracts", "clients", "runtime", "followers")
 FUNCTIONS = sorted(
     path.name
     for path in (ROOT / "lambdas").iterdir()
@@ -26,9 +26,10 @@ FUNCTIONS = sorted(
 ALLOWED = {
     **dict.fromkeys(RULEBOOKS, ("stacks",)),
     "stacks": ("stacks", "lambdas.contracts", "lambdas.ingest"),
-    "jamwire": ("jamwire", "lambdas.contracts", "lambdas.ingest"),
+    "jamwire": ("jamwire", "lambdas.contracts", "lambdas.ingest", "lambdas.followers"),
     "lambdas.contracts": ("lambdas.contracts",),
     "lambdas.clients": ("lambdas.clients", "lambdas.contracts"),
+    "lambdas.followers": ("lambdas.followers", "lambdas.contracts"),
     "lambdas.runtime": ("lambdas.runtime", "lambdas.clients", "lambdas.contracts"),
     **{
         f"lambdas.{name}": (f"lambdas.{name}", *(f"lambdas.{shared}" for shared in SHARED))
