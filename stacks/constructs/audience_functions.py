@@ -24,7 +24,7 @@ REQUIREMENTS: Final = ROOT / "lambdas" / "followers" / "requirements.txt"
 """One layer for all of them."""
 
 _READ: Final = ("GetItem", "Query", "BatchGetItem")
-_WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+_WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ DIGEST: Final = Part(
     id="Digest",
     handler="lambdas.audience_digest.handler.handle",
     timeout=Duration.minutes(1),
-    access=Access(table=("GetItem", "Query", "PutItem"), jobs=("email",)),
+    access=Access(table=("GetItem", "Query", "PutItem", "UpdateItem"), jobs=("email",)),
 )
 
 
