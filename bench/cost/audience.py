@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 from unittest import mock
@@ -191,6 +192,7 @@ def bill_of(channel: Channel) -> Bill:
     )
 
 
+@cache
 def units_of_a_job(channel: Channel) -> Mapping[str, float]:
     """What a job of a thousand followers is billed by.
 
@@ -261,10 +263,15 @@ def _settings() -> Sequence[Any]:
             text_per_day=MILLION,
             text_per_follower=10,
             text_codes_per_day=100,
-            text_quiet_start="00:00",
-            text_quiet_end="00:00",
+            text_quiet_start=f"{_far_hour()}:00",
+            text_quiet_end=f"{_far_hour()}:30",
         ),
     )
+
+
+def _far_hour() -> str:
+    """The hour that is as far away as can be, so that it is not the time of quiet."""
+    return f"{(time.gmtime().tm_hour + 12) % 24:02}"
 
 
 def _record(channel: Channel) -> dict[str, Any]:
@@ -288,7 +295,7 @@ def rows(found: Mapping[Channel, Bill]) -> list[list[str]]:
     lines = [
         [
             NAMES[channel],
-            *(f"{bill[name]:.2f}" if name in bill else "" for name in columns),
+            *(f"{bill[name]:,.2f}" if name in bill else "" for name in columns),
             f"**{total(bill):,.2f}**",
         ]
         for channel, bill in found.items()
@@ -307,9 +314,3 @@ def written(page: str, found: Mapping[Channel, Bill]) -> str:
     table = [head, ["---", *["---:"] * (len(head) - 1)], *lines]
     text = "".join(f"| {' | '.join(line)} |\n" for line in table)
     return _TABLE.sub(lambda mark: mark[1] + text + mark[2], page)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text(), bills()))
-    for line in rows(bills()):
-        print(*line)  # noqa: T201
