@@ -1,0 +1,1 @@
+"""The audience's public endpoint: people ask to be told, confirm, change and end it."""
