@@ -1,6 +1,7 @@
 """AWS End User Messaging's text messages, which MiniStack has not: what is sent by them, and what phones answer.
 
-Source: the API reference of `pinpoint-sms-voice-v2`, and the user guide's "Two-way SMS messaging", "Opt-out lists" and "Keywords".
+Source: the API reference of `pinpoint-sms-voice-v2`, and in the user guide "Two-way SMS messaging", "Opt-out lists" and
+"Keywords".
 """
 
 import json
