@@ -36,6 +36,7 @@ MEASUREMENTS: Final = (
     "live",
     "live-pages",
     "live-rate",
+    "fan-out",
 )
 """Modules of this package; each measures by itself, and is imported when it is its turn."""
 

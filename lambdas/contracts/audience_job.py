@@ -27,7 +27,7 @@ class Job:
         attempt: How often these recipients have been tried before.
         first_at: When they were first tried, unix seconds; 0 for not yet.
         not_before: When they may be tried, unix seconds.
-        question: Of a question: what the follower item's `question` must still be; sealed words for the answer's link.
+        question: Of a question: what was asked for, sealed (`lambdas.followers.question`).
     """
 
     kind: Kind

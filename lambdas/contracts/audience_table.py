@@ -3,6 +3,7 @@
 | partition | sort | what |
 |---|---|---|
 | ``follower#<id>`` | ``follower`` | a follower: `lambdas.followers.follower.Follower` |
+| ``follower#<id>`` | ``proof#<RFC 3339>`` | what an earlier consent proves of one who asked or was suppressed after it; a `Follower` |
 | ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once (`lambdas.followers.recipients`) |
 | ``digest#<zone>#<HH:MM>`` | ``<id>`` | that a confirmed follower gets a digest at that time of day; with its topics |
 | ``topics`` | ``<channel>#<topic>`` | ``followers``: how many are told at once |
@@ -30,6 +31,7 @@ SORT_KEY: Final = "sk"
 TTL: Final = "ttl"
 
 FOLLOWER: Final = "follower"
+PROOF: Final = "proof#"
 PLAN: Final = "plan"
 TOPICS: Final = "topics"
 DIGESTS: Final = "digests"
@@ -43,8 +45,16 @@ ID_DIGITS: Final = 32
 PENDING_SECONDS: Final = 24 * 3600
 """Who has not confirmed by then is forgotten."""
 
+PROOF_SECONDS: Final = 3 * 365 * 24 * 3600
+"""For so long after its end it can be proved that a person wanted it: about as long as a claim may come (Germany: the
+end of the third year, BGB 195 and 199; the TCPA: four years, 28 U.S.C. 1658, for who sets it longer)."""
+
 FANOUT_SECONDS: Final = 31 * 24 * 3600
 """For so long it can be looked up what became of a fan-out; longer than its jobs can wait anywhere."""
+
+
+UTC: Final = "UTC"
+"""The time zone of who names none, as a digest's partition has it."""
 
 
 def key(partition: str, sort: str) -> dict[str, str]:
@@ -52,9 +62,14 @@ def key(partition: str, sort: str) -> dict[str, str]:
     return {PARTITION_KEY: partition, SORT_KEY: sort}
 
 
+def follower_partition(id: str) -> str:
+    """The partition of a follower's item and of its earlier proofs."""
+    return f"follower#{id}"
+
+
 def follower_key(id: str) -> dict[str, str]:
     """The key of a follower's item."""
-    return key(f"follower#{id}", FOLLOWER)
+    return key(follower_partition(id), FOLLOWER)
 
 
 def topic_partition(channel: Channel, topic: str) -> str:
@@ -63,8 +78,8 @@ def topic_partition(channel: Channel, topic: str) -> str:
 
 
 def digest_partition(zone: str, at: str) -> str:
-    """The partition of those who get a digest at a time of day in a time zone."""
-    return f"digest#{zone}#{at}"
+    """The partition of those who get a digest at a time of day in a time zone; none is UTC."""
+    return f"digest#{zone or UTC}#{at}"
 
 
 def fanout_partition(name: str) -> str:

@@ -21,6 +21,19 @@ AGAIN: Final = ("Postponed", "Paced", "Returned", "CircuitOpened")
 DOUBTS: Final = ("Dead", "Uncertain", "RuntimeFailures")
 """What should stay at nothing: what a person must look at, and where the runtime could not do all it wanted to."""
 
+RECIPIENTS: Final = {
+    "sent": "FollowersTold",
+    "gone": "FollowersGone",
+    "refused": "FollowersRefused",
+    "later": "FollowersLater",
+    "held": "FollowersHeld",
+    "expired": "FollowersTooLate",
+    "ended": "FollowersEnded",
+    "nothing": "FollowersWithoutNews",
+    "uncertain": "Uncertain",
+}
+"""What counts the recipients of a channel's worker, by what became of them (`lambdas.followers.job_item`)."""
+
 SERVICE: Final = "service"
 REASON: Final = "reason"
 ENDPOINT: Final = "endpoint"

@@ -43,11 +43,12 @@ class Follower:
         at: The time of day of its digest, ``HH:MM``; empty where it is told at once. E-mail only.
         push_key: Id of the push key that the browser has subscribed with.
         consent: The proof.
-        question: Digest of what answers the newest question; empty where none is open.
-        asked_at: When it was last asked, unix seconds; so that nobody is asked twice on a day.
+        question: Digest of what answers the newest question; it stays once it is answered, so that an answer that is
+            given twice does no harm, and goes when the follower ends.
+        asked_at: When it was last asked, unix seconds, so that nobody is asked twice on a day; 0 once it has answered.
         tries: Wrong answers to the newest question.
-        reason: Why it is suppressed.
-        version: Counts the writes, so that two at once do not lose one.
+        reason: Why it has ended or is suppressed.
+        version: Rises with each write, so that two at once do not lose one.
         ttl: When it is forgotten, unix seconds; 0 for at no time.
     """
 

@@ -40,6 +40,10 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+_FUNCTIONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "begins_with": lambda text, beginning: text.startswith(beginning),
+    "contains": lambda whole, part: part in whole,
+}
 
 
 class ConditionalCheckFailedException(ClientError):  # noqa: N818 - DynamoDB's name
@@ -214,9 +218,14 @@ def _one(tokens: list[str], names: Mapping[str, str]) -> tuple[Test, list[str]]:
         test, tokens = _either(tokens[1:], names)
         return test, tokens[1:]
     if tokens[0] in ("attribute_exists", "attribute_not_exists"):
-        wanted, name = tokens[0] == "attribute_exists", names[tokens[2]]
+        wanted, name = tokens[0] == "attribute_exists", names.get(tokens[2], tokens[2])
         return (lambda item, values: (name in item) is wanted), tokens[4:]
-    name, compare, value = names[tokens[0]], _COMPARE[tokens[1]], tokens[2]
+    if tokens[0] in _FUNCTIONS:
+        return _function(names.get(tokens[2], tokens[2]), _FUNCTIONS[tokens[0]], tokens[4]), tokens[6:]
+    name = names.get(tokens[0], tokens[0])
+    if tokens[1] == "BETWEEN":
+        return _between(name, tokens[2], tokens[4]), tokens[5:]
+    compare, value = _COMPARE[tokens[1]], tokens[2]
 
     def test(item: Item, values: Mapping[str, Wire]) -> bool:
         # A comparison with an attribute that is not there is false.
@@ -225,6 +234,20 @@ def _one(tokens: list[str], names: Mapping[str, str]) -> tuple[Test, list[str]]:
     return test, tokens[3:]
 
 
+def _function(name: str, holds: Callable[[Any, Any], bool], value: str) -> Test:
+    return lambda item, values: name in item and holds(_comparable(item[name]), _comparable(values[value]))
+
+
+def _between(name: str, low: str, high: str) -> Test:
+    """Both ends are in it ("Comparison operator and function reference")."""
+
+    def test(item: Item, values: Mapping[str, Wire]) -> bool:
+        ends = _comparable(values[low]), _comparable(values[high])
+        return name in item and ends[0] <= _comparable(item[name]) <= ends[1]
+
+    return test
+
+
 def _comparable(value: Wire) -> Any:
     [(kind, content)] = value.items()
-    return int(content) if kind == "N" else content
+    return (float if "." in content else int)(content) if kind == "N" else content

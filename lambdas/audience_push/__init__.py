@@ -1,0 +1,1 @@
+"""Tells followers by web push."""

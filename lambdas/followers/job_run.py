@@ -1,0 +1,144 @@
+"""A worker's work on one job: chunk after chunk, each recorded before the next one begins.
+
+The order is the guarantee. A chunk's recipients are told; those who come later are put into the queue; then the chunk
+is recorded. A worker that dies before the record leaves a chunk that is told once more, and counted; one that dies
+anywhere else leaves nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from lambdas.contracts.audience_job import Job
+from lambdas.followers.chunk import Chunk, next_chunk
+from lambdas.followers.job_item import JobItems, Lease
+from lambdas.followers.job_queue import JobQueue
+from lambdas.followers.outcomes import End, Gone, Outcome
+from lambdas.followers.recipients import Recipient, Recipients
+from lambdas.followers.rest import Schedule
+from lambdas.followers.telling import Tell
+from lambdas.followers.told_records import SENDING, ToldRecords
+
+MIN_SECONDS: Final = 5.0
+"""No further chunk is begun with less time left than this and twice the longest chunk so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a job's run stands on.
+
+    Attributes:
+        items: The jobs' items.
+        queue: Where the rest goes.
+        recipients: Reads recipients.
+        tell: Tells a chunk.
+        end: Ends who is gone.
+        records: Each recipient's record; None where none is kept.
+        clock: Unix time in seconds.
+        random: A number in [0, 1).
+    """
+
+    items: JobItems
+    queue: JobQueue
+    recipients: Recipients
+    tell: Tell
+    end: End
+    records: ToldRecords | None
+    clock: Callable[[], float]
+    random: Callable[[], float]
+
+
+@dataclass(slots=True, kw_only=True)
+class JobRun:
+    """The work of one invocation on a job.
+
+    Attributes:
+        job: The job.
+        partition: Where its recipients are.
+        give_up_at: When it is too late to tell anybody, unix seconds.
+        size: Recipients of a chunk.
+        ends_at: When the invocation ends, unix seconds.
+        tools: What it stands on.
+        lease: The hold of the job.
+        counts: What became of how many.
+    """
+
+    job: Job
+    partition: str
+    give_up_at: float
+    size: int
+    ends_at: float
+    tools: Tools
+    lease: Lease
+    counts: Counter[str] = field(default_factory=Counter)
+    _longest: float = 0.0
+
+    def run(self) -> bool:
+        """Do what there is time for; tells whether the job is done. Otherwise it was given back.
+
+        Raises:
+            LostError: Another worker has taken the job over.
+        """
+        chunk = self._read(self.lease.cursor)
+        self.lease = self.tools.items.begin(self.lease, self._in_doubt(chunk))
+        while True:
+            began = self.tools.clock()
+            counts = self._tell(chunk)
+            self._longest = max(self._longest, self.tools.clock() - began)
+            if chunk.is_last:
+                self.lease = self.tools.items.end(self.lease, chunk.cursor, counts, self.tools.clock())
+                self.counts += counts
+                return True
+            if not self._has_time():
+                self.lease = self.tools.items.release(self.lease, chunk.cursor, counts)
+                self.counts += counts
+                return False
+            following = self._read(chunk.cursor)
+            self.lease = self.tools.items.record(self.lease, chunk.cursor, counts, self._in_doubt(following))
+            self.counts += counts
+            chunk = following
+
+    def _read(self, cursor: str) -> Chunk:
+        return next_chunk(self.tools.recipients, self.partition, self.job, cursor, self.size)
+
+    def _is_late(self) -> bool:
+        return self.tools.clock() >= self.give_up_at
+
+    def _in_doubt(self, chunk: Chunk) -> int:
+        """How many nobody knows about if this worker dies during a chunk."""
+        return 0 if self._is_late() else len(chunk.recipients)
+
+    def _has_time(self) -> bool:
+        return self.ends_at - self.tools.clock() > MIN_SECONDS + 2 * self._longest
+
+    def _tell(self, chunk: Chunk) -> Counter[str]:
+        if self._is_late():
+            return Counter(expired=len(chunk.recipients), ended=chunk.ended)
+        known = self._known(chunk.recipients)
+        asked = [one for one in chunk.recipients if one.id not in known]
+        outcomes = self.tools.tell(asked) if asked else {}
+        words = self._settle(outcomes)
+        return Counter([*words.values(), *known.values()]) + Counter(ended=chunk.ended)
+
+    def _known(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
+        """What records say of recipients whom a worker before has told, or has begun to."""
+        if not (records := self.tools.records):
+            return {}
+        now = self.tools.clock()
+        found = {one.id: word for one in recipients if (word := records.claim(one.id, now))}
+        return {id: "uncertain" if word == SENDING else word for id, word in found.items()}
+
+    def _settle(self, outcomes: Mapping[str, Outcome]) -> Mapping[str, str]:
+        """Do what outcomes ask for: those who are gone end, the rest goes into the queue."""
+        now = self.tools.clock()
+        for id, outcome in outcomes.items():
+            if isinstance(outcome, Gone):
+                self.tools.end(id, outcome.reason)
+        settled = Schedule.at(self.job, now, self.give_up_at, self.tools.random).sort(outcomes)
+        later = [id for rest in settled.rests for id in rest.followers]
+        if records := self.tools.records:
+            records.record({id: word for id, word in settled.words.items() if id not in later}, now)
+            records.forget(later)
+        self.tools.queue.put(settled.rests, now)
+        return settled.words

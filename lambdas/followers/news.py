@@ -1,0 +1,57 @@
+"""What digests tell: the news of each topic, by the time at which its fan-out was planned."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from lambdas.contracts.audience_table import key
+from lambdas.contracts.event import timestamp
+from lambdas.followers.plan import Plan, Told
+from lambdas.followers.wire import texts
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+NEWS_SECONDS: Final = 3 * 24 * 3600
+"""For so long news are kept: a digest that was missed for longer has only what is newer."""
+
+
+def news_item(plan: Plan, told: Told) -> dict[str, Any]:
+    """The item of a planned event's news."""
+    return {
+        **texts(key(f"news#{told.topic}", f"{timestamp(plan.at)}#{plan.name}")),
+        "told": {"S": told.to_json()},
+        "ttl": {"N": str(int(plan.at) + NEWS_SECONDS)},
+    }
+
+
+class News:
+    """Reads news.
+
+    Args:
+        client: DynamoDB.
+        table: The audience's table.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def of(self, topic: str, since: float, until: float) -> Iterator[Told]:
+        """The news of a topic that were planned from one time on and before another, oldest first."""
+        start: Any = {}
+        while True:
+            page = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :partition AND sk BETWEEN :since AND :until",
+                ExpressionAttributeValues={
+                    ":partition": {"S": f"news#{topic}"},
+                    ":since": {"S": timestamp(since)},
+                    ":until": {"S": timestamp(until)},  # what was planned then has more after the time
+                },
+                ConsistentRead=True,
+                **start,
+            )
+            yield from (Told.from_json(item["told"]["S"]) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -1,0 +1,85 @@
+"""The rest of a job: recipients who are to be tried later, as jobs of their own."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from lambdas.contracts.audience_job import Job
+from lambdas.contracts.retry_schedule import MIN_DELAY, delay
+from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Outcome, Refused, Sent
+
+WORDS: Final[Mapping[type, str]] = {
+    Sent: "sent",
+    Gone: "gone",
+    Refused: "refused",
+    Later: "later",
+    Held: "held",
+    Nothing: "nothing",
+}
+"""What an outcome is counted as (`lambdas.followers.job_item.COUNTS`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What became of a chunk.
+
+    Attributes:
+        words: Each recipient's, by its id.
+        rests: The jobs of those who are tried later.
+    """
+
+    words: Mapping[str, str]
+    rests: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When those are tried again who are to be tried later.
+
+    Attributes:
+        job: The job that they are of.
+        now: Unix seconds.
+        give_up_at: When it is too late, unix seconds.
+        wait: Seconds by the retry schedule.
+    """
+
+    job: Job
+    now: float
+    give_up_at: float
+    wait: float = field(kw_only=True)
+
+    @classmethod
+    def at(cls, job: Job, now: float, give_up_at: float, random: Callable[[], float]) -> "Schedule":
+        """The schedule at this moment."""
+        return cls(job, now, give_up_at, wait=delay(now - (job.first_at or now), random))
+
+    def sort(self, outcomes: Mapping[str, Outcome]) -> Sorted:
+        """What each outcome is counted as, and the jobs of the rest; those whom it would reach too late expire."""
+        times = {id: when for id, outcome in outcomes.items() if (when := self._again(outcome))}
+        late = {id for id, (not_before, _) in times.items() if not_before >= self.give_up_at}
+        words = {id: "expired" if id in late else WORDS[type(outcome)] for id, outcome in outcomes.items()}
+        return Sorted(words, tuple(self._rests({id: times[id] for id in times if id not in late})))
+
+    def _again(self, outcome: Outcome) -> tuple[float, float] | None:
+        """When, and since when it has been tried; what is held for another reason has not been tried."""
+        if isinstance(outcome, Held):
+            return max(outcome.until, self.now + MIN_DELAY), self.job.first_at
+        if isinstance(outcome, Later):
+            seconds = self.wait if outcome.seconds is None else max(outcome.seconds, MIN_DELAY)
+            return self.now + seconds, self.job.first_at or self.now
+        return None
+
+    def _rests(self, times: Mapping[str, tuple[float, float]]) -> Iterator[Job]:
+        together: dict[tuple[float, float], list[str]] = {}
+        for id, when in times.items():
+            together.setdefault(when, []).append(id)
+        for (not_before, first_at), ids in together.items():
+            yield replace(
+                self.job,
+                start="",
+                end="",
+                followers=tuple(sorted(ids)),
+                attempt=self.job.attempt + 1,
+                first_at=first_at,
+                not_before=not_before,
+            )

@@ -1,0 +1,63 @@
+"""A record for each recipient of a fan-out, where each message costs money: it is never sent twice.
+
+It says ``sending`` before the message is sent, and what became of it afterwards. Who finds one that says ``sending``
+has taken over from a worker that died: the message may have been sent, and is not sent again.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from lambdas.contracts.audience_table import FANOUT_SECONDS, key
+from lambdas.followers.wire import texts
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+SENDING: Final = "sending"
+
+
+class ToldRecords:
+    """The records of a fan-out.
+
+    Args:
+        client: DynamoDB.
+        table: The audience's table.
+        fanout: The fan-out's name.
+        owner: Names the worker's invocation.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, fanout: str, owner: str) -> None:
+        self._client = client
+        self._table = table
+        self._partition = f"told#{fanout}"
+        self._owner = owner
+
+    def claim(self, id: str, now: float) -> str:
+        """Say that a recipient is being told; gives what is known where somebody has said so before, or nothing."""
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=self._item(id, SENDING, now),
+                ConditionExpression="attribute_not_exists(#pk) OR (#owner = :owner AND #outcome = :sending)",
+                ExpressionAttributeNames={"#pk": "pk", "#owner": "owner", "#outcome": "outcome"},
+                ExpressionAttributeValues={":owner": {"S": self._owner}, ":sending": {"S": SENDING}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as failed:
+            item: Any = failed.response.get("Item", {})
+            return str(item["outcome"]["S"])
+        return ""
+
+    def record(self, outcomes: Mapping[str, str], now: float) -> None:
+        """Record what became of recipients, by their ids."""
+        for id, outcome in outcomes.items():
+            self._client.put_item(TableName=self._table, Item=self._item(id, outcome, now))
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Let recipients be told later, who certainly were not told."""
+        for id in ids:
+            self._client.delete_item(TableName=self._table, Key=texts(key(self._partition, id)))
+
+    def _item(self, id: str, outcome: str, now: float) -> dict[str, Any]:
+        said = texts({**key(self._partition, id), "owner": self._owner, "outcome": outcome})
+        return {**said, "ttl": {"N": str(int(now) + FANOUT_SECONDS)}}
