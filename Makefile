@@ -71,8 +71,10 @@ lock: $(VENV)/.installed ## Lock what requirements*.in name, and all that it nee
 	@$(LOCK) requirements-build.in -o requirements-build.txt
 	@$(LOCK) lambdas/requirements.in -o lambdas/requirements.txt
 	@$(LOCK) lambdas/ingest/requirements.in -o lambdas/ingest/requirements.txt
+	@$(LOCK) lambdas/followers/requirements.in -c lambdas/requirements.txt -c lambdas/ingest/requirements.txt \
+		-o lambdas/followers/requirements.txt
 	@$(LOCK) requirements.in -c requirements-build.txt -c lambdas/requirements.txt -c lambdas/ingest/requirements.txt \
-		-o requirements.txt
+		-c lambdas/followers/requirements.txt -o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) jamwire/local/requirements.in -o jamwire/local/requirements.txt
 	@$(LOCK) tests/fuzz/requirements.in -o tests/fuzz/requirements.txt

@@ -1,6 +1,7 @@
 """What a push service's answer means for a follower: one table for all of them."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import Final
 
 from lambdas.clients.http import HttpResponse, seconds_to_wait
@@ -26,7 +27,12 @@ _TABLE: Final[dict[int, Callable[[str, float | None], Outcome]]] = {
 
 
 def outcome_of(response: HttpResponse, now: float) -> Outcome:
-    """What a response means; the time is in unix seconds."""
+    """What a response means; the time is in unix seconds.
+
+    A wait is in whole seconds, so that those who wait as long as each other come together.
+    """
     reason = f"answered {response.status}"
-    outcome = _TABLE.get(response.status)
-    return outcome(reason, seconds_to_wait(response.headers, now)) if outcome else Refused(reason)
+    if (outcome := _TABLE.get(response.status)) is None:
+        return Refused(reason)
+    wait = seconds_to_wait(response.headers, now)
+    return outcome(reason, None if wait is None else ceil(wait))

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from math import ceil
 from typing import Final
 
 from lambdas.followers.outcomes import Later, Outcome
@@ -27,9 +28,9 @@ class Pauses:
         self._failures: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def left(self, origin: str) -> float:
+    def left(self, origin: str) -> int:
         """For how many seconds a push service is left alone; 0 for not at all."""
-        return max(0.0, self._until.get(origin, 0.0) - self._clock())
+        return max(0, ceil(self._until.get(origin, 0.0) - self._clock()))
 
     def note(self, origin: str, outcome: Outcome) -> None:
         """Note what a push service has answered, or that it did not."""

@@ -104,6 +104,8 @@ class TextSettings(Settings):
         text_quiet_end: When they end.
         text_max_price: US dollars that one part may cost at most.
         text_give_up_after: Seconds after which a message is no longer tried.
+        text_stop_words: Words that end it beside STOP and its kin, in the site's language.
+        text_configuration_set: What tells of numbers that are none any more; empty for none.
     """
 
     text_identity: str
@@ -117,6 +119,20 @@ class TextSettings(Settings):
     text_quiet_end: str = "08:00"
     text_max_price: float = 0.10
     text_give_up_after: float = 12 * 3600.0
+    text_stop_words: tuple[str, ...] = ()
+    text_configuration_set: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSettings(Settings):
+    """What is told of the words of e-mails and text messages.
+
+    Attributes:
+        message_words_file: Where the site's own words are, in the function's own folder
+            (`lambdas.contracts.audience_message_words`); empty for none.
+    """
+
+    message_words_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

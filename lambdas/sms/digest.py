@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from lambdas.contracts.event import Event
 from lambdas.contracts.event_types import counted
 from lambdas.contracts.sms_parts import fits
-from lambdas.sms.message import compose, cut, plain
+from lambdas.contracts.sms_text import cut, plain
+from lambdas.sms.message import compose
 
 MAX_TYPES: Final = 3
 MIN_LAST_LENGTH: Final = 16

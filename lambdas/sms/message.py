@@ -1,33 +1,13 @@
-"""A notice, or several, as one part of a text message."""
+"""A notice as one part of a text message."""
 
-import re
 from typing import Final
-from unicodedata import normalize
 
 from lambdas.contracts.event import Notice
-from lambdas.contracts.sms_parts import MAX_LENGTH, fits, is_gsm7
+from lambdas.contracts.sms_parts import fits
+from lambdas.contracts.sms_text import cut, plain
 
 MIN_TEXT_LENGTH: Final = 20
 """A link that leaves less room than this is left out: it would be the whole message."""
-
-_PLAIN: Final = {
-    "'": "\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bc\u00b4`",
-    '"': "\u201c\u201d\u201e\u201f\u2033\u2036\u00ab\u00bb",
-    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7",
-    "...": "\u2026",
-}
-"""Quotation marks, hyphens, dashes, bullets and the ellipsis by their plain twins in GSM-7: one such character would
-cost 90 characters of room."""
-
-_PLAIN_TWINS: Final = str.maketrans({mark: plain for plain, marks in _PLAIN.items() for mark in marks})
-
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, but for those that are space
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-"""Characters without a shape: byte order marks, soft hyphens, joiners, direction marks, variation selectors (Unicode,
-"Default_Ignorable_Code_Point")."""
 
 
 def compose(notice: Notice, *, lead: str = "", note: str = "") -> str:
@@ -45,24 +25,3 @@ def compose(notice: Notice, *, lead: str = "", note: str = "") -> str:
     ending = f" {note}" if note else ""
     link = f"{ending} {notice.url}" if notice.url else ending
     return cut(words, link if fits("x" * MIN_TEXT_LENGTH + link) else ending)
-
-
-def plain(text: str) -> str:
-    """Text in one line, and in GSM-7 where only its typography and what nobody sees keep it out.
-
-    Elsewhere the invisible stays, since it means something: it joins emoji, and letters of some scripts.
-    """
-    line = " ".join(normalize("NFC", text).translate(_PLAIN_TWINS).split())
-    visible = " ".join(_INVISIBLE.sub("", line).split())
-    return visible if is_gsm7(visible) else line
-
-
-def cut(words: str, ending: str) -> str:
-    """Words and an ending in one part: the words cut where they are too long, the ending whole."""
-    if fits(words + ending):
-        return words + ending
-    return next(  # without any words, the ending fits
-        text
-        for length in range(min(len(words), MAX_LENGTH), -1, -1)
-        if fits(text := f"{words[:length].rstrip()}...{ending}")
-    )

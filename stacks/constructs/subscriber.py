@@ -64,6 +64,7 @@ class Subscriber(Construct):
         stateful: Whether it keeps a state between its events (`lambdas.runtime.stateful`). Its table is put
             beside it into `scope`, which has room for one.
         publishes: Whether it publishes events of its own on the hub's topic.
+        documents: Text files that the function is given beside its code, by their names.
 
     Attributes:
         function: Grant it what it needs to reach its destination.
@@ -93,6 +94,7 @@ class Subscriber(Construct):
         environment: Mapping[str, str] | None = None,
         stateful: bool = False,
         publishes: bool = False,
+        documents: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.name = self.node.path.removesuffix("/Subscriber").replace("/", "-")
@@ -126,7 +128,7 @@ class Subscriber(Construct):
             **(settings.to_environment() if settings else {}),
             **(environment or {}),
         }
-        self.function = self._make_function(handler, timeout, rate_limit, variables)
+        self.function = self._make_function(handler, timeout, rate_limit, variables, documents)
         grant_read(hub.payloads, self.function)
         if publishes:
             hub.topic.grant_publish(self.function)
@@ -156,6 +158,7 @@ class Subscriber(Construct):
         timeout: Duration,
         rate_limit: RateLimit | None,
         environment: Mapping[str, str],
+        documents: Mapping[str, str] | None,
     ) -> Function:
         function = Function(
             self,
@@ -165,6 +168,7 @@ class Subscriber(Construct):
             timeout=timeout,
             layers=[dependencies_layer(self)],
             environment=environment,
+            documents=documents,
         )
         self.dead_letters.grant_send_messages(function)
         # Not by the table's own grant, which would name its index too.

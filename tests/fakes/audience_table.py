@@ -224,7 +224,7 @@ def _clauses(expression: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(text: str, old: Item, names: Mapping[str, str], values: Mapping[str, Any]) -> Any:
-    if found := re.fullmatch(r"(.+?)\s*([+-])\s*([^)]+)", text):
+    if found := re.fullmatch(r"(.+?)\s+([+-])\s+(.+)", text):
         left, right = (_value(part.strip(), old, names, values) for part in (found[1], found[3]))
         return {"N": _text(float(left["N"]) + float(right["N"]) * (1 if found[2] == "+" else -1))}
     if found := re.fullmatch(r"if_not_exists\(\s*(\S+?)\s*,\s*(\S+?)\s*\)", text):

@@ -15,6 +15,7 @@ INPUTS = [
     "requirements-dev.in",
     "lambdas/requirements.in",
     "lambdas/ingest/requirements.in",
+    "lambdas/followers/requirements.in",
     "jamwire/local/requirements.in",
     "tests/fuzz/requirements.in",
     "tests/second_opinion/requirements.in",
@@ -79,6 +80,7 @@ def test_lock_names_no_package_index(name: str) -> None:
     [
         ("lambdas/requirements.in", "requirements.in"),
         ("lambdas/ingest/requirements.in", "requirements.in"),
+        ("lambdas/followers/requirements.in", "requirements.in"),
         ("requirements.in", "requirements-dev.in"),
     ],
 )

@@ -1,5 +1,7 @@
 """What a push service's answer means for a follower."""
 
+from email.utils import formatdate
+
 import pytest
 
 from lambdas.audience_push.answers import outcome_of
@@ -30,3 +32,8 @@ def test_what_passes_is_tried_later(status: int) -> None:
     assert outcome_of(HttpResponse(status), NOW) == Later(None, f"answered {status}")
     answer = outcome_of(HttpResponse(status, {"retry-after": "120"}), NOW)
     assert answer == Later(120.0, f"answered {status}")
+
+
+def test_wait_is_in_whole_seconds_so_that_its_followers_come_together() -> None:
+    response = HttpResponse(429, {"retry-after": formatdate(NOW + 90, usegmt=True)})
+    assert [outcome_of(response, NOW + late) for late in (0.1, 0.7)] == [Later(90, "answered 429")] * 2

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lambdas.contracts.event import Notice
 from lambdas.contracts.sms_parts import fits, is_gsm7, size
-from lambdas.sms.message import compose, plain
+from lambdas.contracts.sms_text import plain
+from lambdas.sms.message import compose
 
 LINK = "https://app.example.com/deploys/5b64d77c02ed83730664c2f6"
 

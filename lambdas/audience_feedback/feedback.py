@@ -1,0 +1,121 @@
+"""What is done about what was heard. Each of it may be heard twice, and does no harm by it."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from lambdas.audience_feedback.keywords import Word, word_of
+from lambdas.audience_feedback.reading import Heard, Kind
+from lambdas.clients.text_messages import TextMessages
+from lambdas.contracts.audience_message_words import Words
+from lambdas.contracts.audience_settings import SiteOfAudience
+from lambdas.contracts.not_sent import NotSentError
+from lambdas.contracts.sms_limits import Day
+from lambdas.contracts.sms_parts import count_parts
+from lambdas.contracts.sms_text import cut, plain
+from lambdas.followers.identity import follower_id
+from lambdas.followers.sending import Count, Failed
+from lambdas.followers.spending import Spending
+from lambdas.followers.store import Followers
+
+REPLIES: Final = "replies"
+MAX_REPLIES: Final = 5
+"""What one number is answered on a day: a machine that answers ours would otherwise go on for ever."""
+
+MAX_PARTS: Final = 2
+REPLY_SECONDS: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """Acts on what was heard.
+
+    Attributes:
+        followers: The audience's followers.
+        lookup_key: By which an address becomes a follower's id.
+        texts: What sends an answer; None where there are no text messages.
+        site: The site.
+        words: In which words.
+        help: What HELP is answered.
+        stop_words: Further words for STOP.
+        spending: Counts answers.
+        failed: Reports an answer that was not sent.
+        count: Counts what happened, and parts.
+        now: Unix seconds.
+    """
+
+    followers: Followers
+    lookup_key: bytes
+    texts: TextMessages | None
+    site: SiteOfAudience
+    words: Words
+    help: str
+    stop_words: Collection[str]
+    spending: Spending
+    failed: Failed
+    count: Count
+    now: float
+
+    def act(self, heard: Heard) -> None:
+        """Do what it means.
+
+        Raises:
+            BusyError: Others change the same follower again and again; it may be tried later.
+            ClientError: DynamoDB failed.
+        """
+        actions: Mapping[Kind, Callable[[str, Heard], object]] = {
+            "bounce": self._suppress,
+            "complaint": self._suppress,
+            "invalid": self._end,
+            "answer": self._answer,
+        }
+        actions[heard.kind](follower_id(self.lookup_key, heard.channel, heard.address), heard)
+
+    def _suppress(self, id: str, heard: Heard) -> None:
+        self.followers.suppress(id, heard.channel, heard.kind)
+        self.count("Suppressed", 1)
+
+    def _end(self, id: str, heard: Heard) -> None:
+        """The number may be given to somebody else, who may follow: so it ends, and is not suppressed."""
+        if self.followers.end(id, heard.kind):
+            self.count("FollowersGone", 1)
+
+    def _answer(self, id: str, heard: Heard) -> None:
+        wanted: Mapping[Word, Callable[[str, Heard], None]] = {
+            "stop": self._stop,
+            "start": self._start,
+            "help": partial(self._reply, text=self.help),
+        }
+        if word := word_of(heard.text, self.stop_words):
+            wanted[word](id, heard)
+
+    def _stop(self, id: str, heard: Heard) -> None:
+        """At once, and answered with one last message."""
+        known = self.followers.get(id)
+        self.followers.suppress(id, "text", "stop")
+        if known is None or known.state != "suppressed":
+            self.count("Suppressed", 1)
+            self._reply(id, heard, self._say("text_stopped"))
+
+    def _start(self, id: str, heard: Heard) -> None:
+        """Nothing is followed by that: what was, has ended, so the person chooses and confirms anew."""
+        if self.followers.allow(id):
+            self._reply(id, heard, self._say("text_started"))
+
+    def _say(self, key: str) -> str:
+        return self.words.say(key, site=self.site.name, url=self.site.url)
+
+    def _reply(self, id: str, heard: Heard, text: str) -> None:
+        """Answer a person; an answer that is lost is lost, since what it says has been done."""
+        day = Day.at(self.now, ZoneInfo("UTC"))
+        if self.texts is None or not self.spending.spend(REPLIES, day, id, 1, MAX_REPLIES, heard.id):
+            return
+        message = cut(plain(text), "", MAX_PARTS)
+        try:
+            self.texts.send(heard.address, message, REPLY_SECONDS)
+        except NotSentError as error:
+            self.failed(error)
+        else:
+            self.count("Parts", count_parts(message))

@@ -1,0 +1,1 @@
+"""Text messages to followers, through AWS End User Messaging, within budgets and quiet hours; and codes."""
