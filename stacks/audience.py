@@ -50,6 +50,7 @@ from stacks.hub import HubStack
 from stacks.rules import When
 
 __all__ = [
+    "AudienceChannel",
     "AudienceStack",
     "Budget",
     "Email",
@@ -64,7 +65,7 @@ GIVE_UP_AFTER: Final = Duration.hours(12)
 """What is older is no news; until then an event waits for its plan to be written."""
 
 KEY: Final = re.compile(r"[A-Za-z0-9]{1,20}")
-FANOUT_METRICS: Final = ()
+FANOUT_METRICS: Final = ("NotForFollowers", "FollowersTooLate", "Recipients")
 TOPICS_FILE: Final = "topics.json"
 QUEUE_OUTPUTS: Final[Mapping[Channel, Output]] = {
     "push": AudienceOutput.PUSH_QUEUE_URL,

@@ -12,9 +12,19 @@ from jamwire.operations.errors import OperationError
 
 NAME: Final = "cdk"
 
-CONTEXT: Final = {"phone_numbers": "+12065550100", "distributions": "", "alarm_email": ""}
-"""What the rulebook is told here, whatever `cdk.json` says of an AWS account: a number that is nobody's, and the
-demonstration site."""
+CONTEXT: Final = {
+    "phone_numbers": "+12065550100",
+    "distributions": "",
+    "alarm_email": "",
+    "site_url": "https://example.com",
+    "site_name": "Example",
+    "site_contact": "mailto:web@example.com",
+    "push_services": "",
+    "email_sender": "Example <news@example.com>",
+    "text_identity": f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:phone-number/phone-number-18005550199000000000000000000000",
+}
+"""What the rulebook is told here, whatever `cdk.json` says of an AWS account: a number and a site that are nobody's,
+the demonstration site, and every channel to visitors."""
 
 OnLine = Callable[[str], None]
 

@@ -1,7 +1,7 @@
 """What comes back from followers' mailboxes and phones: bounces, complaints, STOP, START and HELP."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_lambda_destinations as destinations
@@ -41,7 +41,9 @@ def listen_to_feedback(
         on_failure=destinations.SqsDestination(failed), max_event_age=RETRIED_FOR, retry_attempts=2
     )
     for topic in topics:
-        topic.add_subscription(subscriptions.LambdaSubscription(function))
+        made = topic.add_subscription(subscriptions.LambdaSubscription(function))
+        # There is always a scope (`stacks.constructs.filter_policy`).
+        cast(sns.CfnSubscription, made.node.default_child).filter_policy_scope = "MessageAttributes"
     dead_letters_alarm(
         parts,
         hub=hub,

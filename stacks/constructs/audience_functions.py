@@ -104,7 +104,7 @@ DIGEST: Final = Part(
     id="Digest",
     handler="lambdas.audience_digest.handler.handle",
     timeout=Duration.minutes(1),
-    access=Access(table=("GetItem", "Query", "PutItem"), jobs=("email",)),
+    access=Access(table=("GetItem", "Query", "PutItem", "UpdateItem"), jobs=("email",)),
 )
 
 

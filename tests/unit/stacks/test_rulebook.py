@@ -28,12 +28,16 @@ STACKS = (
     "Jamwire-Story",
     "Jamwire-Archive",
     "Jamwire-Live",
+    "Jamwire-Audience",
     "Jamwire-Alarms",
     "Jamwire-Dashboard",
 )
 
 SILENT = {"Jamwire-Hub", "Jamwire-DemoSite", "Jamwire-Dashboard"}
 """Those that subscribe to nothing."""
+
+FEEDBACK = ("bounces and complaints", "answers to text messages")
+"""What the audience hears of beside the hub's events."""
 
 
 def hears(stack: str) -> Any:
@@ -103,13 +107,26 @@ def test_visitors_are_told_of_deploys_invalidations_and_notices() -> None:
     assert hears("Live") == {"type": ["deploy.succeeded", "cdn.invalidated", {"prefix": "notice."}]}
 
 
+def test_followers_are_told_of_notices_and_of_what_is_new_on_the_site() -> None:
+    [subscription] = [
+        each
+        for each in resources(shipped()["Jamwire-Audience"], "AWS::SNS::Subscription")
+        if "FilterPolicy" in each
+    ]
+    assert subscription["FilterPolicy"] == {"type": [{"prefix": "notice."}, "site.published"]}
+
+
+def test_without_a_site_there_is_no_audience() -> None:
+    assert "Jamwire-Audience" not in synthesise_app(ROOT / "app.py", site_url="")
+
+
 def test_without_numbers_there_are_no_text_messages() -> None:
     assert "Jamwire-Sms" not in synthesise_app(ROOT / "app.py", phone_numbers="")
 
 
 def test_the_shipped_context_names_nobody() -> None:
     shipped_context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    assert [shipped_context[name] for name in CONTEXT] == ["", "", ""]
+    assert [shipped_context[name] for name in CONTEXT] == [""] * len(CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +135,7 @@ def test_the_shipped_context_names_nobody() -> None:
 def test_every_subscription_has_a_scope_that_stays(changes: dict[str, str]) -> None:
     templates = synthesise_app(ROOT / "app.py", **changes).values()
     subscriptions = [s for template in templates for s in resources(template, "AWS::SNS::Subscription")]
-    assert len(subscriptions) == len(STACKS) - len(SILENT) + len(changes)
+    assert len(subscriptions) == len(STACKS) - len(SILENT) + len(FEEDBACK) + len(changes)
     assert {s.get("FilterPolicyScope") for s in subscriptions} == {"MessageAttributes", "MessageBody"}
 
 
