@@ -141,8 +141,11 @@ class AudienceApiSettings(Settings):
 
     Attributes:
         challenge_site_key: Turnstile's public key; empty for no challenge. Its secret is `challenge` in the keys.
-        per_network: Requests that change something which one network may make in an hour.
+        per_network: How often one network may ask to follow in an hour, and as often try a code.
+        words_file: Where the site's own words are, in the function's own folder (`lambdas.contracts.audience_words`);
+            empty for none.
     """
 
     challenge_site_key: str = ""
     per_network: int = 60
+    words_file: str = ""

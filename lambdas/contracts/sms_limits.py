@@ -63,7 +63,7 @@ class QuietHours:
             raise ValueError(
                 f"The quiet hours start and end at {self.start!r}, expected two different times."
             )
-        if not _is_zone(self.zone):
+        if not is_zone(self.zone):
             raise ValueError(
                 f"The time zone of the quiet hours is {self.zone!r}, expected one such as 'Europe/Berlin'."
             )
@@ -107,7 +107,8 @@ def _at(day: dt.date, time: str, zone: ZoneInfo) -> float:
     return dt.datetime.combine(day, dt.time.fromisoformat(time), zone).timestamp()
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name (IANA)."""
     try:
         return ZoneInfo(name).key == name
     except (

@@ -3,6 +3,7 @@
 Each takes the follower as it was read, None where there is none or where it is forgotten.
 """
 
+import datetime as dt
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -161,12 +162,13 @@ def _bare(found: Follower, **words: object) -> Follower:
 def _may_answer(found: Follower, now: float) -> bool:
     if not _can_be_guessed(found):
         return True
-    return found.tries < MAX_TRIES and now < found.asked_at + CODE_SECONDS
+    since = found.asked_at or dt.datetime.fromisoformat(found.consent.confirmed_at).timestamp()
+    return found.tries < MAX_TRIES and now < since + CODE_SECONDS
 
 
 def _can_be_guessed(found: Follower) -> bool:
-    """Whether it is a code that a person types, and not yet answered."""
-    return found.channel == "text" and found.state == "asked"
+    """Whether it is a code that a person types, answered or not: the right one gives the means to change it all."""
+    return found.channel == "text"
 
 
 def _together(*topics: tuple[str, ...]) -> tuple[str, ...]:
