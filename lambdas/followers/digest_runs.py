@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lambdas.contracts.audience_table import DIGESTS, FOLLOWERS, SORT_KEY, key
+from lambdas.contracts.audience_table import DIGESTS, FOLLOWERS, SORT_KEY
+from lambdas.followers.items import wire_key
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.plan import Plan, digest_name
 from lambdas.followers.plans import PlannedError, Plans
-from lambdas.followers.wire import texts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -130,7 +130,7 @@ class DigestRuns:
         slot, _, date = plan.name.rpartition("#")
         self._client.update_item(
             TableName=self._table,
-            Key=texts(key(DIGESTS, slot)),
+            Key=wire_key(DIGESTS, slot),
             UpdateExpression="SET #sent = :date",
             ExpressionAttributeNames={"#sent": "sent"},
             ExpressionAttributeValues={":date": {"S": date}},
@@ -142,7 +142,7 @@ def _advanced(slot: Slot, date: str, until: float, sent: str = "") -> dict[str, 
     """The change that says of a slot that it has run, unless another function has said so meanwhile."""
     values = {":date": {"S": date}, ":until": {"N": str(round(until * 1000))}}
     return {
-        "Key": texts(key(DIGESTS, f"{slot.zone}#{slot.at}")),
+        "Key": wire_key(DIGESTS, f"{slot.zone}#{slot.at}"),
         "UpdateExpression": f"SET #ran = :date, #until = :until{', #sent = :date' if sent else ''}",
         "ConditionExpression": "#ran = :ran" if slot.ran else "attribute_not_exists(#ran)",
         "ExpressionAttributeNames": {

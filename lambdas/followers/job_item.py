@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.contracts.audience_job import Job
-from lambdas.contracts.audience_table import FANOUT_SECONDS, fanout_partition, key
-from lambdas.followers.wire import texts
+from lambdas.contracts.audience_table import FANOUT_SECONDS, fanout_partition
+from lambdas.followers.items import wire_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -92,7 +92,7 @@ class JobItems:
             TakenError: Somebody else has it.
             DoneError: Nothing is left to do.
         """
-        item_key = texts(key(fanout_partition(job.fanout), f"{job.channel}#{job_id(job)}"))
+        item_key = wire_key(fanout_partition(job.fanout), f"{job.channel}#{job_id(job)}")
         names = ("owner", "lease_until", "cursor", "sending", "done_at", "ttl")
         try:
             answer = self._client.update_item(

@@ -135,9 +135,11 @@ class JobRun:
         for id, outcome in outcomes.items():
             if isinstance(outcome, Gone):
                 self.tools.end(id, outcome.reason)
-        settled = Schedule.at(self.job, now, self.give_up_at, self.tools.random).sort(outcomes)
+        records = self.tools.records
+        schedule = Schedule.at(self.job, now, self.give_up_at, self.tools.random, repeats=records is None)
+        settled = schedule.sort(outcomes)
         later = [id for rest in settled.rests for id in rest.followers]
-        if records := self.tools.records:
+        if records:
             records.record({id: word for id, word in settled.words.items() if id not in later}, now)
             records.forget(later)
         self.tools.queue.put(settled.rests, now)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from lambdas.contracts.audience_table import key
 from lambdas.contracts.event import timestamp
+from lambdas.followers.items import wire_key
 from lambdas.followers.plan import Plan, Told
-from lambdas.followers.wire import texts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -18,7 +17,7 @@ NEWS_SECONDS: Final = 3 * 24 * 3600
 def news_item(plan: Plan, told: Told) -> dict[str, Any]:
     """The item of a planned event's news."""
     return {
-        **texts(key(f"news#{told.topic}", f"{timestamp(plan.at)}#{plan.name}")),
+        **wire_key(f"news#{told.topic}", f"{timestamp(plan.at)}#{plan.name}"),
         "told": {"S": told.to_json()},
         "ttl": {"N": str(int(plan.at) + NEWS_SECONDS)},
     }

@@ -60,11 +60,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Unknown:
+    """The service may have taken the message, and its answer was lost.
+
+    It is counted as uncertain, and tried again; not so where each recipient has a record, since nobody is told twice
+    there.
+
+    Attributes:
+        reason: A word or two; nothing personal.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """There was nothing to be sent: nothing new for a digest, or a question that was asked today."""
 
 
-Outcome = Sent | Gone | Refused | Later | Held | Nothing
+Outcome = Sent | Gone | Refused | Later | Held | Unknown | Nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lambdas.contracts.audience_table import (
 )
 from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import Severity
+from lambdas.followers.items import wire_key
 
 MAX_SECONDS: Final = 7 * 24 * 3600
 """Nobody is told later than that, whatever the notice says."""
@@ -115,8 +116,7 @@ class Plan:
             name: value for name in ("at", "followers", "since", "until") if (value := getattr(self, name))
         }
         return {
-            "pk": {"S": fanout_partition(self.name)},
-            "sk": {"S": PLAN},
+            **wire_key(fanout_partition(self.name), PLAN),
             "plan": {"S": json.dumps({"name": self.name, **said})},
             **({"told": {"S": self.told.to_json()}} if self.told else {}),
             "ttl": {"N": str(int(self.at) + FANOUT_SECONDS)},

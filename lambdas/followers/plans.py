@@ -11,12 +11,11 @@ from lambdas.contracts.audience_table import (
     PLAN,
     TOPICS,
     fanout_partition,
-    key,
 )
 from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import timestamp
+from lambdas.followers.items import wire_key
 from lambdas.followers.plan import Plan
-from lambdas.followers.wire import texts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -44,7 +43,7 @@ class Plans:
     def get(self, name: str) -> Plan | None:
         """A plan; None where there is none, or it was forgotten."""
         answer = self._client.get_item(
-            TableName=self._table, Key=texts(key(fanout_partition(name), PLAN)), ConsistentRead=True
+            TableName=self._table, Key=wire_key(fanout_partition(name), PLAN), ConsistentRead=True
         )
         return Plan.of(answer["Item"]) if "Item" in answer else None
 
@@ -73,7 +72,7 @@ class Plans:
 
     def followers(self, topic: str, channels: Iterable[Channel]) -> dict[Channel, int]:
         """How many are told at once of a topic, by channel; of channels with nobody nothing."""
-        keys = {channel: texts(key(TOPICS, f"{channel}#{topic}")) for channel in channels}
+        keys = {channel: wire_key(TOPICS, f"{channel}#{topic}") for channel in channels}
         found = {}
         for channel, item_key in keys.items():
             answer = self._client.get_item(TableName=self._table, Key=item_key, ConsistentRead=True)
@@ -103,7 +102,7 @@ class Plans:
 
 def _listed(plan: Plan) -> dict[str, Any]:
     return {
-        **texts(key(FANOUTS, f"{timestamp(plan.at)}#{plan.name}")),
+        **wire_key(FANOUTS, f"{timestamp(plan.at)}#{plan.name}"),
         "ttl": {"N": str(int(plan.at) + FANOUT_SECONDS)},
     }
 

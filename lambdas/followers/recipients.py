@@ -57,7 +57,7 @@ class Recipient:
 
 
 class Recipients:
-    """Reads recipients.
+    """Reads recipients, as they are at this moment: who has left a moment ago is not told.
 
     Args:
         client: DynamoDB.
@@ -93,7 +93,8 @@ class Recipients:
         found: list[Recipient] = []
         waiting = [_wire_key(partition, id) for id in ids]
         while waiting:
-            answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": waiting[:MAX_KEYS]}})
+            wanted: Any = {"Keys": waiting[:MAX_KEYS], "ConsistentRead": True}
+            answer = self._client.batch_get_item(RequestItems={self._table: wanted})
             found += [Recipient.of(item) for item in answer["Responses"].get(self._table, [])]
             left = answer.get("UnprocessedKeys", {})
             waiting = [*(left[self._table]["Keys"] if left else []), *waiting[MAX_KEYS:]]
@@ -110,6 +111,7 @@ class Recipients:
                 ":end": {"S": _before(end) if end else "~"},
             },
             "Limit": limit,
+            "ConsistentRead": True,
             **({"ExclusiveStartKey": _wire_key(partition, last)} if last else {}),
         }
 

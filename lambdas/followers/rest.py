@@ -1,12 +1,12 @@
 """The rest of a job: recipients who are to be tried later, as jobs of their own."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.retry_schedule import MIN_DELAY, delay
-from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Outcome, Refused, Sent, Unknown
 
 WORDS: Final[Mapping[type, str]] = {
     Sent: "sent",
@@ -14,6 +14,7 @@ WORDS: Final[Mapping[type, str]] = {
     Refused: "refused",
     Later: "later",
     Held: "held",
+    Unknown: "uncertain",
     Nothing: "nothing",
 }
 """What an outcome is counted as (`lambdas.followers.job_item.COUNTS`)."""
@@ -32,7 +33,7 @@ class Sorted:
     rests: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When those are tried again who are to be tried later.
 
@@ -41,23 +42,29 @@ class Schedule:
         now: Unix seconds.
         give_up_at: When it is too late, unix seconds.
         wait: Seconds by the retry schedule.
+        repeats: Whether those are tried again who may have been told.
     """
 
     job: Job
     now: float
     give_up_at: float
-    wait: float = field(kw_only=True)
+    wait: float
+    repeats: bool
 
     @classmethod
-    def at(cls, job: Job, now: float, give_up_at: float, random: Callable[[], float]) -> "Schedule":
+    def at(
+        cls, job: Job, now: float, give_up_at: float, random: Callable[[], float], *, repeats: bool
+    ) -> "Schedule":
         """The schedule at this moment."""
-        return cls(job, now, give_up_at, wait=delay(now - (job.first_at or now), random))
+        wait = delay(now - (job.first_at or now), random)
+        return cls(job=job, now=now, give_up_at=give_up_at, wait=wait, repeats=repeats)
 
     def sort(self, outcomes: Mapping[str, Outcome]) -> Sorted:
         """What each outcome is counted as, and the jobs of the rest; those whom it would reach too late expire."""
         times = {id: when for id, outcome in outcomes.items() if (when := self._again(outcome))}
         late = {id for id, (not_before, _) in times.items() if not_before >= self.give_up_at}
-        words = {id: "expired" if id in late else WORDS[type(outcome)] for id, outcome in outcomes.items()}
+        words = {id: WORDS[type(outcome)] for id, outcome in outcomes.items()}
+        words |= {id: "expired" for id in late if not isinstance(outcomes[id], Unknown)}
         return Sorted(words, tuple(self._rests({id: times[id] for id in times if id not in late})))
 
     def _again(self, outcome: Outcome) -> tuple[float, float] | None:
@@ -67,6 +74,8 @@ class Schedule:
         if isinstance(outcome, Later):
             seconds = self.wait if outcome.seconds is None else max(outcome.seconds, MIN_DELAY)
             return self.now + seconds, self.job.first_at or self.now
+        if isinstance(outcome, Unknown) and self.repeats:
+            return self.now + self.wait, self.job.first_at or self.now
         return None
 
     def _rests(self, times: Mapping[str, tuple[float, float]]) -> Iterator[Job]:

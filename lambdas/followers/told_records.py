@@ -7,8 +7,8 @@ has taken over from a worker that died: the message may have been sent, and is n
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from lambdas.contracts.audience_table import FANOUT_SECONDS, key
-from lambdas.followers.wire import texts
+from lambdas.contracts.audience_table import FANOUT_SECONDS
+from lambdas.followers.items import wire_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -56,8 +56,12 @@ class ToldRecords:
     def forget(self, ids: Iterable[str]) -> None:
         """Let recipients be told later, who certainly were not told."""
         for id in ids:
-            self._client.delete_item(TableName=self._table, Key=texts(key(self._partition, id)))
+            self._client.delete_item(TableName=self._table, Key=wire_key(self._partition, id))
 
     def _item(self, id: str, outcome: str, now: float) -> dict[str, Any]:
-        said = texts({**key(self._partition, id), "owner": self._owner, "outcome": outcome})
-        return {**said, "ttl": {"N": str(int(now) + FANOUT_SECONDS)}}
+        return {
+            **wire_key(self._partition, id),
+            "owner": {"S": self._owner},
+            "outcome": {"S": outcome},
+            "ttl": {"N": str(int(now) + FANOUT_SECONDS)},
+        }

@@ -4,7 +4,8 @@ Rules (SQS developer guide, "Standard queues", "Visibility timeout", "Dead-lette
 reference): at-least-once and in any order; a received message is hidden for the queue's visibility timeout, or for as
 long as `ChangeMessageVisibility` says, counted from that call; its receive count grows with every receive; only the
 newest receipt handle is sure to hide or delete it; beyond `maxReceiveCount` it goes to the dead letters as it is; it is
-gone after the retention time, counted from when it was sent; ten messages a call at most.
+gone after the retention time, counted from when it was sent; ten messages a call at most; a message may be delayed
+by up to 15 minutes as it is sent.
 """
 
 from collections import deque
@@ -12,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.fakes.network import Network, current_task
+from tests.fakes.network import Network, client_error, current_task
 
 MAX_MESSAGES: Final = 10
 MAX_HIDDEN: Final = 43_200
+MAX_DELAY: Final = 900
 
 
 @dataclass(slots=True, eq=False)
@@ -81,14 +83,22 @@ class Sqs:
         return queue
 
     def put(
-        self, queue: Queue, body: str, attributes: Mapping[str, str] | None = None, *, id: str = ""
+        self,
+        queue: Queue,
+        body: str,
+        attributes: Mapping[str, str] | None = None,
+        *,
+        id: str = "",
+        delay: int = 0,
     ) -> None:
-        """A message comes into a queue."""
+        """A message comes into a queue, to be received after so many seconds."""
+        if not 0 <= delay <= MAX_DELAY:
+            raise ValueError(f"a delay of {delay}")
         self._count += 1
         now = self._network.clock.now
         message = Stored(id or f"m{self._count}", body, now, attributes or {}, now)
         queue.messages[message.id] = message
-        self._hide(queue, message, 0)
+        self._hide(queue, message, delay)
 
     def take(self, queue: Queue, count: int) -> list[Stored]:
         """Messages for a receiver."""
@@ -134,6 +144,17 @@ class Sqs:
             "SQS SendMessage", lambda: self.put(queue, call["MessageBody"], attributes) or {}
         )
 
+    def send_message_batch(self, **call: Any) -> dict[str, Any]:
+        """SendMessageBatch."""
+        queue, entries = self.queues[call["QueueUrl"]], _entries(call)
+
+        def put_all() -> dict[str, Any]:
+            for entry in entries:
+                self.put(queue, entry["MessageBody"], delay=entry.get("DelaySeconds", 0))
+            return {"Successful": [{"Id": entry["Id"]} for entry in entries]}
+
+        return self._network.call("SQS SendMessageBatch", put_all)
+
     def receive_message(self, **call: Any) -> dict[str, Any]:
         """ReceiveMessage; a long poll answers as soon as there is something."""
         queue, clock = self.queues[call["QueueUrl"]], self._network.clock
@@ -174,6 +195,17 @@ class Sqs:
         return self._network.call(
             "SQS DeleteMessageBatch", lambda: {"Done": [self.delete(queue, receipt) for receipt in receipts]}
         )
+
+    def change_message_visibility(self, **call: Any) -> dict[str, Any]:
+        """ChangeMessageVisibility."""
+        queue, entry = self.queues[call["QueueUrl"]], {**call, "Id": "0"}
+
+        def change() -> dict[str, Any]:
+            if self._change(queue, [entry])["Failed"]:
+                raise client_error("InvalidParameterValue", "ChangeMessageVisibility")
+            return {}
+
+        return self._network.call("SQS ChangeMessageVisibility", change)
 
     def change_message_visibility_batch(self, **call: Any) -> dict[str, Any]:
         """ChangeMessageVisibilityBatch."""

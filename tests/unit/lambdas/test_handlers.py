@@ -4,6 +4,7 @@ import importlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,8 @@ from botocore.httpsession import URLLib3Session
 from lambdas.clients import aws as services
 from lambdas.clients import http, secrets
 from lambdas.clients.http import HttpResponse
+from lambdas.contracts.audience_settings import AudienceSettings, ChannelQueues, SiteOfAudience
+from lambdas.contracts.audience_topics import Topic, Topics
 from lambdas.contracts.environment import Settings
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.http_request import HttpRequest
@@ -83,6 +86,18 @@ class Client:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         return lambda **call: self._aws.answer(f"{self._service}.{name}", call)
+
+
+class AnswersInTurn(Client):
+    """The same, whose reads of an item are answered one after the other."""
+
+    def __init__(self, aws: Aws, service: str, answers: Iterator[Any]) -> None:
+        super().__init__(aws, service)
+        self._answers = answers
+
+    def get_item(self, **call: Any) -> Any:
+        self._aws.answer("dynamodb.get_item", call)
+        return next(self._answers)
 
 
 Deployed = Callable[..., ModuleType]
@@ -242,6 +257,68 @@ def test_archive_keeps_the_event_in_its_table(aws: Aws, deploy: Deployed) -> Non
     own = ArchiveSettings(events_table="events", keep_seconds=86_400)
     assert invoke(deploy("archive", own=own), happening("deploy.failed", at=NOW)) == []
     assert "events" in str(aws.calls)
+
+
+@pytest.fixture
+def audience_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AudienceSettings:
+    topics = tmp_path / "topics.json"
+    topics.write_text(Topics({"line-*": Topic("Line {}", "Delays.")}).to_json())
+    for variable, value in ChannelQueues(email_queue_url="emails").to_environment().items():
+        monkeypatch.setenv(variable, value)
+    return AudienceSettings(
+        table="audience",
+        secret_arn="arn:secret",  # noqa: S106 - the name of one
+        topics_file=str(topics),
+        site=SiteOfAudience(name="Harbour Buses", url="https://buses.example"),
+    )
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """Names of the metrics that were counted."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return {name for line in lines if "_aws" in line for name in line}
+
+
+def test_audience_tells_the_followers_of_a_topic(
+    aws: Aws, deploy: Deployed, audience_settings: AudienceSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {"Item": {"followers": {"N": "1500"}}}
+    answers = iter([{}, found])
+    aws.client = lambda service, **_: AnswersInTurn(aws, service, answers)  # type: ignore[method-assign]
+    audience = deploy("audience", own=audience_settings)
+    assert invoke(audience, happening("notice.warning", at=NOW, subject="line-12/0615")) == []
+    [call] = aws.made("sqs.send_message_batch")
+    assert call["QueueUrl"] == "emails"
+    assert len(call["Entries"]) == 2
+    assert aws.made("dynamodb.transact_write_items")
+    assert "Recipients" in counted(capsys)
+
+
+def test_audience_leaves_other_events_alone(
+    aws: Aws, deploy: Deployed, audience_settings: AudienceSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    audience = deploy("audience", own=audience_settings)
+    old = happening("notice.warning", at=NOW, id="old", subject="line-12", expires="2020-01-01T00:00:00Z")
+    assert invoke(audience, happening("deploy.failed", at=NOW), old) == []
+    assert not aws.made("sqs.send_message_batch")
+    assert not aws.made("dynamodb.transact_write_items")
+    assert {"NotForFollowers", "FollowersTooLate"} <= counted(capsys)
+
+
+def test_digests_are_started_by_the_quarter_of_an_hour(
+    aws: Aws, deploy: Deployed, audience_settings: AudienceSettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slot = {
+        "sk": {"S": "UTC#00:00"},
+        "followers": {"N": "2"},
+        "ran": {"S": "2026-01-01"},
+        "sent": {"S": "2026-01-01"},
+    }
+    aws.answers["dynamodb.query"] = {"Items": [slot]}
+    deploy("audience_digest", own=audience_settings).handle(RUN, None)
+    [call] = aws.made("sqs.send_message_batch")
+    assert '"kind":"digest"' in call["Entries"][0]["MessageBody"]
+    assert "DigestsStarted" in counted(capsys)
 
 
 RUN = {"time": "2027-01-15T08:00:00Z"}

@@ -1,0 +1,83 @@
+"""How an event becomes a fan-out."""
+
+import pytest
+
+from lambdas.contracts.audience_job import Job
+from lambdas.followers.news import News
+from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
+
+
+def test_event_is_planned_for_its_topics_followers() -> None:
+    audience = Audience()
+    audience.follow(an_id(1), an_id(2))
+    audience.count("topics", "push#line-13", 9)
+    plan = audience.fan_out(an_event("line-12/0615"))
+    assert plan.followers == {"push": 2}
+    assert plan.told
+    assert (plan.told.topic, plan.told.topic_title, plan.told.title) == ("line-12", "Line 12", "12 is late")
+    [message] = audience.receive()
+    assert Job.from_json(message.body) == Job(kind="topic", channel="push", fanout=plan.name)
+
+
+def test_event_without_a_topic_is_told_to_nobody() -> None:
+    assert Audience().planner.told_of(an_event("tram-3")) is None
+
+
+def test_type_decides_where_no_subject_does() -> None:
+    told = Audience().planner.told_of(an_event("", type="site.published"))
+    assert told
+    assert told.topic_title == "News"
+
+
+def test_time_of_expiry_is_read() -> None:
+    told = Audience().planner.told_of(an_event(expires="2027-01-15T08:30:00Z"))
+    assert told
+    assert told.expires == 1_800_001_800.0
+
+
+def test_repeated_event_has_the_first_plan() -> None:
+    audience = Audience()
+    audience.follow(an_id(1))
+    first = audience.fan_out()
+    audience.clock.now += 600
+    audience.count("topics", "push#line-12", 2500)
+    assert audience.fan_out() == first
+    assert len(audience.receive()) == 2
+
+
+def test_plan_of_a_faster_function_is_kept() -> None:
+    audience = Audience()
+    audience.follow(an_id(1))
+    plans = []
+    audience.table.before_write = lambda: plans.append(audience.fan_out())
+    told = audience.planner.told_of(an_event())
+    assert told
+    audience.clock.now += 1
+    assert audience.planner.plan(told) == plans[0]
+
+
+def test_lost_answer_of_a_plan_is_no_second_plan() -> None:
+    audience = Audience()
+    audience.follow(an_id(1))
+    audience.table.lose_answer = True
+    with pytest.raises(Exception, match="timeout"):
+        audience.fan_out()
+    assert audience.fan_out().at == START
+
+
+def test_news_are_written_with_the_plan_where_there_is_email() -> None:
+    for channel, count in (("email", 1), ("push", 0)):
+        audience = Audience(channel)  # type: ignore[arg-type]
+        plan = audience.fan_out()
+        news = News(audience.table, TABLE)  # type: ignore[arg-type]
+        assert len(list(news.of("line-12", START, START + 1))) == count
+        assert list(news.of("line-12", START + 1, START + 2)) == []
+        assert list(news.of("line-12", START - 1, START)) == []
+        assert [item["sk"]["S"].endswith(plan.name) for item in audience.table.partition("fanouts")] == [True]
+
+
+def test_many_jobs_are_sent_in_batches() -> None:
+    audience = Audience()
+    audience.count("topics", "push#line-12", 24_500)
+    audience.fan_out()
+    assert len(audience.queue.messages) == 25

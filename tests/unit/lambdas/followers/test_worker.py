@@ -1,0 +1,301 @@
+"""A channel's worker: chunks, the rest, leases, the end of its time."""
+
+import pytest
+
+from lambdas.contracts.audience_job import Job
+from lambdas.followers.job_item import job_id
+from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
+from tests.unit.lambdas.followers.fan_outs import START, Audience, an_event, an_id
+
+TEN = [an_id(number) for number in range(10)]
+
+
+def an_audience(**work: object) -> Audience:
+    audience = Audience(**work)  # type: ignore[arg-type]
+    audience.follow(*TEN)
+    return audience
+
+
+def test_everybody_is_told_once_in_chunks() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    audience.work_off()
+    assert audience.channel.told == TEN
+    assert audience.channel.chunks == [4, 4, 2]
+    assert audience.counted(plan) == {"sent": 10}
+    assert audience.reports == [("told", {"sent": 10})]
+
+
+def test_job_without_recipients_ends() -> None:
+    audience = an_audience()
+    for id in TEN:
+        audience.leave(id)
+    plan = audience.fan_out()
+    audience.work_off()
+    assert audience.reports == [("told", {})]
+    assert all("done_at" in item for item in audience.job_items(plan).values())
+
+
+def test_repeated_job_does_nothing() -> None:
+    audience = an_audience()
+    audience.fan_out()
+    audience.fan_out()
+    audience.work_off()
+    assert audience.channel.told == TEN
+    assert audience.reports[1:] == [("done_before", {})]
+
+
+def test_outcomes_are_counted_and_the_gone_end() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[1]: [Gone("410")], TEN[2]: [Refused("too large")], TEN[3]: [Nothing()]}
+    plan = audience.fan_out()
+    audience.work_off()
+    assert audience.counted(plan) == {"sent": 7, "gone": 1, "refused": 1, "nothing": 1}
+    assert audience.channel.gone == [(TEN[1], "410")]
+
+
+def test_rest_comes_later_and_the_job_ends() -> None:
+    audience = an_audience()
+    audience.channel.answers = {
+        TEN[0]: [Later(60, "429")],
+        TEN[2]: [Later(60, "429")],
+        TEN[5]: [Later(None, "503")],
+    }
+    plan = audience.fan_out()
+    [message] = audience.receive()
+    assert audience.work(message)
+    rests = [Job.from_json(message.body) for message in audience.queue.messages.values()]
+    assert [(rest.followers, rest.attempt) for rest in rests] == [((TEN[0], TEN[2]), 1), ((TEN[5],), 1)]
+    assert rests[0].not_before == pytest.approx(START + 60.1)
+    assert rests[1].not_before == pytest.approx(START + 3.2)
+    audience.work_off()
+    assert sorted(audience.channel.told) == TEN
+    assert audience.counted(plan) == {"sent": 10, "later": 3}
+
+
+def test_recipient_without_an_answer_is_tried_again() -> None:
+    audience = an_audience()
+    audience.channel.silent = [TEN[3]]
+    plan = audience.fan_out()
+    audience.work_off()
+    assert audience.counted(plan) == {"sent": 10, "later": 1}
+
+
+def test_wait_grows_with_each_attempt() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Later(None, "503")] * 5}
+    audience.fan_out()
+    waits = []
+    for _ in range(6):
+        [message] = audience.receive()
+        audience.work(message)
+        if left := [*audience.queue.messages.values()]:
+            waits.append(left[0].visible_at - audience.clock.now)
+            audience.clock.now = left[0].visible_at
+    assert waits == sorted(waits)
+    assert waits[0] == pytest.approx(3, abs=0.5)
+    assert waits[-1] > 20
+
+
+def test_lost_answer_is_counted_and_sent_again() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+    plan = audience.fan_out()
+    audience.work_off()
+    assert sorted(audience.channel.told) == TEN
+    assert audience.counted(plan) == {"sent": 10, "uncertain": 1}
+
+
+def test_held_recipients_come_when_it_is_time() -> None:
+    audience = an_audience(give_up_after=48 * 3600.0)
+    audience.channel.answers = {TEN[4]: [Held(START + 30 * 3600)]}
+    plan = audience.fan_out()
+    audience.work_off(40 * 3600)
+    assert sorted(audience.channel.told) == TEN
+    assert audience.clock.now >= START + 30 * 3600
+    assert audience.counted(plan) == {"sent": 10, "held": 1}
+    assert [outcome for outcome, _ in audience.reports].count("waiting") <= 4
+
+
+def test_who_left_meanwhile_is_not_told() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Later(60, "429")], TEN[1]: [Later(60, "429")]}
+    plan = audience.fan_out()
+    audience.work(audience.receive()[0])
+    audience.leave(TEN[0])
+    audience.work_off()
+    assert sorted(audience.channel.told) == TEN[1:]
+    assert audience.counted(plan) == {"sent": 9, "later": 2, "ended": 1}
+
+
+def test_late_notice_is_not_told() -> None:
+    audience = an_audience()
+    plan = audience.fan_out(an_event(expires="2027-01-15T08:05:00Z"))
+    audience.clock.now = START + 300
+    audience.work_off()
+    assert audience.channel.told == []
+    assert audience.counted(plan) == {"expired": 10}
+
+
+def test_rest_that_would_be_too_late_expires_at_once() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Later(301, "429")], TEN[1]: [Held(START + 86_400)]}
+    plan = audience.fan_out(an_event(expires="2027-01-15T08:05:00Z"))
+    audience.work_off()
+    assert audience.counted(plan) == {"sent": 8, "expired": 2}
+    assert not audience.queue.messages
+
+
+def test_dead_workers_chunk_is_told_again_and_counted() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    [message] = audience.receive()
+    audience.channel.dies = True
+    with pytest.raises(RuntimeError):
+        audience.work(message)
+    assert audience.reports == [("failed", {})]
+    audience.channel.dies = False
+    audience.clock.now = message.visible_at
+    audience.work_off()
+    assert audience.channel.told == [*TEN[:4], *TEN]
+    assert audience.counted(plan) == {"sent": 10, "uncertain": 4}
+    assert audience.reports[-1] == ("told", {"sent": 10, "uncertain": 4})
+
+
+def test_job_in_other_hands_waits_for_its_lease() -> None:
+    audience = an_audience()
+    audience.fan_out()
+    audience.fan_out()
+    first, second = audience.receive()
+    audience.channel.dies = True
+    with pytest.raises(RuntimeError):
+        audience.work(first)
+    assert not audience.work(second)
+    assert second.visible_at == pytest.approx(START + 62.1, abs=1)
+    assert audience.reports[-1] == ("taken", {})
+
+
+def test_job_goes_back_near_the_end_of_its_time() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    audience.channel.seconds = 3.0
+    [message] = audience.receive()
+    assert not audience.work(message, seconds=12.0)
+    assert audience.channel.chunks == [4]
+    assert audience.reports == [("returned", {"sent": 4})]
+    assert message.visible_at == audience.clock.now
+    audience.work_off()
+    assert audience.channel.told == TEN
+    assert audience.counted(plan) == {"sent": 10}
+
+
+def test_worker_that_lost_its_lease_stops() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    audience.fan_out()
+    slow, fast = audience.receive()
+
+    def overtake() -> None:
+        audience.clock.now += 63
+        assert audience.work(fast)
+
+    audience.channel.before_answer = overtake
+    assert not audience.work(slow)
+    assert audience.reports[-1] == ("lost", {})
+    assert audience.counted(plan) == {"sent": 10, "uncertain": 4}
+
+
+def test_second_event_does_not_wait_for_the_firsts_rest() -> None:
+    audience = an_audience()
+    audience.channel.answers = {id: [Later(600, "429")] for id in TEN}
+    audience.fan_out()
+    audience.work(audience.receive()[0])
+    assert audience.channel.told == []
+    audience.fan_out(an_event(id="e2"))
+    [message] = audience.receive()
+    assert audience.work(message)
+    assert audience.channel.told == TEN
+    assert audience.clock.now < START + 10
+
+
+def test_rest_is_named_by_its_list_and_attempt() -> None:
+    jobs = [
+        Job(kind="topic", channel="push", fanout="f", followers=followers, attempt=attempt)
+        for followers in (("a",), ("b",), ("a", "b"))
+        for attempt in (1, 2)
+    ]
+    assert len({job_id(job) for job in jobs}) == 6
+
+
+def test_forgotten_plan_ends_its_jobs() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    del audience.table.items[f"fanout#{plan.name}", "plan"]
+    audience.work_off()
+    assert audience.reports == [("forgotten", {})]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wait"), [(Later(50, "429"), 50), (Later(None, "503"), 3), (Held(START + 70), 70)]
+)
+def test_question_is_asked_again_later(outcome: Later | Held, wait: int) -> None:
+    answers = [outcome, Sent()]
+    audience = Audience("email", ask=lambda job: answers.pop(0))
+    audience.jobs.put([Job(kind="question", channel="email", fanout=TEN[0], question="sealed")], START)
+    [message] = audience.receive()
+    assert not audience.work(message)
+    assert message.visible_at == START + wait
+    audience.work_off()
+    assert audience.reports == [("postponed", {}), ("asked", {})]
+
+
+class TestRecords:
+    """Where each message costs money."""
+
+    def test_told_are_not_told_again(self) -> None:
+        audience = an_audience(records=True)
+        plan = audience.fan_out()
+        [message] = audience.receive()
+        audience.channel.dies = True
+        with pytest.raises(RuntimeError):
+            audience.work(message)
+        audience.channel.dies = False
+        audience.clock.now = message.visible_at
+        audience.work_off()
+        assert audience.channel.told == TEN
+        assert audience.counted(plan) == {"sent": 6, "uncertain": 4}
+
+    def test_recorded_outcomes_are_counted_by_who_goes_on(self) -> None:
+        audience = an_audience(records=True)
+        plan = audience.fan_out()
+        [message] = audience.receive()
+        audience.channel.answers = {TEN[1]: [Refused("no")], TEN[2]: [Later(10, "429")]}
+        put = audience.sqs.send_message_batch
+
+        def dies(**_: object) -> None:
+            raise RuntimeError("dies")
+
+        audience.sqs.send_message_batch = dies  # type: ignore[method-assign, assignment]
+        with pytest.raises(RuntimeError):
+            audience.work(message)
+        audience.sqs.send_message_batch = put  # type: ignore[method-assign]
+        audience.clock.now = message.visible_at
+        audience.work_off()
+        assert sorted(audience.channel.told) == [TEN[0], *TEN[2:]]
+        assert audience.counted(plan) == {"sent": 9, "refused": 1}
+
+    def test_held_may_be_told_later(self) -> None:
+        audience = an_audience(records=True)
+        audience.channel.answers = {TEN[0]: [Held(START + 900)]}
+        plan = audience.fan_out()
+        audience.work_off()
+        assert sorted(audience.channel.told) == TEN
+        assert audience.counted(plan) == {"sent": 10, "held": 1}
+
+    def test_lost_answer_is_not_sent_again(self) -> None:
+        audience = an_audience(records=True)
+        audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+        plan = audience.fan_out()
+        audience.work_off()
+        assert audience.channel.told == TEN[1:]
+        assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
