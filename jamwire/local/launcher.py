@@ -212,8 +212,8 @@ def main() -> None:
     app._handle_sns_sms_messages_request = event_api.showing_pushes(app._handle_sns_sms_messages_request)
     app._handle_ses_messages_request = kept.looked_at(app._handle_ses_messages_request, LOOKED_AT)
     ses_v2.handle_request = ses.as_on_aws(ses_v2.handle_request)
-    app._enforce_ses_v2 = ses.grant_on_the_set(app._enforce_ses_v2)
-    iam_actions.extract_resource_arn = ses.grant_on_the_identity(iam_actions.extract_resource_arn)
+    ses_v2._message_rejection = ses.every_sender_is_known
+    app._enforce_ses_v2 = ses.grants_of_sending(app._enforce_ses_v2)
     iam_actions.extract_resource_arn = text_messages.grant_on_the_number(iam_actions.extract_resource_arn)
     serve_text_messages()
     cloudfront.handle_viewer_request = cdn.viewers_by_https(cloudfront.handle_viewer_request)

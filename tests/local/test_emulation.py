@@ -19,7 +19,6 @@ NUMBER = "+18005550199"
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     emulator = Emulator.start(tmp_path_factory.mktemp("account"))
-    emulator.client("sesv2").create_email_identity(EmailIdentity="example.com")
     yield emulator
     emulator.stop()
 
@@ -124,8 +123,6 @@ def test_mail_that_ses_refuses_is_refused(emulator: Emulator) -> None:
     )
     assert code_of(send, **mail("a@example.org\n"))[0] == "BadRequestException"
     assert code_of(send, **mail("a@example.org", ConfigurationSetName="none"))[0] == "NotFoundException"
-    stranger = {**mail("a@example.org"), "FromEmailAddress": "news@example.net"}
-    assert code_of(send, **stranger)[0] == "MessageRejected"
 
 
 def test_text_message_is_sent_by_the_accounts_number(emulator: Emulator) -> None:

@@ -100,7 +100,7 @@ def _sent(asked: Document, id: str, set_name: str) -> None:
 
 
 def _fate(address: str, set_name: str) -> tuple[str, ...]:
-    [(_, plain)] = getaddresses([address])
+    plain = _address(address)
     box, _, domain = plain.lower().rpartition("@")
     if domain == SIMULATOR:
         return _SIMULATED.get(box.partition("+")[0], ("Send", "Delivery"))
@@ -116,7 +116,7 @@ def _is_suppressed(address: str, set_name: str) -> bool:
 
 def _detail(kind: str, address: str) -> Document:
     """The part of an event that is of its kind (SES developer guide, "Event data that SES publishes to SNS")."""
-    [(_, plain)] = getaddresses([address])
+    plain = _address(address)
     if kind == "Bounce" and plain.lower() in _SUPPRESSION:
         return _bounce(plain, "OnAccountSuppressionList", {})
     if kind == "Bounce" and plain.lower().startswith("suppressionlist"):
@@ -161,7 +161,7 @@ def _mail(asked: Document, id: str, set_name: str) -> Document:
     own = [{"name": header["Name"], "value": header["Value"]} for header in simple.get("Headers", [])]
     first = {"From": sender, "To": ", ".join(to), "Subject": subject, "MIME-Version": "1.0"}
     tags = {tag["Name"]: [tag["Value"]] for tag in asked.get("EmailTags", [])}
-    domain = sender.rpartition("@")[2].rstrip(">")
+    domain = _address(sender).rpartition("@")[2]
     return {
         "timestamp": _now(),
         "source": sender,
@@ -227,40 +227,49 @@ def _suppress(address: str, reason: str) -> None:
     _SUPPRESSION[address.lower()] = item
 
 
-def grant_on_the_identity(original: Callable[..., str]) -> Callable[..., str]:
-    """What sending is allowed on: the sender's identity. MiniStack asks for everything."""
+def grants_of_sending(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What sending is allowed on: the sender's identity, and the configuration set if the mail names one.
 
-    def resource(
-        service: str, method: str, path: str, headers: dict[str, str], body: bytes, *more: Any
-    ) -> str:
-        if service != "ses" or (method, path.rstrip("/")) != SEND:
-            return original(service, method, path, headers, body, *more)
-        return _identity_arn(json.loads(body).get("FromEmailAddress", ""))
-
-    return resource
-
-
-def grant_on_the_set(original: Callable[..., Any]) -> Callable[..., Any]:
-    """And on the configuration set, if the mail names one."""
+    MiniStack asks for everything, and knows nothing of the sender where a policy has a condition on it.
+    """
 
     def denied(method: str, path: str, headers: Any, body: bytes, query: Any, request_id: str) -> Any:
-        found = original(method, path, headers, body, query, request_id)
-        if found or not app.AUTH or (method, path.rstrip("/")) != SEND:
-            return found
-        if not (name := json.loads(body).get("ConfigurationSetName")):
-            return None
-        arn = _arn("configuration-set", name)
-        return app._enforce_data_plane(
-            "sesv2", "ses:SendEmail", headers, query, request_id, resource_arn=arn, named_resource=arn
-        )
+        if not app.AUTH or (method, path.rstrip("/")) != SEND:
+            return original(method, path, headers, body, query, request_id)
+        asked = json.loads(body)
+        sender, name = asked.get("FromEmailAddress", ""), asked.get("ConfigurationSetName")
+        keys = {"ses:fromaddress": _address(sender), "ses:recipients": _recipients(asked)}
+        for arn in (_identity_arn(sender), *([_arn("configuration-set", name)] if name else [])):
+            found = app._enforce_data_plane(
+                "sesv2",
+                "ses:SendEmail",
+                headers,
+                query,
+                request_id,
+                resource_arn=arn,
+                service_context=keys,
+                named_resource=arn,
+            )
+            if found:
+                return found
+        return None
 
     return denied
 
 
+def every_sender_is_known(sender: str | None, recipients: Any = ()) -> str | None:
+    """Whom SES refuses: nobody, for here is no DNS in which a domain could be proved."""
+    return None
+
+
 def _identity_arn(sender: str) -> str:
     """Of the address, if that is an identity of its own, or of its domain."""
-    [(_, address)] = getaddresses([sender]) or [("", "")]
+    address = _address(sender)
     return _arn("identity", address if address in ses._identities else address.rpartition("@")[2])
+
+
+def _address(sender: str) -> str:
+    return getaddresses([sender])[0][1]
 
 
 def _arn(kind: str, name: str) -> str:
