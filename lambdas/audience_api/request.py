@@ -16,6 +16,9 @@ MAX_BYTES: Final = 16 * 1024
 _MAX_FIELDS: Final = 60
 _FORM: Final = "application/x-www-form-urlencoded"
 _DEFAULT_STAGE: Final = "$default"
+_OPENED: Final = ("/confirm", "/preferences", "/unsubscribe")
+"""Where links in messages lead."""
+
 _LISTS: Final = ("topics",)
 """Fields of a form that may stand several times; of the others the first counts."""
 
@@ -66,8 +69,9 @@ class Request:
 
     @property
     def wants_page(self) -> bool:
-        """Whether a person sees the answer, and not a script."""
-        return self.content_type == _FORM or (not self.is_json and "text/html" in self.accept)
+        """Whether a person sees the answer, and not a script: to a form, to a link, or in a browser's window."""
+        is_opened = self.method in ("GET", "HEAD") and self.path in _OPENED
+        return self.content_type == _FORM or is_opened or (not self.is_json and "text/html" in self.accept)
 
     def fields(self) -> dict[str, Any]:
         """What the body says by name, whether it is JSON or a form.

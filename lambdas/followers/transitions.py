@@ -110,8 +110,10 @@ def renewed(old: Follower | None, found: Follower | None, wanted: Follower) -> F
         wanted: The new one.
 
     Returns:
-        The new one as it follows; None where neither of them does.
+        The new one as it follows; None where neither of them does, or the old one is no browser.
     """
+    if old and old.channel != wanted.channel:
+        return None
     if old is None or old.state != "following":
         return found if found and found.state == "following" else None
     own = found.topics if found and found.state == "following" else ()

@@ -14,7 +14,10 @@ from lambdas.audience_api.problem import Problem
         ("ann@exämple.com", "ann@xn--exmple-cua.com"),
         ("ann@straße.de", "ann@xn--strae-oqa.de"),  # IDNA 2003 would take it for strasse.de, another's
         ("ann@example.xn--p1ai", "ann@example.xn--p1ai"),
-        (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com", f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com"),
+        (
+            f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com",
+            f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com",
+        ),
     ],
 )
 def test_address_has_one_form(typed: str, address: str) -> None:

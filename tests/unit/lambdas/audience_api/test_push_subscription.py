@@ -11,7 +11,12 @@ from lambdas.audience_api.push_subscription import subscription_of
 from lambdas.followers.keys import decode, encode
 from tests.unit.lambdas.audience_api.world import ENDPOINT, point, subscription
 
-SERVICES = ("https://push.example.com", "https://push.example.com:8443", "http://127.0.0.1:4599", "http://[::1]:80")
+SERVICES = (
+    "https://push.example.com",
+    "https://push.example.com:8443",
+    "http://127.0.0.1:4599",
+    "http://[::1]:80",
+)
 
 
 def endpoint_of(url: str) -> str:
@@ -131,7 +136,9 @@ def test_keys_by_which_nothing_can_be_encrypted_are_refused(keys: dict[str, obje
     assert refusal_of(subscription(**keys)) in ("wrong_subscription", "wrong_text")
 
 
-@pytest.mark.parametrize("said", [None, "x", [], {}, {"endpoint": ENDPOINT}, {"endpoint": ENDPOINT, "keys": []}])
+@pytest.mark.parametrize(
+    "said", [None, "x", [], {}, {"endpoint": ENDPOINT}, {"endpoint": ENDPOINT, "keys": []}]
+)
 def test_what_has_another_shape_is_no_subscription(said: object) -> None:
     assert refusal_of(said) == "wrong_subscription"
 
@@ -148,7 +155,9 @@ def test_every_browsers_key_is_a_point(private: int) -> None:
     assert read["p256dh"] == point(private)
 
 
-@given(st.text(max_size=80), st.sampled_from(["https://", "http://", ""]), st.sampled_from(["", "@", ":", "."]))
+@given(
+    st.text(max_size=80), st.sampled_from(["https://", "http://", ""]), st.sampled_from(["", "@", ":", "."])
+)
 def test_no_text_makes_a_stranger_a_push_service(host: str, scheme: str, joint: str) -> None:
     said = subscription(f"{scheme}{host}{joint}evil.example/x")
     assert refusal_of(said) in ("wrong_subscription", "wrong_push_service", "wrong_text")

@@ -234,7 +234,13 @@ class World:
         return id
 
     def token(
-        self, id: str, purpose: Purpose = "manage", *, question: str = "", lasts: int = 3600, key: bytes = b"s"
+        self,
+        id: str,
+        purpose: Purpose = "manage",
+        *,
+        question: str = "",
+        lasts: int = 3600,
+        key: bytes = b"s",
     ) -> str:
         link = Link(purpose=purpose, follower=id, question=question, expires=int(self.now) + lasts)
         return Links(key * 32).sign(link)
@@ -242,5 +248,7 @@ class World:
     def stored(self) -> dict[Any, Any]:
         """All that is in the table but counters of requests."""
         return {
-            key: copy.deepcopy(item) for key, item in self.table.items.items() if not key[0].startswith("limit#")
+            key: copy.deepcopy(item)
+            for key, item in self.table.items.items()
+            if not key[0].startswith("limit#")
         }
