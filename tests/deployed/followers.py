@@ -1,8 +1,10 @@
 """People who follow, as they meet an audience: by a browser, a mailbox, a phone."""
 
+import datetime as dt
 import json
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +12,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from jamwire.samples.sample import Sample
+from lambdas.contracts.audience_table import fanout_name
+from lambdas.contracts.audience_topics import Channel
+from lambdas.contracts.event import timestamp
+from lambdas.followers.identity import follower_id
+from lambdas.followers.keys import AudienceKeys
 from tests.deployed.deployed import Answer, Deployed
 
 JSON = {"content-type": "application/json"}
@@ -17,7 +24,14 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/htm
 SCRIPT = {"accept": "application/json"}
 PAGE = {"accept": "text/html"}
 LINK = re.compile(r"https?://\S+")
+QUEUES = ("PushQueueUrl", "EmailQueueUrl", "TextQueueUrl")
 CODE = re.compile(r"\b\d{6}\b")
+
+
+def zone_in_which_it_is(hour: int) -> str:
+    """A time zone in which it is about this hour now."""
+    ahead = (hour - dt.datetime.now(dt.UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+}"  # POSIX's sign, in which east of Greenwich is less
 
 
 @dataclass(frozen=True)
@@ -51,12 +65,67 @@ class Audience:
         body = {"type": "notice.sent", "title": f"{topic} is late {secrets.token_hex(4)}", "topic": topic}
         return self.deployed.send(Sample("token", "a notice", {**body, **more})).id
 
-    def item(self, partition: str, sort: str) -> dict[str, Any]:
-        """An item of its table."""
-        dynamodb = self.deployed.deployment.client("dynamodb")
-        key = {"pk": {"S": partition}, "sk": {"S": sort}}
-        answer = dynamodb.get_item(TableName=self.outputs["AudienceTable"], Key=key, ConsistentRead=True)
-        return dict(answer.get("Item", {}))
+    @property
+    def table(self) -> Any:
+        """Its table."""
+        return self.deployed.deployment.client("dynamodb")
+
+    def items(self) -> list[dict[str, Any]]:
+        """All that is in its table."""
+        pages = self.table.get_paginator("scan").paginate(TableName=self.outputs["AudienceTable"])
+        return [item for page in pages for item in page["Items"]]
+
+    def state_of(self, channel: Channel, address: str) -> str:
+        """What became of a follower; empty for nobody."""
+        id = follower_id(self.keys.lookup, channel, address)
+        found = [item for item in self.items() if item["pk"]["S"] == f"follower#{id}"]
+        return str(found[0]["state"]["S"]) if found else ""
+
+    @cached_property
+    def keys(self) -> AudienceKeys:
+        """Its keys."""
+        secrets = self.deployed.deployment.client("secretsmanager")
+        answer = secrets.get_secret_value(SecretId=self.outputs["AudienceSecretArn"])
+        return AudienceKeys.from_json(answer["SecretString"])
+
+    def until_told(self, event: str, topic: str, *, waiting: int = 0) -> None:
+        """Wait until the jobs of an event are done; a message more may wait for its hour."""
+        name = fanout_name(f"/endpoints/zap/{event}")
+        self.deployed.until(
+            lambda: any(item["pk"]["S"] == f"fanout#{name}" for item in self.items()), f"the plan of {topic}"
+        )
+        self.until_idle(waiting=waiting)
+
+    def until_idle(self, *, waiting: int = 0) -> None:
+        """Wait until no event and no job waits, or is at work; but for so many that wait for their hour."""
+        queues = [self.outputs["SubscriberQueueUrl"]]
+        queues += [url for name, url in self.outputs.items() if name in QUEUES]
+        self.deployed.until(lambda: sum(map(self.deployed.waiting, queues)) <= waiting, "all jobs done")
+
+    def let_a_day_pass(self, zone: str, at: str, topic: str) -> None:
+        """Make what the table knows of a digest, and of its news, a day and an hour older."""
+        name, now = self.outputs["AudienceTable"], time.time()
+        yesterday = {"S": f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"}
+        self.table.update_item(
+            TableName=name,
+            Key={"pk": {"S": "digests"}, "sk": {"S": f"{zone}#{at}"}},
+            UpdateExpression="SET ran = :day, sent = :day, #until = :since",
+            ExpressionAttributeNames={"#until": "until"},
+            ExpressionAttributeValues={":day": yesterday, ":since": {"N": str(int((now - 90_000) * 1000))}},
+        )
+        for item in self.items():
+            if item["pk"]["S"] == f"news#{topic}":
+                self.table.delete_item(TableName=name, Key={part: item[part] for part in ("pk", "sk")})
+                older = f"{timestamp(now - 3600)}#{item['sk']['S'].partition('#')[2]}"
+                self.table.put_item(TableName=name, Item={**item, "sk": {"S": older}})
+
+    def invoke(self, part: str) -> None:
+        """Call one of its functions, as a schedule does."""
+        service = self.deployed.deployment.client("lambda")
+        names = self.deployed.resources("Audience", "AWS::Lambda::Function")
+        [name] = [name for name in names if f"-{part}Function" in name]
+        answer = service.invoke(FunctionName=name)
+        assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 @dataclass
@@ -96,6 +165,16 @@ class Browser:
         place = f"/push/subscriptions/{self.id}/messages?after={after}"
         found: list[dict[str, Any]] = self.audience.deployed.inbox("GET", place)["messages"]
         return found
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """All attempts to push to it."""
+        found = self.audience.deployed.inbox("GET", "/api/deliveries?channel=push")
+        return [delivery for delivery in found if delivery["destination"] == f"/push/{self.id}"]
+
+    def pushed(self, title: str) -> bool:
+        """Whether it was ever pushed this."""
+        said = [delivery["request"]["message"] for delivery in self.deliveries()]
+        return title in [message["notification"]["title"] for message in said if message]
 
     def titles(self) -> list[str]:
         """The titles of its notifications."""
