@@ -24,7 +24,7 @@ REQUIREMENTS: Final = ROOT / "lambdas" / "followers" / "requirements.txt"
 """One layer for all of them."""
 
 _READ: Final = ("GetItem", "Query", "BatchGetItem")
-_WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+_WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
