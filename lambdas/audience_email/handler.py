@@ -1,6 +1,7 @@
 """Jobs of the e-mail queue: tells followers of a topic, sends digests, asks who asked to follow."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,6 +1,7 @@
 """Jobs of the queue of text messages: tells followers of a topic, sends codes."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
