@@ -211,18 +211,15 @@ def main() -> None:
     appsync_events._authorize_event_op = event_api.by_the_namespaces_rules(appsync_events._authorize_event_op)
     appsync_events._fanout_publish = event_api.keeping_pushes(appsync_events._fanout_publish)
     app._handle_sns_sms_messages_request = event_api.showing_pushes(app._handle_sns_sms_messages_request)
-<<<<<<< HEAD
     dynamodb._tokenize = expressions.read_once(dynamodb._tokenize)
     dynamodb._condition_syntax_error = expressions.read_once(dynamodb._condition_syntax_error)
     dynamodb._evaluate_condition = expressions.by_range(dynamodb._evaluate_condition)
-=======
     app._handle_ses_messages_request = kept.looked_at(app._handle_ses_messages_request, LOOKED_AT)
     ses_v2.handle_request = ses.as_on_aws(ses_v2.handle_request)
     ses_v2._message_rejection = ses.every_sender_is_known
     app._enforce_ses_v2 = ses.grants_of_sending(app._enforce_ses_v2)
     iam_actions.extract_resource_arn = text_messages.grant_on_the_number(iam_actions.extract_resource_arn)
     serve_text_messages()
->>>>>>> w16-page
     cloudfront.handle_viewer_request = cdn.viewers_by_https(cloudfront.handle_viewer_request)
     cloudfront._fetch_from_origin = cdn.function_urls_signed(cloudfront._fetch_from_origin)
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")
