@@ -18,13 +18,20 @@ from lambdas.followers.transitions import SuppressedError, TooManyTopicsError
 from tests.fakes.audience_table import AudienceTable
 from tests.unit.lambdas.followers.people import NOW, TIME, asked, browser
 
-CHANNELS: Final[Mapping[str, Channel]] = {"a" * 32: "email", "b" * 32: "text", "c" * 32: "push", "d" * 32: "push"}
+CHANNELS: Final[Mapping[str, Channel]] = {
+    "a" * 32: "email",
+    "b" * 32: "text",
+    "c" * 32: "push",
+    "d" * 32: "push",
+}
 PEOPLE: Final = tuple(CHANNELS)
 BROWSERS: Final = PEOPLE[2:]
 
 people = st.sampled_from(PEOPLE)
 browsers = st.sampled_from(BROWSERS)
-topics = st.sets(st.sampled_from(("line-4", "line-12", "news")), min_size=1).map(lambda some: tuple(sorted(some)))
+topics = st.sets(st.sampled_from(("line-4", "line-12", "news")), min_size=1).map(
+    lambda some: tuple(sorted(some))
+)
 zones = st.sampled_from(("", "Europe/Berlin"))
 times = st.sampled_from(("", "07:30"))
 askable = st.sampled_from(PEOPLE[:2])
