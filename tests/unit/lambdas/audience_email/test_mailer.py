@@ -17,7 +17,7 @@ from lambdas.contracts.audience_topics import Topic, Topics
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
 from lambdas.followers.links import Links
-from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
@@ -125,7 +125,7 @@ def test_link_of_a_message_ends_all_that_is_followed(world: World) -> None:
         ("refused", Refused),
         ("later", lambda reason: Later(None, reason)),
         ("account", lambda reason: Later(None, reason)),
-        ("unknown", lambda reason: Later(None, reason)),
+        ("unknown", Unknown),
     ],
 )
 def test_failure_of_one_does_not_stop_the_others(
@@ -190,6 +190,11 @@ def test_question_that_was_not_sent_is_asked_again(world: World) -> None:
     assert world.mailer.ask(same) == Later(None, "SES answered TooManyRequestsException")
     world.mailbox.fails.clear()
     assert world.mailer.ask(same) == Sent()
+
+
+def test_question_whose_answer_was_lost_is_asked_again(world: World) -> None:
+    world.mailbox.fails[ANN] = NotSentError("unknown", "SES: ReadTimeoutError")
+    assert world.mailer.ask(job()) == Later(None, "SES: ReadTimeoutError")
 
 
 def test_nobody_is_asked_twice_on_a_day(world: World) -> None:

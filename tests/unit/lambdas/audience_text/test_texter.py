@@ -13,7 +13,7 @@ from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
-from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
@@ -155,7 +155,7 @@ def test_nothing_passes_quiet_hours(world: World) -> None:
         ("refused", Refused("why"), 0),
         ("later", Later(None, "why"), 0),
         ("account", Later(None, "why"), 0),
-        ("unknown", Refused("why"), 1),
+        ("unknown", Unknown("why"), 1),
     ],
 )
 def test_what_was_not_sent_is_given_back(world: World, fate: Fate, outcome: object, spent: int) -> None:
