@@ -166,6 +166,7 @@ class TextMessages:
         quiet_hours: Between which times of day nothing is sent, in the follower's time zone.
         max_price: US dollars that one part may cost at most.
         give_up_after: How long a message is tried.
+        stop_words: Words that end it beside STOP and its kin, in the language of the site.
 
     Raises:
         ValueError: A value is not valid; one sentence says what was expected.
@@ -181,6 +182,7 @@ class TextMessages:
     quiet_hours: tuple[str, str] = QUIET_HOURS
     max_price: float = 0.05
     give_up_after: Duration = GIVE_UP_AFTER
+    stop_words: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -197,8 +199,7 @@ class TextMessages:
         _check_quiet_hours(self.quiet_hours)
         check_give_up_after("TextMessages", self.give_up_after)
 
-    @property
-    def settings(self) -> TextSettings:
+    def settings(self, configuration_set: str) -> TextSettings:
         """What the functions are told."""
         start, end = self.quiet_hours
         return TextSettings(
@@ -213,6 +214,8 @@ class TextMessages:
             text_quiet_end=end,
             text_max_price=self.max_price,
             text_give_up_after=self.give_up_after.to_seconds(),
+            text_stop_words=tuple(self.stop_words),
+            text_configuration_set=configuration_set,
         )
 
 
