@@ -1,6 +1,5 @@
 """An audience of a deployment: its table, its keys, its queues."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +19,10 @@ QUEUES: dict[Channel, AudienceOutput] = {
     "text": AudienceOutput.TEXT_QUEUE_URL,
 }
 """Where a channel's jobs go; an audience without the channel has no such output."""
+
+
+class UnfilledError(OperationError):
+    """The deployment has not filled the keys."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class Audience:
         """Its keys.
 
         Raises:
-            OperationError: They cannot be read, or the deployment has not filled them.
+            UnfilledError: The deployment has not filled them.
+            OperationError: They cannot be read.
         """
         with aws_errors():
             answer = self.deployment.client("secretsmanager").get_secret_value(
@@ -74,7 +78,7 @@ class Audience:
             )
         try:
             return AudienceKeys.from_json(answer["SecretString"])
-        except (KeyError, ValueError, json.JSONDecodeError):
+        except (KeyError, ValueError):
             raise OperationError(
                 f"The keys of {self.name} are not filled; deploy {self.stack.name}"
             ) from None
