@@ -1,5 +1,7 @@
 """An audience of a deployment: its table, its keys, its queues."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +13,7 @@ from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.outputs import AudienceOutput
 from lambdas.followers.keys import AudienceKeys
 from lambdas.followers.sealing import Sealer
-from lambdas.followers.store import Followers
+from lambdas.followers.store import BusyError, Followers
 
 QUEUES: dict[Channel, AudienceOutput] = {
     "push": AudienceOutput.PUSH_QUEUE_URL,
@@ -79,9 +81,7 @@ class Audience:
         try:
             return AudienceKeys.from_json(answer["SecretString"])
         except (KeyError, ValueError):
-            raise OperationError(
-                f"The keys of {self.name} are not filled; deploy {self.stack.name}"
-            ) from None
+            raise UnfilledError(f"The keys of {self.name} are not filled; deploy {self.stack.name}") from None
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -97,6 +97,20 @@ class Audience:
         if url := self.stack.outputs.get(QUEUES[channel]):
             return url
         raise OperationError(f"{self.name} has no followers by {channel}")
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Turn what a change of followers raises into one line for a person.
+
+    Raises:
+        OperationError: AWS refuses it, the account cannot be asked, or others change the same again and again.
+    """
+    try:
+        with aws_errors():
+            yield
+    except BusyError:
+        raise OperationError("Others change the same followers at this moment; try again") from None
 
 
 def find_audiences(deployment: Deployment) -> list[Audience]:
