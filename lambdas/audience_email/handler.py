@@ -1,6 +1,7 @@
 """Jobs of the e-mail queue: tells followers of a topic, sends digests, asks who asked to follow."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from lambdas.clients.ses import Ses
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import (
+    WORKERS_AT_ONCE,
     AudienceSettings,
     ChannelQueues,
     EmailSettings,
@@ -28,15 +30,11 @@ from lambdas.followers.plan import Told
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.store import Followers
 from lambdas.followers.worker import ChannelWork, Context, Handler, Services, make_worker
-from lambdas.runtime import now
 from lambdas.runtime.job_report import report_job
 from lambdas.runtime.not_sent_report import report_not_sent
 
 CHUNK: Final = 50
 """Recipients whom nobody knows about if this function dies."""
-
-FUNCTIONS: Final = 2
-"""So many of this function run at once, the fewest that a queue may be told; each keeps its part of SES's rate."""
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -77,7 +75,7 @@ class _Channel:
             followers=self.followers,
             pace=self.pace,
             failed=report_not_sent,
-            now=now(),
+            now=time.time(),
         )
 
 
@@ -99,7 +97,7 @@ def _channel() -> _Channel:
         ),
         keys=KeysReader(client("secretsmanager"), settings.secret_arn),
         followers=Followers(client("dynamodb"), settings.table),
-        pace=Pace(email.email_per_second / FUNCTIONS),
+        pace=Pace(email.email_per_second / WORKERS_AT_ONCE["email"]),
     )
 
 
