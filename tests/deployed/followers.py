@@ -94,12 +94,10 @@ class Audience:
         answer = secrets.get_secret_value(SecretId=self.outputs["AudienceSecretArn"])
         return AudienceKeys.from_json(answer["SecretString"])
 
-    def until_told(self, event: str, topic: str) -> None:
-        """Wait until the jobs of an event are done."""
-        name = fanout_name(f"/endpoints/zap/{event}")
-        self.deployed.until(
-            lambda: any(item["pk"]["S"] == f"fanout#{name}" for item in self.items()), f"the plan of {topic}"
-        )
+    def until_told(self, *events: str) -> None:
+        """Wait until events are planned and their jobs done."""
+        plans = {f"fanout#{fanout_name(f'/endpoints/zap/{event}')}" for event in events}
+        self.deployed.until(lambda: plans <= {item["pk"]["S"] for item in self.items()}, "the plans")
         self.until_idle()
 
     def until_idle(self) -> None:
