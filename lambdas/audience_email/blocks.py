@@ -64,7 +64,8 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 def html_of(blocks: Sequence[Block], *, title: str, lang: str) -> str:
     """The blocks as a page of HTML."""
-    body = "".join(_HTML[block.kind].format(_inline(block)) for block in blocks)
+    said = [block for block in blocks if block.text or block.kind == "line"]
+    body = "".join(_HTML[block.kind].format(_inline(block)) for block in said)
     return _PAGE.format(lang=escape(lang), title=escape(one_line(title)), body=body)
 
 

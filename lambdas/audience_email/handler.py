@@ -1,6 +1,7 @@
 """Jobs of the e-mail queue: tells followers of a topic, sends digests, asks who asked to follow."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,6 @@ from lambdas.followers.plan import Told
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.store import Followers
 from lambdas.followers.worker import ChannelWork, Context, Handler, Services, make_worker
-from lambdas.runtime import now
 from lambdas.runtime.job_report import report_job
 from lambdas.runtime.not_sent_report import report_not_sent
 
@@ -77,7 +77,7 @@ class _Channel:
             followers=self.followers,
             pace=self.pace,
             failed=report_not_sent,
-            now=now(),
+            now=time.time(),
         )
 
 

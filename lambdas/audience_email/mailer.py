@@ -14,7 +14,7 @@ from lambdas.contracts.not_sent import NotSentError
 from lambdas.followers.asking import asked_follower, randomness, read_question, shown_topics
 from lambdas.followers.follower import Follower
 from lambdas.followers.keys import AudienceKeys
-from lambdas.followers.outcomes import Digest, Gone, Nothing, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
 from lambdas.followers.question import Question, new_word
@@ -98,11 +98,14 @@ class Mailer:
             return Refused("a question that cannot be read")
         word = new_word(randomness(job, self.keys))
         verdict = self.followers.put_question(asked_follower(job, question, self.keys, word))
-        if verdict == "asked":
-            return self._post(question.address, self._question(job, question, word))
-        if verdict == "following":
-            return self._post(question.address, self.letters.of_known(self._links(job.fanout)))
-        return Nothing()
+        letters = {
+            "asked": partial(self._question, job, question, word),
+            "following": partial(self.letters.of_known, self._links(job.fanout)),
+        }
+        if not (write := letters.get(verdict)):
+            return Nothing()
+        outcome = self._post(question.address, write())
+        return Later(None, outcome.reason) if isinstance(outcome, Unknown) else outcome
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from lambdas.audience_feedback.keywords import Word, word_of
 from lambdas.audience_feedback.reading import Heard, Kind
-from lambdas.clients.text_messages import TextMessages
 from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.audience_settings import SiteOfAudience
 from lambdas.contracts.not_sent import NotSentError
@@ -26,6 +25,14 @@ MAX_REPLIES: Final = 5
 
 MAX_PARTS: Final = 2
 REPLY_SECONDS: Final = 3600.0
+
+
+class Service(Protocol):
+    """What sends an answer (`lambdas.clients.text_messages.TextMessages`)."""
+
+    def send(self, number: str, text: str, seconds: float) -> None:
+        """Send a text message to one number; raises `NotSentError`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class Feedback:
 
     followers: Followers
     lookup_key: bytes
-    texts: TextMessages | None
+    texts: Service | None
     site: SiteOfAudience
     words: Words
     help: str

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +15,14 @@ from lambdas.contracts.audience_settings import AudienceSettings, MessageSetting
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
-from lambdas.runtime import count, now
+from lambdas.runtime import count
 from lambdas.runtime.not_sent_report import report_not_sent
 from lambdas.runtime.report import metrics
 
 
 def handle(event: Mapping[str, Any], context: object) -> None:
     """Act on notifications of SNS; what fails is tried twice more by Lambda, and is told as an alarm after that."""
-    feedback = _feedback(now())
+    feedback = _feedback(time.time())
     try:
         for record in event["Records"]:
             for heard in heard_of(json.loads(record["Sns"]["Message"])):

@@ -1,6 +1,7 @@
 """Jobs of the queue of text messages: tells followers of a topic, sends codes."""
 
 import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,7 +26,7 @@ from lambdas.followers.recipients import Recipient
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 from lambdas.followers.worker import ChannelWork, Context, Handler, Services, make_worker
-from lambdas.runtime import count, now
+from lambdas.runtime import count
 from lambdas.runtime.job_report import report_job
 from lambdas.runtime.not_sent_report import report_not_sent
 
@@ -51,10 +52,10 @@ class _Channel:
     spending: Spending
 
     def tell(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
-        return self._texter(now()).tell(recipients, told)
+        return self._texter(time.time()).tell(recipients, told)
 
     def ask(self, job: Job) -> Outcome:
-        return self._texter(now()).ask(job)
+        return self._texter(time.time()).ask(job)
 
     def _texter(self, now: float) -> Texter:
         text = self.text

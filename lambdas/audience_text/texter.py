@@ -20,7 +20,7 @@ from lambdas.followers.plan import Told
 from lambdas.followers.question import CODE_SECONDS, new_code
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError
-from lambdas.followers.sending import NEVER_TWICE, Count, Failed, all_at_once
+from lambdas.followers.sending import OF_FATE, Count, Failed, all_at_once
 from lambdas.followers.transitions import Asked
 
 AT_ONCE: Final = 4
@@ -133,7 +133,7 @@ class Texter:
             self.failed(error)
             if error.fate != "unknown":
                 give_back()
-            return NEVER_TWICE[error.fate](error.reason)
+            return OF_FATE[error.fate](error.reason)
         self.count("Parts", count_parts(text))
         return Sent()
 

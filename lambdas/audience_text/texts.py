@@ -1,5 +1,6 @@
 """The text messages: what each says, in the parts that are paid for."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,9 @@ MAX_PARTS: Final = 2
 
 MIN_WORDS: Final = 40
 """Characters that a link must leave for words; otherwise it is left out: it would be the whole message."""
+
+_LINK: Final = re.compile(r"https?://[!-~]+")
+"""In ASCII, and without white space: another would be cut by a phone, or cost the room of the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Texts:
         """
         words = plain(f"{self.site.name}: {': '.join(filter(None, (told.title, told.text)))}")
         ending = f" {plain(self.words.say('text_first'))}" if first else ""
-        link = f" {told.url}{ending}" if told.url else ending
+        link = f" {told.url}{ending}" if _LINK.fullmatch(told.url) else ending
         room = count_parts("x" * MIN_WORDS + link) <= MAX_PARTS
         return cut(words, link if room else ending, MAX_PARTS)
 

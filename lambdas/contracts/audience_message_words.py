@@ -39,6 +39,9 @@ MESSAGE_WORDS: Final[Mapping[str, str]] = {
 }
 """By key. What a sentence may name is in it: ``$site``."""
 
+MUST_BE_NAMED: Final = frozenset({"code", "site"})
+"""A message without its code is of no use, and one that does not say whose it is against the law."""
+
 _PLACEHOLDER: Final = re.compile(r"\$(\w+)")
 
 
@@ -65,11 +68,14 @@ class Words:
 def _check(key: str, text: str) -> None:
     if key not in MESSAGE_WORDS:
         raise ValueError(f"There are no words {key!r}, expected one of {', '.join(MESSAGE_WORDS)}.")
-    known = set(_PLACEHOLDER.findall(MESSAGE_WORDS[key]))
-    if strange := sorted(set(_PLACEHOLDER.findall(text)) - known):
-        raise ValueError(
-            f"The words {key!r} name {', '.join(strange)}, expected only {', '.join(sorted(known)) or 'nothing'}."
-        )
+    if not text.strip():
+        raise ValueError(f"The words {key!r} are empty, expected a sentence.")
+    known, named = (set(_PLACEHOLDER.findall(words)) for words in (MESSAGE_WORDS[key], text))
+    if strange := sorted(named - known):
+        expected = ", ".join(sorted(known)) or "nothing"
+        raise ValueError(f"The words {key!r} name {', '.join(strange)}, expected only {expected}.")
+    if missing := sorted((known & MUST_BE_NAMED) - named):
+        raise ValueError(f"The words {key!r} do not name {', '.join(missing)}.")
 
 
 def words_from(file: str) -> Words:

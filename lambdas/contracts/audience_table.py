@@ -3,7 +3,7 @@
 | partition | sort | what |
 |---|---|---|
 | ``follower#<id>`` | ``follower`` | a follower: `lambdas.followers.follower.Follower` |
-| ``follower#<id>`` | ``proof#<RFC 3339>`` | what an earlier consent proves of one who asked or was suppressed after it; a `Follower` |
+| ``follower#<id>`` | ``proof#<RFC 3339>`` | an earlier consent, its address removed; a `Follower` |
 | ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once (`lambdas.followers.recipients`) |
 | ``digest#<zone>#<HH:MM>`` | ``<id>`` | that a confirmed follower gets a digest at that time of day; with its topics |
 | ``topics`` | ``<channel>#<topic>`` | ``followers``: how many are told at once |

@@ -87,6 +87,8 @@ class Links:
             raw = decode(token)
         except ValueError:
             raise BadLinkError from None
+        if encode(raw) != token:  # one link, one spelling: base64 has bits to spare
+            raise BadLinkError
         signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._signature(said)):
             raise BadLinkError

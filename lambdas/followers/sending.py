@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from lambdas.contracts.not_sent import Fate, NotSentError
-from lambdas.followers.outcomes import Gone, Later, Outcome, Refused
+from lambdas.followers.outcomes import Gone, Later, Outcome, Refused, Unknown
 
 Failed = Callable[[NotSentError], object]
 """Reports a message that was not sent (`lambdas.runtime.not_sent_report`)."""
@@ -19,12 +19,9 @@ OF_FATE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {
     "refused": Refused,
     "later": partial(Later, None),
     "account": partial(Later, None),
-    "unknown": partial(Later, None),
+    "unknown": Unknown,
 }
-"""A message that may have been sent is sent again: rather twice than not at all."""
-
-NEVER_TWICE: Final[Mapping[Fate, Callable[[str], Outcome]]] = {**OF_FATE, "unknown": Refused}
-"""The same where each message is paid for, and interrupts somebody."""
+"""What becomes of the recipient."""
 
 
 def all_at_once(sends: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:

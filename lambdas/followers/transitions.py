@@ -92,10 +92,10 @@ def preferred(
     found: Follower | None, topics: tuple[str, ...], zone: str, at: str, now: float
 ) -> Follower | None:
     """A follower says anew what it follows, where it is and when it is told; who follows nothing has ended it."""
-    if found is None or found.state != "following":
-        return found
     if not topics:
         return ended(found, "preferences", now)
+    if found is None or found.state != "following":
+        return found
     if len(topics) > MAX_TOPICS:
         raise TooManyTopicsError
     return replace(found, topics=_together(topics), zone=zone, at=at if found.channel == "email" else "")

@@ -6,10 +6,10 @@ from typing import Final
 
 STYLE: Final = """
 :root { color-scheme: light dark; --text: #1d2430; --quiet: #566072; --page: #f4f5f7; --sheet: #fff;
-  --line: #7b8494; --act: #1550b4; --on-act: #fff; --bad: #a3161d }
+  --line: #7b8494; --edge: #dfe3e9; --act: #1550b4; --on-act: #fff; --bad: #a3161d }
 @media (prefers-color-scheme: dark) {
-  :root { --text: #e7eaf0; --quiet: #aab3c2; --page: #11151c; --sheet: #1a202a; --line: #7f899a; --act: #8ab4f8;
-    --on-act: #0d1726; --bad: #ff9d96 } }
+  :root { --text: #e7eaf0; --quiet: #aab3c2; --page: #11151c; --sheet: #1a202a; --line: #7f899a; --edge: #343d4b;
+    --act: #8ab4f8; --on-act: #0d1726; --bad: #ff9d96 } }
 * { box-sizing: border-box }
 body { margin: 0; padding: 1rem; background: var(--page); color: var(--text);
   font: 1.0625rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere }
@@ -17,7 +17,7 @@ main { max-width: 34rem; margin: 4vh auto 0; padding: 1.5rem; border-radius: .75
 footer { max-width: 34rem; margin: 0 auto; padding: 1rem 1.5rem; color: var(--quiet); font-size: .9375rem }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25 }
 h2 { margin: 0 0 .75rem; font-size: 1.125rem }
-p, ul { margin: 0 0 1rem }
+p, ul, form { margin: 0 0 1rem }
 ul { padding-left: 1.25rem }
 a { color: var(--act) }
 .name { margin: 0 0 .25rem; color: var(--quiet) }
@@ -36,8 +36,8 @@ legend, .label { padding: 0; font-weight: 600 }
 button { border: 0; background: var(--act); color: var(--on-act); font-weight: 600; cursor: pointer }
 button.plain { border: 1px solid var(--line); background: transparent; color: var(--text) }
 :focus-visible { outline: .1875rem solid var(--act); outline-offset: .125rem }
-.end { margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line) }
-main > :last-child { margin-bottom: 0 }
+.end { margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid var(--edge) }
+main > :last-child, .end > :last-child { margin-bottom: 0 }
 """
 
 POLICY: Final = (

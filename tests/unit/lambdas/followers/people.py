@@ -15,7 +15,12 @@ def asked(id: str = ANN, *, channel: Channel = "email", question: str = "q1", **
     given: dict[str, object] = {"topics": ("line-12",), "address": b"sealed", "zone": "Europe/Berlin"}
     consent = Consent(wording="f" * 64, asked_at=TIME, network="0" * 32)
     return Follower(
-        id=id, channel=channel, state="asked", consent=consent, question=question, **(given | words)  # type: ignore[arg-type]
+        id=id,
+        channel=channel,
+        state="asked",
+        consent=consent,
+        question=question,
+        **(given | words),  # type: ignore[arg-type]
     )
 
 

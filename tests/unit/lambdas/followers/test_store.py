@@ -200,7 +200,12 @@ def test_suppressed_person_is_never_asked(world: World) -> None:
     assert not world.followers.suppress(ANN, "email", "complaint")
     follower = world.followers.get(ANN)
     assert follower
-    assert (follower.state, follower.reason, follower.address, follower.ttl) == ("suppressed", "bounce", b"", 0)
+    assert (follower.state, follower.reason, follower.address, follower.ttl) == (
+        "suppressed",
+        "bounce",
+        b"",
+        0,
+    )
     assert world.ids("topic#email#line-12") == []
     world.now += 100 * DAY
     assert world.followers.put_question(asked(question="q2")) == "suppressed"
@@ -238,7 +243,11 @@ def test_start_of_a_follower_changes_nothing(world: World) -> None:
 def test_preferences_move_a_follower_between_topics(world: World) -> None:
     world.mail(topics=("line-12", "news"))
     assert world.followers.set_preferences(ANN, ("news", "line-4", "news"), "", "")
-    assert [world.ids(f"topic#email#{topic}") for topic in ("line-12", "line-4", "news")] == [[], [ANN], [ANN]]
+    assert [world.ids(f"topic#email#{topic}") for topic in ("line-12", "line-4", "news")] == [
+        [],
+        [ANN],
+        [ANN],
+    ]
     assert [world.count("topics", f"email#{topic}") for topic in ("line-12", "line-4", "news")] == [0, 1, 1]
 
 
@@ -342,7 +351,9 @@ def test_erasure_leaves_nothing_of_a_person(world: World) -> None:
     was = world.followers.erase(ANN)
     assert was
     assert was.state == "following"
-    assert [item for item in world.table.items.values() if ANN in str(item) or b"sealed" in str(item).encode()] == []
+    assert [
+        item for item in world.table.items.values() if ANN in str(item) or b"sealed" in str(item).encode()
+    ] == []
     assert world.followers.erase(ANN) is None
 
 
