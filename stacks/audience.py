@@ -39,6 +39,7 @@ from stacks.constructs.audience_site import Site, Turnstile
 from stacks.constructs.audience_table import audience_table
 from stacks.constructs.audience_texts import AudienceTexts
 from stacks.constructs.audience_topics import checked_topics
+from stacks.constructs.audience_words import OwnWords
 from stacks.constructs.function import Function, dependencies_layer
 from stacks.constructs.metrics import PERIOD
 from stacks.constructs.outputs import write_outputs
@@ -93,6 +94,8 @@ class AudienceStack(JamwireStack):
             as they come back; those that do not are told by the old one.
         challenge: What keeps machines away from the endpoint beside its limits; nothing where it is left out.
         per_network: How often one network may ask to follow in an hour, and as often try a code.
+        words: What pages and messages say, where the site has its own words, by their keys
+            (`lambdas.contracts.audience_words`, `lambdas.contracts.audience_message_words`).
 
     Raises:
         ValueError: There is no topic or no channel, or a value is not valid; one sentence says what was expected.
@@ -111,9 +114,11 @@ class AudienceStack(JamwireStack):
         key: str = "1",
         challenge: Turnstile | None = None,
         per_network: int = 60,
+        words: Mapping[str, str] | None = None,
     ) -> None:
         followed, said = checked_topics(topics), Channels.of(channels)
         _check(key, per_network)
+        own_words = OwnWords.of(words or {})
         super().__init__(scope, id, hub=hub, description="Jamwire: visitors who asked to be told")
         self.termination_protection = True  # nobody can give the list back but those who are on it
         self._hub = hub
@@ -136,8 +141,8 @@ class AudienceStack(JamwireStack):
             table=table,
             secret=secret,
             jobs=jobs,
-            environment=_environment(told, jobs, said.push, mail, texts),
-            documents={TOPICS_FILE: followed.to_json()},
+            environment=_environment(told, jobs, own_words, said.push, mail, texts),
+            documents={TOPICS_FILE: followed.to_json(), **own_words.documents},
         )
         self._listen(when, functions)
         workers = {name: functions.make_worker(name) for name in said.names}
@@ -148,7 +153,7 @@ class AudienceStack(JamwireStack):
             texts.let_send(workers["text"])
         if mail or texts:
             self._take_in_feedback(functions, mail, texts)
-        self._open(api, functions.make(API), challenge, per_network)
+        self._open(api, functions.make(API), challenge, per_network, own_words)
         self._add_alarms(api, jobs)
         outputs: dict[Output, str] = {
             AudienceOutput.URL: told.url,
@@ -190,11 +195,18 @@ class AudienceStack(JamwireStack):
         listen_to_feedback(self, hub=self._hub, name=self.stack_name, function=function, topics=topics)
 
     def _open(
-        self, api: apigateway.HttpApi, function: Function, challenge: Turnstile | None, per_network: int
+        self,
+        api: apigateway.HttpApi,
+        function: Function,
+        challenge: Turnstile | None,
+        per_network: int,
+        words: OwnWords,
     ) -> None:
         """Open the endpoint to the public."""
         settings = AudienceApiSettings(
-            challenge_site_key=challenge.site_key if challenge else "", per_network=per_network
+            challenge_site_key=challenge.site_key if challenge else "",
+            per_network=per_network,
+            words_file=words.pages_file,
         )
         for name, value in settings.to_environment().items():
             function.set_variable(name, value)
@@ -232,12 +244,18 @@ class AudienceStack(JamwireStack):
 def _environment(
     told: AudienceSettings,
     jobs: AudienceJobs,
+    words: OwnWords,
     push: WebPush | None,
     mail: AudienceEmail | None,
     texts: AudienceTexts | None,
 ) -> dict[str, str]:
     """What all functions of an audience are told; no two of these name the same."""
-    settings = [told, jobs.settings, *(channel.settings for channel in (push, mail, texts) if channel)]
+    settings = [
+        told,
+        jobs.settings,
+        words.settings,
+        *(channel.settings for channel in (push, mail, texts) if channel),
+    ]
     return {name: value for one in settings for name, value in one.to_environment().items()}
 
 

@@ -49,7 +49,7 @@ def _challenge(site_key: str) -> dict[str, str] | None:
 def public_key(key: PushKey) -> str:
     """What a browser subscribes with: the point, not compressed (W3C Push API, ``applicationServerKey``)."""
     from cryptography.hazmat.primitives.asymmetric import ec  # only the settings need it
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    public = ec.derive_private_key(int.from_bytes(key.private, "big"), ec.SECP256R1()).public_key()
-    return encode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+    from lambdas.clients.push_encryption import CURVE, public_bytes
+
+    return encode(public_bytes(ec.derive_private_key(int.from_bytes(key.private), CURVE)))

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 SETTLING_SECONDS: Final = 120.0
 """What was planned so lately may not be written yet: it is for the next run."""
 
+FIRST_SECONDS: Final = 3600.0
+"""Where nobody waited before, the first run has what was planned up to so long before the function noticed the first
+follower: it may have been late."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
@@ -109,7 +113,7 @@ class DigestRuns:
         until = now - SETTLING_SECONDS
         name = digest_name(slot.zone, slot.at, date)
         if not (slot.ran and slot.followers):  # nobody waits for it: the next one begins here
-            self._advance(slot, date, until)
+            self._advance(slot, date, now - FIRST_SECONDS)
             return
         plan = Plan(name=name, at=now, followers={"email": slot.followers}, since=slot.until, until=until)
         try:

@@ -18,7 +18,7 @@ from lambdas.followers.outcomes import End, Gone, Outcome
 from lambdas.followers.recipients import Recipient, Recipients
 from lambdas.followers.rest import Schedule
 from lambdas.followers.telling import Tell
-from lambdas.followers.told_records import SENDING, ToldRecords
+from lambdas.followers.told_records import ToldRecords
 
 MIN_SECONDS: Final = 5.0
 """No further chunk is begun with less time left than this and twice the longest chunk so far."""
@@ -113,21 +113,26 @@ class JobRun:
         return self.ends_at - self.tools.clock() > MIN_SECONDS + 2 * self._longest
 
     def _tell(self, chunk: Chunk) -> Counter[str]:
-        if self._is_late():
-            return Counter(expired=len(chunk.recipients), ended=chunk.ended)
         known = self._known(chunk.recipients)
         asked = [one for one in chunk.recipients if one.id not in known]
-        outcomes = self.tools.tell(asked) if asked else {}
-        words = self._settle(outcomes)
+        words = (
+            self._expire(asked) if self._is_late() else self._settle(self.tools.tell(asked) if asked else {})
+        )
         return Counter([*words.values(), *known.values()]) + Counter(ended=chunk.ended)
+
+    def _expire(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
+        """It is too late for these."""
+        words = {one.id: "expired" for one in recipients}
+        if records := self.tools.records:
+            records.record(words, self.tools.clock())
+        return words
 
     def _known(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
         """What records say of recipients whom a worker before has told, or has begun to."""
         if not (records := self.tools.records):
             return {}
         now = self.tools.clock()
-        found = {one.id: word for one in recipients if (word := records.claim(one.id, now))}
-        return {id: "uncertain" if word == SENDING else word for id, word in found.items()}
+        return {one.id: word for one in recipients if (word := records.claim(one.id, now))}
 
     def _settle(self, outcomes: Mapping[str, Outcome]) -> Mapping[str, str]:
         """Do what outcomes ask for: those who are gone end, the rest goes into the queue."""

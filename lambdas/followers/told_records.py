@@ -23,17 +23,22 @@ class ToldRecords:
         client: DynamoDB.
         table: The audience's table.
         fanout: The fan-out's name.
+        job: The job's name: another job counts its own recipients.
         owner: Names the worker's invocation.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, fanout: str, owner: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, fanout: str, job: str, owner: str) -> None:
         self._client = client
         self._table = table
         self._partition = f"told#{fanout}"
+        self._job = job
         self._owner = owner
 
     def claim(self, id: str, now: float) -> str:
-        """Say that a recipient is being told; gives what is known where somebody has said so before, or nothing."""
+        """Say that a recipient is being told; gives what it is to be counted as where somebody has said so before.
+
+        Whom another job has taken over, as the rest of this one, is told later.
+        """
         try:
             self._client.put_item(
                 TableName=self._table,
@@ -45,7 +50,9 @@ class ToldRecords:
             )
         except self._client.exceptions.ConditionalCheckFailedException as failed:
             item: Any = failed.response.get("Item", {})
-            return str(item["outcome"]["S"])
+            if item["job"] != {"S": self._job}:
+                return "later"
+            return "uncertain" if item["outcome"] == {"S": SENDING} else str(item["outcome"]["S"])
         return ""
 
     def record(self, outcomes: Mapping[str, str], now: float) -> None:
@@ -61,6 +68,7 @@ class ToldRecords:
     def _item(self, id: str, outcome: str, now: float) -> dict[str, Any]:
         return {
             **wire_key(self._partition, id),
+            "job": {"S": self._job},
             "owner": {"S": self._owner},
             "outcome": {"S": outcome},
             "ttl": {"N": str(int(now) + FANOUT_SECONDS)},

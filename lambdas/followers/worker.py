@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.retry_schedule import delay
-from lambdas.followers.job_item import DoneError, JobItems, Lease, LostError, TakenError
+from lambdas.followers.job_item import DoneError, JobItems, Lease, LostError, TakenError, job_id
 from lambdas.followers.job_queue import JobQueue, Message
 from lambdas.followers.job_run import JobRun, Tools
 from lambdas.followers.news import News
@@ -162,7 +162,8 @@ class _Worker:
     def _job_run(self, job: Job, plan: Plan, lease: Lease, ends_at: float) -> JobRun:
         work, services = self._work, self._services
         dynamodb, table = services.dynamodb, services.table
-        records = ToldRecords(dynamodb, table, job.fanout, lease.owner) if work.records else None
+        own = (job.fanout, job_id(job), lease.owner)
+        records = ToldRecords(dynamodb, table, *own) if work.records else None
         tools = Tools(
             items=self._items,
             queue=self._queue,

@@ -35,7 +35,7 @@ QUIET_HOURS: Final = ("21:00", "08:00")
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_IDENTITY: Final = re.compile(
+IDENTITY: Final = re.compile(
     r"arn:aws[a-z-]*:sms-voice:[a-z0-9-]+:\d{12}:(phone-number|pool)/[A-Za-z0-9_:/-]+"
 )
 
@@ -166,6 +166,7 @@ class TextMessages:
         quiet_hours: Between which times of day nothing is sent, in the follower's time zone.
         max_price: US dollars that one part may cost at most.
         give_up_after: How long a message is tried.
+        stop_words: Words that end it beside STOP and its kin, in the language of the site.
 
     Raises:
         ValueError: A value is not valid; one sentence says what was expected.
@@ -181,10 +182,11 @@ class TextMessages:
     quiet_hours: tuple[str, str] = QUIET_HOURS
     max_price: float = 0.05
     give_up_after: Duration = GIVE_UP_AFTER
+    stop_words: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if not Token.is_unresolved(self.identity) and not _IDENTITY.fullmatch(self.identity):
+        if not Token.is_unresolved(self.identity) and not IDENTITY.fullmatch(self.identity):
             raise ValueError(
                 f"The identity of TextMessages is {self.identity!r}, expected the ARN of a phone number or a pool, "
                 "such as 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c': a sender id "
@@ -197,8 +199,7 @@ class TextMessages:
         _check_quiet_hours(self.quiet_hours)
         check_give_up_after("TextMessages", self.give_up_after)
 
-    @property
-    def settings(self) -> TextSettings:
+    def settings(self, configuration_set: str) -> TextSettings:
         """What the functions are told."""
         start, end = self.quiet_hours
         return TextSettings(
@@ -213,6 +214,8 @@ class TextMessages:
             text_quiet_end=end,
             text_max_price=self.max_price,
             text_give_up_after=self.give_up_after.to_seconds(),
+            text_stop_words=tuple(self.stop_words),
+            text_configuration_set=configuration_set,
         )
 
 

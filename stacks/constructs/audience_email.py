@@ -1,7 +1,5 @@
 """What SES needs for an audience: a configuration set, and a topic that tells of bounces and complaints."""
 
-from typing import cast
-
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -84,7 +82,7 @@ class AudienceEmail(Construct):
 
     def _may_publish(self) -> iam.PolicyStatement:
         return iam.PolicyStatement(
-            principals=[cast(iam.IPrincipal, iam.ServicePrincipal("ses.amazonaws.com"))],
+            principals=[iam.ServicePrincipal("ses.amazonaws.com")],
             actions=["sns:Publish"],
             resources=[self.events.topic_arn],
             conditions={

@@ -5,7 +5,6 @@ which happen or none; a query's items are in the order of their sort keys; a pag
 no caller takes one for all. Expressions: `tests.fakes.dynamodb`.
 """
 
-import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
@@ -59,7 +58,7 @@ class AudienceTable:
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False, **call: Any) -> Item:  # noqa: N803
         self.calls.append("GetItem")
         item = self.items.get(_key(Key))
-        return {"Item": copy.deepcopy(item)} if item else {}
+        return {"Item": dict(item)} if item else {}
 
     def query(self, **call: Any) -> Item:
         self.calls.append("Query")
@@ -70,7 +69,7 @@ class AudienceTable:
 
     def scan(self, **call: Any) -> Item:
         self.calls.append("Scan")
-        return self._page([copy.deepcopy(item) for _, item in sorted(self.items.items())], call)
+        return self._page([dict(item) for _, item in sorted(self.items.items())], call)
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Item:  # noqa: N803
         self.calls.append("BatchGetItem")
@@ -80,7 +79,7 @@ class AudienceTable:
             raise ValueError(f"BatchGetItem takes 1 to {MAX_BATCH_READS} keys, each of them once")
         now, later = keys[: len(keys) - self.unprocessed], keys[len(keys) - self.unprocessed :]
         self.unprocessed = 0
-        found = [copy.deepcopy(self.items[_key(key)]) for key in now if _key(key) in self.items]
+        found = [dict(self.items[_key(key)]) for key in now if _key(key) in self.items]
         return {
             "Responses": {table: found[::-1]},  # in no order
             "UnprocessedKeys": {table: {**wanted, "Keys": later}} if later else {},
@@ -92,7 +91,7 @@ class AudienceTable:
                 for write in writes:
                     if "PutRequest" in write:
                         item = write["PutRequest"]["Item"]
-                        self.items[_key(item)] = copy.deepcopy(item)
+                        self.items[_key(item)] = dict(item)
                     else:
                         self.items.pop(_key(write["DeleteRequest"]["Key"]), None)
         return {"UnprocessedItems": {}}
@@ -105,7 +104,7 @@ class AudienceTable:
         self._single("UpdateItem", {"Update": call})
         new = self.items[_key(call["Key"])]
         shown = {"ALL_NEW": new, "ALL_OLD": old, "UPDATED_NEW": new}.get(call.get("ReturnValues", ""))
-        return {"Attributes": copy.deepcopy(shown)} if shown else {}
+        return {"Attributes": dict(shown)} if shown else {}
 
     def delete_item(self, **call: Any) -> Item:
         return self._single("DeleteItem", {"Delete": call})
@@ -135,7 +134,7 @@ class AudienceTable:
             if not self._holds(write):
                 [call] = write.values()
                 old = self.items.get(_key(call.get("Item") or call["Key"]), {})
-                shown = {"Item": copy.deepcopy(old)} if old else {}
+                shown = {"Item": dict(old)} if old else {}
                 error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}, **shown}
                 raise ConditionalCheckFailedException(error, name)
             self._apply(write)
@@ -155,7 +154,7 @@ class AudienceTable:
     def _apply(self, write: Item) -> None:
         [(kind, call)] = write.items()
         if kind == "Put":
-            self.items[_key(call["Item"])] = copy.deepcopy(call["Item"])
+            self.items[_key(call["Item"])] = dict(call["Item"])
         elif kind == "Delete":
             self.items.pop(_key(call["Key"]), None)
         elif kind == "Update":
@@ -164,7 +163,7 @@ class AudienceTable:
 
     def _matching(self, call: Mapping[str, Any], condition: str) -> list[Item]:
         test = _test(call, condition)
-        return [copy.deepcopy(item) for _, item in sorted(self.items.items()) if test(item)]
+        return [dict(item) for _, item in sorted(self.items.items()) if test(item)]
 
     def _page(self, found: list[Item], call: Mapping[str, Any]) -> Item:
         if start := call.get("ExclusiveStartKey"):
@@ -202,7 +201,7 @@ class _Write:
 def updated(item: Item, call: Mapping[str, Any]) -> Item:
     """An item after an update expression; all of it reads the item as it was before."""
     names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
-    old = copy.deepcopy(item)
+    old = dict(item)
     for word, clause in _clauses(call["UpdateExpression"]):
         if word == "SET":
             target, _, value = (part.strip() for part in clause.partition("="))

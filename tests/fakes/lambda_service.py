@@ -40,6 +40,7 @@ class EventSource:
         handler: The function.
         timeout: Seconds after which Lambda ends it.
         concurrency: Functions at once.
+        batch: Messages of an invocation at most.
         stopped: From when until when it does not run at all, as after a deployment that was no good.
         on_death: Told of a function that did not come to its end, with its task.
     """
@@ -55,6 +56,7 @@ class EventSource:
         handler: Handler,
         timeout: float,
         concurrency: int,
+        batch: int = MAX_MESSAGES,
         stopped: tuple[float, float] = (0.0, 0.0),
         on_death: Callable[[greenlet], None],
     ) -> None:
@@ -66,6 +68,7 @@ class EventSource:
         self._handler = handler
         self._timeout = timeout
         self._concurrency = concurrency
+        self._batch = batch
         self._stopped_from, self._stopped_until = stopped
         self._on_death = on_death
         self._running: set[greenlet] = set()
@@ -79,7 +82,7 @@ class EventSource:
             return
         while len(self._running) < self._concurrency and self._queue.visible:
             drawn = self._choices.draw(40)
-            messages = self._sqs.take(self._queue, MAX_MESSAGES - drawn % 10)
+            messages = self._sqs.take(self._queue, self._batch - drawn % self._batch)
             if not messages:
                 return
             if drawn == THROTTLED and self._fault("the function is throttled"):

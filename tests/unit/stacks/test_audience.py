@@ -9,14 +9,17 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
+from lambdas.contracts.audience_message_words import MESSAGE_WORDS
 from lambdas.contracts.audience_settings import (
     AudienceApiSettings,
     AudienceSettings,
     ChannelQueues,
     EmailSettings,
+    MessageSettings,
     PushSettings,
     TextSettings,
 )
+from lambdas.contracts.audience_words import WORDS
 from lambdas.contracts.outputs import AudienceOutput
 from stacks.audience import (
     AudienceStack,
@@ -28,6 +31,7 @@ from stacks.audience import (
     Turnstile,
     WebPush,
 )
+from stacks.constructs.audience_words import OwnWords
 from stacks.hub import HubStack
 from tests.unit.stacks.rulebook import resources, shipped, template_of
 
@@ -56,7 +60,12 @@ def texts(**changes: Any) -> TextMessages:
 
 def template(**props: Any) -> dict[str, Any]:
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
-        said = {"when": ["notice.*"], "site": SITE, "topics": TOPICS, "channels": [PUSH, EMAIL, texts()]}
+        said: dict[str, Any] = {
+            "when": ["notice.*"],
+            "site": SITE,
+            "topics": TOPICS,
+            "channels": [PUSH, EMAIL, texts()],
+        }
         return AudienceStack(app, "Audience", hub=hub, **(said | props))
 
     return dict(template_of(build).to_json())
@@ -119,7 +128,7 @@ def name_of(resource: Any) -> str:
         return str(argument[1][-1]).rpartition(":")[2]
     if function == "Fn::GetStackOutput":
         return str(argument["OutputName"])
-    return (argument if function == "Ref" else argument[0])[:-8]
+    return str(argument if function == "Ref" else argument[0])[:-8]
 
 
 TAKES_JOBS = {
@@ -152,6 +161,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         "JobsText": TAKES_JOBS | PUTS,
         "Keys": READS_KEYS,
         "phone-number/phone-0a1b2c": SENDS_TEXTS,
+        "configuration-set/Jamwire-Audience": SENDS_TEXTS,
     },
     "audience_api": {
         "Followers": {"dynamodb:GetItem", *WRITES},
@@ -163,6 +173,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         "Followers": {"dynamodb:GetItem", *WRITES},
         "Keys": READS_KEYS,
         "phone-number/phone-0a1b2c": SENDS_TEXTS,
+        "configuration-set/Jamwire-Audience": SENDS_TEXTS,
         "FeedbackPartsDeadLetters": {"sqs:GetQueueAttributes", "sqs:GetQueueUrl", *PUTS},
     },
     "audience_digest": {
@@ -251,7 +262,7 @@ def test_functions_read_what_the_stack_tells_them(folder: str) -> None:
     assert ChannelQueues.from_environment(said).push_queue_url == "known-later"
     assert PushSettings.from_environment(said) == PUSH.settings
     assert EmailSettings.from_environment(said) == EMAIL.settings("Jamwire-Audience")
-    assert TextSettings.from_environment(said) == texts().settings
+    assert TextSettings.from_environment(said) == texts().settings("Jamwire-Audience")
 
 
 def test_endpoint_is_told_of_its_challenge() -> None:
@@ -259,6 +270,37 @@ def test_endpoint_is_told_of_its_challenge() -> None:
     said = functions(document)["audience_api"]["Environment"]["Variables"]
     told = AudienceApiSettings.from_environment(said)
     assert (told.challenge_site_key, told.per_network) == ("0x4AAAAAAADnPIDROrmt1Wwj", 30)
+
+
+def test_sites_own_words_reach_pages_and_messages() -> None:
+    own = OwnWords.of({"confirm_button": "Go on", "text_first": "STOP ends it."})
+    assert own.documents == {
+        "words.json": '{"confirm_button": "Go on"}',
+        "message-words.json": '{"text_first": "STOP ends it."}',
+    }
+    assert OwnWords.of({}).documents == {}
+    assert not WORDS.keys() & MESSAGE_WORDS.keys()
+    document = template(words={"confirm_button": "Go on"})
+    said = {name: each["Environment"]["Variables"] for name, each in functions(document).items()}
+    assert said["audience_api"]["WORDS_FILE"] == "words.json"
+    assert said["audience_email"]["MESSAGE_WORDS_FILE"] == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"confirm": "Hello"}, ""),
+        ({"no such": "Hello"}, "words has 'no such', expected one of asked_title"),
+        ({"confirm": "$number"}, "'confirm' is '\\$number', expected no other word"),
+        ({"text_first": "$number"}, "'text_first' name number, expected only nothing"),
+    ],
+)
+def test_words_that_cannot_be_said_are_refused(words: dict[str, str], says: str) -> None:
+    if not says:
+        assert OwnWords.of(words).pages == words
+        return
+    with pytest.raises(ValueError, match=says):
+        OwnWords.of(words)
 
 
 def test_settings_of_two_kinds_never_share_a_name() -> None:
@@ -269,6 +311,7 @@ def test_settings_of_two_kinds_never_share_a_name() -> None:
         EmailSettings,
         TextSettings,
         AudienceApiSettings,
+        MessageSettings,
     )
     names = [name for kind in kinds for name in kind.__dataclass_fields__]
     assert len(names) == len(set(names))

@@ -118,7 +118,7 @@ WRONG_FIELDS = [
     (PUSH, {"subscription": subscription("https://evil.example/push")}, "push service"),
     (PUSH, {"subscription": subscription("https://169.254.169.254/latest")}, "push service"),
     (PUSH, {"subscription": subscription("http://127.0.0.1:8080/push/x")}, "push service"),
-    (PUSH, {"subscription": subscription("https://a@fcm.googleapis.com/x")}, "subscription"),
+    (PUSH, {"subscription": subscription("https://a@fcm.googleapis.com/x")}, "push service"),
     (PUSH, {"subscription": subscription(auth="AAAA")}, "subscription"),
     (PUSH, {"subscription": None}, "subscription"),
     (PUSH, {"key": "another"}, "key"),

@@ -205,6 +205,15 @@ def test_verified_numbers_of_the_sandbox_are_told(patient: Patient) -> None:
     assert [f[:2] for f in patient.bad("text messages")] == [("sandbox", "warning")]
 
 
+@pytest.mark.parametrize(("tier", "bad"), [("SANDBOX", [("sandbox", "warning")]), ("PRODUCTION", [])])
+def test_identity_has_a_sandbox_of_its_own(patient: Patient, tier: str, bad: list[tuple[str, str]]) -> None:
+    identity = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
+    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
+    told = {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]}
+    patient.answer("pinpoint-sms-voice-v2", "describe_account_attributes", told)
+    assert [f[:2] for f in patient.bad("text messages")] == bad
+
+
 def test_message_that_is_never_taken_is_found(patient: Patient) -> None:
     patient.answer("sqs", "send_message", lambda **message: None)
     found = patient.bad("probe")
