@@ -25,7 +25,8 @@ def handle(_event: dict[str, Any], _context: "LambdaContext") -> None:
             count("DigestsStarted", started)
             logger.info("digests_started", count=started)
     finally:
-        metrics.flush_metrics()
+        if metrics.metric_set:  # of none Powertools would warn
+            metrics.flush_metrics()
 
 
 @at_start

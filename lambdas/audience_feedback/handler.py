@@ -15,9 +15,8 @@ from lambdas.contracts.audience_settings import AudienceSettings, MessageSetting
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
-from lambdas.runtime import count
 from lambdas.runtime.not_sent_report import report_not_sent
-from lambdas.runtime.report import metrics
+from lambdas.runtime.report import count, metrics
 
 
 def handle(event: Mapping[str, Any], context: object) -> None:
@@ -28,7 +27,8 @@ def handle(event: Mapping[str, Any], context: object) -> None:
             for heard in heard_of(json.loads(record["Sns"]["Message"])):
                 feedback.act(heard)
     finally:
-        metrics.flush_metrics()
+        if metrics.metric_set:  # most notifications change nothing, of which Powertools would warn
+            metrics.flush_metrics()
 
 
 def _feedback(now: float) -> Feedback:

@@ -19,6 +19,8 @@ Messaging user guide, "Required opt-out keywords")."""
 BEGINS_STOP: Final = frozenset({"stop", "stopall", "unsubscribe", "revoke", "optout"})
 """Words that mean the same with others after them: "Stop texting me"."""
 
+POLITE: Final = frozenset({"please", "pls"})
+
 START: Final = frozenset({"start", "unstop"})
 HELP: Final = frozenset({"help", "info", "aide"})
 
@@ -32,7 +34,7 @@ def word_of(text: str, stop_words: Collection[str] = ()) -> Word | None:
         text: What somebody has sent, in any case, with any accents, white space and punctuation.
         stop_words: Further words for STOP, in the site's language.
     """
-    words = [word for word in _SEPARATORS.split(_bare(text)) if word]
+    words = [word for word in _SEPARATORS.split(_bare(text)) if word and word not in POLITE]
     whole = "".join(words)
     if whole in STOP or whole in {_SEPARATORS.sub("", _bare(word)) for word in stop_words}:
         return "stop"
