@@ -267,7 +267,7 @@ def audience_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audien
         monkeypatch.setenv(variable, value)
     return AudienceSettings(
         table="audience",
-        secret_arn="arn:secret",  # noqa: S106 - the name of one
+        secret_arn="arn:secret",
         topics_file=str(topics),
         site=SiteOfAudience(name="Harbour Buses", url="https://buses.example"),
     )
