@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
 from lambdas.followers import digest_runs, job_item, recipients, worker
-from lambdas.followers.digest_runs import Slot
+from lambdas.followers.digest_runs import DigestItem
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
@@ -154,13 +154,13 @@ def _claims_all(self: ToldRecords, id: str, now: float) -> str:
     return ""
 
 
-def _knows_of_no_begun_run(item: Any, of: Any = Slot.of) -> Slot:
-    slot: Slot = of(item)
+def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
     return replace(slot, sent=slot.ran)
 
 
-def _since_yesterday(item: Any, of: Any = Slot.of) -> Slot:
-    slot: Slot = of(item)
+def _since_yesterday(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
     return replace(slot, until=slot.until and slot.until - 86_400.0)
 
 
@@ -227,10 +227,12 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         world=_EMAIL,
     ),
     "digest-begun-forgotten": Mutation(
-        "a run that was begun is not finished", {(Slot, "of"): _knows_of_no_begun_run}, world=_EMAIL
+        "a run that was begun is not finished", {(DigestItem, "of"): _knows_of_no_begun_run}, world=_EMAIL
     ),
     "digest-since-yesterday": Mutation(
-        "a digest has a day's news whenever the last one was", {(Slot, "of"): _since_yesterday}, world=_EMAIL
+        "a digest has a day's news whenever the last one was",
+        {(DigestItem, "of"): _since_yesterday},
+        world=_EMAIL,
     ),
     "digest-not-settled": Mutation(
         "a digest has what may not be written yet", {(digest_runs, "SETTLING_SECONDS"): -1.0}, world=_EMAIL
