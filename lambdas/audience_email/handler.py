@@ -17,6 +17,7 @@ from lambdas.clients.ses import Ses
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import (
+    WORKERS_AT_ONCE,
     AudienceSettings,
     ChannelQueues,
     EmailSettings,
@@ -34,9 +35,6 @@ from lambdas.runtime.not_sent_report import report_not_sent
 
 CHUNK: Final = 50
 """Recipients whom nobody knows about if this function dies."""
-
-FUNCTIONS: Final = 2
-"""So many of this function run at once, the fewest that a queue may be told; each keeps its part of SES's rate."""
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -99,7 +97,7 @@ def _channel() -> _Channel:
         ),
         keys=KeysReader(client("secretsmanager"), settings.secret_arn),
         followers=Followers(client("dynamodb"), settings.table),
-        pace=Pace(email.email_per_second / FUNCTIONS),
+        pace=Pace(email.email_per_second / WORKERS_AT_ONCE["email"]),
     )
 
 
