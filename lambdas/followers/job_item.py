@@ -27,6 +27,9 @@ _CLAIMABLE: Final = (
     "AND (attribute_not_exists(#owner) OR #lease_until <= :now OR #owner = :owner)"
 )
 
+_OURS: Final = "#owner = :owner AND #cursor = :from"
+"""Nobody has taken it over, and this chunk is not recorded yet."""
+
 
 class TakenError(Exception):
     """Another worker is at work on the job.
@@ -183,7 +186,7 @@ class JobItems:
                 TableName=self._table,
                 Key=dict(lease.key),
                 UpdateExpression=words + adds,
-                ConditionExpression="#owner = :owner AND #cursor = :from",
+                ConditionExpression=_OURS,
                 ExpressionAttributeNames=_aliases(*dict.fromkeys((*used, *counted, "owner", "cursor"))),
                 ExpressionAttributeValues={
                     **values,

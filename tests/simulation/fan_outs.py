@@ -56,6 +56,9 @@ CHUNK: Final = 2
 FOLLOWERS: Final = (1, 2, 2, 3, 3, 4, 5, 7, 9)
 EVENTS: Final = (1, 1, 1, 2, 2, 3)
 PAUSES: Final = (0.0, 0.3, 5.0, 90.0, 3000.0, 40_000.0)
+FIRST: Final = (-600.0, -600.0, -0.01)
+"""When the first event comes where there are digests: some time before they are due, or just then."""
+
 EXPIRES: Final = (*[0.0] * 8, 60.0, 900.0)
 COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0, 90_000.0)
 TROUBLE: Final = (*[0.0] * 8, 30.0, 600.0, 5000.0, 50_000.0)
@@ -316,8 +319,9 @@ class FanOutWorld:
         draw = self.choices.draw
         pause = PAUSES[draw(len(PAUSES))]
         names = []
+        first = START + (FIRST[draw(len(FIRST))] if self.channel_name == "email" else 0.0)
         for number in range(EVENTS[draw(len(EVENTS))]):
-            at = START - 600.0 + number * pause if self.channel_name == "email" else START + number * pause
+            at = first + number * pause
             after = EXPIRES[draw(len(EXPIRES))]
             notice = Notice(title="Late", expires=timestamp(at + after) if after else "")
             event = Event(
@@ -365,7 +369,8 @@ class FanOutWorld:
         return {"batchItemFailures": []}
 
     def _end(self, id: str, reason: str) -> None:
-        self.followers.end(id, reason)
+        if self.followers.end(id, reason):
+            self.left_at.setdefault(id, self.clock.now)
 
     def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **facts: float) -> None:
         self.reports[outcome] += 1
