@@ -52,7 +52,7 @@ $(CHECKOV)/.installed: tests/second_opinion/requirements.txt $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(CHECKOV) $(INSTALL) -r tests/second_opinion/requirements.txt
 	@touch $@
 
-# The visitors' script is bundled by esbuild, which npm brings; what is served is committed, so users need neither.
+# The visitors' scripts are bundled by esbuild, which npm brings; what is served is committed, so users need neither.
 live/node_modules/.package-lock.json: live/package-lock.json $(VENV)/.installed
 	@echo "Installing what bundles the visitors' script"
 	@npm --prefix live ci --silent --no-audit --no-fund
@@ -107,7 +107,7 @@ check: install $(CHECKOV)/.installed ## Lint, type-check, check the workflows, t
 format: install ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-live: install live/node_modules/.package-lock.json ## Bundle the visitors' script from live/src
+live: install live/node_modules/.package-lock.json ## Bundle the visitors' scripts and their worker from live/src
 	@npm --prefix live run --silent build
 
 docs: install ## Write docs/sources.md from the catalogue, and docs/signatures.md from the schemes

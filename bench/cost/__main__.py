@@ -1,8 +1,8 @@
 """Count, write and show: ``python -m bench.cost [--measure] [--check]``.
 
-It writes `docs/cost.md` and the README's sentence, and prints the sentence and the goals. The exit code is 1 where a
-goal is missed. With ``--check`` it writes nothing, and fails where the README says something else; with ``--measure``
-it measures the processor's milliseconds first.
+It writes `docs/cost.md`, the README's sentence and a table of `docs/audience.md`, and prints the sentence and the
+goals. The exit code is 1 where a goal is missed. With ``--check`` it writes nothing, and fails where the README says
+something else; with ``--measure`` it measures the processor's milliseconds first.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 
+from bench.cost import audience
 from bench.cost.model import Model, try_out_all
 from bench.cost.report import PAGE, README, SENTENCE, Goal, goals, page, sentence, written_sentence
 from bench.cost.taken import read_measured, write_measured
@@ -26,6 +27,7 @@ def main(*, measure: bool, check: bool) -> int:
     said = sentence(model)
     if not check:
         PAGE.write_text(page(model))
+        audience.PAGE.write_text(audience.written(audience.PAGE.read_text(), audience.bills()))
         README.write_text(SENTENCE.sub(lambda _: _wrapped(said), README.read_text(), count=1))
     return show(said, goals(model))
 

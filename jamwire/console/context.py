@@ -28,10 +28,14 @@ class BadRequestError(Exception):
 
 
 class Outside(Protocol):
-    """What stands in for Slack, phones, CloudFront and the build host."""
+    """What stands in for Slack, phones, mailboxes, browsers, CloudFront and the build host."""
 
     def numbered(self, channel: str, after: int) -> list[Document]:
         """Deliveries of a channel, or all, that came after the one of this number."""
+        ...
+
+    async def answer(self, request: Request) -> Response:
+        """Let a phone answer a text message."""
         ...
 
     async def faults(self, request: Request) -> Response:

@@ -22,6 +22,7 @@ def routes(outside: Outside) -> list[Route]:
     place = f"{API}faults"
     return [
         Route(f"{API}outside", deliveries),
+        Route(f"{API}texts", outside.answer, methods=["POST"]),
         Route(place, outside.faults, methods=["GET"]),
         Route(place, outside.add_fault, methods=["POST"]),
         Route(place, outside.clear_faults, methods=["DELETE"]),

@@ -170,7 +170,8 @@ class LocalAccount:
     def cdk(self) -> Cdk:
         """The CDK for this account."""
         emulator = self._emulator(self.ports)
-        return Cdk(self.project, self.directory, emulator.port, emulator.certificate, self.context, self.app)
+        context = {"push_services": self.ports.inbox_url, **self.context}
+        return Cdk(self.project, self.directory, emulator.port, emulator.certificate, context, self.app)
 
     @property
     def deployment(self) -> Deployment:

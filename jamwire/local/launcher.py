@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found]
-from ministack.core import iam_actions, lambda_runtime  # type: ignore[import-not-found]
-from ministack.services import appsync, appsync_events, cloudfront  # type: ignore[import-not-found]
+from ministack.core import iam_actions, lambda_runtime, router  # type: ignore[import-not-found]
+from ministack.services import appsync, appsync_events, cloudfront, dynamodb, ses_v2  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))
-from emulation import cdn, event_api  # type: ignore[import-not-found]
+from emulation import cdn, event_api, kept, ses, text_messages  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
 Properties = dict[str, Any]
@@ -109,6 +109,30 @@ def preflight_configured(original: Provisioner) -> Provisioner:
     return {**original, "create": create, "update": update}
 
 
+def table_that_forgets(original: Provisioner) -> Provisioner:
+    """MiniStack's table, with the time to live that its template asks for; by its own calls MiniStack has it."""
+
+    def expire(table: str, properties: Properties) -> None:
+        if wanted := properties.get("TimeToLiveSpecification"):
+            enabled = str(wanted.get("Enabled", "true")).lower() == "true"
+            specification = {"AttributeName": wanted["AttributeName"], "Enabled": enabled}
+            dynamodb._update_ttl({"TableName": table, "TimeToLiveSpecification": specification})
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
+        made: Made = original["create"](logical_id, properties, stack_name)
+        expire(made[0], properties)
+        return made
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, *more: Any, **options: Any
+    ) -> Made:
+        made: Made = original["update"](physical_id, old, new, stack_name, *more, **options)
+        expire(made[0], new)
+        return made
+
+    return {**original, "create": create, "update": update}
+
+
 MISSING: Final[dict[str, Provisioner]] = {
     "AWS::CloudWatch::CompositeAlarm": inert(),
     "AWS::SMSVOICE::ConfigurationSet": inert(),
@@ -125,6 +149,7 @@ CORRECTED: Final[dict[str, Callable[[Provisioner], Provisioner]]] = {
     "AWS::ApiGatewayV2::Api": preflight_configured,
     "AWS::AppSync::ApiKey": event_api.key_of_either,
     "AWS::CloudWatch::Alarm": alarm_on_one_metric,
+    "AWS::DynamoDB::Table": table_that_forgets,
     "AWS::SecretsManager::Secret": secret_referred_to_by_arn,
 }
 """Types that MiniStack knows otherwise than AWS."""
@@ -155,6 +180,22 @@ def permission_of_sqs(
     return action
 
 
+LOOKED_AT: Final = {
+    ses.MAILS_PATH: ses.MAILS.look,
+    text_messages.TEXTS_PATH: text_messages.TEXTS.look,
+    text_messages.ANSWERS_PATH: text_messages.answered,
+}
+"""Where the inbox looks into the account, and where phones answer."""
+
+
+def serve_text_messages() -> None:
+    """Give the account AWS End User Messaging, which MiniStack has not."""
+    router.SERVICE_PATTERNS[text_messages.SERVICE] = {"target_prefixes": [text_messages.TARGETS]}
+    app.SERVICE_HANDLERS[text_messages.SERVICE] = text_messages.handle
+    iam_actions.SERVICE_TO_IAM_NAMESPACE[text_messages.SERVICE] = text_messages.SERVICE
+    iam_actions._BOTOCORE_SERVICE_MAP[text_messages.SERVICE] = [text_messages.MODEL]
+
+
 def main() -> None:
     """Complete the table, say which types do nothing, and serve."""
     table = provisioners._RESOURCE_HANDLERS
@@ -170,6 +211,12 @@ def main() -> None:
     appsync_events._authorize_event_op = event_api.by_the_namespaces_rules(appsync_events._authorize_event_op)
     appsync_events._fanout_publish = event_api.keeping_pushes(appsync_events._fanout_publish)
     app._handle_sns_sms_messages_request = event_api.showing_pushes(app._handle_sns_sms_messages_request)
+    app._handle_ses_messages_request = kept.looked_at(app._handle_ses_messages_request, LOOKED_AT)
+    ses_v2.handle_request = ses.as_on_aws(ses_v2.handle_request)
+    ses_v2._message_rejection = ses.every_sender_is_known
+    app._enforce_ses_v2 = ses.grants_of_sending(app._enforce_ses_v2)
+    iam_actions.extract_resource_arn = text_messages.grant_on_the_number(iam_actions.extract_resource_arn)
+    serve_text_messages()
     cloudfront.handle_viewer_request = cdn.viewers_by_https(cloudfront.handle_viewer_request)
     cloudfront._fetch_from_origin = cdn.function_urls_signed(cloudfront._fetch_from_origin)
     sys.stderr.write(f"Deployed here without effect: {', '.join(missing) or 'nothing'}\n")

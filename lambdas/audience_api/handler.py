@@ -79,6 +79,13 @@ def _document(name: str) -> str:
     return Path(os.environ.get("LAMBDA_TASK_ROOT", ""), name).read_text()
 
 
+@cache
+def _sealer(key: bytes) -> "Sealer":
+    from lambdas.followers.sealing import Sealer  # some routes do without cryptography
+
+    return Sealer(key)
+
+
 @at_start
 def _renderer() -> Renderer:
     site = _settings().site
@@ -112,10 +119,3 @@ def _api() -> Api:
         clock=time.time,
         sleep=time.sleep,
     )
-
-
-@cache
-def _sealer(key: bytes) -> "Sealer":
-    from lambdas.followers.sealing import Sealer  # some routes do without cryptography
-
-    return Sealer(key)

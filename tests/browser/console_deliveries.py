@@ -106,6 +106,29 @@ LEGACY: Final = {
 
 SMS_ATTRIBUTES: Final = {"AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": "0.50"}}
 TEXT: Final = "Deploy of blog failed: exit code 2 https://app.netlify.com/sites/blog/deploys/1"
+PUSHED: Final = {
+    "message": {
+        "web_push": 8030,
+        "notification": {
+            "title": "Line 12 is delayed",
+            "body": "8 min, roadworks at the station",
+            "navigate": "https://example.com/line-12",
+            "tag": "line-12",
+            "data": {"id": EVENT, "severity": "warning"},
+        },
+    },
+    "ttl": 3600,
+    "urgency": "normal",
+    "topic": "bGluZS0xMg",
+}
+LETTER: Final = {
+    "from": "Harbour Buses <news@example.com>",
+    "reply_to": ["office@example.com"],
+    "subject": "Line 12",
+    "text": "Line 12 is 8 min late\n\nUnsubscribe\nhttps://example.com/unsubscribe?t=abc\n",
+    "html": f"<p>Line 12 is 8 min late</p>{MARKUP}",
+    "headers": {"List-Unsubscribe": "<https://example.com/unsubscribe?t=abc>"},
+}
 OUTSIDE: Final = [
     delivery(1, "slack", FAILED),
     delivery(
@@ -168,5 +191,16 @@ OUTSIDE: Final = [
     delivery(8, "slack", FAILED, status=429),
     delivery(9, "slack", BLOCK_KIT),
     delivery(10, "fax", {"pages": 3, "to": MARKUP}, destination="+1 555", event_ids=[]),
-    delivery(11, "slack", LEGACY, status=None, event_ids=[]),
+    delivery(11, "push", PUSHED, destination="/push/Zm9sbG93ZXI", status=201),
+    delivery(12, "email", LETTER, destination="ada@example.com"),
+    delivery(
+        13,
+        "text",
+        {"from": "+18005550199", "text": "Harbour Buses: Line 12 is 8 min late", "max_price": "0.05000"},
+        destination="+12065550100",
+        event_ids=[],
+        encoding="GSM-7",
+        parts=1,
+    ),
+    delivery(14, "slack", LEGACY, status=None, event_ids=[]),
 ]

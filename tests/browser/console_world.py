@@ -17,6 +17,7 @@ class World:
         self.deliveries = copy.deepcopy(deliveries.OUTSIDE)
         self.faults = [dict(FAULT)]
         self.count = 12
+        self.answers_of_phones: list[Any] = []
 
     def answers(self) -> dict[str, Any]:
         return {
@@ -29,6 +30,7 @@ class World:
             "figures": lambda call: documents.figures(NOW, int(call.query["hours"])),
             "outside": self.outside,
             "faults": self.fault,
+            "texts": self.text,
             **{
                 f"acts/{act}": self.act
                 for act in ("redrive", "discard", "retry", "secret-add", "secret-end", "send", "replay")
@@ -39,6 +41,12 @@ class World:
         after, channel = int(call.query.get("after", 0)), call.query.get("channel")
         chosen = [d for d in self.deliveries if d["number"] > after and channel in (None, d["channel"])]
         return {"deliveries": chosen}
+
+    def text(self, call: Call) -> Any:
+        if call.body["text"] == "NOBODY":
+            return 404, {"error": "The deployment has no such number."}
+        self.answers_of_phones.append(call.body)
+        return 202, None
 
     def fault(self, call: Call) -> Any:
         if call.method == "GET":

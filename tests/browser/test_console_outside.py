@@ -14,10 +14,10 @@ from tests.browser.console_world import World
 def test_deliveries_arrive_without_reload(busy: PlayedConsole, world: World) -> None:
     page = busy.open("view=outside")
     expect(page.get_by_role("listitem").filter(has_text="fax")).to_be_visible()
-    world.deliveries.append(deliveries.delivery(12, "slack", {"text": "fresh from the press"}))
+    world.deliveries.append(deliveries.delivery(15, "slack", {"text": "fresh from the press"}))
     expect(page.locator(".delivery").first).to_contain_text("fresh from the press")
     expect(page.locator("#announcements")).to_contain_text("fresh from the press")
-    assert page.locator(".delivery").count() == 12
+    assert page.locator(".delivery").count() == 15
     assert int(busy.asked("outside")[-1].query["after"]) > 0
 
 
@@ -27,7 +27,7 @@ def test_answer_that_comes_later_is_shown(busy: PlayedConsole, world: World) -> 
     expect(first).to_contain_text("no answer")
     world.deliveries[-1]["status"] = 503
     expect(first).to_contain_text("answered 503")
-    assert page.locator(".delivery").count() == 11
+    assert page.locator(".delivery").count() == 14
 
 
 def test_channel_is_in_the_address(busy: PlayedConsole) -> None:
@@ -77,7 +77,7 @@ def test_event_in_slack_is_drawn_as_slack_does(busy: PlayedConsole) -> None:
 
 def test_button_in_slack_is_a_link_to_the_web_only(busy: PlayedConsole) -> None:
     page = busy.open("view=outside&channel=slack", height=6000)
-    expect(page.get_by_role("link", name="Open")).to_have_attribute("href", "https://example.com")
+    expect(page.get_by_role("link", name="Open", exact=True)).to_have_attribute("href", "https://example.com")
     assert page.locator("a.slack-button").count() == 1
     assert page.locator("a[href^='javascript']").count() == 0
 
@@ -88,6 +88,57 @@ def test_date_in_slack_is_in_the_visitors_zone(browser: Browser, world: World) -
         abroad.answers |= world.answers()
         page = abroad.open("view=outside")
         expect(page.locator(".slack .mrkdwn")).to_have_text("January 15, 2027 03:00")
+
+
+def test_push_is_drawn_as_a_notification(busy: PlayedConsole) -> None:
+    page = busy.open("view=outside&channel=push")
+    shown = page.locator(".delivery")
+    expect(shown.locator(".title")).to_have_text("Line 12 is delayed")
+    expect(shown).to_contain_text("8 min, roadworks at the station")
+    expect(shown).to_contain_text("Waits 3,600 seconds for the browser")
+    expect(shown.get_by_role("link", name="line-12")).to_have_attribute("href", "https://example.com/line-12")
+    expect(shown.get_by_role("link", name=EVENT[:9])).to_have_attribute("href", f"/?view=event&id={EVENT}")
+
+
+def test_push_that_was_refused_says_why(busy: PlayedConsole, world: World) -> None:
+    wrong = {"message": None, "wrong": "The token is not signed by k."}
+    world.deliveries = [deliveries.delivery(1, "push", wrong, status=403, event_ids=[])]
+    shown = busy.open("view=outside").locator(".delivery")
+    expect(shown).to_contain_text("answered 403")
+    expect(shown).to_contain_text("The token is not signed by k.")
+
+
+def test_mail_is_shown_as_text_with_its_links_and_headers(busy: PlayedConsole) -> None:
+    page = busy.open("view=outside&channel=email")
+    shown = page.locator(".delivery")
+    expect(shown.locator(".title")).to_have_text("Line 12")
+    expect(shown).to_contain_text("Harbour Buses <news@example.com>")
+    link = shown.locator(".text").get_by_role("link")
+    expect(link).to_have_attribute("href", "https://example.com/unsubscribe?t=abc")
+    expect(shown.get_by_text("List-Unsubscribe", exact=True)).to_be_hidden()
+    shown.get_by_text("Headers").click()
+    expect(shown.get_by_text("List-Unsubscribe", exact=True)).to_be_visible()
+    expect(shown.get_by_text("office@example.com")).to_be_visible()
+
+
+def test_html_of_a_mail_is_never_run(busy: PlayedConsole) -> None:
+    page = busy.open("view=outside&channel=email")
+    page.locator(".delivery").get_by_text("HTML").click()
+    expect(page.locator(".mail pre")).to_contain_text("<p>Line 12 is 8 min late</p>")
+    assert page.locator(".mail p:not(.title), .mail img, .mail script, .mail iframe").count() == 0
+
+
+def test_phone_answers_a_text_to_a_follower(busy: PlayedConsole, world: World) -> None:
+    page = busy.open("view=outside&channel=text")
+    shown = page.locator(".delivery")
+    expect(shown).to_contain_text("costs at most $0.05")
+    shown.get_by_label("Answer as this phone").fill("STOP")
+    shown.get_by_role("button", name="Answer").click()
+    expect(shown.locator(".bubble.own")).to_have_text("STOP")
+    assert world.answers_of_phones == [{"from": "+12065550100", "to": "+18005550199", "text": "STOP"}]
+    shown.get_by_label("Answer as this phone").fill("NOBODY")
+    page.keyboard.press("Enter")
+    expect(shown).to_contain_text("The deployment has no such number.")
 
 
 MARKED = [

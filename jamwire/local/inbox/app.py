@@ -1,4 +1,4 @@
-"""The inbox as a web application: Slack's webhook host, a build host, and an API to look at what came in."""
+"""The inbox as a web application: whom the deployment calls and writes to, and an API to look at what came in."""
 
 import asyncio
 import json
@@ -13,21 +13,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
 
 from jamwire.console.app import make_console
 from jamwire.console.context import Context
-from jamwire.local.inbox import build, slack
+from jamwire.local.inbox import build
 from jamwire.local.inbox.account import Outgoing
-from jamwire.local.inbox.deliveries import (
-    CHANNELS,
-    ReceivedDeliveries,
-    ReceivedDelivery,
-    event_ids_of_message,
-)
-from jamwire.local.inbox.faults import BadFaultError, Fault, Faults, read_fault
+from jamwire.local.inbox.browsers import Browsers
+from jamwire.local.inbox.carrier import BadAnswerError, read_answer
+from jamwire.local.inbox.deliveries import CHANNELS, ReceivedDeliveries
+from jamwire.local.inbox.faults import BadFaultError, Faults, read_fault
+from jamwire.local.inbox.hosts import Hosts
+from jamwire.local.inbox.push import PushService
 
 LOOK_SECONDS: Final = 1.0
 """How often the account is asked what it has sent, so that the time of receipt is about right."""
@@ -38,9 +36,9 @@ _log = logging.getLogger(__name__)
 class Inbox:
     """The inbox's state, and what is done with it."""
 
-    def __init__(self, outgoing: Outgoing) -> None:
-        self._received = ReceivedDeliveries()
-        self._faults = Faults()
+    def __init__(self, outgoing: Outgoing, received: ReceivedDeliveries, faults: Faults) -> None:
+        self._received = received
+        self._faults = faults
         self._outgoing = outgoing
         self._looking = asyncio.Lock()
 
@@ -61,55 +59,6 @@ class Inbox:
             await self.look()
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def slack(self, request: Request) -> Response:
-        """Take a message as Slack's incoming webhooks do."""
-        path, message = request.url.path, slack.read(await request.body())
-        answer, headers = slack.judge(path, message), {}
-        delivery = self._received.add(
-            ReceivedDelivery(
-                channel="slack",
-                destination=path,
-                event_ids=event_ids_of_message(message),
-                request=message,
-                status=None,
-            )
-        )
-        if fault := self._faults.take("slack"):
-            if await _hangs_up(request, fault):
-                return Response(status_code=408)  # to nobody
-            if fault.cut:
-                return _Cut()
-            answer = slack.failure(fault.status) if fault.status is not None else answer
-            headers = _headers(fault)
-        delivery.status = answer.status
-        return PlainTextResponse(answer.text, answer.status, headers)
-
-    async def order(self, request: Request) -> Response:
-        """Take the order of a build as the build host does whose hook this is."""
-        path, query, body = request.url.path, request.url.query, build.read(await request.body())
-        host = build.host_of(path, query)
-        answer, headers = build.judge(host, body, request.headers), {}
-        delivery = self._received.add(
-            ReceivedDelivery(
-                channel="build",
-                destination=path,
-                event_ids=build.event_ids_of_order(body),
-                request=build.describe(host, query, body),
-                status=None,
-            )
-        )
-        if fault := self._faults.take("build"):
-            if await _hangs_up(request, fault):
-                return Response(status_code=408)  # to nobody
-            if fault.cut:
-                return _Cut()
-            answer = build.failure(fault.status) if fault.status is not None else answer
-            headers = _headers(fault)
-        delivery.status = answer.status
-        if answer.document is None:
-            return Response(status_code=answer.status, headers=headers)
-        return JSONResponse(answer.document, answer.status, headers)
-
     async def deliveries(self, request: Request) -> Response:
         """List them."""
         channel = request.query_params.get("channel")
@@ -127,6 +76,18 @@ class Inbox:
         await self.look()
         self._received.clear()
         return Response(status_code=204)
+
+    async def answer(self, request: Request) -> Response:
+        """Let a phone answer a text message."""
+        try:
+            said = read_answer(json.loads(await request.body()))
+        except BadAnswerError as bad:
+            return _bad(str(bad))
+        except (ValueError, RecursionError):
+            return _bad("The body is not JSON.")
+        if not await run_in_threadpool(self._outgoing.answer, said):
+            return JSONResponse({"error": f"The deployment has no number {said['to']}."}, 404)
+        return Response(status_code=202)
 
     async def faults(self, request: Request) -> Response:
         """List what is to go wrong."""
@@ -156,7 +117,12 @@ def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
         console: What the console shows, which is the inbox's page.
         token: What whoever uses the console must have.
     """
-    inbox = Inbox(outgoing)
+    received, faults, service = ReceivedDeliveries(), Faults(), PushService()
+    inbox, hosts, browsers = (
+        Inbox(outgoing, received, faults),
+        Hosts(received, faults, service),
+        Browsers(service),
+    )
     page = make_console(replace(console, outside=inbox), token=token)
 
     @asynccontextmanager
@@ -170,8 +136,13 @@ def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
         # No page of the web can read it under a name of its own that leads to this machine.
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         routes=[
-            Route("/services/{path:path}", inbox.slack, methods=["POST"]),
-            *(Route(path, inbox.order, methods=["POST"]) for path in build.PATHS),
+            Route("/services/{path:path}", hosts.slack, methods=["POST"]),
+            *(Route(path, hosts.order, methods=["POST"]) for path in build.PATHS),
+            Route("/push/subscriptions", browsers.subscribe, methods=["POST"]),
+            Route("/push/subscriptions/{id}", browsers.end, methods=["DELETE"]),
+            Route("/push/subscriptions/{id}/messages", browsers.messages, methods=["GET"]),
+            Route("/push/{id}", hosts.push, methods=["POST"]),
+            Route("/api/texts", inbox.answer, methods=["POST"]),
             Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
             Route("/api/deliveries", inbox.clear_deliveries, methods=["DELETE"]),
             Route("/api/faults", inbox.faults, methods=["GET"]),
@@ -180,29 +151,6 @@ def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
             Mount("/", page),
         ],
     )
-
-
-async def _hangs_up(request: Request, fault: Fault) -> bool:
-    """Whether the sender goes away while it is let wait; it has sent all that it had to send."""
-    if not fault.hang:
-        return False
-    try:
-        await asyncio.wait_for(request.receive(), fault.hang)
-    except TimeoutError:
-        return False
-    return True
-
-
-class _Cut(Response):
-    """The beginning of an answer, and then nothing: the server closes the connection."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Begin."""
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-
-
-def _headers(fault: Fault) -> dict[str, str]:
-    return {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
 
 
 def _bad(text: str) -> Response:

@@ -3,18 +3,21 @@
 import re
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.sms_parts import count_parts, encoding_of
 
-Channel = Literal["slack", "build", "sms", "cdn", "live"]
+Channel = Literal["slack", "build", "sms", "cdn", "live", "push", "email", "text"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 KEPT: Final = 10_000
 """The newest so many are kept: nobody reads more, and a load test must not fill the memory."""
+
+_TEXTS: Final[Mapping[Channel, str]] = {"sms": "Message", "text": "text"}
+"""Where the text is of what is billed by its parts."""
 
 _EVENT_ID: Final = re.compile(r"([0-9a-f]{32})(#.*)?")
 _EVENT_REFERENCE: Final = re.compile(r"([0-9a-f]{32})-")
@@ -32,7 +35,8 @@ class ReceivedDelivery:
     Attributes:
         channel: Where it came in.
         received_at: When, RFC 3339 in UTC.
-        destination: A webhook's or a build hook's path, a number, a distribution, visitors' channel.
+        destination: A webhook's or a build hook's path, a number, an address, a distribution, visitors' channel, a
+            browser's subscription.
         event_ids: The events it tells of, as far as they are known; those of a digest by the beginnings of their ids.
         request: The body as received.
         status: What the sender was answered; none while it waits, and if it hung up before.
@@ -80,7 +84,8 @@ class ReceivedDeliveries:
 def _document(delivery: ReceivedDelivery) -> dict[str, Any]:
     """A delivery with, where it tells of one event, that event's id; a text message with what it is billed by."""
     event_id, *more = delivery.event_ids or (None,)
-    billed = _billed(delivery.request["Message"]) if delivery.channel == "sms" else {}
+    text = _TEXTS.get(delivery.channel)
+    billed = _billed(delivery.request[text]) if text else {}
     document = {**asdict(delivery), "event_id": None if more else event_id, **billed}
     del document["number"]  # which is the console's
     return document
@@ -109,6 +114,12 @@ def event_ids_of_push(said: Any) -> tuple[str, ...]:
     """The id of the event that visitors are told of."""
     id = said.get("id") if isinstance(said, dict) else None
     return (id,) if isinstance(id, str) else ()
+
+
+def event_ids_of_notification(said: Any) -> tuple[str, ...]:
+    """The id of the event that a follower is told of by web push."""
+    notification = said.get("notification") if isinstance(said, dict) else None
+    return event_ids_of_push(notification.get("data")) if isinstance(notification, dict) else ()
 
 
 def _block_ids(message: Any) -> Iterator[str]:

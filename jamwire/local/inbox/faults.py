@@ -4,11 +4,11 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-from jamwire.local.inbox.deliveries import CHANNELS
+from jamwire.local.inbox.deliveries import CHANNELS, Channel
 
 EXAMPLE: Final = '{"channel": "slack", "status": 429, "retry_after": 2, "count": 5}'
 
-Host = Literal["slack", "build"]
+Host = Literal["slack", "build", "push"]
 """Who can misbehave here; the account itself answers for the other channels."""
 
 _HOSTS: Final[tuple[Host, ...]] = get_args(Host)
@@ -67,7 +67,7 @@ def _channel(channel: Any) -> Host:
     if channel in _HOSTS:
         return channel  # type: ignore[no-any-return]
     known = ", for which the local account answers;" if channel in CHANNELS else ","
-    raise BadFaultError(f"channel is {channel!r}{known} expected {' or '.join(_HOSTS)}.")
+    raise BadFaultError(f"channel is {channel!r}{known} expected {', '.join(_HOSTS[:-1])} or {_HOSTS[-1]}.")
 
 
 def _check_number(name: str, value: Any) -> None:
@@ -99,7 +99,7 @@ class Faults:
             for fault in self._faults
         ]
 
-    def take(self, channel: Host) -> Fault | None:
+    def take(self, channel: Channel) -> Fault | None:
         """The fault for the request at hand, which is thereby counted."""
         fault = next((fault for fault in self._faults if fault.channel == channel), None)
         if fault and fault.count is not None:

@@ -4,6 +4,9 @@ import { counted, element, foreign, outward } from "../dom.js";
 import { exact, timeElement } from "../time.js";
 import { icon } from "./icons.js";
 import { jsonTree } from "./json_tree.js";
+import { mail } from "./mail.js";
+import { notification, wordsOf } from "./notification.js";
+import { reply } from "./reply.js";
 import { slackMessage, titleOf } from "./slack_message.js";
 import { textMessage } from "./text_message.js";
 
@@ -44,9 +47,17 @@ export const CHANNELS = {
   },
   live: {
     title: "Push to open pages",
-    several: "Pushes",
+    several: "Open pages",
     words: ({ request }) => request?.title ?? request?.type,
     draw: ({ request }) => push(isObject(request) ? request : {}),
+  },
+  push: { title: "Notification", several: "Notifications", words: wordsOf, draw: notification },
+  email: { title: "E-mail", several: "E-mails", words: ({ request }) => request?.subject, draw: mail },
+  text: {
+    title: "Text to a follower",
+    several: "Texts to followers",
+    words: ({ request }) => request?.text,
+    draw: (delivery) => [textMessage(delivery), reply(delivery)],
   },
 };
 

@@ -7,7 +7,7 @@ import { problem } from "../parts/problem.js";
 import { refreshed } from "../parts/refreshed.js";
 
 const SECONDS = 2;
-const HOSTS = { slack: "Slack", build: "The build host" };
+const HOSTS = { slack: "Slack", build: "The build host", push: "The push service" };
 
 const READY = [
   { words: "Slack is busy", more: "answers 429 five times and asks for two seconds", fault: { channel: "slack", status: 429, retry_after: 2, count: 5 } },
@@ -16,6 +16,7 @@ const READY = [
   { words: "Slack's answer is lost", more: "the connection is cut instead, once", fault: { channel: "slack", cut: true, count: 1 } },
   { words: "Slack is slow", more: "answers after 20 seconds, three times", fault: { channel: "slack", hang: 20, count: 3 } },
   { words: "The build host is down", more: "answers 503 until it is mended", fault: { channel: "build", status: 503 } },
+  { words: "The push service is busy", more: "answers 429 five times and asks for two seconds", fault: { channel: "push", status: 429, retry_after: 2, count: 5 } },
 ];
 
 export default {
