@@ -130,6 +130,13 @@ def test_address_is_never_written_to_again(world: World, message: dict[str, Any]
     assert found
     assert (found.state, found.reason, found.address) == ("suppressed", reason, b"")
     assert (world.places("email"), world.places("text")) == (0, 2)
+    assert world.counted == {"Suppressed": 1}
+
+
+@pytest.mark.parametrize("message", [bounce(), complaint(), answer("STOP")])
+def test_what_was_heard_shows_nobody(message: dict[str, Any]) -> None:
+    [heard] = heard_of(message)
+    assert not any(said in repr(heard) for said in (ANN, NUMBER, "STOP"))
 
 
 def test_older_name_of_the_event_is_known(world: World) -> None:
