@@ -190,10 +190,6 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a worker goes on that has lost its job",
         {(job_item, "_OURS"): "#cursor = :from", (job_item, "_CLAIMABLE"): _NOT_DONE},
     ),
-    "done-not-checked": Mutation(
-        "a job that is done begins again",
-        {(job_item, "_CLAIMABLE"): "attribute_not_exists(#owner) OR #lease_until <= :now"},
-    ),
     "cursor-forgotten": Mutation(
         "a job that is resumed begins anew", {(JobItems, "claim"): _forgets_the_cursor}
     ),
@@ -203,7 +199,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
     ),
-    "out-of-time": Mutation("chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}),
+    "out-of-time": Mutation(
+        "chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}, world={"crowd": 12}
+    ),
     "message-dropped": Mutation(
         "a message leaves the queue though its job waits", {(worker._Worker, "work"): _always_done}
     ),
