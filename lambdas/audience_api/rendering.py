@@ -45,7 +45,7 @@ class Renderer:
         """The response to a request that is done."""
         if answer.page and (request.wants_page or answer.document is None):
             return self._page(answer.status, answer.page, answer.values, answer.headers, request)
-        body = "" if answer.document is None else json.dumps(answer.document, ensure_ascii=False)
+        body = "" if answer.document is None else json.dumps(answer.document)
         return self._response(answer.status, "application/json", body, answer.headers, request)
 
     def refused(self, problem: Problem, request: Request) -> dict[str, Any]:
@@ -53,9 +53,7 @@ class Renderer:
         if request.wants_page:
             values = {"note": problem.words, **problem.values}
             return self._page(problem.status, problem.page, values, problem.headers, request)
-        body = json.dumps(
-            {"title": self._pages.say(problem.words), "status": problem.status}, ensure_ascii=False
-        )
+        body = json.dumps({"title": self._pages.say(problem.words), "status": problem.status})
         return self._response(problem.status, "application/problem+json", body, problem.headers, request)
 
     def _page(
