@@ -89,7 +89,7 @@ def _sealer(key: bytes) -> "Sealer":
 @at_start
 def _renderer() -> Renderer:
     site = _settings().site
-    return Renderer(Pages(site, _topics(), _words()), site.url)
+    return Renderer(Pages(site, _topics(), _words()))
 
 
 @at_start

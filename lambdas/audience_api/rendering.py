@@ -1,9 +1,11 @@
-"""An answer as API Gateway sends it: JSON to scripts, a page to people."""
+"""An answer as API Gateway sends it: JSON to scripts, a page to people.
+
+That the site's pages may read it is API Gateway's to say (`stacks.constructs.audience_api`), and to say once.
+"""
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from lambdas.audience_api.api import Answer
 from lambdas.audience_api.pages.pages import Pages
@@ -26,20 +28,10 @@ class Renderer:
 
     Args:
         pages: The site's pages.
-        site_url: The site's address, whose origin alone may read the answers.
     """
 
-    def __init__(self, pages: Pages, site_url: str) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        site = urlsplit(site_url)
-        self._cors = {
-            "access-control-allow-origin": f"{site.scheme}://{site.netloc}",
-            "access-control-allow-methods": "GET, HEAD, POST",
-            "access-control-allow-headers": "content-type",
-            "access-control-expose-headers": "retry-after",
-            "access-control-max-age": "86400",
-            "vary": "origin",
-        }
 
     def answered(self, answer: Answer, request: Request) -> dict[str, Any]:
         """The response to a request that is done."""
@@ -73,7 +65,6 @@ class Renderer:
             "headers": {
                 **_COMMON,
                 "content-security-policy": _NOTHING,
-                **self._cors,
                 "content-type": content_type,
                 **headers,
             },
