@@ -29,10 +29,13 @@ PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
 };
 """
 
-_SHOWN: Final = """async (id) => {
-  const shown = await registration.getNotifications();
-  return shown.map(({ title, body, data }) => ({ title, body, id: data.id })).find((one) => one.id === id);
+_SHOWN: Final = """async ({ id, patience }) => {
+  for (const until = Date.now() + patience; Date.now() < until; await new Promise((done) => setTimeout(done, 50))) {
+    const found = (await registration.getNotifications()).find(({ data }) => data.id === id);
+    if (found) return { title: found.title, body: found.body };
+  }
 }"""
+"""The worker is told of a push, and shows it when it is ready; what it has shown before it does not show again."""
 
 _CLICK: Final = """async (id) => {
   let opened, done;
@@ -96,13 +99,14 @@ class Visitor:
         site = {"origin": self._address, "registrationId": self._registration}
         self._devtools.send("ServiceWorker.deliverPushMessage", {**site, "data": json.dumps(message)})
         id, worker = message["notification"]["data"]["id"], self._worker()
-        if shown := worker.evaluate(_SHOWN, id):
+        if shown := worker.evaluate(_SHOWN, {"id": id, "patience": PATIENCE}):
             yield f"Pushed, while no page is open: {shown['title']}: {shown['body']}"
             yield f"Its click opens the page, which says: {self._open(worker.evaluate(_CLICK, id))}"
 
     def _open(self, url: str) -> str:
         page = self._context.new_page()
         page.goto(url)
+        page.locator("#live").wait_for()  # it has read the state
         says = page.locator(".says").inner_text()
         page.close()
         return says
