@@ -181,6 +181,7 @@ def test_stop_ends_at_once_with_one_last_text(world: World, word: str) -> None:
     assert world.state(NUMBER_ID) == "suppressed"
     assert world.places("text") == 0
     assert [(number, text) for number, text, _ in world.phone.sent] == [(NUMBER, STOPPED)]
+    assert world.counted == {"Suppressed": 1, "Parts": 1}
 
 
 def test_stop_that_comes_again_is_not_answered(world: World) -> None:
