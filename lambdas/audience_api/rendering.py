@@ -1,7 +1,4 @@
-"""An answer as API Gateway sends it: JSON to scripts, a page to people.
-
-That the site's pages may read it is API Gateway's to say (`stacks.constructs.audience_api`), and to say once.
-"""
+"""An answer as API Gateway sends it: JSON to scripts, a page to people."""
 
 import json
 from collections.abc import Mapping
