@@ -165,11 +165,15 @@ def _digest(topic: str) -> str:
 
 
 def _news(news: Sequence[Told], zone: ZoneInfo) -> Iterator[Block]:
+    """The news by topic; times of another day than the newest one's have the date."""
+    times = {id(told): dt.datetime.fromisoformat(told.time).astimezone(zone) for told in news}
+    today = max(times.values()).date()
     by_topic = sorted(news, key=lambda told: told.topic_title)  # stable, so that the newest stays first
     for title, its in groupby(by_topic, key=lambda told: told.topic_title):
         yield Block("heading", title)
         for told in its:
-            time = dt.datetime.fromisoformat(told.time).astimezone(zone)
-            yield Block("item", f"{time:%H:%M} {told.title}", told.url)
+            time = times[id(told)]
+            when = f"{time:%H:%M}" if time.date() == today else f"{time:%Y-%m-%d %H:%M}"
+            yield Block("item", f"{when} {told.title}", told.url)
             if told.text:
                 yield Block("text", told.text)
