@@ -49,6 +49,14 @@ def test_blocks_become_html() -> None:
     assert page.startswith('<!DOCTYPE html><html lang="en"')
 
 
+def test_block_without_words_is_left_out() -> None:
+    blocks = [Block("text", ""), Block("line", ""), Block("small", "x")]
+    assert "<body" in (page := html_of(blocks, title="", lang="en"))
+    assert "<hr><p><small>x</small></p>" in page
+    assert "<p></p>" not in page
+    assert text_of(blocks) == "--\n\nx\n"
+
+
 def test_html_loads_nothing() -> None:
     skeleton = Skeleton(html_of(BLOCKS, title="Line 12", lang="en"))
     assert not {"img", "script", "link", "iframe", "style", "form"} & {*skeleton.tags}
