@@ -1,6 +1,7 @@
 """An audience of a deployment: its table, its keys, its queues."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.outputs import AudienceOutput
 from lambdas.followers.keys import AudienceKeys
 from lambdas.followers.sealing import Sealer
-from lambdas.followers.store import Followers
+from lambdas.followers.store import BusyError, Followers
 
 QUEUES: dict[Channel, AudienceOutput] = {
     "push": AudienceOutput.PUSH_QUEUE_URL,
@@ -20,6 +21,10 @@ QUEUES: dict[Channel, AudienceOutput] = {
     "text": AudienceOutput.TEXT_QUEUE_URL,
 }
 """Where a channel's jobs go; an audience without the channel has no such output."""
+
+
+class UnfilledError(OperationError):
+    """The deployment has not filled the keys."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Audience:
         """Its keys.
 
         Raises:
-            OperationError: They cannot be read, or the deployment has not filled them.
+            UnfilledError: The deployment has not filled them.
+            OperationError: They cannot be read.
         """
         with aws_errors():
             answer = self.deployment.client("secretsmanager").get_secret_value(
@@ -74,10 +80,8 @@ class Audience:
             )
         try:
             return AudienceKeys.from_json(answer["SecretString"])
-        except (KeyError, ValueError, json.JSONDecodeError):
-            raise OperationError(
-                f"The keys of {self.name} are not filled; deploy {self.stack.name}"
-            ) from None
+        except (KeyError, ValueError):
+            raise UnfilledError(f"The keys of {self.name} are not filled; deploy {self.stack.name}") from None
 
     @cached_property
     def sealer(self) -> Sealer:
@@ -93,6 +97,20 @@ class Audience:
         if url := self.stack.outputs.get(QUEUES[channel]):
             return url
         raise OperationError(f"{self.name} has no followers by {channel}")
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Turn what a change of followers raises into one line for a person.
+
+    Raises:
+        OperationError: AWS refuses it, the account cannot be asked, or others change the same again and again.
+    """
+    try:
+        with aws_errors():
+            yield
+    except BusyError:
+        raise OperationError("Others change the same followers at this moment; try again") from None
 
 
 def find_audiences(deployment: Deployment) -> list[Audience]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jamwire.operations.audience.addresses import Address
-from jamwire.operations.audience.audience import Audience
+from jamwire.operations.audience.audience import Audience, changing
 from jamwire.operations.audience.people import Kept, all_kept, items_with
-from jamwire.operations.aws import aws_errors
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.audience_table import PARTITION_KEY, SORT_KEY
 from lambdas.followers.identity import follower_id
@@ -39,7 +38,7 @@ def erase(audience: Audience, address: Address) -> Erased:
     """
     id = follower_id(audience.keys.lookup, address.channel, address.text)
     was, deleted = all_kept(audience, address), 0
-    with aws_errors():
+    with changing():
         for _ in range(_LOOKS):
             audience.followers.erase(id)
             left = list(items_with(audience, id))

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TextIO
 
-from jamwire.operations.audience.audience import Audience
-from jamwire.operations.aws import aws_errors
+from jamwire.operations.audience.audience import Audience, changing
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.audience_topics import MAX_TOPICS, Channel, Topics
 from lambdas.contracts.event import timestamp
@@ -105,7 +104,7 @@ def import_lines(audience: Audience, lines: Sequence[Line]) -> Iterator[BadLine 
         OperationError: The account cannot be asked.
     """
     for line in lines:
-        with aws_errors():
+        with changing():
             yield _import(audience, line)
 
 

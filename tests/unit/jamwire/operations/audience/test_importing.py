@@ -10,6 +10,7 @@ from jamwire.operations.audience.importing import Line, ReadFile, counted, impor
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.audience_topics import MAX_TOPICS, Topic, Topics
 from lambdas.followers.question import wording_digest
+from lambdas.followers.store import TRIES
 from tests.fakes.audience_account import AudienceAccount
 
 NOW = dt.datetime(2027, 1, 15, 8, tzinfo=dt.UTC)
@@ -124,6 +125,17 @@ def test_who_has_ended_or_is_suppressed_is_left_out() -> None:
     lines = read(HEADING + GOOD + GOOD.replace("Ann", "Bob"), account).lines
     assert [why.split()[3] for why in taken(account, lines)] == ["ended", "not"]
     assert account.table.partition("topic#email#news") == []
+
+
+def test_import_that_others_disturb_says_so_and_may_be_repeated() -> None:
+    account = AudienceAccount()
+    lines = read(HEADING + GOOD, account).lines
+    account.table.cancel = ["TransactionConflict"] * TRIES
+    audience = account.audience
+    audience.followers._sleep = lambda seconds: None
+    with pytest.raises(OperationError, match="try again"):
+        list(import_lines(audience, lines))
+    assert taken(account, lines) == []
 
 
 def test_topics_of_who_follows_already_are_kept() -> None:
