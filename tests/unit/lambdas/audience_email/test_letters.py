@@ -60,6 +60,10 @@ def test_emails_of_one_topic_are_one_conversation() -> None:
     assert another.headers["References"] != one.headers["References"]
 
 
+def test_email_names_the_event_that_it_tells_of() -> None:
+    assert LETTERS.of_topic(TOLD, LINKS).headers["X-Jamwire-Event"] == TOLD.event_id
+
+
 def test_notice_says_its_own_language() -> None:
     assert '<html lang="de"' in LETTERS.of_topic(replace(TOLD, locale="de"), LINKS).html
     assert '<html lang="en"' in LETTERS.of_topic(TOLD, LINKS).html
