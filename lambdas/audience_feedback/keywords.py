@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from typing import Final, Literal
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 Word = Literal["stop", "start", "help"]
 
@@ -46,5 +46,5 @@ def word_of(text: str, stop_words: Collection[str] = ()) -> Word | None:
 
 
 def _bare(text: str) -> str:
-    """A text without case and accents."""
-    return "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
+    """A text without case, and with its accents as marks of their own, which are no letters."""
+    return normalize("NFKD", text.casefold())

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
 from lambdas.followers import digest_runs, job_item, recipients, worker
-from lambdas.followers.digest_runs import Slot
+from lambdas.followers.digest_runs import DigestItem
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
@@ -154,13 +154,13 @@ def _claims_all(self: ToldRecords, id: str, now: float) -> str:
     return ""
 
 
-def _knows_of_no_begun_run(item: Any, of: Any = Slot.of) -> Slot:
-    slot: Slot = of(item)
+def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
     return replace(slot, sent=slot.ran)
 
 
-def _since_yesterday(item: Any, of: Any = Slot.of) -> Slot:
-    slot: Slot = of(item)
+def _since_yesterday(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
     return replace(slot, until=slot.until and slot.until - 86_400.0)
 
 
@@ -190,10 +190,6 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a worker goes on that has lost its job",
         {(job_item, "_OURS"): "#cursor = :from", (job_item, "_CLAIMABLE"): _NOT_DONE},
     ),
-    "done-not-checked": Mutation(
-        "a job that is done begins again",
-        {(job_item, "_CLAIMABLE"): "attribute_not_exists(#owner) OR #lease_until <= :now"},
-    ),
     "cursor-forgotten": Mutation(
         "a job that is resumed begins anew", {(JobItems, "claim"): _forgets_the_cursor}
     ),
@@ -203,7 +199,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
     ),
-    "out-of-time": Mutation("chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}),
+    "out-of-time": Mutation(
+        "chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}, world={"crowd": 12}
+    ),
     "message-dropped": Mutation(
         "a message leaves the queue though its job waits", {(worker._Worker, "work"): _always_done}
     ),
@@ -227,10 +225,12 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         world=_EMAIL,
     ),
     "digest-begun-forgotten": Mutation(
-        "a run that was begun is not finished", {(Slot, "of"): _knows_of_no_begun_run}, world=_EMAIL
+        "a run that was begun is not finished", {(DigestItem, "of"): _knows_of_no_begun_run}, world=_EMAIL
     ),
     "digest-since-yesterday": Mutation(
-        "a digest has a day's news whenever the last one was", {(Slot, "of"): _since_yesterday}, world=_EMAIL
+        "a digest has a day's news whenever the last one was",
+        {(DigestItem, "of"): _since_yesterday},
+        world=_EMAIL,
     ),
     "digest-not-settled": Mutation(
         "a digest has what may not be written yet", {(digest_runs, "SETTLING_SECONDS"): -1.0}, world=_EMAIL

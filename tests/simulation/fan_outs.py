@@ -140,11 +140,17 @@ class FanOutWorld:
     Args:
         choices: What is in it, and what goes wrong.
         channel: Which channel; drawn where it is left out.
+        crowd: How many followers; drawn where it is left out.
         note: Takes the lines of the story, with the time.
     """
 
     def __init__(
-        self, choices: Choices, *, channel: Channel | None = None, note: Callable[[str], None] | None = None
+        self,
+        choices: Choices,
+        *,
+        channel: Channel | None = None,
+        crowd: int = 0,
+        note: Callable[[str], None] | None = None,
     ) -> None:
         self.choices = choices
         self.clock = Clock(START - 2 * DAY)
@@ -170,7 +176,7 @@ class FanOutWorld:
         self.left_at: dict[str, float] = {}
         self.reports: Counter[str] = Counter()
         self.digested = frozenset[str]()
-        self.ids = self._people()
+        self.ids = self._people(crowd or FOLLOWERS[choices.draw(len(FOLLOWERS))])
         self.channel = self._channel()
         self.jobs, self.dead_jobs = self._queue("jobs")
         self.events, self.dead_events = self._queue("events")
@@ -209,10 +215,9 @@ class FanOutWorld:
         items = self.table.partition(f"fanout#{fanout}")
         return [item for item in items if item["sk"]["S"] != "plan"]
 
-    def _people(self) -> list[str]:
+    def _people(self, count: int) -> list[str]:
         """Followers, some of whom are where one share ends and the next begins; of e-mail some get digests."""
         draw = self.choices.draw
-        count = FOLLOWERS[draw(len(FOLLOWERS))]
         ids = list(dict.fromkeys(self._an_id(number) for number in range(count)))
         self.digested = frozenset(id for id in ids if self.channel_name == "email" and draw(2))
         for id in ids:
@@ -235,7 +240,7 @@ class FanOutWorld:
         drawn = self.choices.draw(24)
         if drawn >= 21:  # in a world of four to nine there are two or three shares
             return (f"{16**8 * (drawn - 20) // 3:08x}", f"{16**8 // 2:08x}")[number % 2].ljust(32, "0")
-        return f"{(drawn * 12 + 1):02x}".ljust(31, "3") + str(number)
+        return f"{(drawn * 12 + 1):02x}".ljust(31, "3") + f"{number:x}"
 
     def _leave(self, id: str) -> None:
         self.table.is_far = False

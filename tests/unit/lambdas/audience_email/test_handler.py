@@ -67,3 +67,8 @@ def test_log_names_nobody(account: Account, caplog: pytest.LogCaptureFixture) ->
     assert "account_blocked" in said
     assert "sandbox" in said
     assert ANN not in said
+
+
+@pytest.mark.parametrize(("per_second", "chunk"), [(14, 50), (1, 15), (0.01, 1), (1000, 50)])
+def test_chunk_is_sent_within_half_a_minute(account: Account, per_second: float, chunk: int) -> None:
+    assert account.module.chunk_at(per_second) == chunk

@@ -57,3 +57,19 @@ def test_failure_is_left_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
         both.module.handle(notification(answer("STOP")), None)
     both.module.handle(notification(answer("STOP")), None)
     assert state(both, follower_id(KEYS.lookup, "text", NUMBER)) == "suppressed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Successfully validated SNS topic for Amazon SES event publishing.",
+        "",
+        "[]",
+        "1",
+        '{"eventType": null}',
+    ],
+)
+def test_notification_of_nothing_changes_nothing(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    both = account(monkeypatch, EMAIL, TEXT)
+    both.module.handle({"Records": [{"Sns": {"Message": said}}]}, None)
+    assert (state(both, ANN_ID), state(both, NUMBER_ID)) == ("following", "following")
