@@ -151,7 +151,7 @@ deploy: install ## Deploy every stack into that account, as app.py and cdk.json 
 	@test -n "$$CI" || $(BIN)/jamwire alarms --unless-confirmed || true
 
 destroy: install ## Take the stacks out of that account: STACKS=Jamwire-Slack make destroy
-	@$(if $(STACKS),$(if $(filter %-Hub,$(STACKS)),$(BIN)/jamwire unprotect),$(BIN)/jamwire unprotect)
+	@$(if $(STACKS),$(if $(filter %-Hub %-Audience,$(STACKS)),$(BIN)/jamwire unprotect),$(BIN)/jamwire unprotect)
 	$(BIN)/cdk destroy $(or $(STACKS),--all) $(ARGS)
 
 clean: down ## Remove what the targets above made

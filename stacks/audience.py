@@ -145,14 +145,7 @@ class AudienceStack(JamwireStack):
             documents={TOPICS_FILE: followed.to_json(), **own_words.documents},
         )
         self._listen(when, functions)
-        workers = {name: functions.make_worker(name) for name in said.names}
-        if mail:
-            mail.let_send(workers["email"])
-            start_digests(self, hub=hub, name=self.stack_name, function=functions.make(DIGEST))
-        if texts:
-            texts.let_send(workers["text"])
-        if mail or texts:
-            self._take_in_feedback(functions, mail, texts)
+        self._tell(said, functions, mail, texts)
         self._open(api, functions.make(API), challenge, per_network, own_words)
         self._add_alarms(api, jobs)
         outputs: dict[Output, str] = {
@@ -183,6 +176,23 @@ class AudienceStack(JamwireStack):
             documents=functions.documents,
         )
         functions.allow(planner.function, PLANNER)
+
+    def _tell(
+        self,
+        said: Channels,
+        functions: AudienceFunctions,
+        mail: AudienceEmail | None,
+        texts: AudienceTexts | None,
+    ) -> None:
+        """Tell followers by each channel, and hear what comes back of it."""
+        workers = {name: functions.make_worker(name) for name in said.names}
+        if mail:
+            mail.let_send(workers["email"])
+            start_digests(self, hub=self._hub, name=self.stack_name, function=functions.make(DIGEST))
+        if texts:
+            texts.let_send(workers["text"])
+        if mail or texts:
+            self._take_in_feedback(functions, mail, texts)
 
     def _take_in_feedback(
         self, functions: AudienceFunctions, mail: AudienceEmail | None, texts: AudienceTexts | None

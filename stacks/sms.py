@@ -1,16 +1,17 @@
-"""Text messages, through SNS."""
+"""Text messages, through SNS or AWS End User Messaging."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Token
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.contracts.rate_limit import RateLimit
 from lambdas.contracts.settings import SmsSettings
 from lambdas.contracts.sms_limits import Budget, QuietHours
+from stacks.constructs.audience_channels import IDENTITY
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
@@ -53,9 +54,12 @@ class SmsStack(JamwireStack):
         max_price: US dollars that one message may cost at most; dearer ones are refused by SNS.
         origination_number: The number that they are sent from, one of the account's: a 10DLC or toll-free number, or a
             short code. Phones in the US get nothing from an account without one. SNS chooses where it is left out.
+        identity: ARN of the phone number or pool of AWS End User Messaging that they are sent from, in place of SNS:
+            the one of an `AudienceStack`, say, so that its throughput, its opt-outs and its spending limit hold.
 
     Raises:
-        ValueError: There is no number, a number is not valid, or the budget is too small.
+        ValueError: There is no number, a number is not valid, the budget is too small, or both an `origination_number`
+            and an `identity` are given.
     """
 
     def __init__(
@@ -70,8 +74,10 @@ class SmsStack(JamwireStack):
         when: When | None = None,
         max_price: float = 0.50,
         origination_number: str = "",
+        identity: str = "",
     ) -> None:
         _check(phone_numbers, budget, origination_number)
+        _check_identity(identity, origination_number)
         super().__init__(scope, id, hub=hub, description="Jamwire: events as text messages")
         settings = SmsSettings(
             phone_numbers=tuple(phone_numbers),
@@ -79,6 +85,7 @@ class SmsStack(JamwireStack):
             budget=budget,
             quiet_hours=quiet_hours,
             origination_number=origination_number,
+            identity=identity or None,
         )
         sms = Subscriber(
             self,
@@ -92,9 +99,25 @@ class SmsStack(JamwireStack):
             custom_metrics=["Parts"],
             settings=settings,
         )
-        # Phone numbers have no ARN; what is no topic is a phone number.
-        sms.function.add_to_role_policy(
-            iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
+        sms.function.add_to_role_policy(_may_send(identity))
+
+
+def _may_send(identity: str) -> iam.PolicyStatement:
+    if identity:
+        return iam.PolicyStatement(actions=["sms-voice:SendTextMessage"], resources=[identity])
+    # Phone numbers have no ARN; what is no topic is a phone number.
+    return iam.PolicyStatement(actions=["sns:Publish"], not_resources=["arn:*:sns:*:*:*"])
+
+
+def _check_identity(identity: str, origination_number: str) -> None:
+    if identity and not Token.is_unresolved(identity) and not IDENTITY.fullmatch(identity):
+        raise ValueError(
+            f"The identity is {identity!r}, expected the ARN of a phone number or a pool, such as "
+            "'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c'."
+        )
+    if identity and origination_number:
+        raise ValueError(
+            "Both identity and origination_number are given, expected one of them: the number is SNS's."
         )
 
 

@@ -25,8 +25,11 @@ RULEBOOKS: Final[Mapping[str, tuple[str, ...]]] = {
     "hub + Slack, Sms, Cdn": ("Hub", "Slack", "Sms", "Cdn"),
     "whole rulebook": (),
     "the dashboard, in addition": ("Dashboard",),
+    "the audience by all channels, in addition": ("Audience",),
 }
-"""Deployments by their stacks; the whole one is every stack but the dashboard."""
+"""Deployments by their stacks; the whole one is every stack but those that are named in addition."""
+
+IN_ADDITION: Final = ("Dashboard", "Audience")
 
 TOGETHER: Final = {
     "one subscriber (Slack)": ("slack",),
@@ -51,7 +54,7 @@ class Model:
 
     def at_rest(self, rulebook: str) -> Bill:
         """The month's bill of a deployment without an event."""
-        stacks = RULEBOOKS[rulebook] or [name for name in self.templates if name != "Dashboard"]
+        stacks = RULEBOOKS[rulebook] or [name for name in self.templates if name not in IN_ADDITION]
         return together(*(at_rest(self.templates[stack]) for stack in stacks))
 
     def webhooks(self, name: str = INGEST) -> Bill:

@@ -53,7 +53,16 @@ def goals(model: Model) -> list[Goal]:
     """All of them."""
     return [
         Goal("hub + Slack at rest", total(model.at_rest("hub + Slack")), 1.60),
-        Goal("whole rulebook at rest, without the dashboard", total(model.at_rest("whole rulebook")), 5.00),
+        Goal(
+            "whole rulebook at rest, without dashboard and audience",
+            total(model.at_rest("whole rulebook")),
+            5.00,
+        ),
+        Goal(
+            "audience by all channels at rest",
+            total(model.at_rest("the audience by all channels, in addition")),
+            2.00,
+        ),
         Goal("a million webhooks with Slack, 5 s apart", model.million(["slack"]), 6.00),
         Goal("open pages' own part of a million, with their state", total(model.subscriber("live")), 4.00),
         Goal("archive's own part of a million", total(model.subscriber("archive")), 4.00),
@@ -63,10 +72,14 @@ def goals(model: Model) -> list[Goal]:
 def sentence(model: Model) -> str:
     """What the README says."""
     rest = {name: total(model.at_rest(name)) for name in RULEBOOKS}
+    dashboard, audience = (
+        rest[f"{name}, in addition"] for name in ("the dashboard", "the audience by all channels")
+    )
     return (
         f"At rest the hub with Slack costs {_cents(rest['hub + Slack'])} a month and the whole rulebook "
-        f"{_cents(rest['whole rulebook'])}, the dashboard {_cents(rest['the dashboard, in addition'])} more; a million "
-        f"webhooks cost {_dimes(model.million(TOGETHER['one subscriber (Slack)']))} with Slack and "
+        f"{_cents(rest['whole rulebook'])}, the dashboard {_cents(dashboard)} more, an audience by all "
+        f"channels {_cents(audience)} more; a million webhooks cost "
+        f"{_dimes(model.million(TOGETHER['one subscriber (Slack)']))} with Slack and "
         f"{_dimes(model.million(SUBSCRIBERS))} with every subscriber acting on each, at us-east-1 list prices."
     )
 

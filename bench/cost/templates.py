@@ -12,7 +12,15 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 
-CONTEXT: Final = {"phone_numbers": "+12065550100", "alarm_email": "oncall@example.com"}
+CONTEXT: Final = {
+    "phone_numbers": "+12065550100",
+    "alarm_email": "oncall@example.com",
+    "site_url": "https://example.com",
+    "site_name": "Example",
+    "site_contact": "mailto:web@example.com",
+    "email_sender": "news@example.com",
+    "text_identity": "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c",
+}
 """Values of an account that uses all of the rulebook."""
 
 Template = dict[str, Any]

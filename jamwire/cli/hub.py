@@ -9,7 +9,7 @@ from jamwire.cli.options import Json, Local, Name, find_deployment
 from jamwire.cli.terminal import err, out, plain, print_json
 from jamwire.operations.deployment import NAME
 from jamwire.operations.listeners import find_alarm_emails
-from jamwire.operations.protection import is_protected, unprotect
+from jamwire.operations.protection import find_protected, unprotect
 
 
 def alarms(
@@ -53,16 +53,18 @@ def unprotect_hub(
     local: Local = False,
     name: Name = NAME,
 ) -> None:
-    """Let the hub be destroyed; asks first."""
+    """Let the hub and an audience be destroyed; asks first."""
     deployment, _ = find_deployment(local, name)
-    if not is_protected(deployment):
+    names = find_protected(deployment)
+    if not names:
         err.print(f"{deployment.hub.name} is not protected.")
         return
+    listed = " and ".join(names)
     if not yes:
         typer.confirm(
-            f"Turn off the termination protection of {deployment.hub.name}? Its endpoints' secrets go with it, and "
-            "every other stack must be deployed anew after it",
+            f"Turn off the termination protection of {listed}? With the hub go its endpoints' secrets, and every other "
+            "stack must be deployed anew after it; with an audience go its keys, without which its list is of no use",
             abort=True,
         )
-    unprotect(deployment)
-    err.print(f"{deployment.hub.name} may be destroyed now. Deploying it turns the protection on again.")
+    unprotect(deployment, names)
+    err.print(f"{listed} may be destroyed now. Deploying turns the protection on again.")

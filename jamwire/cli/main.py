@@ -41,10 +41,11 @@ COMMANDS: Final = {
     "secret": Listed("secret:app", "The live secrets of endpoints, and of destinations such as slack."),
     "rejected": Listed("rejected:app", "Requests that endpoints refused."),
     "events": Listed("events:app", "Events of the last weeks, and what became of them."),
+    "audience": Listed("audience:app", "The people who asked to be told, and what they are told."),
     "ui": Listed("ui:ui", "Show a deployment in the browser, and act on it."),
     "listen": Listed("listen:listen", "Forward real events to a receiver on this machine, signed anew."),
     "alarms": Listed("hub:alarms", "Say who gets alarms by e-mail, and how to try it."),
-    "unprotect": Listed("hub:unprotect_hub", "Let the hub be destroyed; asks first."),
+    "unprotect": Listed("hub:unprotect_hub", "Let the hub and an audience be destroyed; asks first."),
     "dead-letters": Listed("dead_letters:app", "Events that could not be delivered."),
 }
 """Every command. Its module, and with it boto3, is imported only when the command is run."""

@@ -32,11 +32,28 @@ def post(url: str, request: Request) -> EndpointResponse:
     Raises:
         OperationError: Nothing answers there.
     """
+    call = UrlRequest(_with_query(_checked(url), request), request.body, dict(request.headers), method="POST")  # noqa: S310
+    return _send(url, call)
+
+
+def get(url: str) -> EndpointResponse:
+    """Ask an address.
+
+    Raises:
+        OperationError: Nothing answers there.
+    """
+    return _send(url, UrlRequest(_checked(url)))  # noqa: S310
+
+
+def _checked(url: str) -> str:
     if not url.startswith(("https://", "http://")):
         raise OperationError(f"The address is {url!r}, expected one that begins with https://")
+    return url
+
+
+def _send(url: str, call: UrlRequest) -> EndpointResponse:
     # A proxy for the world has nothing to do on this machine.
     opener = build_opener(_Stay, *([ProxyHandler({})] if is_loopback(url) else []))
-    call = UrlRequest(_with_query(url, request), request.body, dict(request.headers), method="POST")  # noqa: S310
     try:
         with _opened(opener, call) as answer:
             return EndpointResponse(answer.status, answer.read(MAX_ANSWER_BYTES).decode(errors="replace"))

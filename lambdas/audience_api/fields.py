@@ -12,6 +12,9 @@ MAX_TEXT: Final = 2048
 """Characters of a field: a push service's URL is the longest, and Windows' have about 900."""
 
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):(00|15|30|45)")
+_UNKNOWN_ZONE: Final = "Etc/Unknown"
+"""Unicode's name for none (UTS 35, "Time zone identifiers"), which browsers say."""
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """Half a character, which JSON can say and no service takes."""
 
@@ -55,13 +58,15 @@ def topics_of(fields: Mapping[str, Any], topics: Topics) -> tuple[str, ...]:
 
 
 def zone_of(fields: Mapping[str, Any]) -> str:
-    """A time zone (IANA); empty where it is missing.
+    """A time zone (IANA); empty where it is missing, or where a browser does not know its own.
 
     Raises:
         Problem: There is none of that name.
     """
     zone = text(fields, "zone")
-    if zone and not is_zone(zone):
+    if zone in ("", _UNKNOWN_ZONE):
+        return ""
+    if not is_zone(zone):
         raise Problem(400, "wrong_zone")
     return zone
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lambdas.followers.sealing import Sealer
 
 _CONFIG: Final = Config(
-    connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"}
+    connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"}
 )
 """So a service's tries end well within the function's time: the visitor gets an answer and not a hang-up."""
 
@@ -88,8 +88,7 @@ def _sealer(key: bytes) -> "Sealer":
 
 @at_start
 def _renderer() -> Renderer:
-    site = _settings().site
-    return Renderer(Pages(site, _topics(), _words()), site.url)
+    return Renderer(Pages(_settings().site, _topics(), _words()))
 
 
 @at_start

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from lambdas.audience_api.api import Answer
 from lambdas.audience_api.pages.pages import Pages
@@ -14,6 +13,7 @@ from lambdas.audience_api.request import Request
 _COMMON: Final = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
+    "vary": "origin",  # API Gateway says who may read it, where a page asks
     "strict-transport-security": "max-age=31536000",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex",
@@ -26,26 +26,16 @@ class Renderer:
 
     Args:
         pages: The site's pages.
-        site_url: The site's address, whose origin alone may read the answers.
     """
 
-    def __init__(self, pages: Pages, site_url: str) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._pages = pages
-        site = urlsplit(site_url)
-        self._cors = {
-            "access-control-allow-origin": f"{site.scheme}://{site.netloc}",
-            "access-control-allow-methods": "GET, HEAD, POST",
-            "access-control-allow-headers": "content-type",
-            "access-control-expose-headers": "retry-after",
-            "access-control-max-age": "86400",
-            "vary": "origin",
-        }
 
     def answered(self, answer: Answer, request: Request) -> dict[str, Any]:
         """The response to a request that is done."""
         if answer.page and (request.wants_page or answer.document is None):
             return self._page(answer.status, answer.page, answer.values, answer.headers, request)
-        body = "" if answer.document is None else json.dumps(answer.document, ensure_ascii=False)
+        body = json.dumps(answer.document)
         return self._response(answer.status, "application/json", body, answer.headers, request)
 
     def refused(self, problem: Problem, request: Request) -> dict[str, Any]:
@@ -53,9 +43,7 @@ class Renderer:
         if request.wants_page:
             values = {"note": problem.words, **problem.values}
             return self._page(problem.status, problem.page, values, problem.headers, request)
-        body = json.dumps(
-            {"title": self._pages.say(problem.words), "status": problem.status}, ensure_ascii=False
-        )
+        body = json.dumps({"title": self._pages.say(problem.words), "status": problem.status})
         return self._response(problem.status, "application/problem+json", body, problem.headers, request)
 
     def _page(
@@ -73,7 +61,6 @@ class Renderer:
             "headers": {
                 **_COMMON,
                 "content-security-policy": _NOTHING,
-                **self._cors,
                 "content-type": content_type,
                 **headers,
             },

@@ -41,8 +41,6 @@ def answer_to(request: Request, api: Api) -> Answer:
     methods = ROUTES.get(request.path)
     if methods is None:
         raise Problem(404, "no_such_place")
-    if request.method == "OPTIONS":
-        return Answer(status=204, headers={"allow": allowed(methods)})
     route = methods.get("GET" if request.method == "HEAD" else request.method)
     if route is None:
         raise Problem(405, "wrong_method", headers={"allow": allowed(methods)})
@@ -51,11 +49,11 @@ def answer_to(request: Request, api: Api) -> Answer:
 
 def allowed(methods: Mapping[str, Route]) -> str:
     """The methods of a path (RFC 9110, section 10.2.1)."""
-    return ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+    return ", ".join([*methods, *(["HEAD"] if "GET" in methods else [])])
 
 
 def name_of(request: Request) -> str:
     """The route's name for the log; a stranger's text is none."""
     methods = ROUTES.get(request.path, {})
-    known = {*methods, "HEAD", "OPTIONS"} if methods else set()
+    known = {*methods, "HEAD"} if methods else set()
     return f"{request.method} {request.path}" if request.method in known else ""

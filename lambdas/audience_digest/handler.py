@@ -20,11 +20,9 @@ def handle(_event: dict[str, Any], _context: "LambdaContext") -> None:
     Raises:
         ExceptionGroup: Some could not be started; they are with the next quarter of an hour.
     """
-    try:
-        if started := _runs().start():
-            count("DigestsStarted", started)
-            logger.info("digests_started", count=started)
-    finally:
+    if started := _runs().start():
+        count("DigestsStarted", started)
+        logger.info("digests_started", count=started)
         metrics.flush_metrics()
 
 

@@ -17,6 +17,7 @@ from lambdas.clients.ses import Ses
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import (
+    WORKERS_AT_ONCE,
     AudienceSettings,
     ChannelQueues,
     EmailSettings,
@@ -35,13 +36,19 @@ from lambdas.runtime.not_sent_report import report_not_sent
 CHUNK: Final = 50
 """Recipients whom nobody knows about if this function dies."""
 
-FUNCTIONS: Final = 2
-"""So many of this function run at once, the fewest that a queue may be told; each keeps its part of SES's rate."""
+CHUNK_SECONDS: Final = 30
+"""A chunk is no larger than what can be sent in this time."""
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Work on a job."""
     return _worker()(event, context)
+
+
+def chunk_at(per_second: float) -> int:
+    """How many recipients are told at once, at a rate of all workers together."""
+    own = per_second / WORKERS_AT_ONCE["email"]
+    return max(1, min(CHUNK, int(own * CHUNK_SECONDS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ def _channel() -> _Channel:
         ),
         keys=KeysReader(client("secretsmanager"), settings.secret_arn),
         followers=Followers(client("dynamodb"), settings.table),
-        pace=Pace(email.email_per_second / FUNCTIONS),
+        pace=Pace(email.email_per_second / WORKERS_AT_ONCE["email"]),
     )
 
 
@@ -113,7 +120,7 @@ def _worker() -> Handler:
             send_digests=channel.send_digests,
             ask=channel.ask,
             end=channel.followers.end,
-            chunk=CHUNK,
+            chunk=chunk_at(channel.email.email_per_second),
             give_up_after=channel.email.email_give_up_after,
         ),
         Services(

@@ -19,6 +19,9 @@ MAX_SUBJECT: Final = 120
 MAX_NEWS: Final = 50
 """What a digest tells of; how many more there are is said."""
 
+EVENT_HEADER: Final = "X-Jamwire-Event"
+"""The id of the event that an e-mail tells of; the same to all, and by it one is found again in the archive."""
+
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
 """Nobody's holiday answers it (RFC 3834, section 5)."""
 
@@ -63,9 +66,9 @@ class Letters:
             *self._footer(self._say("email_why", topic=told.topic_title), links),
         ]
         thread = f"<{_digest(told.topic)}@{urlsplit(self.site.url).hostname}>"
-        threaded = {"References": thread, "In-Reply-To": thread}
+        own = {"References": thread, "In-Reply-To": thread, EVENT_HEADER: told.event_id}
         subject = self._say("email_subject", topic=told.topic_title)
-        return self._email(subject, blocks, {**threaded, **_ends(links)}, told.locale)
+        return self._email(subject, blocks, {**own, **_ends(links)}, told.locale)
 
     def of_digest(self, news: Sequence[Told], links: EndLinks, zone: str) -> Email:
         """What is new of several topics, the newest of each first.
@@ -165,11 +168,15 @@ def _digest(topic: str) -> str:
 
 
 def _news(news: Sequence[Told], zone: ZoneInfo) -> Iterator[Block]:
+    """The news by topic; times of another day than the newest one's have the date."""
+    times = {id(told): dt.datetime.fromisoformat(told.time).astimezone(zone) for told in news}
+    today = max(times.values()).date()
     by_topic = sorted(news, key=lambda told: told.topic_title)  # stable, so that the newest stays first
     for title, its in groupby(by_topic, key=lambda told: told.topic_title):
         yield Block("heading", title)
         for told in its:
-            time = dt.datetime.fromisoformat(told.time).astimezone(zone)
-            yield Block("item", f"{time:%H:%M} {told.title}", told.url)
+            time = times[id(told)]
+            when = f"{time:%H:%M}" if time.date() == today else f"{time:%Y-%m-%d %H:%M}"
+            yield Block("item", f"{when} {told.title}", told.url)
             if told.text:
                 yield Block("text", told.text)

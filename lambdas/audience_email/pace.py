@@ -8,8 +8,9 @@ from threading import Lock
 class Pace:
     """A pace that all threads of a function share.
 
-    SES counts for the account: its rate is divided among the functions that may run at once (`FUNCTIONS`), since one
-    that they shared would cost a write for each e-mail, as much as SES itself.
+    SES counts for the account: its rate is divided among the functions that may run at once
+    (`lambdas.contracts.audience_settings.WORKERS_AT_ONCE`), since one that they shared would cost a write for each
+    e-mail.
 
     Args:
         per_second: Turns a second.

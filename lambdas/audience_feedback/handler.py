@@ -1,13 +1,12 @@
 """What AWS tells of messages: bounces and complaints, numbers that are none, and texts of followers, such as STOP."""
 
-import json
 import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from lambdas.audience_feedback.feedback import Feedback
-from lambdas.audience_feedback.reading import heard_of
+from lambdas.audience_feedback.reading import heard_of, message_of
 from lambdas.clients.aws import at_start, client
 from lambdas.clients.text_messages import CALLED_ONCE, SERVICE, TextMessages
 from lambdas.contracts.audience_message_words import words_from
@@ -15,9 +14,8 @@ from lambdas.contracts.audience_settings import AudienceSettings, MessageSetting
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
-from lambdas.runtime import count
 from lambdas.runtime.not_sent_report import report_not_sent
-from lambdas.runtime.report import metrics
+from lambdas.runtime.report import count, metrics
 
 
 def handle(event: Mapping[str, Any], context: object) -> None:
@@ -25,10 +23,11 @@ def handle(event: Mapping[str, Any], context: object) -> None:
     feedback = _feedback(time.time())
     try:
         for record in event["Records"]:
-            for heard in heard_of(json.loads(record["Sns"]["Message"])):
+            for heard in heard_of(message_of(record["Sns"]["Message"])):
                 feedback.act(heard)
     finally:
-        metrics.flush_metrics()
+        if metrics.metric_set:  # most notifications change nothing, of which Powertools would warn
+            metrics.flush_metrics()
 
 
 def _feedback(now: float) -> Feedback:

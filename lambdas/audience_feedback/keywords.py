@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from typing import Final, Literal
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 Word = Literal["stop", "start", "help"]
 
@@ -19,6 +19,8 @@ Messaging user guide, "Required opt-out keywords")."""
 BEGINS_STOP: Final = frozenset({"stop", "stopall", "unsubscribe", "revoke", "optout"})
 """Words that mean the same with others after them: "Stop texting me"."""
 
+POLITE: Final = frozenset({"please", "pls"})
+
 START: Final = frozenset({"start", "unstop"})
 HELP: Final = frozenset({"help", "info", "aide"})
 
@@ -32,7 +34,7 @@ def word_of(text: str, stop_words: Collection[str] = ()) -> Word | None:
         text: What somebody has sent, in any case, with any accents, white space and punctuation.
         stop_words: Further words for STOP, in the site's language.
     """
-    words = [word for word in _SEPARATORS.split(_bare(text)) if word]
+    words = [word for word in _SEPARATORS.split(_bare(text)) if word and word not in POLITE]
     whole = "".join(words)
     if whole in STOP or whole in {_SEPARATORS.sub("", _bare(word)) for word in stop_words}:
         return "stop"
@@ -44,5 +46,5 @@ def word_of(text: str, stop_words: Collection[str] = ()) -> Word | None:
 
 
 def _bare(text: str) -> str:
-    """A text without case and accents."""
-    return "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
+    """A text without case, and with its accents as marks of their own, which are no letters."""
+    return normalize("NFKD", text.casefold())

@@ -1,5 +1,6 @@
 """Reads what AWS tells of messages: which address it is about, and what that means for it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -30,6 +31,18 @@ class Heard:
     address: str = field(repr=False)
     text: str = field(default="", repr=False)
     id: str = ""
+
+
+def message_of(text: str) -> Mapping[str, Any]:
+    """What a notification says; nothing where it is no object.
+
+    SES tries a new topic with a sentence: "Successfully validated SNS topic for Amazon SES event publishing."
+    """
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def heard_of(message: Mapping[str, Any]) -> Iterator[Heard]:

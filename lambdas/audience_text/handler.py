@@ -26,9 +26,9 @@ from lambdas.followers.recipients import Recipient
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 from lambdas.followers.worker import ChannelWork, Context, Handler, Services, make_worker
-from lambdas.runtime import count
 from lambdas.runtime.job_report import report_job
 from lambdas.runtime.not_sent_report import report_not_sent
+from lambdas.runtime.report import count
 
 CHUNK: Final = 10
 """Recipients who are read together: so few that who has said STOP meanwhile is no longer among them."""

@@ -31,7 +31,7 @@ MESSAGE_WORDS: Final[Mapping[str, str]] = {
     "Nothing has changed. With the first link you choose what you are told of.",
     "text_first": "Reply STOP to end.",
     "text_code": "$site: $code is your code to follow by text message. If it was not you, do nothing. "
-    "Reply STOP to get none.",
+    "Reply STOP to get none, HELP for help.",
     "text_known": "$site: you follow us already; nothing has changed. Reply STOP to end, or choose what you are "
     "told of:",
     "text_stopped": "$site: you will get no more text messages from us. Reply START to allow them again.",

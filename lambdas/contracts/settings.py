@@ -56,6 +56,8 @@ class SmsSettings(Settings):
         budget: How many parts may be sent in a day.
         quiet_hours: When only what is critical is sent; None for never.
         origination_number: The number that they are sent from; one that SNS chooses where it is empty.
+        identity: ARN of the phone number or pool of AWS End User Messaging that they are sent from, in place of SNS;
+            None for SNS.
     """
 
     phone_numbers: tuple[str, ...]
@@ -63,6 +65,7 @@ class SmsSettings(Settings):
     budget: Budget
     quiet_hours: QuietHours | None = None
     origination_number: str = ""
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

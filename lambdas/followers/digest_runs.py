@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lambdas.contracts.audience_table import DIGESTS, FOLLOWERS, SORT_KEY
 from lambdas.followers.items import wire_key
 from lambdas.followers.job_queue import JobQueue
-from lambdas.followers.plan import Plan, digest_name
+from lambdas.followers.plan import DIGEST_CHANNEL, Plan, digest_name
 from lambdas.followers.plans import PlannedError, Plans
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ follower: it may have been late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """A time of day in a time zone at which some followers get a digest.
+class DigestItem:
+    """A digest: a time of day in a time zone at which some followers get what is new.
 
     Attributes:
         zone: The time zone (IANA); empty for UTC.
@@ -48,7 +48,7 @@ class Slot:
     until: float
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> "Slot":
+    def of(cls, item: Mapping[str, Any]) -> "DigestItem":
         """Read an item of the partition of digests."""
         zone, _, at = item[SORT_KEY]["S"].rpartition("#")
         return cls(
@@ -93,7 +93,7 @@ class DigestRuns:
             ExceptionGroup: Some could not be started; all the others were.
         """
         started, failures = 0, []
-        for slot in map(Slot.of, self._plans.digests()):
+        for slot in map(DigestItem.of, self._plans.digests()):
             try:
                 started += sum(map(self._send, self._plans_of(slot)))
             except Exception as error:  # another time of day is not to wait for it
@@ -102,7 +102,7 @@ class DigestRuns:
             raise ExceptionGroup("digests that could not be started", failures)
         return started
 
-    def _plans_of(self, slot: Slot) -> Iterator[Plan]:
+    def _plans_of(self, slot: DigestItem) -> Iterator[Plan]:
         """The plans whose jobs are to be sent: one that is written already, and the one that is due."""
         if slot.sent != slot.ran and (begun := self._plans.get(digest_name(slot.zone, slot.at, slot.ran))):
             yield begun
@@ -115,14 +115,16 @@ class DigestRuns:
         if not (slot.ran and slot.followers):  # nobody waits for it: the next one begins here
             self._advance(slot, date, now - FIRST_SECONDS)
             return
-        plan = Plan(name=name, at=now, followers={"email": slot.followers}, since=slot.until, until=until)
+        plan = Plan(
+            name=name, at=now, followers={DIGEST_CHANNEL: slot.followers}, since=slot.until, until=until
+        )
         try:
             self._plans.write(plan, [self._plans.update(**_advanced(slot, date, until))])
         except PlannedError:
             return  # by another function, which sends its jobs
         yield plan
 
-    def _advance(self, slot: Slot, date: str, until: float) -> None:
+    def _advance(self, slot: DigestItem, date: str, until: float) -> None:
         try:
             self._client.update_item(TableName=self._table, **_advanced(slot, date, until, sent=date))
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -142,7 +144,7 @@ class DigestRuns:
         return True
 
 
-def _advanced(slot: Slot, date: str, until: float, sent: str = "") -> dict[str, Any]:
+def _advanced(slot: DigestItem, date: str, until: float, sent: str = "") -> dict[str, Any]:
     """The change that says of a slot that it has run, unless another function has said so meanwhile."""
     values = {":date": {"S": date}, ":until": {"N": str(round(until * 1000))}}
     return {

@@ -17,15 +17,65 @@ from lambdas.followers.items import wire_key
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-COUNTS: Final = ("sent", "gone", "refused", "later", "held", "expired", "ended", "nothing", "uncertain")
-"""What is counted of a job's recipients: those who were told; whose address is no more; whom the service refused; who
-come later, and later since it was not the time; for whom it was too late; who had ended it meanwhile; for whom a digest
-had nothing new; who may have been told, or may be told twice."""
-
 _CLAIMABLE: Final = (
     "attribute_not_exists(#done_at) "
     "AND (attribute_not_exists(#owner) OR #lease_until <= :now OR #owner = :owner)"
 )
+
+COUNTS: Final = ("sent", "gone", "refused", "later", "held", "expired", "ended", "nothing", "uncertain")
+"""The attributes that count recipients."""
+
+_OURS: Final = "#owner = :owner AND #cursor = :from"
+"""Nobody has taken it over, and this chunk is not recorded yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobItem:
+    """The item.
+
+    Attributes:
+        cursor: The id of the last recipient of the last chunk that is recorded; empty for none.
+        lease_until: When the worker's lease lapses, unix milliseconds.
+        sending: Recipients of the chunk in progress.
+        done_at: When the job ended, unix milliseconds; 0 for not yet.
+        sent: Recipients who were told.
+        gone: Whose address is no more.
+        refused: Whom the service refused.
+        later: Who come later, each time.
+        held: Who come later since it was not the time.
+        expired: For whom it was too late.
+        ended: Who had ended it before the rest came.
+        nothing: For whom a digest had nothing new.
+        uncertain: Who may have been told twice; where each has a record, who may not have been told.
+    """
+
+    cursor: str = ""
+    lease_until: int = 0
+    sending: int = 0
+    done_at: int = 0
+    sent: int = 0
+    gone: int = 0
+    refused: int = 0
+    later: int = 0
+    held: int = 0
+    expired: int = 0
+    ended: int = 0
+    nothing: int = 0
+    uncertain: int = 0
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> "JobItem":
+        """Read an item in DynamoDB's own JSON."""
+        numbers = {
+            name: int(item[name]["N"])
+            for name in ("lease_until", "sending", "done_at", *COUNTS)
+            if name in item
+        }
+        return cls(cursor=item.get("cursor", {}).get("S", ""), **numbers)
+
+    def counts(self) -> dict[str, int]:
+        """Recipients by what became of them, without those of whom there are none."""
+        return {word: count for word in COUNTS if (count := getattr(self, word))}
 
 
 class TakenError(Exception):
@@ -116,17 +166,17 @@ class JobItems:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as failed:
-            item: Any = failed.response.get("Item", {})
-            if "done_at" in item:
+            found: Any = failed.response.get("Item", {})
+            if JobItem.of(found).done_at:
                 raise DoneError from None
-            raise TakenError(int(item["lease_until"]["N"]) / 1000) from None
-        old = answer.get("Attributes", {})
+            raise TakenError(JobItem.of(found).lease_until / 1000) from None
+        old = JobItem.of(answer.get("Attributes", {}))
         return Lease(
             key=item_key,
             owner=owner,
             until=until,
-            cursor=old.get("cursor", {}).get("S", ""),
-            doubtful=int(old.get("sending", {}).get("N", 0)),
+            cursor=old.cursor,
+            doubtful=old.sending,
         )
 
     def begin(self, lease: Lease, sending: int) -> Lease:
@@ -183,7 +233,7 @@ class JobItems:
                 TableName=self._table,
                 Key=dict(lease.key),
                 UpdateExpression=words + adds,
-                ConditionExpression="#owner = :owner AND #cursor = :from",
+                ConditionExpression=_OURS,
                 ExpressionAttributeNames=_aliases(*dict.fromkeys((*used, *counted, "owner", "cursor"))),
                 ExpressionAttributeValues={
                     **values,

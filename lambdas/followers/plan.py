@@ -20,6 +20,9 @@ from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import Severity
 from lambdas.followers.items import wire_key
 
+DIGEST_CHANNEL: Final[Channel] = "email"
+"""The one channel that has digests."""
+
 MAX_SECONDS: Final = 7 * 24 * 3600
 """Nobody is told later than that, whatever the notice says."""
 

@@ -8,7 +8,7 @@ from lambdas.contracts.audience_topics import Channel, Topics
 from lambdas.contracts.event import Event
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.news import news_item
-from lambdas.followers.plan import Plan, Told
+from lambdas.followers.plan import DIGEST_CHANNEL, Plan, Told
 from lambdas.followers.plans import PlannedError, Plans
 
 
@@ -60,7 +60,7 @@ class Planner:
             return plan
         followers = self._plans.followers(told.topic, self._queues)
         made = Plan(name=told.fanout, at=self._clock(), followers=followers, told=told)
-        news = [self._plans.put(news_item(made, told))] if "email" in self._queues else []
+        news = [self._plans.put(news_item(made, told))] if DIGEST_CHANNEL in self._queues else []
         try:
             self._plans.write(made, news)
         except PlannedError:  # by another function, at the same time

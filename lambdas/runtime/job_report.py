@@ -35,4 +35,5 @@ def report_job(outcome: str, job: Job, counts: Mapping[str, int], **facts: float
         {} if job.kind == "question" else {"fanout": job.fanout, "share": job.start, "attempt": job.attempt}
     )
     getattr(logger, LEVELS[outcome])(outcome, kind=job.kind, channel=job.channel, **named, **told, **facts)
-    metrics.flush_metrics()
+    if metrics.metric_set:  # the channel may have counted something of its own
+        metrics.flush_metrics()

@@ -1,1 +1,1 @@
-"""Text messages, through SNS, within the hours and the budget of the rulebook."""
+"""Text messages to the team, within the hours and the budget of the rulebook."""

@@ -15,7 +15,8 @@ from lambdas.sms.failures import Failure
 from lambdas.sms.sns_sms import UnknownOutcomeError
 
 Send = Callable[[str, str, int], None]
-"""Sends a text to a number, which has a place in the rulebook (`lambdas.sms.sns_sms.SnsSms.send`)."""
+"""Sends a text to a number, which has a place in the rulebook (`lambdas.sms.sns_sms.SnsSms.send`,
+`lambdas.sms.end_user_sms.EndUserSms.send`)."""
 
 
 @dataclass(frozen=True, slots=True)

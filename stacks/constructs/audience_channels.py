@@ -35,7 +35,7 @@ QUIET_HOURS: Final = ("21:00", "08:00")
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_IDENTITY: Final = re.compile(
+IDENTITY: Final = re.compile(
     r"arn:aws[a-z-]*:sms-voice:[a-z0-9-]+:\d{12}:(phone-number|pool)/[A-Za-z0-9_:/-]+"
 )
 
@@ -186,7 +186,7 @@ class TextMessages:
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if not Token.is_unresolved(self.identity) and not _IDENTITY.fullmatch(self.identity):
+        if not Token.is_unresolved(self.identity) and not IDENTITY.fullmatch(self.identity):
             raise ValueError(
                 f"The identity of TextMessages is {self.identity!r}, expected the ARN of a phone number or a pool, "
                 "such as 'arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c': a sender id "

@@ -15,6 +15,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from lambdas.contracts.audience_settings import WORKERS_AT_ONCE
 from lambdas.contracts.audience_topics import CHANNELS, Channel
 from stacks.constructs.audience_jobs import AudienceJobs
 from stacks.constructs.code_asset import ROOT
@@ -84,10 +85,6 @@ WORKERS: Final[Mapping[Channel, Part]] = {
     ),
 }
 
-AT_ONCE: Final[Mapping[Channel, int]] = {"email": 2, "text": 2}
-"""Workers at once of channels with a pace of their own: the least that Lambda knows (Lambda API reference,
-`ScalingConfig`). Push services take what comes."""
-
 API: Final = Part(
     id="Api",
     handler="lambdas.audience_api.handler.handle",
@@ -151,7 +148,7 @@ class AudienceFunctions:
                 self.jobs.queues[channel],
                 batch_size=1,
                 report_batch_item_failures=True,
-                max_concurrency=AT_ONCE.get(channel),
+                max_concurrency=WORKERS_AT_ONCE.get(channel),
             )
         )
         return function

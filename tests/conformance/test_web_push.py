@@ -7,13 +7,9 @@ import http_ece
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lambdas.clients.push_encryption import (
     CURVE,
-    MAX_PLAIN_BYTES,
-    RECORD_BYTES,
     Browser,
     encrypt,
     public_bytes,
@@ -55,34 +51,10 @@ def test_keys_of_the_example_belong_together() -> None:
     assert public_bytes(key_of(BROWSER_PRIVATE)) == unpadded(BROWSER_PUBLIC)
 
 
-@given(
-    st.binary(max_size=200) | st.integers(MAX_PLAIN_BYTES - 2, MAX_PLAIN_BYTES).map(bytes),
-    st.binary(min_size=16, max_size=16),
-)
-def test_any_message_is_decrypted_by_http_ece(message: bytes, auth: bytes) -> None:
-    key = ec.generate_private_key(CURVE)
-    body = encrypt(message, Browser(public_bytes(key), auth))
-    assert len(body) <= RECORD_BYTES
-    assert http_ece.decrypt(body, private_key=key, auth_secret=auth, version="aes128gcm") == message
-
-
-def test_longest_message_fills_a_record() -> None:
-    browser = Browser(unpadded(BROWSER_PUBLIC), unpadded(AUTH))
-    assert (MAX_PLAIN_BYTES, len(encrypt(bytes(MAX_PLAIN_BYTES), browser))) == (3993, 4096)
-
-
-def test_each_push_has_a_key_and_a_salt_of_its_own() -> None:
-    browser = Browser(unpadded(BROWSER_PUBLIC), unpadded(AUTH))
-    headers = {encrypt(PLAIN, browser)[:86] for _ in range(20)}
-    assert len({header[:16] for header in headers}) == len({header[21:] for header in headers}) == 20
-
-
-@pytest.mark.parametrize(
-    "public", [b"", b"\4" + bytes(64), unpadded(BROWSER_PUBLIC)[:-1], unpadded(BROWSER_PUBLIC) + b"\0"]
-)
-def test_key_that_is_no_point_of_the_curve_is_an_error(public: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the library's words are its own
-        encrypt(PLAIN, Browser(public, unpadded(AUTH)))
+def test_browser_of_the_example_reads_it_by_http_ece() -> None:
+    key, secret = key_of(BROWSER_PRIVATE), unpadded(AUTH)
+    body = encrypt(PLAIN, Browser(unpadded(BROWSER_PUBLIC), secret))
+    assert http_ece.decrypt(body, private_key=key, auth_secret=secret, version="aes128gcm") == PLAIN
 
 
 def read(authorization: str, origin: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ NOT_RUN = {
     "make test-fast": "is a part of what runs this",
     "make up": "starts the account of this clone, which may be in use; tests/local starts one",
     "jamwire secret add slack-fallback": "the shipped rulebook has one webhook; test_channels.py has two",
+    "jamwire audience": "needs somebody who follows; tests/unit/jamwire/cli/test_audience.py runs each",
     "jamwire listen": "goes on until somebody ends it; test_listen.py runs it",
     "jamwire secret add recovery": "the deployed rulebook asks no sender again; tests/unit/stacks/test_recovery.py has it",
     "python -m bench": "takes minutes; tests/bench runs each measurement",

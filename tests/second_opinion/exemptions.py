@@ -63,6 +63,12 @@ EXEMPTIONS: Final = (
         "CloudWatch may not use SNS's own key, and alarms would be lost. An alarm holds no event.",
     ),
     Exemption(
+        "CKV_AWS_26",
+        r"AWS::SNS::Topic\.(MailEvents|TextsReplies).*",
+        "SES and AWS End User Messaging may not use SNS's own key. What is published is handed on to one function and kept "
+        "nowhere.",
+    ),
+    Exemption(
         "CKV_AWS_27",
         r"AWS::SQS::Queue\..*",
         "SQS encrypts it by keys of its own (SqsManagedSseEnabled), which checkov takes for none. SNS could not send to it "

@@ -1,7 +1,7 @@
 """Run schedules: ``python -m tests.simulation --schedules 100000 --seed 1 --jobs 2``.
 
 ``--story SEED:NUMBER`` tells one schedule that fails, made small; ``--mutations`` shows that what is wrong is noticed;
-``--outages`` prints how late events arrive after outages.
+``--outages`` prints how late events arrive after outages; ``--fan-outs`` does it all with what followers are told.
 """
 
 import argparse
@@ -10,16 +10,19 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from types import ModuleType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.simulation import outages
+from tests.simulation import fan_out_run, outages
+from tests.simulation import run as events_run
+from tests.simulation.fan_out_mutations import FAN_OUT_MUTATIONS
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.outage_mutations import OUTAGE_MUTATIONS
-from tests.simulation.run import Totals, run_schedules, story
+from tests.simulation.run import Totals
 
 CHUNK = 500
 MUTANT_SCHEDULES = 20_000
@@ -35,17 +38,19 @@ def main() -> int:
     parser.add_argument("--story", help="tell one schedule, SEED:NUMBER, made small if it fails")
     parser.add_argument("--mutations", action="store_true", help="show that what is wrong is noticed")
     parser.add_argument("--outages", action="store_true", help="print how late events arrive after outages")
+    parser.add_argument("--fan-outs", action="store_true", help="worlds of followers in place of subscribers")
     options = parser.parse_args()
+    worlds = fan_out_run if options.fan_outs else events_run
     if options.outages:
         return outages.tell()
     if options.story:
-        return tell(options.story)
+        return tell(worlds, options.story)
     if options.mutations:
-        return mutate(options.seed)
-    return run(options.seed, range(options.first, options.first + options.schedules), options.jobs)
+        return mutate(worlds, options.seed)
+    return run(worlds, options.seed, range(options.first, options.first + options.schedules), options.jobs)
 
 
-def run(seed: str, numbers: range, jobs: int) -> int:
+def run(worlds: ModuleType, seed: str, numbers: range, jobs: int) -> int:
     """Run schedules of a seed."""
     started = time.perf_counter()
     totals = Totals()
@@ -53,7 +58,7 @@ def run(seed: str, numbers: range, jobs: int) -> int:
     with ProcessPoolExecutor(jobs) as pool, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task(f"Seed {seed}", total=len(numbers))
         waiting = iter(parts)
-        running = {pool.submit(run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
+        running = {pool.submit(worlds.run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
         while running and not totals.failures:
             done = {future for future in running if future.done()}
             if not done:
@@ -63,7 +68,7 @@ def run(seed: str, numbers: range, jobs: int) -> int:
                 totals.add(future.result())
                 progress.update(task, completed=totals.schedules)
             running -= done
-            running |= {pool.submit(run_schedules, seed, part) for part in islice(waiting, len(done))}
+            running |= {pool.submit(worlds.run_schedules, seed, part) for part in islice(waiting, len(done))}
         pool.shutdown(cancel_futures=True)
     seconds = time.perf_counter() - started
     print(
@@ -73,31 +78,32 @@ def run(seed: str, numbers: range, jobs: int) -> int:
         f"{totals.uncertain:,} times counted that somebody may be told twice; told twice: {totals.told_again:,}"
     )
     for failure in totals.failures[:1]:
-        tell(failure)
+        tell(worlds, failure)
     if not totals.failures:
         print("every accepted event ended well")
     return bool(totals.failures)
 
 
-def tell(name: str) -> int:
+def tell(worlds: ModuleType, name: str) -> int:
     """Tell the story of a schedule."""
-    lines = list(story(name))
+    lines = list(worlds.story(name))
     print("\n".join(lines))
     return len(lines) > 1
 
 
-def mutate(seed: str) -> int:
+def mutate(worlds: ModuleType, seed: str) -> int:
     """Run each mutation until it is noticed."""
     table = Table("Mutation", "What is wrong", "Noticed after", "By", box=None, header_style="dim")
     unnoticed = 0
-    for name, mutation in MUTATIONS.items():
+    of_fan_outs = worlds is fan_out_run
+    for name, mutation in (FAN_OUT_MUTATIONS if of_fan_outs else MUTATIONS).items():
         with mutation.made():
-            totals = run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
-            by = _first_violation(totals.failures[0], **mutation.world) if totals.failures else ""
+            totals = worlds.run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
+            by = _first_violation(worlds, totals.failures[0], **mutation.world) if totals.failures else ""
         unnoticed += not totals.failures
         after = f"{totals.schedules:,} schedules" if totals.failures else "[red]never[/red]"
         table.add_row(name, mutation.says, after, by)
-    for name, mutation in OUTAGE_MUTATIONS.items():
+    for name, mutation in ({} if of_fan_outs else OUTAGE_MUTATIONS).items():
         with mutation.made():
             by = next(outages.all_violations(seed), "")
         unnoticed += not by
@@ -106,8 +112,8 @@ def mutate(seed: str) -> int:
     return bool(unnoticed)
 
 
-def _first_violation(name: str, **world: Any) -> str:
-    return next(line for line in story(name, **world) if line.startswith("=> "))
+def _first_violation(worlds: ModuleType, name: str, **world: Any) -> str:
+    return next(line for line in worlds.story(name, **world) if line.startswith("=> "))
 
 
 if __name__ == "__main__":

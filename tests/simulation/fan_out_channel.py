@@ -59,11 +59,13 @@ class Tellings:
         at: When.
         final: What the channel has said that is for good: gone, refused.
         unknown: How often nobody could tell whether it was told.
+        not_before: Until when its service wanted to be left alone, at last.
     """
 
     at: list[float] = field(default_factory=list)
     final: set[str] = field(default_factory=set)
     unknown: int = 0
+    not_before: float = 0.0
 
 
 @dataclass(eq=False)
@@ -83,6 +85,7 @@ class ModelledChannel:
         read_at: When each task has last read recipients.
         told: What each was told, by fan-out and id.
         told_after_leaving: Mistakes.
+        told_early: Mistakes, unless a worker has died.
     """
 
     clock: Clock
@@ -97,6 +100,7 @@ class ModelledChannel:
     read_at: Mapping[Any, float]
     told: dict[tuple[str, str], Tellings] = field(default_factory=dict)
     told_after_leaving: list[str] = field(default_factory=list)
+    told_early: list[str] = field(default_factory=list)
 
     def send(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
         """Tell recipients of an event (`lambdas.followers.outcomes.Send`)."""
@@ -140,11 +144,15 @@ class ModelledChannel:
 
     def _unwilling(self, id: str, fanouts: Sequence[str], service: Service) -> Outcome | None:
         now = self.clock.now
+        if any(now < self.tellings(fanout, id).not_before - 1 for fanout in fanouts):
+            self.told_early.append(name_of(id))
         if now < service.held_until:
+            self._wants_peace(id, fanouts, service.held_until)
             return Held(service.held_until)
         if now < service.down_until:
             return Later(None, "503")
         if now < service.limited_until:
+            self._wants_peace(id, fanouts, service.limited_until)
             return Later(service.limited_until - now, "429")
         if now >= self.gone_from.get(id, now + 1):
             self._say(id, fanouts, "gone")
@@ -165,6 +173,10 @@ class ModelledChannel:
         for fanout in fanouts:
             self.tellings(fanout, id).unknown += 1
         return Unknown("lost")
+
+    def _wants_peace(self, id: str, fanouts: Sequence[str], until: float) -> None:
+        for fanout in fanouts:
+            self.tellings(fanout, id).not_before = until
 
     def _say(self, id: str, fanouts: Sequence[str], word: str) -> None:
         for fanout in fanouts:

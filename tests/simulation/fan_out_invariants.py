@@ -28,6 +28,11 @@ def violations(world: FanOutWorld, *, ended: bool) -> Iterator[str]:
     for name in world.digest_runs:
         if plan := world.plan(name):
             yield from _jobs(world, plan)
+    if not world.network.faults_made:
+        if world.deaths:
+            yield f"{world.deaths} workers run out of time"
+        yield from (f"{name} is tried too early" for name in world.channel.told_early)
+        yield from (f"{name_of(id)} is gone and still follows" for id in _gone(world) - world.left_at.keys())
     doubts = sum(world.counted(name)["uncertain"] for name in world.digest_runs)
     for name in world.fan_outs:
         if (plan := world.plan(name)) and not _came_too_late(world, plan):
@@ -40,6 +45,10 @@ def dead_again(world: FanOutWorld) -> Iterator[str]:
     """What must hold when an operator has sent every dead letter once more and nothing goes wrong any more."""
     for queue in (world.dead_jobs, world.dead_events):
         yield from (f"{message.id} is among the {queue.name} again" for message in queue.messages.values())
+
+
+def _gone(world: FanOutWorld) -> set[str]:
+    return {id for (_, id), tellings in world.channel.told.items() if "gone" in tellings.final}
 
 
 def _came_too_late(world: FanOutWorld, plan: Plan) -> bool:

@@ -56,6 +56,9 @@ CHUNK: Final = 2
 FOLLOWERS: Final = (1, 2, 2, 3, 3, 4, 5, 7, 9)
 EVENTS: Final = (1, 1, 1, 2, 2, 3)
 PAUSES: Final = (0.0, 0.3, 5.0, 90.0, 3000.0, 40_000.0)
+FIRST: Final = (-600.0, -600.0, -0.01)
+"""When the first event comes where there are digests: some time before they are due, or just then."""
+
 EXPIRES: Final = (*[0.0] * 8, 60.0, 900.0)
 COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0, 90_000.0)
 TROUBLE: Final = (*[0.0] * 8, 30.0, 600.0, 5000.0, 50_000.0)
@@ -137,11 +140,17 @@ class FanOutWorld:
     Args:
         choices: What is in it, and what goes wrong.
         channel: Which channel; drawn where it is left out.
+        crowd: How many followers; drawn where it is left out.
         note: Takes the lines of the story, with the time.
     """
 
     def __init__(
-        self, choices: Choices, *, channel: Channel | None = None, note: Callable[[str], None] | None = None
+        self,
+        choices: Choices,
+        *,
+        channel: Channel | None = None,
+        crowd: int = 0,
+        note: Callable[[str], None] | None = None,
     ) -> None:
         self.choices = choices
         self.clock = Clock(START - 2 * DAY)
@@ -167,7 +176,7 @@ class FanOutWorld:
         self.left_at: dict[str, float] = {}
         self.reports: Counter[str] = Counter()
         self.digested = frozenset[str]()
-        self.ids = self._people()
+        self.ids = self._people(crowd or FOLLOWERS[choices.draw(len(FOLLOWERS))])
         self.channel = self._channel()
         self.jobs, self.dead_jobs = self._queue("jobs")
         self.events, self.dead_events = self._queue("events")
@@ -206,10 +215,9 @@ class FanOutWorld:
         items = self.table.partition(f"fanout#{fanout}")
         return [item for item in items if item["sk"]["S"] != "plan"]
 
-    def _people(self) -> list[str]:
+    def _people(self, count: int) -> list[str]:
         """Followers, some of whom are where one share ends and the next begins; of e-mail some get digests."""
         draw = self.choices.draw
-        count = FOLLOWERS[draw(len(FOLLOWERS))]
         ids = list(dict.fromkeys(self._an_id(number) for number in range(count)))
         self.digested = frozenset(id for id in ids if self.channel_name == "email" and draw(2))
         for id in ids:
@@ -232,7 +240,7 @@ class FanOutWorld:
         drawn = self.choices.draw(24)
         if drawn >= 21:  # in a world of four to nine there are two or three shares
             return (f"{16**8 * (drawn - 20) // 3:08x}", f"{16**8 // 2:08x}")[number % 2].ljust(32, "0")
-        return f"{(drawn * 12 + 1):02x}".ljust(31, "3") + str(number)
+        return f"{(drawn * 12 + 1):02x}".ljust(31, "3") + f"{number:x}"
 
     def _leave(self, id: str) -> None:
         self.table.is_far = False
@@ -316,8 +324,9 @@ class FanOutWorld:
         draw = self.choices.draw
         pause = PAUSES[draw(len(PAUSES))]
         names = []
+        first = START + (FIRST[draw(len(FIRST))] if self.channel_name == "email" else 0.0)
         for number in range(EVENTS[draw(len(EVENTS))]):
-            at = START - 600.0 + number * pause if self.channel_name == "email" else START + number * pause
+            at = first + number * pause
             after = EXPIRES[draw(len(EXPIRES))]
             notice = Notice(title="Late", expires=timestamp(at + after) if after else "")
             event = Event(
@@ -365,7 +374,8 @@ class FanOutWorld:
         return {"batchItemFailures": []}
 
     def _end(self, id: str, reason: str) -> None:
-        self.followers.end(id, reason)
+        if self.followers.end(id, reason):
+            self.left_at.setdefault(id, self.clock.now)
 
     def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **facts: float) -> None:
         self.reports[outcome] += 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lambdas.contracts.access_log import COUNTED
+from lambdas.contracts.metrics import RECIPIENTS
 from tests.conftest import ROOT
 
 LAMBDAS = ROOT / "lambdas"
@@ -107,7 +108,7 @@ def metrics() -> set[str]:
         for text in texts(call.args[0])
         if METRIC.fullmatch(text)
     }
-    return of_outcomes | counted | counted_by_ingest() | COUNTED.keys()
+    return of_outcomes | counted | counted_by_ingest() | COUNTED.keys() | set(RECIPIENTS.values())
 
 
 def counted_by_ingest() -> set[str]:

@@ -1,6 +1,6 @@
 """What the checks stand on: the deployment, the time, and whom they may ask."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,9 +47,17 @@ class Examination:
         Raises:
             OperationError: The account cannot be asked.
         """
+        return self.mappings_of(subscriber.queue_url)
+
+    def mappings_of(self, queue_url: str) -> list[Mapping[str, Any]]:
+        """The event source mappings that take from a queue.
+
+        Raises:
+            OperationError: The account cannot be asked.
+        """
         # The queue is in the topic's partition and region.
         _, partition, _, region, *_ = self.deployment.hub.outputs[HubOutput.TOPIC_ARN].split(":")
-        account, queue = subscriber.queue_url.split("/")[-2:]
+        account, queue = queue_url.split("/")[-2:]
         with aws_errors():
             answer = self.deployment.client("lambda").list_event_source_mappings(
                 EventSourceArn=f"arn:{partition}:sqs:{region}:{account}:{queue}"
@@ -63,16 +71,28 @@ class Examination:
             OperationError: The account cannot be asked.
         """
         names = [subscriber.function] if subscriber.function else []
-        names = names or [mapping["FunctionArn"] for mapping in self.mappings(subscriber)]
+        return self._function(names or [m["FunctionArn"] for m in self.mappings(subscriber)])
+
+    def variables(self, subscriber: DeployedSubscriber) -> Mapping[str, str]:
+        """The environment variables of a subscriber's function, which are its settings."""
+        found: Mapping[str, str] = self.function(subscriber).get("Environment", {}).get("Variables", {})
+        return found
+
+    def variables_by_queue(self, queue_url: str) -> Mapping[str, str]:
+        """The same of the function that takes from a queue; empty where none does.
+
+        Raises:
+            OperationError: The account cannot be asked.
+        """
+        function = self._function([mapping["FunctionArn"] for mapping in self.mappings_of(queue_url)])
+        found: Mapping[str, str] = function.get("Environment", {}).get("Variables", {})
+        return found
+
+    def _function(self, names: Sequence[str]) -> Mapping[str, Any]:
         if not names:
             return {}
         with aws_errors():
             found: Mapping[str, Any] = self.deployment.client("lambda").get_function_configuration(
                 FunctionName=names[0]
             )
-        return found
-
-    def variables(self, subscriber: DeployedSubscriber) -> Mapping[str, str]:
-        """The environment variables of a subscriber's function, which are its settings."""
-        found: Mapping[str, str] = self.function(subscriber).get("Environment", {}).get("Variables", {})
         return found

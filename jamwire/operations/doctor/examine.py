@@ -10,6 +10,7 @@ from typing import Final
 
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.doctor.alarm_emails import check_alarm_emails
+from jamwire.operations.doctor.audience import check_audiences
 from jamwire.operations.doctor.destinations import check_destinations
 from jamwire.operations.doctor.distributions import check_distributions
 from jamwire.operations.doctor.elsewhere import check_elsewhere
@@ -40,6 +41,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "distribution": check_distributions,
     "text messages": check_text_messages,
     "live key": check_live_keys,
+    "audience": check_audiences,
     "alarm e-mail": check_alarm_emails,
     "quota": check_quotas,
     "probe": check_probe,

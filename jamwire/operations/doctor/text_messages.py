@@ -25,7 +25,8 @@ def check_text_messages(examination: Examination) -> Iterator[Finding]:
         variables = examination.variables(subscriber)
         if "PHONE_NUMBERS" in variables:
             settings = SmsSettings.from_environment(variables)
-            yield from of_each((_SANDBOX, _SENDER), lambda what: [_LOOKS[what](examination, settings)])
+            looks = _OF_END_USER_MESSAGING if settings.identity else _OF_SNS
+            yield from of_each(looks, lambda what: [looks[what](examination, settings)])
 
     yield from of_each(examination.subscribers, look, lambda subscriber: subscriber.name)
 
@@ -64,9 +65,21 @@ def _sender(examination: Examination, settings: SmsSettings) -> Finding:
     return Finding(_SENDER, "ok", settings.origination_number or "SNS chooses")
 
 
+def _tier(examination: Examination, settings: SmsSettings) -> Finding:
+    """Whether AWS End User Messaging has the account in its own sandbox (`DescribeAccountAttributes`)."""
+    service = examination.deployment.client("pinpoint-sms-voice-v2")
+    with aws_errors():
+        attributes = service.describe_account_attributes()["AccountAttributes"]
+    if {"Name": "ACCOUNT_TIER", "Value": "SANDBOX"} in attributes:
+        advice = "the account is in that of End User Messaging; only verified numbers get anything"
+        return Finding(_SANDBOX, "warning", advice)
+    return Finding(_SANDBOX, "ok", "the account is out of it")
+
+
 def _all(sns: Any, operation: str) -> list[dict[str, Any]]:
     pages = sns.get_paginator(operation).paginate()
     return [number for page in pages for number in page["PhoneNumbers"]]
 
 
-_LOOKS = {_SANDBOX: _sandbox, _SENDER: _sender}
+_OF_SNS = {_SANDBOX: _sandbox, _SENDER: _sender}
+_OF_END_USER_MESSAGING = {_SANDBOX: _tier}

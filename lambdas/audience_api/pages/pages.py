@@ -63,7 +63,7 @@ class Pages:
 
     def choices(self, followed: Sequence[str]) -> Html:
         """What is followed, then what else can be; of a family only what is followed, since it has no end."""
-        offered = [name for name in self._topics.all if self._topics.can_follow(name) and "*" not in name]
+        offered = [name for name in self._topics.all if self._topics.can_follow(name)]
         return joined(
             fill(
                 templates.CHOICE,

@@ -188,6 +188,23 @@ def test_sms_is_sent_to_the_numbers_of_the_environment(aws: Aws, deploy: Deploye
     assert call["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["StringValue"] == "0.25"
 
 
+def test_sms_is_sent_from_the_identity_of_the_environment(aws: Aws, deploy: Deployed) -> None:
+    own = SmsSettings(
+        phone_numbers=("+4915100000000",),
+        max_price=0.25,
+        budget=Budget(20, 10),
+        identity="arn:phone-number/p1",
+    )
+    assert invoke(deploy("sms", own=own), happening("deploy.failed", at=NOW)) == []
+    [call] = aws.made("pinpoint-sms-voice-v2.send_text_message")
+    assert (call["DestinationPhoneNumber"], call["OriginationIdentity"]) == (
+        "+4915100000000",
+        "arn:phone-number/p1",
+    )
+    assert call["MaxPrice"] == "0.25000"
+    assert not aws.made("sns.publish")
+
+
 def rebuild_settings() -> Settings:
     return RebuildSettings(
         build_host="netlify", secret_arn="arn:secret", quiet=0.0, longest_wait=60.0, longest_build=1800.0
@@ -267,7 +284,7 @@ def audience_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Audien
         monkeypatch.setenv(variable, value)
     return AudienceSettings(
         table="audience",
-        secret_arn="arn:secret",  # noqa: S106 - the name of one
+        secret_arn="arn:secret",
         topics_file=str(topics),
         site=SiteOfAudience(name="Harbour Buses", url="https://buses.example"),
     )

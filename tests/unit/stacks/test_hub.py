@@ -175,7 +175,7 @@ def test_output_of_endpoints_says_only_how_they_are_verified() -> None:
     assert "routes" not in document
 
 
-def test_only_the_hub_is_protected_from_deletion() -> None:
+def test_hub_is_protected_from_deletion() -> None:
     app = cdk.App(context=context())
     hub = HubStack(app, "Hub", endpoints={"site": "netlify"})
     assert hub.termination_protection

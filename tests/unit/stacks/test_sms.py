@@ -95,3 +95,33 @@ def test_quiet_hours_may_be_left_out() -> None:
 def test_event_may_wait_for_the_end_of_the_next_night() -> None:
     variables = function(budget=Budget(50, 10))["Environment"]["Variables"]
     assert float(variables["GIVE_UP_AFTER"]) >= (24 + 23) * 3600
+
+
+IDENTITY = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
+
+
+def test_identity_takes_the_place_of_sns() -> None:
+    def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
+        budget = Budget(50, 10)
+        return SmsStack(app, "Sms", hub=hub, phone_numbers=NUMBERS, budget=budget, identity=IDENTITY)
+
+    template = template_of(build)
+    policies = json.dumps(resources(template, "AWS::IAM::Policy"))
+    assert "sms-voice:SendTextMessage" in policies
+    assert IDENTITY in policies
+    assert "sns:Publish" not in policies
+    variables = function(budget=Budget(50, 10), identity=IDENTITY)["Environment"]["Variables"]
+    assert SmsSettings.from_environment(variables).identity == IDENTITY
+
+
+@pytest.mark.parametrize(
+    ("identity", "number", "expected"),
+    [
+        ("+18005550100", "", "The identity is"),
+        (IDENTITY.replace("phone-number", "sender-id"), "", "The identity is"),
+        (IDENTITY, "+18005550100", "Both identity and origination_number are given"),
+    ],
+)
+def test_identity_that_is_none_is_refused_in_one_sentence(identity: str, number: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{expected}.*, expected [^\n]*\.$"):
+        function(budget=Budget(50, 10), identity=identity, origination_number=number)

@@ -6,7 +6,7 @@ import pytest
 
 from jamwire.operations.deployment import Deployment, Stack
 from jamwire.operations.listeners import AlarmEmail, find_alarm_emails, find_deaf_stacks
-from jamwire.operations.protection import is_protected, unprotect
+from jamwire.operations.protection import find_protected, unprotect
 
 HERE = "arn:aws:sns:us-east-1:000000000000"
 EVENTS, ALARMS = f"{HERE}:Jamwire-Hub-Events-2", f"{HERE}:Jamwire-Hub-Alarms-2"
@@ -18,7 +18,7 @@ class Service:
     def __init__(self) -> None:
         self.heard: dict[str, list[str]] = {}
         self.emails: list[dict[str, str]] = []
-        self.protected = True
+        self.protected = ["Jamwire-Hub", "Jamwire-Audience"]
         self._operation = ""
 
     def get_paginator(self, operation: str) -> "Service":
@@ -37,12 +37,11 @@ class Service:
         return [{"StackResourceSummaries": [queue]}, {"StackResourceSummaries": resources}]
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - AWS's name
-        assert StackName == "Jamwire-Hub"
-        return {"Stacks": [{"EnableTerminationProtection": self.protected}]}
+        return {"Stacks": [{"EnableTerminationProtection": StackName in self.protected}]}
 
     def update_termination_protection(self, **request: Any) -> None:
-        assert request["StackName"] == "Jamwire-Hub"
-        self.protected = request["EnableTerminationProtection"]
+        assert request.pop("EnableTerminationProtection") is False
+        self.protected.remove(request["StackName"])
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def service() -> Service:
 def deployment(service: Service) -> Deployment:
     made = Deployment("Jamwire", client=lambda name: service)
     outputs = {"Endpoints": "{}", "TopicArn": EVENTS, "AlarmTopicArn": ALARMS}
-    names = ("Hub", "Slack", "Alarms")
+    names = ("Hub", "Slack", "Alarms", "Audience")
     made.stacks = [
         Stack(f"Jamwire-{name}", name, "CREATE_COMPLETE", outputs if name == "Hub" else {}) for name in names
     ]
@@ -86,7 +85,7 @@ def test_address_is_confirmed_once_its_subscription_has_a_name(
     ]
 
 
-def test_protection_of_the_hub_is_turned_off(deployment: Deployment) -> None:
-    assert is_protected(deployment)
-    unprotect(deployment)
-    assert not is_protected(deployment)
+def test_protection_is_turned_off_where_it_is(deployment: Deployment) -> None:
+    assert find_protected(deployment) == ["Jamwire-Hub", "Jamwire-Audience"]
+    unprotect(deployment, ["Jamwire-Hub", "Jamwire-Audience"])
+    assert find_protected(deployment) == []

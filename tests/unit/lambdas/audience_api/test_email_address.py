@@ -13,6 +13,7 @@ from lambdas.audience_api.problem import Problem
         ("  Ann.O'Hara+Buses@Example.COM ", "ann.o'hara+buses@example.com"),
         ("ann@exämple.com", "ann@xn--exmple-cua.com"),
         ("ann@straße.de", "ann@xn--strae-oqa.de"),  # IDNA 2003 would take it for strasse.de, another's
+        ("ann@ｅｘａｍｐｌｅ。jp", "ann@example.jp"),  # noqa: RUF001 - as Japanese keyboards write it
         ("ann@example.xn--p1ai", "ann@example.xn--p1ai"),
         (
             f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 57}.com",

@@ -114,6 +114,13 @@ def test_answer_does_not_depend_on_what_is_known(fields: dict[str, Any], state: 
     assert known.stored() == before
 
 
+@pytest.mark.parametrize("zone", ["", None, "Etc/Unknown"])
+def test_who_does_not_know_its_zone_can_follow(zone: str | None) -> None:
+    world = World()
+    assert world.post("/follow", changed(EMAIL, zone=zone)).status == 202
+    assert world.question().zone == ""
+
+
 WRONG_FIELDS = [
     (PUSH, {"subscription": subscription("https://evil.example/push")}, "push service"),
     (PUSH, {"subscription": subscription("https://169.254.169.254/latest")}, "push service"),

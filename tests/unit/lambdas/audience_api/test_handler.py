@@ -138,6 +138,7 @@ def test_log_line_holds_nothing_of_the_request(
     line = json.loads(capsys.readouterr().out)
     assert line.keys() == {"service", "route", "status", "ms"}
     assert (line["route"], line["status"]) == ("POST /follow", status)
+    assert 0 < line["ms"] == round(line["ms"], 1) < 10_000
 
 
 def test_strangers_path_is_not_logged(function: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -131,6 +131,15 @@ def test_what_a_stranger_types_is_not_in_the_page() -> None:
         assert "<b>" not in answer.body
 
 
+def test_page_leads_to_the_site_and_to_what_it_does_with_data() -> None:
+    assert re.findall(r'<a href="(.*?)"', page("asked")) == [
+        "https://example.com",
+        "https://example.com/privacy",
+    ]
+    bare = SiteOfAudience(name="Site", url="https://example.com")
+    assert re.findall(r'<a href="(.*?)"', page("asked", bare)) == ["https://example.com"]
+
+
 def test_right_to_left_languages_are_set_so() -> None:
     site = SiteOfAudience(name="حافلات", url="https://example.com", locale="ar-EG")
     assert '<html lang="ar-EG" dir="rtl">' in page("asked", site)

@@ -161,7 +161,7 @@ class World:
             clock=lambda: self.now,
             sleep=self.slept.append,
         )
-        self.renderer = Renderer(Pages(self.api.site, topics, words), self.api.site.url)
+        self.renderer = Renderer(Pages(self.api.site, topics, words))
 
     def _send(self, request: HttpRequest) -> HttpResponse:
         self.sent.append(request)

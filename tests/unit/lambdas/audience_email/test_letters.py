@@ -40,7 +40,7 @@ def test_email_of_a_topic_says_what_and_why_and_how_to_end_it() -> None:
         "What Harbour Buses does with your address\nhttps://example.com/privacy\n\n"
         "Harbour Buses, 1 Quay, Seatown\n"
     )
-    assert "<h1>10 min late</h1>" in email.html
+    assert ">10 min late</h1>" in email.html
 
 
 def test_mail_program_ends_it_with_one_click() -> None:
@@ -58,6 +58,10 @@ def test_emails_of_one_topic_are_one_conversation() -> None:
     assert re.fullmatch(r"<[0-9a-f]{32}@example\.com>", one.headers["References"])
     another = LETTERS.of_topic(replace(TOLD, topic="line-13"), LINKS)
     assert another.headers["References"] != one.headers["References"]
+
+
+def test_email_names_the_event_that_it_tells_of() -> None:
+    assert LETTERS.of_topic(TOLD, LINKS).headers["X-Jamwire-Event"] == TOLD.event_id
 
 
 def test_notice_says_its_own_language() -> None:
@@ -99,6 +103,21 @@ def test_digest_has_each_topics_newest_first() -> None:
     text = LETTERS.of_digest(news(4), LINKS, "Europe/Berlin").text
     told = re.findall(r"Line \d|\d\d:\d\d News \d", text)
     assert told == ["Line 0", "01:02 News 2", "01:00 News 0", "Line 1", "01:03 News 3", "01:01 News 1"]
+
+
+def test_digest_has_the_text_and_link_of_each() -> None:
+    text = LETTERS.of_digest([TOLD], LINKS, "").text
+    assert "- 07:15 10 min late\nhttps://example.com/lines/12\n\nA signal failure.\nWe are sorry." in text
+    assert "<p></p>" not in LETTERS.of_digest(news(1), LINKS, "").html
+
+
+def test_digest_says_the_day_of_what_is_older() -> None:
+    older = replace(TOLD, time="2027-01-14T22:30:00Z", title="On time")
+    text = LETTERS.of_digest([older, TOLD], LINKS, "America/New_York").text
+    assert "- 02:15 10 min late" in text
+    assert "- 2027-01-14 17:30 On time" in text
+    assert "- 23:30 On time" not in LETTERS.of_digest([older], LINKS, "").text
+    assert "- 22:30 On time" in LETTERS.of_digest([older], LINKS, "").text
 
 
 def test_digest_is_cut_to_the_newest_and_says_so() -> None:

@@ -130,6 +130,13 @@ def test_address_is_never_written_to_again(world: World, message: dict[str, Any]
     assert found
     assert (found.state, found.reason, found.address) == ("suppressed", reason, b"")
     assert (world.places("email"), world.places("text")) == (0, 2)
+    assert world.counted == {"Suppressed": 1}
+
+
+@pytest.mark.parametrize("message", [bounce(), complaint(), answer("STOP")])
+def test_what_was_heard_shows_nobody(message: dict[str, Any]) -> None:
+    [heard] = heard_of(message)
+    assert not any(said in repr(heard) for said in (ANN, NUMBER, "STOP"))
 
 
 def test_older_name_of_the_event_is_known(world: World) -> None:
@@ -174,6 +181,7 @@ def test_stop_ends_at_once_with_one_last_text(world: World, word: str) -> None:
     assert world.state(NUMBER_ID) == "suppressed"
     assert world.places("text") == 0
     assert [(number, text) for number, text, _ in world.phone.sent] == [(NUMBER, STOPPED)]
+    assert world.counted == {"Suppressed": 1, "Parts": 1}
 
 
 def test_stop_that_comes_again_is_not_answered(world: World) -> None:

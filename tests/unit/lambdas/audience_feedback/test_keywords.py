@@ -41,7 +41,14 @@ def test_word_is_known_in_any_case_and_punctuation(
             "S T O P",
             "\uff33\uff34\uff2f\uff30",
         ),
-        *("Stop texting me!", "STOP it. Who is this?", "unsubscribe me", "revoke my consent", "stop\n"),
+        *(
+            "Stop texting me!",
+            "STOP it. Who is this?",
+            "unsubscribe me",
+            "revoke my consent",
+            "stop\n",
+            "Please stop!",
+        ),
     ],
 )
 def test_stop_is_heard_as_people_write_it(text: str) -> None:
@@ -49,7 +56,18 @@ def test_stop_is_heard_as_people_write_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "?!", "End of the line?", "when does it stop", "thanks", "helpful", "\u0301"]
+    "text",
+    [
+        "",
+        " ",
+        "?!",
+        "End of the line?",
+        "when does it stop",
+        "thanks",
+        "helpful",
+        "\u0301",
+        "un sub scribe me",
+    ],
 )
 def test_anything_else_asks_for_nothing(text: str) -> None:
     assert word_of(text) is None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.audience_push.message import URGENCIES, message_of, push_of
+from lambdas.audience_push.message import MAX_URL_BYTES, URGENCIES, message_of, push_of
 from lambdas.clients.push_encryption import MAX_PLAIN_BYTES
 from lambdas.clients.web_push import Urgency
 from lambdas.contracts.audience_settings import SiteOfAudience
@@ -65,10 +65,10 @@ def test_notice_without_a_url_leads_to_the_site() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "lang"), [("de", "de"), ("", "en-GB"), ("the language of the moon's far side", "en-GB")]
+    ("locale", "lang"), [("de", "de"), ("x" * 35, "x" * 35), ("x" * 36, "en-GB"), ("", "en-GB")]
 )
 def test_language_is_the_notices_where_it_is_one(locale: str, lang: str) -> None:
-    assert read(replace(TOLD, locale=locale * (2 if len(locale) > 9 else 1)))["notification"]["lang"] == lang
+    assert read(replace(TOLD, locale=locale))["notification"]["lang"] == lang
 
 
 def test_long_text_is_cut_and_the_title_stays() -> None:
@@ -87,9 +87,9 @@ def test_text_that_just_fits_is_whole() -> None:
 
 
 def test_url_that_is_too_long_leads_to_the_site() -> None:
-    assert (
-        read(replace(TOLD, url="https://example.com/" + "a" * 2000))["notification"]["navigate"] == SITE.url
-    )
+    longest = f"https://example.com/{'a' * (MAX_URL_BYTES - 20)}"
+    assert read(replace(TOLD, url=longest))["notification"]["navigate"] == longest
+    assert read(replace(TOLD, url=f"{longest}a"))["notification"]["navigate"] == SITE.url
 
 
 anything = st.text(st.characters(exclude_categories=["Cs"]))

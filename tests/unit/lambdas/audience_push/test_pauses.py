@@ -35,3 +35,10 @@ def test_failures_between_answers_pause_nothing() -> None:
         for outcome in (FAILED, Sent(), FAILED, Gone("answered 410")):
             pauses.note(ONE, outcome)
     assert pauses.left(ONE) == 0
+
+
+def test_answer_begins_the_count_of_failures_anew() -> None:
+    pauses = Pauses(lambda: 100.0)
+    for outcome in (Sent(), *[FAILED] * (FAILURES_IN_A_ROW - 1)):
+        pauses.note(ONE, outcome)
+    assert pauses.left(ONE) == 0

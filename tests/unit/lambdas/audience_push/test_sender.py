@@ -12,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lambdas.audience_push import sender as module
-from lambdas.audience_push.sender import Sender
+from lambdas.audience_push.sender import Sender, Subscription
 from lambdas.clients.http import HttpResponse, NoResponseError
 from lambdas.clients.push_connections import PrivateAddressError
 from lambdas.clients.push_encryption import CURVE, public_bytes
@@ -183,13 +183,18 @@ def test_slow_push_service_ends_a_chunk_at_its_deadline(
 
     service.answers = {"a": hang, "b": hang}
     recipients = [a_recipient("a"), a_recipient("b"), a_recipient("c")]
-    outcomes = a_sender(service).send(recipients, TOLD)
+    sender = a_sender(service)
+    outcomes = sender.send(recipients, TOLD)
     over.set()
     assert outcomes == dict.fromkeys("abc", Later(None, "took too long"))
+    sender.send([a_recipient("d")], TOLD)
+    assert sorted(request.url[-1] for request in service.requests) == ["a", "b", "d"]  # c was not begun
 
 
 def test_no_outcome_says_whom_it_is_about(service: PushService) -> None:
     service.answers["a"] = answered(400)
-    said = repr([a_recipient("a"), a_sender(service).send([a_recipient("a")], TOLD)])
+    subscription = Subscription(f"{FCM}/fcm/send/a", encode(public_bytes(BROWSER)), encode(AUTH))
+    said = repr([a_recipient("a"), subscription, a_sender(service).send([a_recipient("a")], TOLD)])
     assert FCM not in said
     assert encode(AUTH) not in said
+    assert encode(public_bytes(BROWSER)) not in said

@@ -63,7 +63,7 @@ def test_link_that_is_none_is_left_out() -> None:
 def test_code_says_whose_it_is_and_how_to_end_it() -> None:
     assert TEXTS.of_code("012345") == (
         "Harbour Buses: 012345 is your code to follow by text message. If it was not you, do nothing. "
-        "Reply STOP to get none."
+        "Reply STOP to get none, HELP for help."
     )
     assert count_parts(TEXTS.of_code("012345")) == 1
 

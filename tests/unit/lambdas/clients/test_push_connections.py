@@ -206,3 +206,20 @@ def test_further_push_service_may_be_at_a_private_address() -> None:
         "http://127.0.0.1:9100": HTTPConnection,
         ORIGIN: push_connections._PublicConnection,
     }
+
+
+def test_public_connection_is_verified_by_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve(monkeypatch, "142.250.74.74")
+    wrapped: list[Any] = []
+
+    class Plain:
+        def setsockopt(self, level: int, option: int, value: int) -> None:
+            wrapped.append((level, option, bool(value)))
+
+    trust = push_connections._trust()
+    monkeypatch.setattr(socket, "create_connection", lambda address, timeout: Plain())
+    monkeypatch.setattr(trust, "wrap_socket", lambda plain, server_hostname: wrapped.append(server_hostname))
+    connection = new_connection(ORIGIN)
+    connection.connect()
+    assert wrapped == [(socket.IPPROTO_TCP, socket.TCP_NODELAY, True), "push.example.net"]
+    assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)

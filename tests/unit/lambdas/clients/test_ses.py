@@ -51,6 +51,10 @@ def test_email_is_sent_with_its_headers(ses: tuple[Ses, Stubber]) -> None:
     stubber.assert_no_pending_responses()
 
 
+def test_email_shows_nobodys_links() -> None:
+    assert repr(EMAIL) == "Email(subject='Line 12')"
+
+
 @pytest.mark.parametrize(("code", "fate"), FATES.items())
 def test_refusal_says_what_becomes_of_the_email(ses: tuple[Ses, Stubber], code: str, fate: str) -> None:
     sender, stubber = ses

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from lambdas.contracts.event import timestamp
-from lambdas.followers.digest_runs import DigestRuns, Slot
+from lambdas.followers.digest_runs import DigestItem, DigestRuns
 from lambdas.followers.recipients import Recipient
 from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
 
@@ -16,8 +16,8 @@ def seconds(time: str) -> float:
     return dt.datetime.fromisoformat(time).timestamp()
 
 
-def a_slot(zone: str, at: str) -> Slot:
-    return Slot(zone=zone, at=at, followers=1, ran="", sent="", until=0.0)
+def a_slot(zone: str, at: str) -> DigestItem:
+    return DigestItem(zone=zone, at=at, followers=1, ran="", sent="", until=0.0)
 
 
 class Digests:

@@ -92,7 +92,7 @@ def world_with(
     settings = SmsSettings(phone_numbers=tuple(numbers), max_price=0.5, budget=budget, quiet_hours=quiet)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(lambdas.sms.handler, "_settings", lambda: settings)
-        monkeypatch.setattr(lambdas.sms.handler, "_sns_sms", lambda: world)
+        monkeypatch.setattr(lambdas.sms.handler, "_service", lambda: world)
         monkeypatch.setattr(lambdas.sms.dispatch, "count", world.counted.append)
         yield world
 

@@ -161,6 +161,7 @@ class Patient:
                 "list_event_source_mappings": self._mappings,
             },
             "logs": {"filter_log_events": self._filter_log_events},
+            "pinpoint-sms-voice-v2": {"describe_account_attributes": {"AccountAttributes": []}},
             "secretsmanager": {"get_secret_value": self._secret},
             "sns": {
                 "get_sms_attributes": {"attributes": {"MonthlySpendLimit": "100"}},

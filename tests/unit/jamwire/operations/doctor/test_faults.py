@@ -27,7 +27,7 @@ def patient() -> Patient:
 def test_nothing_is_found_where_all_is_well(patient: Patient) -> None:
     found = examine(patient.examination)
     assert [finding for finding in found if finding.finding != "ok"] == []
-    assert {finding.check for finding in found} == CHECKS.keys() - {"renamed"}
+    assert {finding.check for finding in found} == CHECKS.keys() - {"renamed", "audience"}
 
 
 def _forget_events(patient: Patient) -> None:
@@ -203,6 +203,15 @@ def test_verified_numbers_of_the_sandbox_are_told(patient: Patient) -> None:
     known = {"PhoneNumbers": [{"PhoneNumber": NUMBER, "Status": "Verified"}]}
     patient.answer("sns", "list_sms_sandbox_phone_numbers", known)
     assert [f[:2] for f in patient.bad("text messages")] == [("sandbox", "warning")]
+
+
+@pytest.mark.parametrize(("tier", "bad"), [("SANDBOX", [("sandbox", "warning")]), ("PRODUCTION", [])])
+def test_identity_has_a_sandbox_of_its_own(patient: Patient, tier: str, bad: list[tuple[str, str]]) -> None:
+    identity = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
+    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
+    told = {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]}
+    patient.answer("pinpoint-sms-voice-v2", "describe_account_attributes", told)
+    assert [f[:2] for f in patient.bad("text messages")] == bad
 
 
 def test_message_that_is_never_taken_is_found(patient: Patient) -> None:

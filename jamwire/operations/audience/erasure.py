@@ -1,0 +1,58 @@
+"""Erases a person: whole, and proved by reading again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from jamwire.operations.audience.addresses import Address
+from jamwire.operations.audience.audience import Audience, changing
+from jamwire.operations.audience.people import Kept, all_kept, items_with
+from jamwire.operations.errors import OperationError
+from lambdas.contracts.audience_table import PARTITION_KEY, SORT_KEY
+from lambdas.followers.identity import follower_id
+
+_OF_FOLLOWERS: Final = ("follower#", "topic#", "digest#")
+
+_LOOKS: Final = 3
+"""A worker that is sending at this moment may write a record of it once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was there of a person, and that it is gone.
+
+    Attributes:
+        was: What was kept.
+        items: How many items were deleted beside the follower, its places and its proofs.
+    """
+
+    was: Kept
+    items: int
+
+
+def erase(audience: Audience, address: Address) -> Erased:
+    """Erase all that is kept of a person, and read the table again for it.
+
+    Raises:
+        OperationError: The account cannot be asked, or something comes back again and again.
+    """
+    id = follower_id(audience.keys.lookup, address.channel, address.text)
+    was, deleted = all_kept(audience, address), 0
+    with changing():
+        for _ in range(_LOOKS):
+            audience.followers.erase(id)
+            left = list(items_with(audience, id))
+            if not left:
+                return Erased(was, deleted)
+            for item in filter(_is_beside, left):
+                key = {name: item[name] for name in (PARTITION_KEY, SORT_KEY)}
+                audience.dynamodb.delete_item(TableName=audience.table, Key=key)
+                deleted += 1
+        if not list(items_with(audience, id)):
+            return Erased(was, deleted)
+    raise OperationError("Something is written of this person while it is erased; try again in a minute")
+
+
+def _is_beside(item: Mapping[str, Any]) -> bool:
+    """Whether it is beside a follower; what is of one is deleted together with its counts, or not at all."""
+    return not item[PARTITION_KEY]["S"].startswith(_OF_FOLLOWERS)

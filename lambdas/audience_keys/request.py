@@ -1,0 +1,96 @@
+"""What CloudFormation asks of a custom resource, and how it is answered.
+
+CloudFormation user guide, "Custom resource request types" and "Custom resource response objects".
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+from lambdas.contracts.http_request import HttpRequest
+
+Asked = Literal["Create", "Update", "Delete"]
+
+MAX_REASON: Final = 1000
+"""Characters; an answer of more than 4096 bytes is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """From where text messages come, and where their answers go.
+
+    Attributes:
+        arn: ARN of the phone number or the pool.
+        topic_arn: The answers' topic.
+        role_arn: The role by which they are published there.
+    """
+
+    arn: str
+    topic_arn: str
+    role_arn: str
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether it is a pool of numbers: ``arn:aws:sms-voice:…:pool/…``."""
+        return ":pool/" in self.arn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the stack's properties say.
+
+    Attributes:
+        secret_arn: The secret with the keys.
+        push_key: Name of the push key.
+        identity: Where text messages come from; None for an audience without any.
+    """
+
+    secret_arn: str
+    push_key: str
+    identity: Identity | None = None
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> "Wanted":
+        """Read a request.
+
+        Raises:
+            KeyError: A property is missing.
+        """
+        said = event["ResourceProperties"]
+        identity = (
+            Identity(
+                arn=said["IdentityArn"], topic_arn=said["RepliesTopicArn"], role_arn=said["RepliesRoleArn"]
+            )
+            if "IdentityArn" in said
+            else None
+        )
+        return cls(secret_arn=said["SecretArn"], push_key=said["PushKey"], identity=identity)
+
+
+def answer(event: Mapping[str, Any], reason: str = "", data: Mapping[str, str] | None = None) -> HttpRequest:
+    """The answer to CloudFormation, by the address that it gave.
+
+    Args:
+        event: The request.
+        reason: Why it has failed; empty where it has not.
+        data: The attributes; everybody who may see the stack sees them.
+    """
+    document = {
+        "Status": "FAILED" if reason else "SUCCESS",
+        "Reason": reason[:MAX_REASON],
+        # The same each time: another one tells CloudFormation to delete what was there.
+        "PhysicalResourceId": event.get("PhysicalResourceId", event["LogicalResourceId"]),
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+        "Data": data or {},
+    }
+    # S3 has signed the address for no content type.
+    return HttpRequest(
+        method="PUT",
+        url=urlsplit(event["ResponseURL"]),
+        body=json.dumps(document).encode(),
+        headers={"content-type": ""},
+    )

@@ -1,0 +1,238 @@
+"""The fan-out with one thing wrong in it: the simulation must notice each of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from lambdas.contracts.audience_job import Job
+from lambdas.followers import digest_runs, job_item, recipients, worker
+from lambdas.followers.digest_runs import DigestItem
+from lambdas.followers.job_item import JobItems, Lease
+from lambdas.followers.job_queue import JobQueue
+from lambdas.followers.job_run import JobRun
+from lambdas.followers.news import news_item
+from lambdas.followers.outcomes import Outcome
+from lambdas.followers.plan import Plan, Told
+from lambdas.followers.planner import Planner
+from lambdas.followers.told_records import ToldRecords
+from tests.simulation.mutations import Mutation
+
+
+def _records_first(self: JobRun) -> bool:
+    chunk = self._read(self.lease.cursor)
+    while not chunk.is_last:
+        self.lease = self.tools.items.record(self.lease, chunk.cursor, Counter(), 0)
+        self.counts += self._tell(chunk)
+        chunk = self._read(chunk.cursor)
+    self.lease = self.tools.items.end(self.lease, chunk.cursor, Counter(), self.tools.clock())
+    self.counts += self._tell(chunk)
+    return True
+
+
+class _Deferred:
+    """A queue and items of jobs: what is sent leaves only when something was recorded."""
+
+    def __init__(self, queue: JobQueue, items: JobItems) -> None:
+        self._queue, self._items = queue, items
+        self._waiting: list[tuple[Sequence[Job], float]] = []
+
+    def put(self, jobs: Sequence[Job], now: float) -> None:
+        self._waiting.append((jobs, now))
+
+    def __getattr__(self, name: str) -> Any:
+        def write(*of: Any) -> Lease:
+            written: Lease = getattr(self._items, name)(*of)
+            while self._waiting:
+                self._queue.put(*self._waiting.pop())
+            return written
+
+        return write
+
+
+def _rest_last(self: JobRun, run: Any = JobRun.run) -> bool:
+    deferred: Any = _Deferred(self.tools.queue, self.tools.items)
+    self.tools = replace(self.tools, queue=deferred, items=deferred)
+    done: bool = run(self)
+    return done
+
+
+def _id_by_attempt(job: Job, job_id: Any = job_item.job_id) -> str:
+    return f"rest-{job.attempt}" if job.followers else str(job_id(job))
+
+
+def _plans_anew(self: Planner, told: Told) -> Plan:
+    plans = self._plans
+    followers = plans.followers(told.topic, self._queues)
+    made = Plan(name=told.fanout, at=self._clock(), followers=followers, told=told)
+    news = [plans.put(news_item(made, told))] if "email" in self._queues else []
+    plans._client.transact_write_items(TransactItems=[plans.put(made.to_item()), *news])  # type: ignore[list-item]
+    return made
+
+
+def _news_after_the_plan(self: Planner, told: Told) -> Plan:
+    if plan := self._plans.get(told.fanout):
+        return plan
+    followers = self._plans.followers(told.topic, self._queues)
+    made = Plan(name=told.fanout, at=self._clock(), followers=followers, told=told)
+    self._plans.write(made)
+    self._plans._client.put_item(TableName=self._plans._table, Item=news_item(made, told))
+    return made
+
+
+def _forgets_the_cursor(self: JobItems, *of: Any, claim: Any = JobItems.claim, **times: Any) -> Lease:
+    return replace(claim(self, *of, **times), cursor="")
+
+
+def _never_lapses(
+    self: JobItems, job: Job, owner: str, *, now: float, until: float, claim: Any = JobItems.claim
+) -> Any:
+    return claim(self, job, owner, now=now, until=until + 100 * 86_400)
+
+
+def _counts_no_doubt(
+    self: JobItems, client: Any, table: str, *, records: bool, init: Any = JobItems.__init__
+) -> None:
+    init(self, client, table, records=True)
+
+
+def _counts_nothing(
+    self: JobItems,
+    lease: Any,
+    words: Any,
+    values: Any,
+    cursor: Any,
+    counts: Any = None,
+    write: Any = JobItems._write,
+) -> Any:
+    return write(self, lease, words, values, cursor)
+
+
+def _fails_as_a_whole(self: JobRun, outcomes: Mapping[str, Outcome], settle: Any = JobRun._settle) -> Any:
+    words = settle(self, outcomes)
+    if "later" in words.values():
+        raise RuntimeError("one of them comes later")
+    return words
+
+
+def _sends_no_rest(self: JobQueue, jobs: Any, now: float, put: Any = JobQueue.put) -> None:
+    put(self, [job for job in jobs if not job.followers], now)
+
+
+def _halves_waits(self: JobQueue, jobs: Any, now: float, put: Any = JobQueue.put) -> None:
+    put(
+        self,
+        [replace(job, not_before=(job.not_before + now) / 2 if job.followers else 0.0) for job in jobs],
+        now,
+    )
+
+
+def _always_done(self: Any, *of: Any, work: Any = worker._Worker.work) -> bool:
+    work(self, *of)
+    return True
+
+
+def _ends_nobody(self: JobRun, outcomes: Mapping[str, Outcome], settle: Any = JobRun._settle) -> Any:
+    self.tools = replace(self.tools, end=lambda id, reason: None)
+    return settle(self, outcomes)
+
+
+def _is_false(*_: Any) -> bool:
+    return False
+
+
+def _is_true(*_: Any) -> bool:
+    return True
+
+
+def _does_nothing(*_: Any, **__: Any) -> None:
+    """Nothing."""
+
+
+def _claims_all(self: ToldRecords, id: str, now: float) -> str:
+    self.record({id: "sending"}, now)
+    return ""
+
+
+def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
+    return replace(slot, sent=slot.ran)
+
+
+def _since_yesterday(item: Any, of: Any = DigestItem.of) -> DigestItem:
+    slot: DigestItem = of(item)
+    return replace(slot, until=slot.until and slot.until - 86_400.0)
+
+
+_NOT_DONE: Final = "attribute_not_exists(#done_at)"
+_EMAIL: Final = {"channel": "email"}
+_TEXT: Final = {"channel": "text"}
+
+FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
+    "recorded-before-sent": Mutation(
+        "a chunk is recorded before it is told", {(JobRun, "run"): _records_first}
+    ),
+    "rest-after-record": Mutation(
+        "the rest is sent after the chunk is recorded", {(JobRun, "run"): _rest_last}
+    ),
+    "rest-without-list": Mutation(
+        "a rest is named by its attempt alone",
+        {(job_item, "job_id"): _id_by_attempt, (worker, "job_id"): _id_by_attempt},
+    ),
+    "rest-not-sent": Mutation("nobody is tried again", {(JobQueue, "put"): _sends_no_rest}),
+    "rest-too-early": Mutation("who comes later comes too early", {(JobQueue, "put"): _halves_waits}),
+    "rest-fails-the-job": Mutation(
+        "a job fails as a whole where one recipient comes later", {(JobRun, "_settle"): _fails_as_a_whole}
+    ),
+    "lease-not-checked": Mutation("every claim is granted", {(job_item, "_CLAIMABLE"): _NOT_DONE}),
+    "lease-never-lapses": Mutation("a dead worker keeps its job", {(JobItems, "claim"): _never_lapses}),
+    "owner-not-checked": Mutation(
+        "a worker goes on that has lost its job",
+        {(job_item, "_OURS"): "#cursor = :from", (job_item, "_CLAIMABLE"): _NOT_DONE},
+    ),
+    "cursor-forgotten": Mutation(
+        "a job that is resumed begins anew", {(JobItems, "claim"): _forgets_the_cursor}
+    ),
+    "doubt-not-counted": Mutation(
+        "a dead worker's chunk is told again uncounted", {(JobItems, "__init__"): _counts_no_doubt}
+    ),
+    "nothing-counted": Mutation(
+        "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
+    ),
+    "out-of-time": Mutation(
+        "chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}, world={"crowd": 12}
+    ),
+    "message-dropped": Mutation(
+        "a message leaves the queue though its job waits", {(worker._Worker, "work"): _always_done}
+    ),
+    "expiry-ignored": Mutation("nothing is ever too late", {(JobRun, "_is_late"): _is_false}),
+    "range-end-inclusive": Mutation(
+        "who is where a share ends belongs to both", {(recipients, "_before"): lambda id: id}
+    ),
+    "gone-not-ended": Mutation("who is gone follows on", {(JobRun, "_settle"): _ends_nobody}),
+    "records-not-checked": Mutation(
+        "a text message is sent whatever is recorded", {(ToldRecords, "claim"): _claims_all}, world=_TEXT
+    ),
+    "records-not-forgotten": Mutation(
+        "who comes later counts as being told", {(ToldRecords, "forget"): _does_nothing}, world=_TEXT
+    ),
+    "plan-not-conditional": Mutation(
+        "an event that is repeated is planned anew", {(Planner, "plan"): _plans_anew}, world=_EMAIL
+    ),
+    "news-after-plan": Mutation(
+        "news are written after the plan and not with it",
+        {(Planner, "plan"): _news_after_the_plan},
+        world=_EMAIL,
+    ),
+    "digest-begun-forgotten": Mutation(
+        "a run that was begun is not finished", {(DigestItem, "of"): _knows_of_no_begun_run}, world=_EMAIL
+    ),
+    "digest-since-yesterday": Mutation(
+        "a digest has a day's news whenever the last one was",
+        {(DigestItem, "of"): _since_yesterday},
+        world=_EMAIL,
+    ),
+    "digest-not-settled": Mutation(
+        "a digest has what may not be written yet", {(digest_runs, "SETTLING_SECONDS"): -1.0}, world=_EMAIL
+    ),
+}

@@ -1,0 +1,38 @@
+"""A share of the simulation of fan-outs for every run of the tests."""
+
+import secrets
+
+import pytest
+from hypothesis import settings
+
+from tests.fakes.choices import Choices
+from tests.simulation.fan_out_mutations import FAN_OUT_MUTATIONS
+from tests.simulation.fan_out_run import run_schedules, run_world, story
+
+SCHEDULES = 15 * settings().max_examples
+"""1,500 as a rule, fewer where Hypothesis's profile asks for fewer examples, too."""
+
+MUTANT_SCHEDULES = 4000
+
+
+@pytest.mark.parametrize("seed", ["1", secrets.token_hex(4)], ids=["always-the-same", "fresh"])
+def test_every_follower_is_told_once(seed: str) -> None:
+    totals = run_schedules(seed, range(SCHEDULES))
+    assert not totals.failures, "\n".join(story(totals.failures[0]))
+    assert totals.told > totals.accepted > SCHEDULES
+    assert totals.faults > SCHEDULES
+    assert 0 < totals.told_again <= totals.uncertain
+
+
+@pytest.mark.parametrize("name", FAN_OUT_MUTATIONS)
+def test_wrong_fan_out_is_noticed(name: str) -> None:
+    mutation = FAN_OUT_MUTATIONS[name]
+    with mutation.made():
+        assert run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
+
+
+def test_schedule_of_fan_outs_is_the_same_each_time() -> None:
+    lines: list[list[str]] = [[], []]
+    for some in lines:
+        run_world(Choices("1:42"), note=some.append)
+    assert lines[0] == lines[1] != []
