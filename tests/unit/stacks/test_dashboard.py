@@ -8,7 +8,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from lambdas.contracts.metrics import CAME_IN
+from lambdas.contracts.metrics import CAME_IN, RECIPIENTS
 from lambdas.runtime import report
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
@@ -48,7 +48,12 @@ def metrics(dashboard: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def counted() -> set[str]:
     """Names of all metrics that the code counts: the runtime's table, and texts where a metric is named."""
     runtime = {outcome.metric for outcome in report.OUTCOMES.values()}
-    return runtime | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
+    followers = set(RECIPIENTS.values())
+    return (
+        runtime
+        | followers
+        | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
+    )
 
 
 def named(code: str) -> Iterator[str]:
