@@ -19,7 +19,8 @@ from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
 SUBSCRIBERS = [
-    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Archive")
+    f"Jamwire-{stack}-Subscriber"
+    for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Audience", "Archive")
 ]
 NOT_ON_IT = {"FailingFor", "Probed"}  # an alarm watches it; jamwire doctor counts its own
 OF_RECOVERY = {
@@ -73,6 +74,13 @@ def test_what_is_counted_is_shown() -> None:
     assert counted() - {name for name, _, _ in metrics(body())} == NOT_ON_IT | OF_RECOVERY
 
 
+def test_followers_are_shown_by_channel() -> None:
+    shown = {(name, service) for name, service, _ in metrics(body())}
+    for channel in ("Push", "Email", "Text"):
+        assert {(name, f"Jamwire-Audience-{channel}") for name in RECIPIENTS.values()} <= shown
+    assert ("Suppressed", "Jamwire-Audience-Feedback") in shown
+
+
 def test_every_subscriber_is_shown_with_all_that_its_runtime_counts() -> None:
     shown = set(metrics(body()))
     runtime = {
@@ -113,7 +121,10 @@ def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
         "Jamwire-Cdn-DeadLetters",
         "Jamwire-Story-DeadLetters",
         "Jamwire-Live-DeadLetters",
+        "Jamwire-Audience-DeadLetters",
         "Jamwire-Archive-DeadLetters",
+        "Jamwire-Audience-Jobs-DeadLetters",
+        "Jamwire-Audience-EndpointErrors",
     ]
 
 
