@@ -20,7 +20,9 @@ from examples.bus_times.show import RateLimit, Show
 from examples.edge import make_app
 from examples.inbox import deliveries
 from examples.serving import edges_of, serving
+from jamwire.local.credentials import HOST
 from jamwire.local.polling import wait_for
+from jamwire.local.processes import free_port
 from jamwire.operations.live import listening_to
 from tests.deployed.deployed import Deployed
 
@@ -40,11 +42,12 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     folder = tmp_path_factory.mktemp("example")
-    with local_account(folder / "account") as account, ExitStack() as served:
+    port = free_port()
+    with local_account(folder / "account", f"http://{HOST}:{port}") as account, ExitStack() as served:
         account.up()
         [live] = listening_to(account.deployment)
         edges = edges_of(account)
-        address = served.enter_context(serving(make_app(*edges)))
+        address = served.enter_context(serving(make_app(*edges), port))
         blocked = served.enter_context(serving(make_app(*edges, blocked=urlsplit(live.url).netloc)))
         example = Example.prepare(account, folder, address)
         example.build_host.deploy()
