@@ -104,7 +104,9 @@ class DigestRuns:
 
     def _plans_of(self, digest: DigestItem) -> Iterator[Plan]:
         """The plans whose jobs are to be sent: one that is written already, and the one that is due."""
-        if digest.sent != digest.ran and (begun := self._plans.get(digest_name(digest.zone, digest.at, digest.ran))):
+        if digest.sent != digest.ran and (
+            begun := self._plans.get(digest_name(digest.zone, digest.at, digest.ran))
+        ):
             yield begun
         now = self._clock()
         date = digest.due_date(now)
