@@ -9,7 +9,7 @@ from lambdas.contracts.not_sent import NotSentError
 from lambdas.runtime.report import count, logger
 
 SAID_AGAIN_AFTER: Final = 60.0
-"""Seconds. What is wrong with an account is wrong for each of a thousand recipients, and a log is paid for by the byte."""
+"""Seconds. What is wrong with an account is wrong for a thousand recipients, and a log is paid for by the byte."""
 
 _said: Final[dict[str, float]] = {}
 
