@@ -48,6 +48,19 @@ class Subscription:
     p256dh: str = field(repr=False)
     auth: str = field(repr=False)
 
+    @classmethod
+    def from_json(cls, text: str) -> "Subscription":
+        """Read it.
+
+        Raises:
+            TypeError: It is none.
+            ValueError: It is no JSON.
+        """
+        said = json.loads(text)
+        if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+            raise TypeError
+        return cls(**said)
+
     @property
     def browser(self) -> Browser:
         """For whom it is encrypted.
@@ -107,7 +120,7 @@ class Sender:
         self, recipient: Recipient, push: Push, sealer: Sealer, vapids: Mapping[str, Vapid]
     ) -> Outcome:
         try:
-            subscription = Subscription(**json.loads(sealer.open(recipient.address, recipient.id)))
+            subscription = Subscription.from_json(sealer.open(recipient.address, recipient.id))
         except (UnreadableError, TypeError, ValueError):
             return Refused("unreadable")
         if not is_push_service(subscription.endpoint, self._settings.push_services):

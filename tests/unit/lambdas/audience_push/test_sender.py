@@ -135,6 +135,7 @@ def test_each_recipient_has_an_outcome_of_its_own(service: PushService) -> None:
         (sealed("a", "no JSON"), Refused("unreadable")),
         (sealed("a", '{"endpoint": "https://fcm.googleapis.com/a"}'), Refused("unreadable")),
         (sealed("a", "[]"), Refused("unreadable")),
+        (sealed("a", '{"endpoint": 1, "p256dh": 2, "auth": 3}'), Refused("unreadable")),
     ],
 )
 def test_nothing_is_sent_where_nothing_can_be(
