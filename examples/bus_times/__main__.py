@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import RateLimit, Show
+from examples.bus_times.visitor import a_visitor
 from examples.edge import make_app
 from examples.serving import edges_of, serving
 from examples.showing import a_positive, shown
 from jamwire.cli.terminal import out, plain
+from jamwire.local.chromium import MISSING
+from jamwire.local.credentials import HOST
 from jamwire.local.paths import DIRECTORY
+from jamwire.local.processes import free_port
 from jamwire.operations.live import listening_to
 
 PORT: Final = 8012
@@ -32,22 +36,29 @@ def show(options: argparse.Namespace) -> None:
         out.print(f"[dim]{time.monotonic() - began:6.1f} s[/dim]  {plain(text)}")
 
     folder: Path = options.directory
-    with local_account(folder) as account, ExitStack() as served:
+    port = free_port(options.port)
+    with local_account(folder, f"http://{HOST}:{port}") as account, ExitStack() as served:
         account.up(tell)
         [live] = listening_to(account.deployment)
         edges = edges_of(account)
-        url = served.enter_context(serving(make_app(*edges), options.port))
+        url = served.enter_context(serving(make_app(*edges), port))
         blocked = make_app(*edges, blocked=urlsplit(live.url).netloc)
         blocked_url = served.enter_context(serving(blocked, options.blocked_port))
         example = Example.prepare(account, folder, url)
         example.build_host.build_seconds = BUILD_SECONDS
         tell("Building the site")
         example.build_host.deploy()
+        visitor = served.enter_context(a_visitor(account.ports.inbox_url, url))
+        if visitor:
+            visitor.follow()
+            tell("A visitor follows line 12 on the page, and closes it")
+        else:
+            tell(f"No visitor follows line 12. {MISSING}")
         out.print(_invitation(url, blocked_url, account.ports.inbox_url, options.publish_after))
         pace = RateLimit(
             speed=options.speed, begin=options.begin, publish_after=options.publish_after, seed=options.seed
         )
-        day = Show(example, pace, tell, time.monotonic)
+        day = Show(example, pace, tell, time.monotonic, visitor)
         with suppress(KeyboardInterrupt):
             while True:
                 day.step()
@@ -62,6 +73,8 @@ Open      [bold]{url}/[/bold] whenever you like: it is right at once, and delays
           page follows by asking every few seconds.
           [bold]{url}/news/[/bold] beside it: in {publish_after:g} s an article is published. The page offers its new
           version once the site is built and the CDN has forgotten the old one.
+Follow    Press "Tell me when line 12 is late", and close the page: your browser's push service brings the next delay.
+          By e-mail or text message the inbox is the mailbox and the phone.
 Inbox     {inbox}/api/deliveries
 End       Ctrl-C
 """

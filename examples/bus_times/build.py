@@ -2,7 +2,8 @@
 
 It needs Python and nothing else. Where open pages listen is in the environment, as a build host passes it on:
 ``JAMWIRE_URL`` and ``JAMWIRE_KEY``, both public. Without them the pages are the same and stand still. ``JAMWIRE_STATE``
-is where the state of topics is read, so that the pages are built with what is true now.
+is where the state of topics is read, so that the pages are built with what is true now. ``JAMWIRE_AUDIENCE`` is where
+visitors follow; its settings are read, so that the forms show the words to which a person agrees.
 """
 
 import datetime as dt
@@ -31,6 +32,8 @@ STATE: Final = "/_jamwire/"
 PLANNED: Final = "planned"
 AS_PLANNED: Final = "Departures as planned."
 PATIENCE_SECONDS: Final = 20
+FORMS: Final = {"email": "e-mail", "text": "text message"}
+"""Channels that a visitor follows by with a form, in words."""
 
 Known = Mapping[str, str]
 """What was said of the line that is true now, by name: ``text``, ``time``, ``fields.08:05``."""
@@ -42,8 +45,8 @@ class BadContentError(Exception):
     """Something that an editor can put right; the text is one sentence."""
 
 
-class StateError(Exception):
-    """The state of a topic could not be read; the text is one sentence."""
+class SourceError(Exception):
+    """What the pages are built with could not be read; the text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,34 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Where visitors follow.
+
+    Attributes:
+        url: The public endpoint, with a slash at the end.
+        settings: What it says of itself (`docs/audience.md`, "The public endpoint").
+    """
+
+    url: str
+    settings: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, url: str) -> "Audience":
+        """Ask it.
+
+        Raises:
+            SourceError: It could not be read.
+        """
+        return cls(url, _read_json(f"{url}settings"))
+
+    @property
+    def consents(self) -> dict[str, str]:
+        """The words to which a person agrees, by the channels that need some."""
+        channels = self.settings["channels"]
+        return {channel: channels[channel]["consent"] for channel in FORMS if channel in channels}
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """The templates of a site, and what is the same on all of its pages.
 
@@ -112,11 +143,13 @@ class Pages:
         templates: Where they are.
         live_url: Where open pages listen; empty where they do not.
         live_key: By which key.
+        audience: Where visitors follow, and what that place says of itself; None where they cannot.
     """
 
     templates: Path
     live_url: str = ""
     live_key: str = ""
+    audience: "Audience | None" = None
 
     def fill(self, template: str, parts: Mapping[str, str]) -> str:
         """A template with its parts, which are HTML."""
@@ -144,32 +177,40 @@ class Pages:
 
     @property
     def _policy(self) -> str:
-        """Nothing but the site's own files, and the one place where pages listen."""
+        """Nothing but the site's own files, and the places where pages listen and visitors follow."""
+        audience = self.audience.url if self.audience else ""
         allowed = [
             "default-src 'none'",
             "style-src 'self'",
             "img-src 'self'",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action " + (audience or "'none'"),
         ]
-        if self.live_url:
-            parts = urlsplit(self.live_url)
-            allowed += ["script-src 'self'", f"connect-src 'self' {parts.scheme}://{parts.netloc}"]
-            allowed += ["require-trusted-types-for 'script'"]
+        if places := [place for place in (_origin(self.live_url), audience) if place]:
+            allowed += ["script-src 'self'", f"connect-src 'self' {' '.join(places)}"]
+            allowed += ["require-trusted-types-for 'script'", "trusted-types jamwire-follow"]
         return "; ".join(allowed)
 
     @property
     def _scripts(self) -> str:
-        if not self.live_url:
-            return ""
-        where = (
-            f'data-jamwire-url="{escape(self.live_url)}" data-jamwire-key="{escape(self.live_key)}" '
-            f'data-jamwire-state="{STATE}"'
-        )
-        return (
-            '<script type="module" src="/board.js"></script>\n'
-            f'<script type="module" src="/jamwire-live.js" {where}></script>'
-        )
+        scripts = []
+        if self.live_url:
+            scripts += [
+                '<script type="module" src="/board.js"></script>',
+                f'<script type="module" src="/jamwire-live.js" data-jamwire-url="{escape(self.live_url)}" '
+                f'data-jamwire-key="{escape(self.live_key)}" data-jamwire-state="{STATE}"></script>',
+            ]
+        if self.audience:
+            scripts.append(
+                f'<script type="module" src="/jamwire-follow.js" data-jamwire-audience="{escape(self.audience.url)}" '
+                'data-jamwire-worker="/jamwire-worker.js"></script>'
+            )
+        return "\n".join(scripts)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if url else ""
 
 
 def departures(part: Mapping[str, Any]) -> Iterator[str]:
@@ -200,19 +241,29 @@ def read_state(url: str, topic: str, now: float) -> Known:
         now: Unix time; what has ended by then is left out.
 
     Raises:
-        StateError: It could not be read.
+        SourceError: It could not be read.
     """
-    address = f"{url}notice/{topic}.json"
-    try:
-        with urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - the site's own address
-            entries = json.load(answer)["entries"]
-    except (OSError, ValueError, KeyError) as error:
-        raise StateError(f"The state at {address} could not be read: {error}") from error
+    entries = _read_json(f"{url}notice/{topic}.json").get("entries", {})
     return {name: value for name, (value, _, _, ends) in entries.items() if ends > now * 1000}
 
 
+def _read_json(address: str) -> Mapping[str, Any]:
+    try:
+        with urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 - the site's own address
+            found: Mapping[str, Any] = json.load(answer)
+    except (OSError, ValueError) as error:
+        raise SourceError(f"What is at {address} could not be read: {error}") from error
+    return found
+
+
 def build(
-    site: Path, dist: Path, *, live_url: str = "", live_key: str = "", known: Known | None = None
+    site: Path,
+    dist: Path,
+    *,
+    live_url: str = "",
+    live_key: str = "",
+    known: Known | None = None,
+    audience: Audience | None = None,
 ) -> None:
     """Build a site anew.
 
@@ -222,6 +273,7 @@ def build(
         live_url: Where its open pages listen.
         live_key: By which key.
         known: What is true now of the line; its plan where it is left out.
+        audience: Where its visitors follow.
 
     Raises:
         BadContentError: Some of the content is none.
@@ -229,7 +281,7 @@ def build(
     articles = [Article.read(path) for path in (site / "content" / "news").glob("*.md")]
     articles.sort(key=lambda article: (article.date, article.slug), reverse=True)
     line = line_of(site)
-    pages = Pages(site / "templates", live_url, live_key)
+    pages = Pages(site / "templates", live_url, live_key, audience)
     shutil.rmtree(dist, ignore_errors=True)
     shutil.copytree(site / "static", dist)
     for path, page in _pages(pages, line, articles, known or {}):
@@ -275,7 +327,24 @@ def _front(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article], k
         parts.append(pages.fill("part", {"name": escape(part["name"]), "departures": "\n".join(times)}))
     latest = _teasers(pages, articles[:ON_THE_FRONT], level=3)
     said = {"says": escape(known.get("text", AS_PLANNED)), **_as_of(known.get("time", ""))}
-    return pages.fill("departures", {**same, **said, "parts": "\n".join(parts), "latest": latest})
+    shown = {"parts": "\n".join(parts), "latest": latest, "follow": _follow(pages, same)}
+    return pages.fill("departures", {**same, **said, **shown})
+
+
+def _follow(pages: Pages, line: Mapping[str, str]) -> str:
+    """Buttons and forms by which a visitor follows the line; nothing where there is no audience."""
+    if pages.audience is None:
+        return ""
+    others = ""
+    if consents := pages.audience.consents:
+        action = escape(f"{pages.audience.url}follow")
+        forms = [
+            pages.fill(f"follow_{channel}", {**line, "action": action, "consent": escape(consent)})
+            for channel, consent in consents.items()
+        ]
+        ways = " or ".join(FORMS[channel] for channel in consents)
+        others = pages.fill("follow_others", {"ways": ways, "forms": "\n".join(forms)})
+    return pages.fill("follow", {**line, "others": others})
 
 
 def _as_of(time: str) -> dict[str, str]:
@@ -291,11 +360,14 @@ def _teasers(pages: Pages, articles: Sequence[Article], *, level: int) -> str:
 def main() -> None:
     """Build; what an editor can put right ends in one line and exit code 1."""
     site, dist = map(Path, sys.argv[1:3])
-    url, key, state = (os.environ.get(f"JAMWIRE_{name}", "") for name in ("URL", "KEY", "STATE"))
+    url, key, state, place = (
+        os.environ.get(f"JAMWIRE_{name}", "") for name in ("URL", "KEY", "STATE", "AUDIENCE")
+    )
     try:
         known = read_state(state, line_of(site)["topic"], time.time()) if state else None
-        build(site, dist, live_url=url, live_key=key, known=known)
-    except (BadContentError, StateError) as error:
+        audience = Audience.read(place) if place else None
+        build(site, dist, live_url=url, live_key=key, known=known, audience=audience)
+    except (BadContentError, SourceError) as error:
         sys.exit(str(error))
 
 

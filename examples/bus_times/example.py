@@ -11,14 +11,17 @@ from examples.bus_times import build
 from examples.bus_times.build_host import BuildHost
 from examples.bus_times.senders import Cms, Timetable
 from jamwire.local.account import LocalAccount
-from jamwire.local.paths import ROOT
+from jamwire.operations.following import SCRIPTS as FOLLOW_SCRIPTS
+from jamwire.operations.live import SCRIPT
 
-SCRIPT: Final = ROOT / "live" / "jamwire-live.js"
+SCRIPTS: Final = (SCRIPT, *FOLLOW_SCRIPTS)
 
 
-def local_account(directory: Path) -> LocalAccount:
-    """An account for the example's rulebook."""
-    return LocalAccount(directory, app=f"{sys.executable} -m examples.bus_times.app")
+def local_account(directory: Path, address: str) -> LocalAccount:
+    """An account for the example's rulebook, whose site is seen at an address."""
+    return LocalAccount(
+        directory, app=f"{sys.executable} -m examples.bus_times.app", context={"site_url": address}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Example:
 
     @classmethod
     def prepare(cls, account: LocalAccount, folder: Path, address: str) -> "Example":
-        """Copy the site into a folder, as it is shipped, with the visitor's script.
+        """Copy the site into a folder, as it is shipped, with the visitors' scripts.
 
         Args:
             account: The account.
@@ -53,7 +56,8 @@ class Example:
         site = folder / "site"
         shutil.rmtree(site, ignore_errors=True)
         shutil.copytree(build.SITE, site)
-        shutil.copy(SCRIPT, site / "static")
+        for script in SCRIPTS:
+            shutil.copy(script, site / "static")
         line = json.loads((site / "content" / "line.json").read_text(encoding="utf-8"))
         deployment = account.deployment
         return cls(
@@ -61,6 +65,6 @@ class Example:
             site=site,
             line=line,
             cms=Cms(deployment, site),
-            timetable=Timetable(deployment, line["topic"]),
+            timetable=Timetable(deployment, line["topic"], f"Line {line['number']}"),
             build_host=BuildHost(deployment, account.ports.inbox_url, site, folder / "dist", address),
         )

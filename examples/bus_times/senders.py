@@ -49,12 +49,16 @@ class Timetable:
     Attributes:
         deployment: Who is told.
         topic: The line's.
+        title: What the line is called.
     """
 
     deployment: Deployment
     topic: str
+    title: str
 
-    def say(self, text: str, statuses: Mapping[str, str], lasts: Mapping[str, float]) -> None:
+    def say(
+        self, text: str, statuses: Mapping[str, str], lasts: Mapping[str, float], *, warn: bool = False
+    ) -> None:
         """Tell how the line runs, and what has become of some departures: a notice each, in one request.
 
         Each call has a key of its own: what was true a moment ago may be true again.
@@ -63,6 +67,7 @@ class Timetable:
             text: How the line runs.
             statuses: What has become of departures, by their times.
             lasts: Seconds after which that is history.
+            warn: Whether it is in the way of people, so that those who follow the line are told where they are.
         """
         now = time.time()
         line = {"topic": self.topic, "time": timestamp(now)}
@@ -76,6 +81,7 @@ class Timetable:
             }
             for departure, status in statuses.items()
         ]
-        body = [{**line, "title": "Departures", "text": text}, *departures]
+        severity = "warning" if warn else "info"
+        body = [{**line, "title": self.title, "text": text, "severity": severity}, *departures]
         headers = {"idempotency-key": secrets.token_hex(12)}
         tell(self.deployment, "timetable", replace(SAMPLES["token/notice"], body=body, headers=headers))

@@ -7,8 +7,9 @@ from random import Random
 from typing import Any, Final
 
 from examples.bus_times.build import clock, departures, minutes
-from examples.bus_times.day import Day, Moment, Status
+from examples.bus_times.day import Day, Moment, Status, is_worth_a_push
 from examples.bus_times.example import Example
+from examples.bus_times.visitor import Visitor
 from examples.inbox import deliveries
 
 FASTEST: Final = 0.25
@@ -48,12 +49,14 @@ class Show:
         pace: How fast.
         tell: Is told what happens.
         clock: Seconds that pass.
+        visitor: Who follows the line, and has no page open.
     """
 
     example: Example
     pace: RateLimit
     tell: Tell
     clock: Callable[[], float]
+    visitor: Visitor | None = None
     _moments: Iterator[Moment] = field(init=False)
     _moment: Moment | None = field(init=False)
     _began: float = field(init=False)
@@ -79,6 +82,8 @@ class Show:
         for said in self.example.build_host.look():
             self.tell(said)
         self._show_deliveries()
+        for said in self.visitor.look() if self.visitor else ():
+            self.tell(said)
 
     def _play(self) -> None:
         now = self.clock()
@@ -100,7 +105,8 @@ class Show:
         lasts = {
             time: (status.ends - moment.minute) * 60 / self.pace.speed + GRACE for time, status in new.items()
         }
-        self.example.timetable.say(moment.says, {time: status.words for time, status in new.items()}, lasts)
+        words = {time: status.words for time, status in new.items()}
+        self.example.timetable.say(moment.says, words, lasts, warn=is_worth_a_push(self._said, moment.says))
         self._told |= new
 
     def _publish(self) -> None:

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from ministack import app  # type: ignore[import-not-found]
 from ministack.core import iam_actions, lambda_runtime, router  # type: ignore[import-not-found]
-from ministack.services import appsync, appsync_events, cloudfront, dynamodb, ses_v2  # type: ignore[import-not-found]
+from ministack.services import apigateway, appsync, appsync_events, cloudfront, dynamodb, ses_v2  # type: ignore[import-not-found]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))
-from emulation import cdn, event_api, kept, ses, text_messages  # type: ignore[import-not-found]
+from emulation import cdn, event_api, http_api, kept, ses, text_messages  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
 Properties = dict[str, Any]
@@ -89,26 +89,6 @@ def alarm_on_one_metric(original: Provisioner) -> Provisioner:
     return {**original, "create": create, "update": update}
 
 
-def preflight_configured(original: Provisioner) -> Provisioner:
-    """MiniStack's HTTP API, which reads who may call it from other sites' pages in the words of its calls."""
-
-    def worded(properties: Properties) -> Properties:
-        cors = properties.get("CorsConfiguration")
-        return {**properties, "CorsConfiguration": event_api.in_camel_case(cors)} if cors else properties
-
-    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
-        made: Made = original["create"](logical_id, worded(properties), stack_name)
-        return made
-
-    def update(
-        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
-    ) -> Made:
-        made: Made = original["update"](physical_id, worded(old), worded(new), stack_name, logical_id)
-        return made
-
-    return {**original, "create": create, "update": update}
-
-
 def table_that_forgets(original: Provisioner) -> Provisioner:
     """MiniStack's table, with the time to live that its template asks for; by its own calls MiniStack has it."""
 
@@ -146,7 +126,7 @@ BEYOND: Final[dict[str, Provisioner]] = {
 """Types of services that MiniStack has, which it does not make from a template; likewise."""
 
 CORRECTED: Final[dict[str, Callable[[Provisioner], Provisioner]]] = {
-    "AWS::ApiGatewayV2::Api": preflight_configured,
+    "AWS::ApiGatewayV2::Api": http_api.preflight_configured,
     "AWS::AppSync::ApiKey": event_api.key_of_either,
     "AWS::CloudWatch::Alarm": alarm_on_one_metric,
     "AWS::DynamoDB::Table": table_that_forgets,
@@ -216,6 +196,7 @@ def main() -> None:
     ses_v2._message_rejection = ses.every_sender_is_known
     app._enforce_ses_v2 = ses.grants_of_sending(app._enforce_ses_v2)
     iam_actions.extract_resource_arn = text_messages.grant_on_the_number(iam_actions.extract_resource_arn)
+    apigateway.handle_execute = http_api.cors_of_the_api_alone(apigateway.handle_execute)
     serve_text_messages()
     cloudfront.handle_viewer_request = cdn.viewers_by_https(cloudfront.handle_viewer_request)
     cloudfront._fetch_from_origin = cdn.function_urls_signed(cloudfront._fetch_from_origin)

@@ -136,9 +136,12 @@ def _ask(
     )
     keys = api.keys()
     id = follower_id(keys.lookup, channel, address)
-    seconds = in_a_thread(lambda: api.limits.wait(Limit("address", PER_ADDRESS), id))
-    _check_stranger(request, fields, api)
-    if not seconds():
+    counted = in_a_thread(lambda: api.limits.wait(Limit("address", PER_ADDRESS), id))
+    try:
+        _check_stranger(request, fields, api)
+    finally:
+        is_flood = counted() > 0  # a call that is not awaited would be frozen with the function
+    if not is_flood:
         sealed = seal_question(question, api.sealer(keys.data), id)
         api.ask(Job(kind="question", channel=channel, fanout=id, question=sealed))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Final, Literal
 
 Kind = Literal["title", "heading", "text", "item", "button", "line", "small"]
@@ -35,10 +36,10 @@ _CONTROLS: Final = re.compile(
 _WEB: Final = ("https://", "http://")
 
 _HTML: Final[dict[Kind, str]] = {
-    "title": "<h1>{}</h1>",
-    "heading": "<h2>{}</h2>",
+    "title": '<h1 style="font-size:1.5em">{}</h1>',
+    "heading": '<h2 style="font-size:1.2em">{}</h2>',
     "text": "<p>{}</p>",
-    "item": "<p>{}</p>",
+    "item": "<li>{}</li>",
     "button": "<p><strong>{}</strong></p>",
     "line": "<hr>",
     "small": "<p><small>{}</small></p>",
@@ -65,8 +66,14 @@ def text_of(blocks: Iterable[Block]) -> str:
 def html_of(blocks: Sequence[Block], *, title: str, lang: str) -> str:
     """The blocks as a page of HTML."""
     said = [block for block in blocks if block.text or block.kind == "line"]
-    body = "".join(_HTML[block.kind].format(_inline(block)) for block in said)
+    body = "".join(_alike(kind, its) for kind, its in groupby(said, key=lambda block: block.kind))
     return _PAGE.format(lang=escape(lang), title=escape(one_line(title)), body=body)
+
+
+def _alike(kind: Kind, blocks: Iterable[Block]) -> str:
+    """Blocks of one kind after each other; items are a list."""
+    html = "".join(_HTML[kind].format(_inline(block)) for block in blocks)
+    return f"<ul>{html}</ul>" if kind == "item" else html
 
 
 def _plain(block: Block) -> str:

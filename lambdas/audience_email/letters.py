@@ -19,6 +19,9 @@ MAX_SUBJECT: Final = 120
 MAX_NEWS: Final = 50
 """What a digest tells of; how many more there are is said."""
 
+EVENT_HEADER: Final = "X-Jamwire-Event"
+"""The id of the event that an e-mail tells of; the same to all, and by it one is found again in the archive."""
+
 _AUTOMATIC: Final = {"Auto-Submitted": "auto-generated"}
 """Nobody's holiday answers it (RFC 3834, section 5)."""
 
@@ -63,9 +66,9 @@ class Letters:
             *self._footer(self._say("email_why", topic=told.topic_title), links),
         ]
         thread = f"<{_digest(told.topic)}@{urlsplit(self.site.url).hostname}>"
-        threaded = {"References": thread, "In-Reply-To": thread}
+        own = {"References": thread, "In-Reply-To": thread, EVENT_HEADER: told.event_id}
         subject = self._say("email_subject", topic=told.topic_title)
-        return self._email(subject, blocks, {**threaded, **_ends(links)}, told.locale)
+        return self._email(subject, blocks, {**own, **_ends(links)}, told.locale)
 
     def of_digest(self, news: Sequence[Told], links: EndLinks, zone: str) -> Email:
         """What is new of several topics, the newest of each first.

@@ -111,5 +111,6 @@ def test_package_holds_what_belongs_to_it() -> None:
     command = [npm, "pack", "--dry-run", "--json", "--ignore-scripts", "--offline"]
     packed = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
     files = {file["path"] for file in json.loads(packed)[0]["files"]}
-    sources = {f"src/{path.name}" for path in (LIVE / "src").glob("*.js")}
-    assert files == {"LICENSE", "README.md", "index.d.ts", "jamwire-live.js", "package.json"} | sources
+    sources = {path.relative_to(LIVE).as_posix() for path in (LIVE / "src").rglob("*.js")}
+    served = {"jamwire-live.js", "jamwire-follow.js", "jamwire-worker.js"}
+    assert files == {"LICENSE", "README.md", "index.d.ts", "follow.d.ts", "package.json"} | served | sources

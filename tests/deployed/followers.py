@@ -36,9 +36,15 @@ def zone_in_which_it_is(hour: int) -> str:
 
 @dataclass(frozen=True)
 class Audience:
-    """The audience of a deployment."""
+    """The audience of a deployment.
+
+    Attributes:
+        deployed: The deployment.
+        held: Events whose jobs wait for their hour.
+    """
 
     deployed: Deployed
+    held: list[str] = field(default_factory=list)
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
@@ -88,19 +94,19 @@ class Audience:
         answer = secrets.get_secret_value(SecretId=self.outputs["AudienceSecretArn"])
         return AudienceKeys.from_json(answer["SecretString"])
 
-    def until_told(self, event: str, topic: str, *, waiting: int = 0) -> None:
-        """Wait until the jobs of an event are done; a message more may wait for its hour."""
-        name = fanout_name(f"/endpoints/zap/{event}")
-        self.deployed.until(
-            lambda: any(item["pk"]["S"] == f"fanout#{name}" for item in self.items()), f"the plan of {topic}"
-        )
-        self.until_idle(waiting=waiting)
+    def until_told(self, *events: str) -> None:
+        """Wait until events are planned and their jobs done."""
+        plans = {f"fanout#{fanout_name(f'/endpoints/zap/{event}')}" for event in events}
+        self.deployed.until(lambda: plans <= {item["pk"]["S"] for item in self.items()}, "the plans")
+        self.until_idle()
 
-    def until_idle(self, *, waiting: int = 0) -> None:
-        """Wait until no event and no job waits, or is at work; but for so many that wait for their hour."""
+    def until_idle(self) -> None:
+        """Wait until no event and no job waits, or is at work; but for those that are held."""
         queues = [self.outputs["SubscriberQueueUrl"]]
         queues += [url for name, url in self.outputs.items() if name in QUEUES]
-        self.deployed.until(lambda: sum(map(self.deployed.waiting, queues)) <= waiting, "all jobs done")
+        self.deployed.until(
+            lambda: sum(map(self.deployed.waiting, queues)) <= len(self.held), "all jobs done"
+        )
 
     def let_a_day_pass(self, zone: str, at: str, topic: str) -> None:
         """Make what the table knows of a digest, and of its news, a day and an hour older."""

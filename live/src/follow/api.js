@@ -2,7 +2,7 @@
 
 import { ask, Problem } from "./endpoint.js";
 import { read } from "./kept.js";
-import { FOLLOWER, keepFollower, renew, tellSubscription } from "./subscription.js";
+import { FOLLOWER, forgetFollower, keepFollower, renew, tellSubscription } from "./subscription.js";
 
 export { Problem };
 
@@ -73,7 +73,7 @@ export const audience = ({ url, worker = "/jamwire-worker.js" }) => {
 
   const end = async (registration) => {
     await (await registration.pushManager.getSubscription())?.unsubscribe();
-    await keepFollower(registration, undefined);
+    await forgetFollower(registration);
     return [];
   };
 

@@ -13,7 +13,7 @@ export class Problem extends Error {
   }
 }
 
-const NAMES = { 404: "gone", 429: "busy" };
+const NAMES = { 404: "gone", 410: "gone", 429: "busy" };
 
 const problemOf = async (answer) => {
   const { status, headers } = answer;

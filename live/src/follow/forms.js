@@ -11,12 +11,11 @@ export const topicsOf = ({ dataset }) => dataset.jamwireFollow.split(/\s+/).filt
 
 const bodyOf = (form, submitter) => {
   const data = new FormData(form, submitter);
-  const topics = data.getAll("topics");
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const said = Object.fromEntries(data);
   return {
     ...said,
-    topics: topics.length ? topics : topicsOf(form),
+    topics: form.elements.topics ? data.getAll("topics") : topicsOf(form),
     zone: said.zone || timeZone,
     ...(said.consent && { consent: true }),
   };
@@ -70,5 +69,5 @@ export const others = (say, { channels }, topics) =>
     );
     const inputs = forms.flatMap((form) => [...form.elements].filter((one) => one.name === "channel"));
     const input = channels[name] && inputs.find(({ value }) => value === name);
-    return input ? [action(say(name), () => show(input.form, input))] : [];
+    return input ? [action(say(name), () => show(input.form, input)), " "] : [];
   });

@@ -53,7 +53,7 @@ export const start = ({ jamwireAudience: url, jamwireWorker: worker }) => {
 
   const offer = (panel, topics) => {
     const found = others(say, settings, topics);
-    panel.put(...(found.length ? [element("p", {}, say("instead")), ...found] : []));
+    panel.put(...(found.length ? [element("p", {}, say("instead")), element("p", {}, ...found)] : []));
   };
 
   const titled = (topics) => ({ title: topics.map((topic) => describe(settings, topic).title).join(", ") });

@@ -4,6 +4,7 @@ import { ask, Problem } from "./endpoint.js";
 import { change } from "./kept.js";
 
 const FOLLOWER = "follower";
+const SHOWN = "shown";
 const REASONS = { NotAllowedError: "denied", AbortError: "unsupported", NotSupportedError: "unsupported" };
 
 // A registration has one subscription, for one key: with another key the browser wants the old one ended first.
@@ -37,11 +38,16 @@ export const tellSubscription = async (registration, url, path, said) => {
   return keepFollower(registration, { ...answer, url, key, endpoint, site, checked: Date.now() });
 };
 
-/** Keeps the follower, or with undefined forgets it. */
-export const keepFollower = (registration, follower) => change(registration.scope, FOLLOWER, () => follower);
+/** Keeps the follower. */
+export const keepFollower = ({ scope }, follower) => change(scope, FOLLOWER, () => follower);
+
+/** Forgets the follower, and what was shown to it. */
+export const forgetFollower = async ({ scope }) => {
+  for (const name of [FOLLOWER, SHOWN]) await change(scope, name, () => undefined);
+};
 
 /** Tells the endpoint that a follower's browser has another subscription, or takes one for another key. */
 export const renew = (registration, { url, follower }) =>
   tellSubscription(registration, url, "renew", { follower });
 
-export { FOLLOWER };
+export { FOLLOWER, SHOWN };

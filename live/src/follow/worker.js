@@ -3,7 +3,7 @@
 
 import { Problem } from "./endpoint.js";
 import { change, read } from "./kept.js";
-import { FOLLOWER, keepFollower, renew } from "./subscription.js";
+import { FOLLOWER, forgetFollower, renew, SHOWN } from "./subscription.js";
 
 const REMEMBERED = 100;
 const { registration } = self;
@@ -19,7 +19,7 @@ const parse = (data) => {
 // Whether it has not been shown, nor anything newer of its topic; afterwards it has.
 const isNews = async ({ tag, data: { id, time } }) => {
   let isNew;
-  await change(registration.scope, "shown", (shown = []) => {
+  await change(registration.scope, SHOWN, (shown = []) => {
     isNew = !shown.some((one) => one.id === id || (one.tag === tag && Date.parse(one.time) > Date.parse(time)));
     return isNew ? [{ id, tag, time }, ...shown].slice(0, REMEMBERED) : shown;
   });
@@ -56,7 +56,7 @@ const resubscribe = async () => {
   if (!follower) return;
   await renew(registration, follower).catch((problem) => {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.name === "gone") return keepFollower(registration, undefined);
+    if (problem.name === "gone") return forgetFollower(registration);
   });
 };
 

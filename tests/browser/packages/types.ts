@@ -1,5 +1,6 @@
 // What a program does with the package must be what its types say (test_package.py).
 import { connect, hasEnded, textOf, type Entries, type Live, type State } from "jamwire-live";
+import { audience, describe, hindrance, Problem, type Audience } from "jamwire-live/follow";
 
 const live: Live = connect({
   url: "wss://live.test/event/realtime",
@@ -23,3 +24,12 @@ live.close();
 connect({ url: "wss://live.test/event/realtime" });
 // @ts-expect-error What is known is not the listener's to change.
 live.get("line-12").text = ["late", 1, "a"];
+
+const its: Audience = audience({ url: "https://audience.test/" });
+const followed: readonly string[] = await its.follow(["line-12"]);
+console.log(followed, describe(await its.settings(), "line-12").title.length, hindrance() === "denied");
+its.unfollow(["line-12"]).catch((error) => error instanceof Problem && error.name === "busy" && error.seconds);
+document.addEventListener("jamwire:follow", ({ detail: { topics, channel } }) => console.log(topics[0], channel === "push"));
+
+// @ts-expect-error An audience has an address.
+audience({});

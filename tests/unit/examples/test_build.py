@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from examples.bus_times.build import SITE, BadContentError, StateError, build, read_state
+from examples.bus_times.build import SITE, Audience, BadContentError, SourceError, build, read_state
+from examples.bus_times.example import SCRIPTS
 
 LIVE = {"live_url": "wss://live.example.com/event/realtime", "live_key": "da2-0123"}
 HOSTILE = '<script>alert("1")</script> & $title'
@@ -20,8 +21,14 @@ def site(tmp_path: Path) -> Path:
     return Path(shutil.copytree(SITE, tmp_path / "site"))
 
 
-def built(site: Path, live_url: str = "", live_key: str = "") -> Path:
-    build(site, site.parent / "dist", live_url=live_url, live_key=live_key)
+AUDIENCE = Audience(
+    "https://audience.example.com/",
+    {"channels": {"push": {}, "email": {"consent": HOSTILE}, "text": {"consent": "Yes, text me."}}},
+)
+
+
+def built(site: Path, live_url: str = "", live_key: str = "", audience: Audience | None = None) -> Path:
+    build(site, site.parent / "dist", live_url=live_url, live_key=live_key, audience=audience)
     return site.parent / "dist"
 
 
@@ -52,14 +59,15 @@ def test_what_an_editor_writes_is_text(site: Path) -> None:
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
-    (site / "static" / "jamwire-live.js").touch()
-    dist = built(site, **LIVE)
+    for script in SCRIPTS:
+        (site / "static" / script.name).touch()
+    dist = built(site, **LIVE, audience=AUDIENCE)
     links = {
         link
         for page in dist.rglob("*.html")
         for link in re.findall(r'(?:href|src)="(/[^"]*)"', page.read_text())
     }
-    assert "/jamwire-live.js" in links
+    assert {"/jamwire-live.js", "/jamwire-follow.js"} <= links
     for link in links:
         assert (dist / link.removeprefix("/") / ("index.html" if link.endswith("/") else "")).exists(), link
 
@@ -72,6 +80,30 @@ def test_pages_that_listen_may_do_so_and_nothing_more(site: Path) -> None:
     assert "script-src 'self'" in allowed
     assert "unsafe" not in policy(page)
     assert not re.search(r" (style|on[a-z]+)=", page.read_text())  # the policy would forbid them
+
+
+def test_pages_that_are_followed_may_ask_the_audience(site: Path) -> None:
+    page = built(site, **LIVE, audience=AUDIENCE) / "index.html"
+    allowed = policy(page).split("; ")
+    assert "form-action https://audience.example.com/" in allowed
+    assert "connect-src 'self' wss://live.example.com https://audience.example.com/" in allowed
+    text = page.read_text()
+    assert text.count('action="https://audience.example.com/follow"') == 2
+    assert 'data-jamwire-audience="https://audience.example.com/"' in text
+    assert "Yes, text me." in text
+    assert escape(HOSTILE) in text
+
+
+def test_audience_has_the_forms_of_its_channels(site: Path) -> None:
+    page = (
+        built(site, **LIVE, audience=Audience("https://a.example/", {"channels": {"push": {}}}))
+        / "index.html"
+    )
+    assert "data-jamwire-follow" in page.read_text()
+    assert "<form" not in page.read_text()
+    page = built(site, **LIVE) / "index.html"
+    assert "data-jamwire-follow" not in page.read_text()
+    assert "form-action 'none'" in policy(page)
 
 
 def test_pages_are_built_with_what_is_true_now(site: Path) -> None:
@@ -100,7 +132,7 @@ def test_what_has_ended_is_not_read_of_the_state(monkeypatch: pytest.MonkeyPatch
 
 def test_a_state_that_is_none_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("examples.bus_times.build.urlopen", lambda *_, **__: BytesIO(b"<html>"))
-    with pytest.raises(StateError, match=r"line-12\.json could not be read"):
+    with pytest.raises(SourceError, match=r"line-12\.json could not be read"):
         read_state("https://a.example/_jamwire/", "line-12", 4.0)
 
 

@@ -44,9 +44,16 @@ def test_blocks_become_plain_text() -> None:
 
 def test_blocks_become_html() -> None:
     page = html_of(BLOCKS, title="Line 12", lang="en")
-    assert "<h1>Line 12 is late</h1><p>First line<br>second &lt;line&gt;</p>" in page
+    assert ">Line 12 is late</h1><p>First line<br>second &lt;line&gt;</p>" in page
+    assert '<ul><li><a href="https://example.com/1">08:15 Late</a></li></ul>' in page
     assert '<strong><a href="https://example.com/a?b=1&amp;c=2">Read more</a></strong>' in page
     assert page.startswith('<!DOCTYPE html><html lang="en"')
+
+
+def test_items_after_each_other_are_one_list() -> None:
+    items = [Block("item", "a"), Block("item", "b"), Block("text", "x"), Block("item", "c")]
+    page = html_of(items, title="", lang="en")
+    assert "<ul><li>a</li><li>b</li></ul><p>x</p><ul><li>c</li></ul>" in page
 
 
 def test_block_without_words_is_left_out() -> None:
