@@ -118,7 +118,8 @@ class JobRun:
         words = (
             self._expire(asked) if self._is_late() else self._settle(self.tools.tell(asked) if asked else {})
         )
-        return Counter([*words.values(), *known.values()]) + Counter(ended=chunk.ended)
+        doubtful = len(chunk.recipients) + chunk.ended if self.job.doubtful else 0
+        return Counter([*words.values(), *known.values()]) + Counter(ended=chunk.ended, uncertain=doubtful)
 
     def _expire(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
         """It is too late for these."""

@@ -127,6 +127,10 @@ def _halves_waits(self: JobQueue, jobs: Any, now: float, put: Any = JobQueue.put
     )
 
 
+def _doubts_nothing(self: JobQueue, jobs: Any, now: float, put: Any = JobQueue.put) -> None:
+    put(self, [replace(job, doubtful=False) for job in jobs], now)
+
+
 def _always_done(self: Any, *of: Any, work: Any = worker._Worker.work) -> bool:
     work(self, *of)
     return True
@@ -195,6 +199,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "doubt-not-counted": Mutation(
         "a dead worker's chunk is told again uncounted", {(JobItems, "__init__"): _counts_no_doubt}
+    ),
+    "lost-answer-not-counted": Mutation(
+        "who may have been told is told again uncounted", {(JobQueue, "put"): _doubts_nothing}
     ),
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
