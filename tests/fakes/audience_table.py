@@ -50,6 +50,8 @@ class AudienceTable:
         self.lose_answer = False
         self.cancel: list[str] = []
         self.unprocessed = 0
+        self._stale: dict[Key, Item | None] = {}
+        """What a read shows that is not consistent: the items of the last write as they were before it."""
 
     def partition(self, partition: str) -> list[Item]:
         """A partition's items, for a test to look at."""
@@ -57,7 +59,9 @@ class AudienceTable:
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False, **call: Any) -> Item:  # noqa: N803
         self.calls.append("GetItem")
-        item = self.items.get(_key(Key))
+        key = _key(Key)
+        is_stale = not ConsistentRead and key in self._stale
+        item = self._stale[key] if is_stale else self.items.get(key)
         return {"Item": dict(item)} if item else {}
 
     def query(self, **call: Any) -> Item:
@@ -153,12 +157,13 @@ class AudienceTable:
 
     def _apply(self, write: Item) -> None:
         [(kind, call)] = write.items()
+        key = _key(call.get("Item") or call["Key"])
+        self._stale[key] = self.items.get(key)
         if kind == "Put":
             self.items[_key(call["Item"])] = dict(call["Item"])
         elif kind == "Delete":
-            self.items.pop(_key(call["Key"]), None)
+            self.items.pop(key, None)
         elif kind == "Update":
-            key = _key(call["Key"])
             self.items[key] = updated({**self.items.get(key, {}), **call["Key"]}, call)
 
     def _matching(self, call: Mapping[str, Any], condition: str) -> list[Item]:
@@ -191,6 +196,7 @@ class _Write:
         if self._table.before_write:
             action, self._table.before_write = self._table.before_write, None
             action()
+        self._table._stale.clear()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None and self._table.lose_answer:

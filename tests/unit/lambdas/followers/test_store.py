@@ -1,5 +1,7 @@
 """Followers in their table: who is told, what is kept, and what two at once or a lost answer do."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
@@ -263,6 +265,23 @@ def test_digest_takes_the_place_of_being_told_at_once(world: World) -> None:
     assert world.followers.set_preferences(ANN, ("news",), "Europe/Berlin", "")
     assert world.ids("digest#UTC#07:30") == []
     assert world.table.partition("topic#email#news")[0]["zone"] == {"S": "Europe/Berlin"}
+
+
+def test_preferences_of_who_has_not_confirmed_change_nothing(world: World) -> None:
+    world.followers.put_question(asked())
+    assert world.followers.set_preferences(ANN, ("news",), "", "") is None
+    follower = world.followers.confirm(ANN, "q1", TIME)
+    assert follower
+    assert follower.topics == ("line-12",)
+
+
+def test_digest_and_zone_stay_where_nothing_is_said_of_them(world: World) -> None:
+    world.mail(at="07:30")
+    consented = replace(asked(topics=("news",), zone=""), state="following")
+    follower = world.followers.follow(consented)
+    assert (follower.at, follower.zone) == ("07:30", "Europe/Berlin")
+    follower = world.followers.follow(replace(consented, at="08:00", zone="UTC"))
+    assert (follower.at, follower.zone) == ("08:00", "UTC")
 
 
 def test_digest_is_of_email_only(world: World) -> None:
