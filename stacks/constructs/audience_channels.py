@@ -14,13 +14,13 @@ from lambdas.contracts.audience_settings import (
     TextSettings,
 )
 from lambdas.contracts.audience_topics import CHANNELS, Channel
+from lambdas.contracts.push_origin import is_push_origin
 from lambdas.contracts.sms_limits import Budget
 from stacks.constructs.audience_checks import (
     ADDRESS,
     check_address,
     check_give_up_after,
     check_words,
-    is_origin,
     is_url,
 )
 
@@ -72,7 +72,7 @@ class WebPush:
                 "'https://example.com/contact'."
             )
         for service in self.services:
-            if not is_origin(service):
+            if not is_push_origin(service):
                 raise ValueError(
                     f"The services of WebPush have {service!r}, expected an origin such as 'https://push.example.com'; "
                     "http:// on this machine only."
