@@ -66,7 +66,8 @@ def test_question_holds_what_was_asked_for() -> None:
     answer = world.post("/follow", changed(EMAIL, address=" Ann@Example.com"))
     assert answer.status == 202
     assert answer.json() == {
-        "message": "If the address is right, a message from Harbour Buses is on its way. Follow its link to be told."
+        "message": "If the address is right, a message from Harbour Buses is on its way, one a day at most. "
+        "Follow its link to be told."
     }
     [job] = world.asked
     assert (job.channel, job.fanout) == ("email", world.id("email", ANN))
