@@ -292,7 +292,7 @@ def test_erasure_is_whole(audience: Audience, jamwire: Jamwire) -> None:
     audience.until_told(audience.tell(topic))
     id = follower_id(audience.keys.lookup, "email", mailbox.address)
     assert [item for item in audience.items() if id in repr(item)]
-    assert mailbox.address in jamwire("audience", "show", mailbox.address).stdout
+    assert mailbox.address in jamwire("audience", "export", mailbox.address).stdout
     erased = jamwire("audience", "erase", mailbox.address, "--yes")
     assert erased.returncode == 0, erased.stderr
     assert [item for item in audience.items() if id in repr(item)] == []
