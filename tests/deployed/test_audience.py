@@ -11,6 +11,12 @@ from pathlib import Path
 import pytest
 
 from jamwire.local.account import LocalAccount
+from jamwire.operations.audience.addresses import address_of
+from jamwire.operations.audience.audience import find_audience
+from jamwire.operations.audience.erasure import erase
+from jamwire.operations.audience.people import all_kept
+from jamwire.operations.audience.topics import followed_topics
+from lambdas.followers.identity import follower_id
 from tests.deployed.deployed import Deployed
 from tests.deployed.followers import (
     CODE,
@@ -227,6 +233,32 @@ def test_text_waits_for_the_end_of_quiet_hours(audience: Audience) -> None:
 @pytest.mark.parametrize("number", ["+4915112345678", "+12065550", "0800", "+1206555010a"])
 def test_number_that_is_none_or_of_elsewhere_is_refused(audience: Audience, number: str) -> None:
     assert Phone(audience, number).follow("news").status == 400
+
+
+# By command
+
+
+def test_person_is_erased_with_every_record_of_it(audience: Audience) -> None:
+    phone, topic = Phone(audience), a_topic()
+    phone.follow(topic, zone=AWAKE)
+    phone.confirm()
+    audience.until_told(audience.tell(topic))
+    found, person = find_audience(audience.deployed.deployment), address_of(phone.number)
+    id = follower_id(found.keys.lookup, *person)
+    assert all_kept(found, person).document["follower"]["topics"] == (topic,)
+    assert {key.partition("#")[0] for key in audience.keys_with(id)} >= {
+        "follower",
+        "topic",
+        "told",
+        "spent",
+        "limit",
+    }
+
+    erase(found, person)
+    assert audience.keys_with(id) == []
+    assert topic not in {followed.topic for followed in followed_topics(found)}
+    audience.until_told(audience.tell(topic))
+    assert len(phone.texts()) == 2
 
 
 # Without a script
