@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from jamwire.local.account import LocalAccount
+from jamwire.operations.audience.addresses import address_of
+from jamwire.operations.audience.audience import find_audience
+from jamwire.operations.audience.erasure import erase
+from jamwire.operations.audience.people import all_kept
+from jamwire.operations.audience.topics import followed_topics
 from lambdas.followers.identity import follower_id
-from tests.deployed.deployed import Deployed, Jamwire
+from tests.deployed.deployed import Deployed
 from tests.deployed.followers import (
     CODE,
     FORM,
@@ -230,6 +235,32 @@ def test_number_that_is_none_or_of_elsewhere_is_refused(audience: Audience, numb
     assert Phone(audience, number).follow("news").status == 400
 
 
+# By command
+
+
+def test_person_is_erased_with_every_record_of_it(audience: Audience) -> None:
+    phone, topic = Phone(audience), a_topic()
+    phone.follow(topic, zone=AWAKE)
+    phone.confirm()
+    audience.until_told(audience.tell(topic))
+    found, person = find_audience(audience.deployed.deployment), address_of(phone.number)
+    id = follower_id(found.keys.lookup, *person)
+    assert all_kept(found, person).document["follower"]["topics"] == (topic,)
+    assert {key.partition("#")[0] for key in audience.keys_with(id)} >= {
+        "follower",
+        "topic",
+        "told",
+        "spent",
+        "limit",
+    }
+
+    erase(found, person)
+    assert audience.keys_with(id) == []
+    assert topic not in {followed.topic for followed in followed_topics(found)}
+    audience.until_told(audience.tell(topic))
+    assert len(phone.texts()) == 2
+
+
 # Without a script
 
 
@@ -268,39 +299,3 @@ def test_only_the_sites_pages_may_use_the_endpoint(audience: Audience) -> None:
         asked["access-control-request-headers"] = "content-type"
         answer = audience.ask("OPTIONS", "/follow", headers=asked)
         assert answer.headers.get("access-control-allow-origin") == allowed
-
-
-# The command
-
-
-def test_command_says_how_far_a_fan_out_is(audience: Audience, jamwire: Jamwire) -> None:
-    browser, topic = Browser(audience), a_topic()
-    browser.follow(topic)
-    event = audience.tell(topic, title="Late by 8 min")
-    audience.until_told(event)
-    status = jamwire("audience", "status", event, "--json")
-    assert status.returncode == 0, status.stderr
-    assert "Late by 8 min" in status.stdout
-    topics = jamwire("audience", "topics", "--json")
-    assert topic in topics.stdout
-
-
-def test_erasure_is_whole(audience: Audience, jamwire: Jamwire) -> None:
-    mailbox, topic = Mailbox(audience), a_topic()
-    mailbox.follow(topic)
-    mailbox.confirm()
-    audience.until_told(audience.tell(topic))
-    id = follower_id(audience.keys.lookup, "email", mailbox.address)
-    assert [item for item in audience.items() if id in repr(item)]
-    assert mailbox.address in jamwire("audience", "export", mailbox.address).stdout
-    erased = jamwire("audience", "erase", mailbox.address, "--yes")
-    assert erased.returncode == 0, erased.stderr
-    assert [item for item in audience.items() if id in repr(item)] == []
-    assert mailbox.address not in jamwire("audience", "list", "--addresses").stdout
-
-
-def test_doctor_finds_nothing_wrong(jamwire: Jamwire) -> None:
-    examined = jamwire("doctor", "--json")
-    found = [one for one in json.loads(examined.stdout) if one["check"] == "audience"]
-    assert found
-    assert {one["finding"] for one in found} == {"ok"}, found
