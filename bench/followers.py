@@ -33,6 +33,7 @@ from lambdas.followers.sealing import Sealer
 TOPIC: Final = "line-12"
 AT_ONCE: Final = 8
 WRITES: Final = 25
+LOOK_SECONDS: Final = 2.0
 PATIENCE_SECONDS: Final = 600.0
 
 
@@ -147,7 +148,7 @@ def progress(audience: Audience, fanout: str, followers: int) -> Iterator[Counte
             return
         if time.monotonic() > until:
             raise TimeoutError(f"{counts['sent']} of {followers} were told")
-        time.sleep(0.5)
+        time.sleep(LOOK_SECONDS)
 
 
 def main(followers: int) -> int:
@@ -159,13 +160,15 @@ def main(followers: int) -> int:
         audience.fill(followers)
         began = time.time()
         fanout = audience.tell()
-        *_, counts = progress(audience, fanout, followers)
+        for counts in progress(audience, fanout, followers):
+            print(f"{time.time() - began:5.0f} s  {dict(counts)}", file=sys.stderr)  # noqa: T201
         jobs = audience.jobs(fanout)
         seconds = max(int(job["done_at"]["N"]) for job in jobs) / 1000 - began
-    print(  # noqa: T201
-        f"{counts['sent']:,} of {followers:,} followers told in {seconds:.1f} s, {followers / seconds:.0f} a second, "
-        f"by {len(jobs)} jobs; {counts['later']} were tried again, {counts['uncertain']} are uncertain"
-    )
+        print(  # noqa: T201
+            f"{counts['sent']:,} of {followers:,} followers told in {seconds:.1f} s, "
+            f"{followers / seconds:.0f} a second, by {len(jobs)} jobs; "
+            f"{counts['later']} were tried again, {counts['uncertain']} are uncertain"
+        )
     return 0 if counts["sent"] == followers and not counts["uncertain"] else 1
 
 

@@ -33,6 +33,7 @@ from stacks.constructs.audience_functions import (
     WORKERS,
     AudienceFunctions,
 )
+from stacks.constructs.audience_graphs import audience_graphs
 from stacks.constructs.audience_jobs import AudienceJobs
 from stacks.constructs.audience_keys import fill_keys
 from stacks.constructs.audience_site import Site, Turnstile
@@ -147,7 +148,7 @@ class AudienceStack(JamwireStack):
         self._listen(when, functions)
         self._tell(said, functions, mail, texts)
         self._open(api, functions.make(API), challenge, per_network, own_words)
-        self._add_alarms(api, jobs)
+        hub.show(audience_graphs(self.stack_name, said.names, self._add_alarms(api, jobs)))
         outputs: dict[Output, str] = {
             AudienceOutput.URL: told.url,
             AudienceOutput.API_ID: api.api_id,
@@ -185,7 +186,8 @@ class AudienceStack(JamwireStack):
         texts: AudienceTexts | None,
     ) -> None:
         """Tell followers by each channel, and hear what comes back of it."""
-        workers = {name: functions.make_worker(name) for name in said.names}
+        pushes_at_once = said.push.at_once if said.push else None
+        workers = {name: functions.make_worker(name, pushes_at_once) for name in said.names}
         if mail:
             mail.let_send(workers["email"])
             start_digests(self, hub=self._hub, name=self.stack_name, function=functions.make(DIGEST))
@@ -222,9 +224,10 @@ class AudienceStack(JamwireStack):
             function.set_variable(name, value)
         lead_to(api, function)
 
-    def _add_alarms(self, api: apigateway.HttpApi, jobs: AudienceJobs) -> None:
+    def _add_alarms(self, api: apigateway.HttpApi, jobs: AudienceJobs) -> dict[str, str]:
+        """Add the alarms; gives their names, by what they are about."""
         name = self.stack_name
-        dead_letters_alarm(
+        dead = dead_letters_alarm(
             jobs,
             hub=self._hub,
             name=f"{name}-Jobs",
@@ -236,7 +239,7 @@ class AudienceStack(JamwireStack):
                 run=f"aws sqs start-message-move-task --source-arn {jobs.dead_letters.queue_arn}",
             ),
         )
-        self._hub.add_alarm(
+        errors = self._hub.add_alarm(
             self,
             "EndpointErrors",
             name=f"{name}-EndpointErrors",
@@ -249,6 +252,7 @@ class AudienceStack(JamwireStack):
                 run=command(self._hub.deployment, "audience status"),
             ),
         )
+        return {"jobs' dead letters": dead, "endpoint errors": errors}
 
 
 def _environment(

@@ -28,7 +28,7 @@ from lambdas.contracts.metrics import (
     by_dimension,
 )
 from stacks.constructs.metrics import PERIOD
-from stacks.constructs.registration import Registration
+from stacks.constructs.registration import Graphs, Registration
 from stacks.constructs.stack import JamwireStack
 from stacks.hub import HubStack
 
@@ -72,6 +72,8 @@ class DashboardStack(JamwireStack):
         yield list(self._hub_row(hub))
         for subscriber in hub.subscribers:
             yield list(self._row(subscriber))
+        for graphs in hub.graphs:
+            yield list(self._graphs(graphs))
 
     def _hub_row(self, hub: HubStack) -> Iterator[cloudwatch.IWidget]:
         by_reason = _search(REJECTED, hub.service, REASON)
@@ -91,6 +93,13 @@ class DashboardStack(JamwireStack):
         yield _graph(f"{name}: tried again", 4, *map(metric, AGAIN))
         yield _graph(f"{name}: to be looked at", 5, *map(metric, DOUBTS))
         yield self._graph_of_alarm(f"{name}: dead letters", 5, subscriber.dead_letters_alarm)
+
+    def _graphs(self, graphs: Graphs) -> Iterator[cloudwatch.IWidget]:
+        width = COLUMNS // (len(graphs.metrics) + len(graphs.alarms))
+        for title, metrics in graphs.metrics.items():
+            yield _graph(title, width, *metrics)
+        for title, name in graphs.alarms.items():
+            yield self._graph_of_alarm(title, width, name)
 
     def _graph_of_alarm(self, title: str, width: int, name: str) -> cloudwatch.IWidget:
         """What an alarm watches, with its threshold: here, metrics of resources whose names only AWS knows."""

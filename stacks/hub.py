@@ -28,7 +28,7 @@ from stacks.constructs.function import MANY_EVENTS_MEMORY_MB, Function, dependen
 from stacks.constructs.metrics import PERIOD, service_metric
 from stacks.constructs.outputs import write_outputs
 from stacks.constructs.queues import waiting_messages
-from stacks.constructs.registration import Registration
+from stacks.constructs.registration import Graphs, Registration
 from stacks.constructs.repetitions_table import repetitions_table
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.silence import tell_of_silence
@@ -72,6 +72,7 @@ class HubStack(Stack):
         ingest_errors_alarm: Name of the alarm on requests that ingest could not answer.
         alarm_names: Every alarm of the deployment, in the order of the rulebook.
         subscribers: Every subscriber of the deployment, in the order of the rulebook.
+        graphs: What else the dashboard shows.
 
     Raises:
         ValueError: The rulebook names what does not exist; one sentence says what was expected.
@@ -96,6 +97,7 @@ class HubStack(Stack):
         self.deployment = settings.deployment
         self.alarm_names: list[str] = []
         self.subscribers: list[Registration] = []
+        self.graphs: list[Graphs] = []
         self.service = f"{self.deployment}-Ingest"
         self.topic = events_topic(self)
         self.alarm_topic = alarm_topic(self, settings.alarm_email)
@@ -137,6 +139,10 @@ class HubStack(Stack):
     def register(self, subscriber: Registration) -> None:
         """Remember a subscriber for the dashboard. The template of the hub stays as it is."""
         self.subscribers.append(subscriber)
+
+    def show(self, graphs: Graphs) -> None:
+        """Remember a row of graphs for the dashboard. The template of the hub stays as it is."""
+        self.graphs.append(graphs)
 
     def add_alarm(
         self,

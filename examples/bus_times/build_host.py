@@ -14,9 +14,9 @@ from examples.bus_times import build
 from examples.inbox import deliveries
 from examples.sending import tell
 from jamwire.local.inbox.build import title_of_order
+from jamwire.operations.audience.audience import find_audiences
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.errors import OperationError
-from jamwire.operations.following import following_of
 from jamwire.operations.live import listening_to
 from jamwire.samples.catalogue import SAMPLES
 
@@ -89,7 +89,7 @@ class BuildHost:
         live = next(iter(listening_to(self.deployment)), None)
         state = f"{self.address}{build.STATE}"
         told = {"JAMWIRE_URL": live.url, "JAMWIRE_KEY": live.key, "JAMWIRE_STATE": state} if live else {}
-        for audience in following_of(self.deployment):
+        for audience in find_audiences(self.deployment):
             told["JAMWIRE_AUDIENCE"] = audience.url
         built = subprocess.run(  # noqa: S603 - the site's own build
             [sys.executable, build.__file__, self.site, self.dist],

@@ -132,3 +132,9 @@ class Day:
             if status.startswith("+"):
                 return f"The {time} is expected {status[1:]} late: {self._trouble.cause}."
         return ALL_WELL
+
+
+def is_worth_a_push(before: str, now: str) -> bool:
+    """Whether people who follow the line are told: when something begins to be in the way, or a bus is cancelled."""
+    is_trouble = now not in (ALL_WELL, before)
+    return is_trouble and (before in ("", ALL_WELL) or CANCELLED in now)

@@ -11,7 +11,7 @@ from examples.bus_times import build
 from examples.bus_times.build_host import BuildHost
 from examples.bus_times.senders import Cms, Timetable
 from jamwire.local.account import LocalAccount
-from jamwire.operations.following import SCRIPTS as FOLLOW_SCRIPTS
+from jamwire.operations.audience.page import SCRIPTS as FOLLOW_SCRIPTS
 from jamwire.operations.live import SCRIPT
 
 SCRIPTS: Final = (SCRIPT, *FOLLOW_SCRIPTS)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from examples.bus_times.build import clock, departures, minutes
-from examples.bus_times.day import ALL_WELL, CANCELLED, Day, Moment, Status
+from examples.bus_times.day import Day, Moment, Status, is_worth_a_push
 from examples.bus_times.example import Example
 from examples.bus_times.visitor import Visitor
 from examples.inbox import deliveries
@@ -124,12 +124,6 @@ class Show:
 
     def _deliveries(self, channel: str) -> list[dict[str, Any]]:
         return deliveries(self.example.account.ports.inbox_url, channel)
-
-
-def is_worth_a_push(before: str, now: str) -> bool:
-    """Whether people who follow the line are told: when something begins to be in the way, or a bus is cancelled."""
-    is_trouble = now not in (ALL_WELL, before)
-    return is_trouble and (before in ("", ALL_WELL) or CANCELLED in now)
 
 
 def _texts(message: Any) -> Iterator[str]:

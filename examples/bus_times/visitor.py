@@ -20,13 +20,9 @@ PATIENCE: Final = 10_000
 SCOPE: Final = "/jamwire-worker/"
 
 _SUBSCRIBE: Final = """
-let kept = null;
-PushManager.prototype.getSubscription = async () => kept;
-PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
-  const said = await playedSubscribe(applicationServerKey);
-  kept = { endpoint: said.endpoint, toJSON: () => said, unsubscribe: async () => { kept = null; } };
-  return kept;
-};
+const played = (said) => said && { endpoint: said.endpoint, toJSON: () => said, unsubscribe: playedUnsubscribe };
+PushManager.prototype.getSubscription = async () => played(await playedSubscription());
+PushManager.prototype.subscribe = async (wanted) => played(await playedSubscribe(wanted.applicationServerKey));
 """
 
 _SHOWN: Final = """async ({ id, patience }) => {
@@ -67,7 +63,9 @@ class Visitor:
         self._context.grant_permissions(["notifications"])
         self._context.add_init_script(_SUBSCRIBE)
         self._context.expose_function("playedSubscribe", self._subscribe)
-        self._messages = ""
+        self._context.expose_function("playedSubscription", lambda: self._subscription)
+        self._context.expose_function("playedUnsubscribe", self._unsubscribe)
+        self._subscription: dict[str, Any] | None = None
         self._after = 0
         self._registration = ""
         self._devtools = self._context.new_cdp_session(self._context.new_page())
@@ -85,9 +83,11 @@ class Visitor:
 
     def look(self) -> Iterator[str]:
         """Take what was pushed, and open the page by a click; tells what is seen, in words."""
-        if not self._messages or not self._registration:
+        if not self._subscription or not self._registration:
             return
-        for message in _ask(f"{self._messages}?after={self._after}")["messages"]:
+        id = self._subscription["endpoint"].rpartition("/")[2]
+        waiting = _ask(f"{self._inbox}/push/subscriptions/{id}/messages?after={self._after}")
+        for message in waiting["messages"]:
             self._after = message["number"]
             yield from self._push(message["message"])
 
@@ -106,7 +106,7 @@ class Visitor:
     def _open(self, url: str) -> str:
         page = self._context.new_page()
         page.goto(url)
-        page.locator("#live").wait_for()  # it has read the state
+        page.locator(".stop time[datetime^='20']").wait_for()  # it has read the state
         says = page.locator(".says").inner_text()
         page.close()
         return says
@@ -116,10 +116,13 @@ class Visitor:
         return worker
 
     def _subscribe(self, key: str) -> dict[str, Any]:
-        found = _ask(f"{self._inbox}/push/subscriptions", {"applicationServerKey": key})
-        id = found["endpoint"].rpartition("/")[2]
-        self._messages = f"{self._inbox}/push/subscriptions/{id}/messages"
-        return {"endpoint": found["endpoint"], "keys": found["keys"]}
+        if self._subscription is None:
+            found = _ask(f"{self._inbox}/push/subscriptions", {"applicationServerKey": key})
+            self._subscription, self._after = {name: found[name] for name in ("endpoint", "keys")}, 0
+        return self._subscription
+
+    def _unsubscribe(self) -> None:
+        self._subscription = None
 
     def _learn(self, told: Any) -> None:
         for registration in told["registrations"]:

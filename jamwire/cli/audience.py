@@ -16,6 +16,7 @@ from jamwire.operations.audience.addresses import address_of
 from jamwire.operations.audience.audience import Audience, find_audience
 from jamwire.operations.audience.challenge import set_challenge
 from jamwire.operations.audience.fan_outs import FanOut
+from jamwire.operations.audience.page import policy_of, tag_of
 from jamwire.operations.audience.people import (
     STATES,
     Kept,
@@ -37,6 +38,21 @@ Address = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command("page")
+def page(audience: Of = "", local: Local = False, json: Json = False, name: Name = NAME) -> None:
+    """Print what to put into the site's pages so that their visitors can follow."""
+    url = _audience(audience, local, name).url
+    if json:
+        print_json({"url": url, "tag": tag_of(url), "policy": policy_of(url)})
+        return
+    out.print(
+        "[dim]Copy live/jamwire-follow.js and live/jamwire-worker.js into the site, and put into its pages[/dim]"
+    )
+    out.print(plain(tag_of(url)))
+    out.print("[dim]Where there is a Content-Security-Policy, it must allow[/dim]")
+    out.print(plain(policy_of(url)))
 
 
 @app.command("topics")

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -84,6 +85,14 @@ def _sealer(key: bytes) -> "Sealer":
     from lambdas.followers.sealing import Sealer  # some routes do without cryptography
 
     return Sealer(key)
+
+
+@at_start
+def _libraries() -> None:
+    """What some requests need and takes long to import: a starting function has a whole processor for it."""
+    import_module("lambdas.followers.sealing")
+    if ChannelQueues.from_environment(os.environ).text_queue_url:
+        import_module("phonenumbers")
 
 
 @at_start

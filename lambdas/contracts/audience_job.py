@@ -27,6 +27,7 @@ class Job:
         attempt: How often these recipients have been tried before.
         first_at: When they were first tried, unix seconds; 0 for not yet.
         not_before: When they may be tried, unix seconds.
+        doubtful: Whether an earlier message to them may have been taken, since its answer was lost.
         question: Of a question: what was asked for, sealed (`lambdas.followers.question`).
     """
 
@@ -39,6 +40,7 @@ class Job:
     attempt: int = 0
     first_at: float = 0.0
     not_before: float = 0.0
+    doubtful: bool = False
     question: str = ""
 
     def to_json(self) -> str:

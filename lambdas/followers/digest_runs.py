@@ -93,50 +93,52 @@ class DigestRuns:
             ExceptionGroup: Some could not be started; all the others were.
         """
         started, failures = 0, []
-        for slot in map(DigestItem.of, self._plans.digests()):
+        for digest in map(DigestItem.of, self._plans.digests()):
             try:
-                started += sum(map(self._send, self._plans_of(slot)))
+                started += sum(map(self._send, self._plans_of(digest)))
             except Exception as error:  # another time of day is not to wait for it
                 failures.append(error)
         if failures:
             raise ExceptionGroup("digests that could not be started", failures)
         return started
 
-    def _plans_of(self, slot: DigestItem) -> Iterator[Plan]:
+    def _plans_of(self, digest: DigestItem) -> Iterator[Plan]:
         """The plans whose jobs are to be sent: one that is written already, and the one that is due."""
-        if slot.sent != slot.ran and (begun := self._plans.get(digest_name(slot.zone, slot.at, slot.ran))):
+        if digest.sent != digest.ran and (
+            begun := self._plans.get(digest_name(digest.zone, digest.at, digest.ran))
+        ):
             yield begun
         now = self._clock()
-        date = slot.due_date(now)
-        if date <= slot.ran:
+        date = digest.due_date(now)
+        if date <= digest.ran:
             return
         until = now - SETTLING_SECONDS
-        name = digest_name(slot.zone, slot.at, date)
-        if not (slot.ran and slot.followers):  # nobody waits for it: the next one begins here
-            self._advance(slot, date, now - FIRST_SECONDS)
+        name = digest_name(digest.zone, digest.at, date)
+        if not (digest.ran and digest.followers):  # nobody waits for it: the next one begins here
+            self._advance(digest, date, now - FIRST_SECONDS)
             return
         plan = Plan(
-            name=name, at=now, followers={DIGEST_CHANNEL: slot.followers}, since=slot.until, until=until
+            name=name, at=now, followers={DIGEST_CHANNEL: digest.followers}, since=digest.until, until=until
         )
         try:
-            self._plans.write(plan, [self._plans.update(**_advanced(slot, date, until))])
+            self._plans.write(plan, [self._plans.update(**_advanced(digest, date, until))])
         except PlannedError:
             return  # by another function, which sends its jobs
         yield plan
 
-    def _advance(self, slot: DigestItem, date: str, until: float) -> None:
+    def _advance(self, digest: DigestItem, date: str, until: float) -> None:
         try:
-            self._client.update_item(TableName=self._table, **_advanced(slot, date, until, sent=date))
+            self._client.update_item(TableName=self._table, **_advanced(digest, date, until, sent=date))
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # by another function
 
     def _send(self, plan: Plan) -> bool:
         """Send a run's jobs and say so."""
         self._queue.put(plan.jobs(), self._clock())
-        slot, _, date = plan.name.rpartition("#")
+        digest, _, date = plan.name.rpartition("#")
         self._client.update_item(
             TableName=self._table,
-            Key=wire_key(DIGESTS, slot),
+            Key=wire_key(DIGESTS, digest),
             UpdateExpression="SET #sent = :date",
             ExpressionAttributeNames={"#sent": "sent"},
             ExpressionAttributeValues={":date": {"S": date}},
@@ -144,19 +146,19 @@ class DigestRuns:
         return True
 
 
-def _advanced(slot: DigestItem, date: str, until: float, sent: str = "") -> dict[str, Any]:
-    """The change that says of a slot that it has run, unless another function has said so meanwhile."""
+def _advanced(digest: DigestItem, date: str, until: float, sent: str = "") -> dict[str, Any]:
+    """The change that says of a digest that it has run, unless another function has said so meanwhile."""
     values = {":date": {"S": date}, ":until": {"N": str(round(until * 1000))}}
     return {
-        "Key": wire_key(DIGESTS, f"{slot.zone}#{slot.at}"),
+        "Key": wire_key(DIGESTS, f"{digest.zone}#{digest.at}"),
         "UpdateExpression": f"SET #ran = :date, #until = :until{', #sent = :date' if sent else ''}",
-        "ConditionExpression": "#ran = :ran" if slot.ran else "attribute_not_exists(#ran)",
+        "ConditionExpression": "#ran = :ran" if digest.ran else "attribute_not_exists(#ran)",
         "ExpressionAttributeNames": {
             "#ran": "ran",
             "#until": "until",
             **({"#sent": "sent"} if sent else {}),
         },
-        "ExpressionAttributeValues": values | ({":ran": {"S": slot.ran}} if slot.ran else {}),
+        "ExpressionAttributeValues": values | ({":ran": {"S": digest.ran}} if digest.ran else {}),
     }
 
 

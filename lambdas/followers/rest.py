@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.retry_schedule import MIN_DELAY, delay
@@ -18,6 +18,14 @@ WORDS: Final[Mapping[type, str]] = {
     Nothing: "nothing",
 }
 """What an outcome is counted as (`lambdas.followers.job_item.COUNTS`)."""
+
+
+class _When(NamedTuple):
+    """When a rest is tried, and with what behind it (`lambdas.contracts.audience_job.Job`)."""
+
+    not_before: float
+    first_at: float
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,35 +68,42 @@ class Schedule:
         return cls(job=job, now=now, give_up_at=give_up_at, wait=wait, repeats=repeats)
 
     def sort(self, outcomes: Mapping[str, Outcome]) -> Sorted:
-        """What each outcome is counted as, and the jobs of the rest; those whom it would reach too late expire."""
-        times = {id: when for id, outcome in outcomes.items() if (when := self._again(outcome))}
-        late = {id for id, (not_before, _) in times.items() if not_before >= self.give_up_at}
-        words = {id: WORDS[type(outcome)] for id, outcome in outcomes.items()}
-        words |= {id: "expired" for id in late if not isinstance(outcomes[id], Unknown)}
-        return Sorted(words, tuple(self._rests({id: times[id] for id in times if id not in late})))
+        """What each outcome is counted as, and the jobs of the rest; those whom it would reach too late expire.
 
-    def _again(self, outcome: Outcome) -> tuple[float, float] | None:
+        A lost answer is counted by the job that tells again, or here where nobody does.
+        """
+        times = {id: when for id, outcome in outcomes.items() if (when := self._again(outcome))}
+        words = {id: WORDS[type(outcome)] for id, outcome in outcomes.items()}
+        for id, when in times.items():
+            if when.not_before >= self.give_up_at:
+                words[id] = "uncertain" if when.doubtful else "expired"
+            elif when.doubtful:
+                words[id] = "later"
+        in_time = {id: when for id, when in times.items() if when.not_before < self.give_up_at}
+        return Sorted(words, tuple(self._rests(in_time)))
+
+    def _again(self, outcome: Outcome) -> _When | None:
         """When, and since when it has been tried; what is held for another reason has not been tried."""
+        since = self.job.first_at or self.now
         if isinstance(outcome, Held):
-            return max(outcome.until, self.now + MIN_DELAY), self.job.first_at
+            return _When(max(outcome.until, self.now + MIN_DELAY), self.job.first_at)
         if isinstance(outcome, Later):
             seconds = self.wait if outcome.seconds is None else max(outcome.seconds, MIN_DELAY)
-            return self.now + seconds, self.job.first_at or self.now
+            return _When(self.now + seconds, since)
         if isinstance(outcome, Unknown) and self.repeats:
-            return self.now + self.wait, self.job.first_at or self.now
+            return _When(self.now + self.wait, since, doubtful=True)
         return None
 
-    def _rests(self, times: Mapping[str, tuple[float, float]]) -> Iterator[Job]:
-        together: dict[tuple[float, float], list[str]] = {}
+    def _rests(self, times: Mapping[str, _When]) -> Iterator[Job]:
+        together: dict[_When, list[str]] = {}
         for id, when in times.items():
             together.setdefault(when, []).append(id)
-        for (not_before, first_at), ids in together.items():
+        for when, ids in together.items():
             yield replace(
                 self.job,
                 start="",
                 end="",
                 followers=tuple(sorted(ids)),
                 attempt=self.job.attempt + 1,
-                first_at=first_at,
-                not_before=not_before,
+                **when._asdict(),
             )

@@ -1,5 +1,6 @@
-"""What a subscriber tells its hub of itself, so that the dashboard can show it."""
+"""What stacks tell their hub of themselves, so that the dashboard can show it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -26,3 +27,16 @@ class Registration:
     def metric(self, name: str, statistic: str = "Sum") -> cloudwatch.Metric:
         """A metric of its function."""
         return service_metric(self.service, name, statistic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graphs:
+    """A row of graphs, for what is no subscriber.
+
+    Attributes:
+        metrics: What each graph shows, by its title.
+        alarms: Names of alarms whose metrics are shown with their thresholds, by the graphs' titles.
+    """
+
+    metrics: Mapping[str, Sequence[cloudwatch.IMetric]]
+    alarms: Mapping[str, str]

@@ -17,6 +17,7 @@ from examples.bus_times.build import clock, departures
 from examples.bus_times.day import Day, Moment
 from examples.bus_times.example import Example, local_account
 from examples.bus_times.show import RateLimit, Show
+from examples.bus_times.visitor import Visitor
 from examples.edge import make_app
 from examples.inbox import deliveries
 from examples.serving import edges_of, serving
@@ -214,6 +215,20 @@ def test_an_article_is_built_purged_and_offered_to_who_is_there(
     assert ARTICLE in story["text"]
     for step in ("Published", "Build ordered", "Build started", "Deployed", "Purged", "Seen on open pages"):
         assert f"*{step}*" in json.dumps(story)
+
+
+def test_delay_reaches_who_has_closed_the_page(example: Example, address: str, browser: Browser) -> None:
+    visitor = Visitor(browser, example.account.ports.inbox_url, address)
+    visitor.follow()
+    says = "The 09:25 is expected 5 min late: a market at Old Gate."
+    example.timetable.say(says, {"09:25": "+5 min"}, {"09:25": 3600.0}, warn=True)
+    pushed, clicked = wait_for(lambda: list(visitor.look()), seconds=40, what="the push")
+    assert pushed == f"Pushed, while no page is open: Line 12: {says}"
+    assert clicked == f"Its click opens the page, which says: {says}"
+    example.timetable.say("All buses run on time.", {"09:25": "on time"}, {"09:25": 3600.0})
+    until_quiet(Deployed(example.account))
+    assert list(visitor.look()) == []
+    visitor.close()
 
 
 def test_the_show_plays_delays_and_publishes(example: Example) -> None:

@@ -192,6 +192,39 @@ def test_page_brings_its_own_words(visitor: Following) -> None:
     expect(page.get_by_text("Sie hören von uns: Line 12.")).to_be_visible()
 
 
+def test_challenge_is_met_before_it_is_followed(visitor: Following) -> None:
+    visitor.endpoint.settings["challenge"] = {"kind": "turnstile", "site_key": "0x4AAA"}
+    page = visitor.open()
+    page.evaluate(
+        """() => { window.turnstile = { render: (place, { sitekey, callback }) => {
+             place.textContent = sitekey; window.met = () => callback("a token"); } }; }"""
+    )
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("group", name="Line 12")).to_contain_text("0x4AAA")
+    page.get_by_role("button", name="Yes, tell me").click()
+    assert visitor.endpoint.said == []
+    page.evaluate("met()")
+    expect(page.get_by_text("You follow this line.")).to_be_visible()
+    assert [said["challenge"] for said in visitor.endpoint.told("follow")] == ["a token"]
+
+
+def test_other_page_of_the_site_shows_what_is_followed(visitor: Following) -> None:
+    other, page = visitor.open("/other/"), visitor.open()
+    follow(page)
+    other.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    expect(other.get_by_text("You follow this line.")).to_be_visible()
+
+
+def test_several_topics_are_followed_by_one_button(visitor: Following) -> None:
+    page = visitor.open()
+    page.evaluate("document.querySelector('button').dataset.jamwireFollow = 'line-12 news'")
+    page.get_by_role("button", name=BUTTON).click()
+    expect(page.get_by_role("group", name="Line 12, News")).to_contain_text("something new")
+    page.get_by_role("button", name="Yes, tell me").click()
+    expect(page.get_by_text("You will be told: Line 12, News.")).to_be_visible()
+    assert visitor.endpoint.followers == {"token-0": ["line-12", "news"]}
+
+
 def test_element_added_later_follows_and_is_shown(visitor: Following) -> None:
     page = visitor.open()
     follow(page)

@@ -14,7 +14,7 @@ const subscribe = async ({ pushManager }, applicationServerKey) => {
     return await pushManager.subscribe(wanted);
   } catch (error) {
     const old = await pushManager.getSubscription();
-    if (error.name !== "InvalidStateError" || !old) throw new Problem(REASONS[error.name] ?? "failed");
+    if (error.name !== "InvalidStateError" || !old) throw new Problem(REASONS[error.name] ?? "failed", { cause: error });
     await old.unsubscribe();
     return pushManager.subscribe(wanted);
   }

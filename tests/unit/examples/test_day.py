@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples.bus_times.build import SITE, departures, minutes
-from examples.bus_times.day import Day, Moment
+from examples.bus_times.day import ALL_WELL, Day, Moment, is_worth_a_push
 
 LINE = json.loads((SITE / "content" / "line.json").read_text())
 A_FEW = settings(max_examples=15, deadline=None)
@@ -62,3 +62,10 @@ def test_the_same_seed_is_the_same_day() -> None:
     assert a_day(12) == a_day(12)
     assert a_day(12) != a_day(13)
     assert any("late" in moment.says for moment in a_day(12))
+
+
+def test_followers_are_told_what_begins_and_not_each_minute() -> None:
+    late, later = "The 06:15 is expected 2 min late: fog.", "The 06:15 is expected 5 min late: fog."
+    said = [ALL_WELL, late, later, "The 06:45 is cancelled: fog.", later, ALL_WELL, late]
+    told = [now for before, now in pairwise(["", *said]) if is_worth_a_push(before, now)]
+    assert told == [late, "The 06:45 is cancelled: fog.", late]

@@ -380,6 +380,18 @@ def test_jobs_are_given_one_at_a_time_and_end_in_one_place() -> None:
         assert redrive["maxReceiveCount"] == 10
 
 
+def test_pushes_may_be_kept_from_taking_all_functions() -> None:
+    document = template(channels=[WebPush(contact="https://example.com", at_once=50), EMAIL])
+    limited = {
+        name_of(each["EventSourceArn"]): each["ScalingConfig"]["MaximumConcurrency"]
+        for each in resources(document, "AWS::Lambda::EventSourceMapping")
+        if "ScalingConfig" in each
+    }
+    assert limited == {"JobsPush": 50, "JobsEmail": 2}
+    with pytest.raises(ValueError, match="at_once of WebPush is 1, expected 2 to 1,000"):
+        WebPush(contact="https://example.com", at_once=1)
+
+
 def test_changed_topics_reach_every_function() -> None:
     other = functions(template(topics={"news": Topic("News", "What is new.")}))
     same = {folder for folder, each in functions(whole()).items() if each["Code"] == other[folder]["Code"]}

@@ -8,7 +8,7 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from lambdas.contracts.metrics import CAME_IN
+from lambdas.contracts.metrics import CAME_IN, RECIPIENTS
 from lambdas.runtime import report
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
@@ -19,7 +19,8 @@ from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
 
 SUBSCRIBERS = [
-    f"Jamwire-{stack}-Subscriber" for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Archive")
+    f"Jamwire-{stack}-Subscriber"
+    for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Audience", "Archive")
 ]
 NOT_ON_IT = {"FailingFor", "Probed"}  # an alarm watches it; jamwire doctor counts its own
 OF_RECOVERY = {
@@ -48,7 +49,12 @@ def metrics(dashboard: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def counted() -> set[str]:
     """Names of all metrics that the code counts: the runtime's table, and texts where a metric is named."""
     runtime = {outcome.metric for outcome in report.OUTCOMES.values()}
-    return runtime | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
+    followers = set(RECIPIENTS.values())
+    return (
+        runtime
+        | followers
+        | {name for path in (ROOT / "lambdas").rglob("*.py") for name in named(path.read_text())}
+    )
 
 
 def named(code: str) -> Iterator[str]:
@@ -66,6 +72,13 @@ def test_what_is_shown_is_counted() -> None:
 
 def test_what_is_counted_is_shown() -> None:
     assert counted() - {name for name, _, _ in metrics(body())} == NOT_ON_IT | OF_RECOVERY
+
+
+def test_followers_are_shown_by_channel() -> None:
+    shown = {(name, service) for name, service, _ in metrics(body())}
+    for channel in ("Push", "Email", "Text"):
+        assert {(name, f"Jamwire-Audience-{channel}") for name in RECIPIENTS.values()} <= shown
+    assert ("Suppressed", "Jamwire-Audience-Feedback") in shown
 
 
 def test_every_subscriber_is_shown_with_all_that_its_runtime_counts() -> None:
@@ -108,7 +121,10 @@ def test_the_dead_letters_of_each_subscriber_are_shown() -> None:
         "Jamwire-Cdn-DeadLetters",
         "Jamwire-Story-DeadLetters",
         "Jamwire-Live-DeadLetters",
+        "Jamwire-Audience-DeadLetters",
         "Jamwire-Archive-DeadLetters",
+        "Jamwire-Audience-Jobs-DeadLetters",
+        "Jamwire-Audience-EndpointErrors",
     ]
 
 

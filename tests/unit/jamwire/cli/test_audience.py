@@ -30,6 +30,15 @@ def run(account: AudienceAccount, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *words, said="": CliRunner().invoke(audience.app, words, input=said)
 
 
+def test_page_is_told_how_its_visitors_follow(run: Run, account: AudienceAccount) -> None:
+    url = account.audience.url
+    text = run("page").stdout.replace("\n", "")
+    assert f'data-jamwire-audience="{url}"' in text
+    document = json.loads(run("page", "--json").stdout)
+    assert document["url"] == url
+    assert f"connect-src {url.rstrip('/')}; form-action {url.rstrip('/')}" in document["policy"]
+
+
 def test_topics_are_listed_with_their_followers(run: Run, account: AudienceAccount) -> None:
     assert "Nobody follows anything yet" in run("topics").stderr
     account.follow("email", ANN, "news")

@@ -12,11 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from lambdas.contracts.audience_table import FOLLOWER
 from lambdas.contracts.audience_topics import Channel
+from lambdas.contracts.event import timestamp
 from lambdas.followers.changes import places_of
 from lambdas.followers.store import Followers
 from lambdas.followers.transitions import SuppressedError, TooManyTopicsError
 from tests.fakes.audience_table import AudienceTable
-from tests.unit.lambdas.followers.people import NOW, TIME, asked, browser
+from tests.unit.lambdas.followers.people import NOW, asked, browser
 
 CHANNELS: Final[Mapping[str, Channel]] = {
     "a" * 32: "email",
@@ -97,7 +98,7 @@ class Life:
 
     def confirm(self, id: str, back: int) -> None:
         question = self.questions[id][-1 - min(back, len(self.questions[id]) - 1)]
-        follower = self.followers.confirm(id, question, TIME)
+        follower = self.followers.confirm(id, question, timestamp(self.now))
         if follower:
             assert self.open.get(id) == question, "no other question makes a person follow"
             self.over.discard(id)

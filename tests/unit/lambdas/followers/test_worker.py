@@ -103,7 +103,36 @@ def test_lost_answer_is_counted_and_sent_again() -> None:
     plan = audience.fan_out()
     audience.work_off()
     assert sorted(audience.channel.told) == TEN
-    assert audience.counted(plan) == {"sent": 10, "uncertain": 1}
+    assert audience.counted(plan) == {"sent": 10, "later": 1, "uncertain": 1}
+
+
+def test_lost_answer_is_counted_though_its_chunk_is_not() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+    plan = audience.fan_out()
+    [message] = audience.receive()
+    query, calls = audience.table.query, []
+
+    def dies(**call: object) -> object:
+        calls.append(call)
+        if len(calls) == 2:
+            raise RuntimeError("dies")
+        return query(**call)
+
+    audience.table.query = dies  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        audience.work(message)
+    audience.work_off()
+    assert sorted([TEN[0], *TEN[1:4], *TEN]) == sorted(audience.channel.told)
+    assert audience.counted(plan) == {"sent": 11, "uncertain": 5}
+
+
+def test_lost_answer_too_late_is_counted() -> None:
+    audience = an_audience()
+    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
+    plan = audience.fan_out(an_event(expires="2027-01-15T08:00:03Z"))
+    audience.work_off()
+    assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
 
 
 def test_held_recipients_come_when_it_is_time() -> None:
@@ -299,3 +328,21 @@ class TestRecords:
         audience.work_off()
         assert audience.channel.told == TEN[1:]
         assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
+
+    def test_whom_another_job_is_telling_comes_later(self) -> None:
+        audience = an_audience(records=True)
+        plan = audience.fan_out()
+        [message] = audience.receive()
+        listed = Job(kind="topic", channel="push", fanout=plan.name, followers=(TEN[0],), attempt=1)
+        audience.channel.answers = {TEN[0]: [Later(60, "429")]}
+
+        def tell_rest_meanwhile() -> None:
+            audience.jobs.put([listed], audience.clock.now)
+            [rest] = audience.receive()
+            assert audience.work(rest)
+
+        audience.channel.before_answer = tell_rest_meanwhile
+        assert audience.work(message)
+        audience.work_off()
+        assert sorted(audience.channel.told) == TEN
+        assert audience.counted(plan) == {"sent": 10, "later": 2}
