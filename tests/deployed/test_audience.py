@@ -316,14 +316,14 @@ def test_command_says_how_far_a_fan_out_is(audience: Audience, jamwire: Jamwire)
     assert topic in topics.stdout
 
 
-def test_erasure_is_whole(audience: Audience, jamwire: Jamwire) -> None:
+def test_command_erases_a_person(audience: Audience, jamwire: Jamwire) -> None:
     mailbox, topic = Mailbox(audience), a_topic()
     mailbox.follow(topic)
     mailbox.confirm()
     audience.until_told(audience.tell(topic))
     id = follower_id(audience.keys.lookup, "email", mailbox.address)
     assert [item for item in audience.items() if id in repr(item)]
-    assert mailbox.address in jamwire("audience", "show", mailbox.address).stdout
+    assert mailbox.address in jamwire("audience", "export", mailbox.address).stdout
     erased = jamwire("audience", "erase", mailbox.address, "--yes")
     assert erased.returncode == 0, erased.stderr
     assert [item for item in audience.items() if id in repr(item)] == []
