@@ -1,7 +1,7 @@
 """E-mail to one person, through SES's API v2 (SES API v2 reference, `SendEmail`)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
 from typing import Any, Final, Protocol
@@ -39,7 +39,8 @@ ONE_ADDRESS: Final = re.compile(r"[!#-'*+\-/-9=?A-Z^-~.]+@[0-9A-Za-z.-]+", re.AS
 class SesClient(Protocol):
     """The one call of SES that is needed here."""
 
-    def send_email(self, **call: Any) -> Any:
+    @property
+    def send_email(self) -> Callable[..., Any]:
         """Send an e-mail."""
         ...
 

@@ -1,6 +1,6 @@
 """A text message to one person, through AWS End User Messaging (Pinpoint SMS and Voice v2 API, `SendTextMessage`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from botocore.config import Config
@@ -44,7 +44,8 @@ FATES: Final[Mapping[str, Fate]] = {
 class TextMessagesClient(Protocol):
     """The one call of the service that is needed here."""
 
-    def send_text_message(self, **call: Any) -> Any:
+    @property
+    def send_text_message(self) -> Callable[..., Any]:
         """Send a text message."""
         ...
 
