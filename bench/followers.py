@@ -166,7 +166,8 @@ def main(followers: int) -> int:
         seconds = max(int(job["done_at"]["N"]) for job in jobs) / 1000 - began
         print(  # noqa: T201
             f"{counts['sent']:,} of {followers:,} followers told in {seconds:.1f} s, "
-            f"{followers / seconds:.0f} a second, by {len(jobs)} jobs; {counts['later']} were tried again, {counts['uncertain']} are uncertain"
+            f"{followers / seconds:.0f} a second, by {len(jobs)} jobs; "
+            f"{counts['later']} were tried again, {counts['uncertain']} are uncertain"
         )
     return 0 if counts["sent"] == followers and not counts["uncertain"] else 1
 

@@ -186,7 +186,8 @@ class AudienceStack(JamwireStack):
         texts: AudienceTexts | None,
     ) -> None:
         """Tell followers by each channel, and hear what comes back of it."""
-        workers = {name: functions.make_worker(name) for name in said.names}
+        pushes_at_once = said.push.at_once if said.push else None
+        workers = {name: functions.make_worker(name, pushes_at_once) for name in said.names}
         if mail:
             mail.let_send(workers["email"])
             start_digests(self, hub=self._hub, name=self.stack_name, function=functions.make(DIGEST))

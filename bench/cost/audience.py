@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,6 +128,7 @@ class Meter(AudienceTable):
     def __init__(self) -> None:
         super().__init__()
         self.units: defaultdict[str, float] = defaultdict(float)
+        self._lock = threading.Lock()
 
     def client(self, service: str, config: object = None) -> Any:
         """A client of a service (`lambdas.clients.aws.client`)."""
@@ -134,14 +136,14 @@ class Meter(AudienceTable):
             return self
         return SimpleNamespace(
             get_secret_value=lambda **call: {"SecretString": SECRET},
-            send_email=lambda **call: self._count("ses message"),
-            send_text_message=lambda **call: self._count("text part"),
+            send_email=lambda **call: self._add("ses message", 1),
+            send_text_message=lambda **call: self._add("text part", 1),
         )
 
     def post(self, origin: str, path: str, headers: Mapping[str, str], body: bytes) -> HttpResponse:
         """Take a push."""
         head = sum(len(f"{name}: {value}\r\n") for name, value in headers.items())
-        self.units["data out gb"] += (len(origin + path) + head + len(body) + PACKETS_BYTES) / 1e9
+        self._add("data out gb", (len(origin + path) + head + len(body) + PACKETS_BYTES) / 1e9)
         return HttpResponse(201)
 
     def query(self, **call: Any) -> Any:
@@ -161,14 +163,15 @@ class Meter(AudienceTable):
         [call] = write.values()
         key = call.get("Item") or call["Key"]
         item = self.items.get((key["pk"]["S"], key["sk"]["S"]), {})
-        self.units["dynamodb write"] += math.ceil(max(1, item_bytes(item)) / 1024)
+        self._add("dynamodb write", math.ceil(max(1, item_bytes(item)) / 1024))
 
     def _read(self, items: Sequence[Any], *, consistent: bool) -> None:
         units = math.ceil(max(1, sum(map(item_bytes, items))) / 4096)
-        self.units["dynamodb read"] += units if consistent else units / 2
+        self._add("dynamodb read", units if consistent else units / 2)
 
-    def _count(self, unit: str) -> dict[str, Any]:
-        self.units[unit] += 1
+    def _add(self, unit: str, amount: float) -> dict[str, Any]:
+        with self._lock:  # a worker's threads count at once
+            self.units[unit] += amount
         return {}
 
 

@@ -172,11 +172,13 @@ def import_(
     read = importing.read_file(file, found, known_topics(found), dt.datetime.now(dt.UTC))
     if read.bad:
         _say_lines("cannot be taken over", read.bad)
-        err.print(f"[red]{len(read.bad)} bad lines[/red]; nothing was done. Put them right, and try again.")
+        err.print(
+            f"[red]{_some(len(read.bad), 'bad line')}[/red]; nothing was done. Put them right, and try again."
+        )
         raise typer.Exit(1)
     counts = ", ".join(f"{count} by {channel}" for channel, count in importing.counted(read.lines).items())
     if not read.lines or not (
-        yes or typer.confirm(f"Take {len(read.lines)} followers over: {counts}?", err=True)
+        yes or typer.confirm(f"Take {_some(len(read.lines), 'follower')} over: {counts}?", err=True)
     ):
         err.print("Nothing was done.")
         return
@@ -257,16 +259,14 @@ def _audience(audience: str, local: bool, name: str) -> Audience:
 
 
 def _kept_rows(kept: Kept) -> list[tuple[str, str]]:
-    rows = []
     document = kept.document
     follower = document.get("follower", {})
-    consent = follower.pop("consent", {})
-    rows += [
-        (word, _said(value))
-        for word, value in (follower | {f"consent: {k}": v for k, v in consent.items()}).items()
+    consent = {f"consent: {name}": value for name, value in follower.pop("consent", {}).items() if value}
+    return [
+        *((word, _said(value)) for word, value in (follower | consent).items()),
+        *(("earlier consent", _said(proof)) for proof in document["earlier_consents"]),
+        *(("other record", f"{trace['pk']} {trace['sk']}") for trace in kept.traces),
     ]
-    rows += [("earlier consent", _said(proof)) for proof in document["earlier_consents"]]
-    return rows + [("other record", f"{trace['pk']} {trace['sk']}") for trace in kept.traces]
 
 
 def _said(value: Any) -> str:
@@ -280,9 +280,8 @@ def _say_what_goes(kept: Kept) -> None:
         err.print("Nothing is kept of this person.")
         return
     state = STATES[kept.follower.state] if kept.follower else "is not known any more"
-    err.print(
-        f"This person {state}; {len(kept.proofs)} earlier consents and {len(kept.traces)} other records are kept."
-    )
+    beside = f"{_some(len(kept.proofs), 'earlier consent')} and {_some(len(kept.traces), 'other record')}"
+    err.print(f"This person {state}; {beside} are kept.")
     if kept.follower and kept.follower.state == "suppressed":
         err.print(
             "[yellow]It must not be written to. Once that is erased, anybody may ask it again.[/yellow]"
@@ -292,6 +291,10 @@ def _say_what_goes(kept: Kept) -> None:
 def _say_lines(what: str, lines: Any) -> None:
     for line in lines:
         err.print(plain(f"Line {line.number} {what}: {line.why}"))
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _fan_out_rows(fan_out: FanOut) -> list[tuple[str, ...]]:

@@ -19,6 +19,9 @@ _LATER: Final = (
 )
 """Passes by itself. What is in no row here is wrong with our key or our message, and is no reason to forget anybody."""
 
+MAX_WAIT_SECONDS: Final = 24 * 3600
+"""No push is worth waiting for any longer, whatever a push service says."""
+
 _TABLE: Final[dict[int, Callable[[str, float | None], Outcome]]] = {
     **dict.fromkeys(range(200, 300), lambda reason, wait: Sent()),
     **dict.fromkeys(_GONE, lambda reason, wait: Gone(reason)),
@@ -35,4 +38,4 @@ def outcome_of(response: HttpResponse, now: float) -> Outcome:
     if (outcome := _TABLE.get(response.status)) is None:
         return Refused(reason)
     wait = seconds_to_wait(response.headers, now)
-    return outcome(reason, None if wait is None else ceil(wait))
+    return outcome(reason, None if wait is None else ceil(min(wait, MAX_WAIT_SECONDS)))

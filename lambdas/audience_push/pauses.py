@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Final
 
-from lambdas.followers.outcomes import Later, Outcome
+from lambdas.followers.outcomes import Later, Outcome, Unknown
 
 FAILURES_IN_A_ROW: Final = 5
 """After so many a push service counts as down; one by itself is of a follower, such as too many pushes to one phone."""
@@ -35,11 +35,12 @@ class Pauses:
     def note(self, origin: str, outcome: Outcome) -> None:
         """Note what a push service has answered, or that it did not."""
         with self._lock:
-            if not isinstance(outcome, Later):
+            if not isinstance(outcome, Later | Unknown):
                 self._failures[origin] = 0
                 return
             self._failures[origin] += 1
-            if outcome.seconds is None and self._failures[origin] < FAILURES_IN_A_ROW:
+            wait = outcome.seconds if isinstance(outcome, Later) else None
+            if wait is None and self._failures[origin] < FAILURES_IN_A_ROW:
                 return
-            wait = PAUSE_SECONDS if outcome.seconds is None else outcome.seconds
+            wait = PAUSE_SECONDS if wait is None else wait
             self._until[origin] = max(self._until.get(origin, 0.0), self._clock() + wait)

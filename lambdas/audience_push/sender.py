@@ -11,13 +11,13 @@ from lambdas.audience_push.answers import outcome_of
 from lambdas.audience_push.message import push_of
 from lambdas.audience_push.pauses import Pauses
 from lambdas.clients.http import HttpResponse, NoResponseError
-from lambdas.clients.push_connections import PrivateAddressError
+from lambdas.clients.push_connections import NotConnectedError, PrivateAddressError
 from lambdas.clients.push_encryption import Browser
 from lambdas.clients.vapid import Vapid
 from lambdas.clients.web_push import Push, request_of
 from lambdas.contracts.audience_settings import PushSettings, SiteOfAudience
 from lambdas.followers.keys import AudienceKeys, decode
-from lambdas.followers.outcomes import Later, Outcome, Refused
+from lambdas.followers.outcomes import Later, Outcome, Refused, Unknown
 from lambdas.followers.plan import Told
 from lambdas.followers.push_services import is_push_service, origin_of
 from lambdas.followers.recipients import Recipient
@@ -28,6 +28,8 @@ THREADS: Final = 50
 
 DEADLINE_SECONDS: Final = 25.0
 """For a chunk; who has no answer by then is tried later."""
+
+_LATE: Final = "took too long"
 
 
 class Post(Protocol):
@@ -45,6 +47,19 @@ class Subscription:
     endpoint: str = field(repr=False)
     p256dh: str = field(repr=False)
     auth: str = field(repr=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Subscription":
+        """Read it.
+
+        Raises:
+            TypeError: It is none.
+            ValueError: It is no JSON.
+        """
+        said = json.loads(text)
+        if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+            raise TypeError
+        return cls(**said)
 
     @property
     def browser(self) -> Browser:
@@ -97,17 +112,15 @@ class Sender:
             for recipient in recipients
         }
         done, late = wait(begun, DEADLINE_SECONDS)
-        for future in late:
-            future.cancel()
         return {begun[future]: future.result() for future in done} | {
-            begun[future]: Later(None, "took too long") for future in late
+            begun[future]: Later(None, _LATE) if future.cancel() else Unknown(_LATE) for future in late
         }
 
     def _outcome(
         self, recipient: Recipient, push: Push, sealer: Sealer, vapids: Mapping[str, Vapid]
     ) -> Outcome:
         try:
-            subscription = Subscription(**json.loads(sealer.open(recipient.address, recipient.id)))
+            subscription = Subscription.from_json(sealer.open(recipient.address, recipient.id))
         except (UnreadableError, TypeError, ValueError):
             return Refused("unreadable")
         if not is_push_service(subscription.endpoint, self._settings.push_services):
@@ -128,8 +141,10 @@ class Sender:
             return Refused("unusable key of a browser")
         try:
             response = self._post(origin, subscription.endpoint.removeprefix(origin), headers, body)
+        except NotConnectedError:
+            return Later(None, "no connection")
         except NoResponseError:
-            return Later(None, "no response")
+            return Unknown("no response")
         except PrivateAddressError:
             return Refused("private address")
         return outcome_of(response, self._clock())

@@ -16,13 +16,21 @@ TIMEOUT_SECONDS: Final = 8
 """For each step of a request; a push service answers within a tenth of a second."""
 
 _CLOSED: Final = (ConnectionError, ssl.SSLEOFError)
-"""How a kept connection shows that its other end has closed it meanwhile."""
+"""How a connection shows that its other end has closed it."""
 
 _MAX_KEPT_BYTES: Final = 2048
 
 
+class NotConnectedError(ConnectionError):
+    """The push service takes no connection: it has received nothing."""
+
+
 class PrivateAddressError(Exception):
     """A name leads to no public address: who named it means a machine that is not meant to be reached from outside."""
+
+
+class _ClosedError(NoResponseError):
+    """The other end has closed the connection."""
 
 
 class _Kept(threading.local):
@@ -50,16 +58,22 @@ class PushConnections:
         twice is replaced by its topic, or ignored by its event.
 
         Raises:
+            NotConnectedError: The push service takes no connection.
             NoResponseError: Whether the push service has received it is unknown.
             PrivateAddressError: The push service is at no public address.
         """
+        if kept := self._kept.connections.pop(origin, None):
+            with suppress(_ClosedError):
+                return self._exchange(origin, kept, path, headers, body)
+        return self._exchange(origin, self._opened(origin), path, headers, body)
+
+    def _opened(self, origin: str) -> HTTPConnection:
+        connection = self._new(origin)
         try:
-            if kept := self._kept.connections.pop(origin, None):
-                with suppress(*_CLOSED):
-                    return self._exchange(origin, kept, path, headers, body)
-            return self._exchange(origin, self._new(origin), path, headers, body)
-        except (OSError, HTTPException):
-            raise NoResponseError from None
+            connection.connect()
+        except OSError:
+            raise NotConnectedError from None
+        return connection
 
     def _exchange(
         self, origin: str, connection: HTTPConnection, path: str, headers: Mapping[str, str], body: bytes
@@ -72,6 +86,10 @@ class PushConnections:
             if response.isclosed() and not response.will_close:
                 self._kept.connections[origin] = connection
             return HttpResponse(response.status, lower_case(response.getheaders()), beginning)
+        except _CLOSED:
+            raise _ClosedError from None
+        except (OSError, HTTPException):
+            raise NoResponseError from None
         finally:
             if self._kept.connections.get(origin) is not connection:
                 connection.close()

@@ -98,7 +98,7 @@ class AudienceOutput(StrEnum):
     PUSH_QUEUE_URL = "PushQueueUrl"
     EMAIL_QUEUE_URL = "EmailQueueUrl"
     TEXT_QUEUE_URL = "TextQueueUrl"
-    JOBS_DEAD_LETTERS_URL = "JobsDeadLettersUrl"
+    JOBS_DEAD_LETTERS_URL = "DeadJobsUrl"
     REPLIES_TOPIC_ARN = "RepliesTopicArn"
 
 

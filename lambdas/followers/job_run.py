@@ -14,11 +14,11 @@ from lambdas.contracts.audience_job import Job
 from lambdas.followers.chunk import Chunk, next_chunk
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
-from lambdas.followers.outcomes import End, Gone, Outcome
+from lambdas.followers.outcomes import End, Gone, Later, Outcome
 from lambdas.followers.recipients import Recipient, Recipients
 from lambdas.followers.rest import Schedule
 from lambdas.followers.telling import Tell
-from lambdas.followers.told_records import ToldRecords
+from lambdas.followers.told_records import TAKEN, ToldRecords
 
 MIN_SECONDS: Final = 5.0
 """No further chunk is begun with less time left than this and twice the longest chunk so far."""
@@ -114,39 +114,41 @@ class JobRun:
 
     def _tell(self, chunk: Chunk) -> Counter[str]:
         known = self._known(chunk.recipients)
-        asked = [one for one in chunk.recipients if one.id not in known]
-        words = (
-            self._expire(asked) if self._is_late() else self._settle(self.tools.tell(asked) if asked else {})
-        )
+        free = [one for one in chunk.recipients if one.id not in known]
+        taken = [id for id, word in known.items() if word == TAKEN]
+        if self._is_late():
+            words = self._expire(free) | dict.fromkeys(taken, "later")
+        else:
+            words = self._settle(self.tools.tell(free) if free else {}, taken)
         doubtful = len(chunk.recipients) + chunk.ended if self.job.doubtful else 0
-        return Counter([*words.values(), *known.values()]) + Counter(ended=chunk.ended, uncertain=doubtful)
+        counts = Counter([*(known | words).values()])
+        return counts + Counter(ended=chunk.ended, uncertain=doubtful)
 
-    def _expire(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
+    def _expire(self, recipients: Sequence[Recipient]) -> dict[str, str]:
         """It is too late for these."""
         words = {one.id: "expired" for one in recipients}
         if records := self.tools.records:
             records.record(words, self.tools.clock())
         return words
 
-    def _known(self, recipients: Sequence[Recipient]) -> Mapping[str, str]:
+    def _known(self, recipients: Sequence[Recipient]) -> dict[str, str]:
         """What records say of recipients whom a worker before has told, or has begun to."""
         if not (records := self.tools.records):
             return {}
         now = self.tools.clock()
         return {one.id: word for one in recipients if (word := records.claim(one.id, now))}
 
-    def _settle(self, outcomes: Mapping[str, Outcome]) -> Mapping[str, str]:
-        """Do what outcomes ask for: those who are gone end, the rest goes into the queue."""
-        now = self.tools.clock()
+    def _settle(self, outcomes: Mapping[str, Outcome], taken: Sequence[str]) -> dict[str, str]:
+        """Do what outcomes ask for: those who are gone end, the rest goes into the queue, with those who are taken."""
+        now, records = self.tools.clock(), self.tools.records
         for id, outcome in outcomes.items():
             if isinstance(outcome, Gone):
                 self.tools.end(id, outcome.reason)
-        records = self.tools.records
         schedule = Schedule.at(self.job, now, self.give_up_at, self.tools.random, repeats=records is None)
-        settled = schedule.sort(outcomes)
-        later = [id for rest in settled.rests for id in rest.followers]
+        settled = schedule.sort({**outcomes, **{id: Later(None, "taken") for id in taken}})
+        later = {id for rest in settled.rests for id in rest.followers}
         if records:
-            records.record({id: word for id, word in settled.words.items() if id not in later}, now)
-            records.forget(later)
+            records.record({id: settled.words[id] for id in outcomes if id not in later}, now)
+            records.forget(id for id in outcomes if id in later)
         self.tools.queue.put(settled.rests, now)
-        return settled.words
+        return dict(settled.words)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from lambdas.contracts.push_origin import is_push_origin
+
 _KNOWN: Final = re.compile(
     r"""https://(
         fcm\.googleapis\.com                     # Chrome and most of what is made of Chromium
@@ -15,10 +17,6 @@ _KNOWN: Final = re.compile(
     re.VERBOSE,
 )
 """Their origins: HTTPS on its own port."""
-
-_LOOPBACK: Final = re.compile(r"http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
-_NAMED: Final = re.compile(r"https://[a-z0-9.-]*\.[a-z][a-z0-9-]*(:[0-9]{1,5})?")
-"""By its name: what ends in a number is an IPv4 address (WHATWG URL standard, "ends in a number checker")."""
 
 _URL: Final = re.compile(r"(https?://[a-z0-9.-]+(?::[0-9]{1,5})?)/[!-\[\]-~]*")
 """An origin and a path, in the one form that browsers write: lower case, ASCII, no user, the scheme's port left out."""
@@ -33,11 +31,6 @@ def origin_of(url: str) -> str:
     return found[1] if found else ""
 
 
-def is_origin(text: str) -> bool:
-    """Whether this can be the origin of a further push service: HTTPS by a name, or HTTP on this machine itself."""
-    return bool(_NAMED.fullmatch(text) or _LOOPBACK.fullmatch(text))
-
-
 def is_push_service(url: str, further: Sequence[str] = ()) -> bool:
     """Whether a push may be sent to a URL.
 
@@ -46,4 +39,4 @@ def is_push_service(url: str, further: Sequence[str] = ()) -> bool:
         further: Origins of push services beside the known ones (`PushSettings.push_services`).
     """
     origin = origin_of(url)
-    return bool(_KNOWN.fullmatch(origin)) or (origin in further and is_origin(origin))
+    return bool(_KNOWN.fullmatch(origin)) or (origin in further and is_push_origin(origin))

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 SENDING: Final = "sending"
+UNCERTAIN: Final = "uncertain"
+TAKEN: Final = "taken"
+"""Another job is telling the recipient at this moment, or its worker has died of it."""
 
 
 class ToldRecords:
@@ -37,7 +40,11 @@ class ToldRecords:
     def claim(self, id: str, now: float) -> str:
         """Say that a recipient is being told; gives what it is to be counted as where somebody has said so before.
 
-        Whom another job has taken over, as the rest of this one, is told later.
+        What another job, as the rest of this one, has told is told later. What a worker of this job was telling when it
+        died is uncertain from now on.
+
+        Returns:
+            A word of `lambdas.followers.job_item.COUNTS`, or `TAKEN`; nothing where the recipient is to be told.
         """
         try:
             self._client.put_item(
@@ -50,10 +57,16 @@ class ToldRecords:
             )
         except self._client.exceptions.ConditionalCheckFailedException as failed:
             item: Any = failed.response.get("Item", {})
-            if item["job"] != {"S": self._job}:
-                return "later"
-            return "uncertain" if item["outcome"] == {"S": SENDING} else str(item["outcome"]["S"])
+            return self._known(id, item["job"]["S"], item["outcome"]["S"], now)
         return ""
+
+    def _known(self, id: str, job: str, outcome: str, now: float) -> str:
+        if job != self._job:
+            return TAKEN if outcome == SENDING else "later"
+        if outcome == SENDING:
+            self.record({id: UNCERTAIN}, now)
+            return UNCERTAIN
+        return outcome
 
     def record(self, outcomes: Mapping[str, str], now: float) -> None:
         """Record what became of recipients, by their ids."""

@@ -14,13 +14,13 @@ from lambdas.contracts.audience_settings import (
     TextSettings,
 )
 from lambdas.contracts.audience_topics import CHANNELS, Channel
+from lambdas.contracts.push_origin import is_push_origin
 from lambdas.contracts.sms_limits import Budget
 from stacks.constructs.audience_checks import (
     ADDRESS,
     check_address,
     check_give_up_after,
     check_words,
-    is_origin,
     is_url,
 )
 
@@ -51,6 +51,8 @@ class WebPush:
         contact: Where a push service can reach who runs the site, ``mailto:`` or ``https:`` (RFC 8292, 2.1).
         services: Origins of push services beside those of the browsers' makers: ``https://push.example.com``.
         give_up_after: How long a push is tried whose notice does not say when it ends (`expires`).
+        at_once: How many functions may send at once. Without it as many as Lambda has, which ingest shares: some
+            hundreds after a minute, where a million are told.
 
     Raises:
         ValueError: A value is not valid; one sentence says what was expected.
@@ -60,6 +62,7 @@ class WebPush:
     contact: str
     services: Sequence[str] = ()
     give_up_after: Duration = PUSH_GIVE_UP_AFTER
+    at_once: int | None = None
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -72,11 +75,15 @@ class WebPush:
                 "'https://example.com/contact'."
             )
         for service in self.services:
-            if not is_origin(service):
+            if not is_push_origin(service):
                 raise ValueError(
                     f"The services of WebPush have {service!r}, expected an origin such as 'https://push.example.com'; "
                     "http:// on this machine only."
                 )
+        if self.at_once is not None and not 2 <= self.at_once <= 1000:
+            raise ValueError(
+                f"The at_once of WebPush is {self.at_once!r}, expected 2 to 1,000, which is what Lambda knows."
+            )
         check_give_up_after("WebPush", self.give_up_after)
 
     @property

@@ -24,11 +24,6 @@ def is_url(url: str) -> bool:
     return is_safe and is_plain and bool(parts.hostname)
 
 
-def is_origin(url: str) -> bool:
-    """Whether this is such an address without a path."""
-    return is_url(url) and url == origin_of(url)
-
-
 def origin_of(url: str) -> str:
     """The origin of an address (RFC 6454, 4)."""
     parts = urlsplit(url)

@@ -140,15 +140,20 @@ class AudienceFunctions:
         self.allow(function, part.access)
         return function
 
-    def make_worker(self, channel: Channel) -> Function:
-        """The function that does a channel's jobs, one at a time each."""
+    def make_worker(self, channel: Channel, at_once: int | None = None) -> Function:
+        """The function that does a channel's jobs, one at a time each.
+
+        Args:
+            channel: The channel.
+            at_once: How many may work at once, where the channel has no pace of its own; None for any number.
+        """
         function = self.make(WORKERS[channel])
         function.add_event_source(
             event_sources.SqsEventSource(
                 self.jobs.queues[channel],
                 batch_size=1,
                 report_batch_item_failures=True,
-                max_concurrency=WORKERS_AT_ONCE.get(channel),
+                max_concurrency=WORKERS_AT_ONCE.get(channel, at_once),
             )
         )
         return function

@@ -29,10 +29,10 @@ from stacks.constructs.code_asset import ROOT, handler_code
 RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
 ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 MEMORY_MB: Final = 256
-MEMORY_OF: Final = {"ingest": 512, "live": 512, "slack": 192}
+MEMORY_OF: Final = {"audience_api": 512, "ingest": 512, "live": 512, "slack": 192}
 """For functions by their folder, beside `MEMORY_MB` for all others (`docs/performance.md`): where somebody waits for an
-event, the smallest at which the processor's part takes no longer than the answers do; where nearly all of the time is
-Slack's, no more than three times what the function was seen to need."""
+event or an answer, the smallest at which the processor's part takes no longer than the services' answers do; where
+nearly all of the time is Slack's, no more than three times what the function was seen to need."""
 
 MANY_EVENTS_MEMORY_MB: Final = 1024
 """For a function that may get thousands of events at once. It brings more than half a processor; 1,769 MB bring a whole

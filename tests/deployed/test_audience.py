@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jamwire.local.account import LocalAccount
-from tests.deployed.deployed import Deployed
+from lambdas.followers.identity import follower_id
+from tests.deployed.deployed import Deployed, Jamwire
 from tests.deployed.followers import (
     CODE,
     FORM,
@@ -267,3 +268,39 @@ def test_only_the_sites_pages_may_use_the_endpoint(audience: Audience) -> None:
         asked["access-control-request-headers"] = "content-type"
         answer = audience.ask("OPTIONS", "/follow", headers=asked)
         assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+# The command
+
+
+def test_command_says_how_far_a_fan_out_is(audience: Audience, jamwire: Jamwire) -> None:
+    browser, topic = Browser(audience), a_topic()
+    browser.follow(topic)
+    event = audience.tell(topic, title="Late by 8 min")
+    audience.until_told(event)
+    status = jamwire("audience", "status", event, "--json")
+    assert status.returncode == 0, status.stderr
+    assert "Late by 8 min" in status.stdout
+    topics = jamwire("audience", "topics", "--json")
+    assert topic in topics.stdout
+
+
+def test_erasure_is_whole(audience: Audience, jamwire: Jamwire) -> None:
+    mailbox, topic = Mailbox(audience), a_topic()
+    mailbox.follow(topic)
+    mailbox.confirm()
+    audience.until_told(audience.tell(topic))
+    id = follower_id(audience.keys.lookup, "email", mailbox.address)
+    assert [item for item in audience.items() if id in repr(item)]
+    assert mailbox.address in jamwire("audience", "show", mailbox.address).stdout
+    erased = jamwire("audience", "erase", mailbox.address, "--yes")
+    assert erased.returncode == 0, erased.stderr
+    assert [item for item in audience.items() if id in repr(item)] == []
+    assert mailbox.address not in jamwire("audience", "list", "--addresses").stdout
+
+
+def test_doctor_finds_nothing_wrong(jamwire: Jamwire) -> None:
+    examined = jamwire("doctor", "--json")
+    found = [one for one in json.loads(examined.stdout) if one["check"] == "audience"]
+    assert found
+    assert {one["finding"] for one in found} == {"ok"}, found

@@ -105,6 +105,12 @@ def test_configuration_set_tells_what_became_of_a_mail(
         assert last["bounce"]["bouncedRecipients"][0]["emailAddress"] == to
 
 
+def test_every_sender_is_verified(emulator: Emulator) -> None:
+    identity = emulator.client("sesv2").get_email_identity(EmailIdentity="example.net")
+    assert identity["VerifiedForSendingStatus"]
+    emulator.client("sesv2").send_email(**{**mail("a@example.org"), "FromEmailAddress": "news@example.net"})
+
+
 def test_suppressed_address_gets_no_mail(emulator: Emulator) -> None:
     ses = emulator.client("sesv2")
     ses.put_suppressed_destination(EmailAddress="gone@example.org", Reason="BOUNCE")

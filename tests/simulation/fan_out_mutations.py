@@ -12,10 +12,9 @@ from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
 from lambdas.followers.news import news_item
-from lambdas.followers.outcomes import Outcome
 from lambdas.followers.plan import Plan, Told
 from lambdas.followers.planner import Planner
-from lambdas.followers.told_records import ToldRecords
+from lambdas.followers.told_records import TAKEN, ToldRecords
 from tests.simulation.mutations import Mutation
 
 
@@ -108,8 +107,8 @@ def _counts_nothing(
     return write(self, lease, words, values, cursor)
 
 
-def _fails_as_a_whole(self: JobRun, outcomes: Mapping[str, Outcome], settle: Any = JobRun._settle) -> Any:
-    words = settle(self, outcomes)
+def _fails_as_a_whole(self: JobRun, *of: Any, settle: Any = JobRun._settle) -> Any:
+    words = settle(self, *of)
     if "later" in words.values():
         raise RuntimeError("one of them comes later")
     return words
@@ -136,9 +135,9 @@ def _always_done(self: Any, *of: Any, work: Any = worker._Worker.work) -> bool:
     return True
 
 
-def _ends_nobody(self: JobRun, outcomes: Mapping[str, Outcome], settle: Any = JobRun._settle) -> Any:
+def _ends_nobody(self: JobRun, *of: Any, settle: Any = JobRun._settle) -> Any:
     self.tools = replace(self.tools, end=lambda id, reason: None)
-    return settle(self, outcomes)
+    return settle(self, *of)
 
 
 def _is_false(*_: Any) -> bool:
@@ -151,6 +150,11 @@ def _is_true(*_: Any) -> bool:
 
 def _does_nothing(*_: Any, **__: Any) -> None:
     """Nothing."""
+
+
+def _drops_the_taken(self: ToldRecords, id: str, now: float, claim: Any = ToldRecords.claim) -> str:
+    word: str = claim(self, id, now)
+    return "later" if word == TAKEN else word
 
 
 def _claims_all(self: ToldRecords, id: str, now: float) -> str:
@@ -222,6 +226,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "records-not-forgotten": Mutation(
         "who comes later counts as being told", {(ToldRecords, "forget"): _does_nothing}, world=_TEXT
+    ),
+    "taken-dropped": Mutation(
+        "whom another job is telling is left to it", {(ToldRecords, "claim"): _drops_the_taken}, world=_TEXT
     ),
     "plan-not-conditional": Mutation(
         "an event that is repeated is planned anew", {(Planner, "plan"): _plans_anew}, world=_EMAIL

@@ -19,6 +19,7 @@ from .kept import Answer, Kept, said
 Document = dict[str, Any]
 
 SEND: Final = ("POST", "/v2/email/outbound-emails")
+IDENTITIES: Final = "/v2/email/identities/"
 SUPPRESSED: Final = "/v2/email/suppression/addresses"
 MAILS_PATH: Final = "/_ministack/ses/mails"
 MAILS: Final = Kept()
@@ -46,6 +47,8 @@ def as_on_aws(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitabl
 
     async def answer(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
         path = path.rstrip("/")
+        if method == "GET" and path.startswith(IDENTITIES):
+            return said(200, _identity(unquote(path.removeprefix(IDENTITIES))))
         if path == SUPPRESSED or path.startswith(f"{SUPPRESSED}/"):
             return _suppression(method, unquote(path.removeprefix(SUPPRESSED).lstrip("/")), body)
         if (method, path) != SEND:
@@ -255,6 +258,17 @@ def grants_of_sending(original: Callable[..., Any]) -> Callable[..., Any]:
         return None
 
     return denied
+
+
+def _identity(name: str) -> Document:
+    """An identity as `GetEmailIdentity` has it; one that nobody has made is verified, too."""
+    kind = "EMAIL_ADDRESS" if "@" in name else "DOMAIN"
+    usual: Document = {
+        "IdentityType": kind,
+        "VerifiedForSendingStatus": True,
+        "VerificationStatus": "SUCCESS",
+    }
+    return {**usual, **ses_v2._identities.get(name, {})}
 
 
 def every_sender_is_known(sender: str | None, recipients: Any = ()) -> str | None:

@@ -56,6 +56,8 @@ def _sender(examination: Examination, subject: str, variables: Mapping[str, str]
     """The address or a domain that it is in is an identity of SES ("Creating and verifying identities")."""
     address = parseaddr(variables["EMAIL_FROM"])[1]
     domain = address.rpartition("@")[2]
+    if examination.deployment.local_url:
+        return Finding(subject, "ok", "the local account sends from every address")
     labels = domain.split(".")
     parents = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     ses = examination.deployment.client("sesv2")

@@ -33,10 +33,16 @@ def test_every_value_is_read() -> None:
         "deployment": "Staging",
         "alarm_email": "oncall@example.com",
         "distributions": "E2QWRUHAPOMQZL",
+        "site_url": "http://localhost:8000/buses",
+        "site_name": "Harbour Buses",
+        "site_contact": "mailto:web@example.com",
+        "push_services": "https://push.example.com http://127.0.0.1:8123",
+        "email_sender": "Harbour Buses <news@example.com>",
+        "text_identity": "arn:aws:sms-voice:us-east-1:123456789012:pool/pool-0a1b2c",
     }
-    assert settings_of(**context) == Settings(
-        deployment="Staging", alarm_email="oncall@example.com", distributions=("E2QWRUHAPOMQZL",)
-    )
+    services = ("https://push.example.com", "http://127.0.0.1:8123")
+    expected = context | {"distributions": ("E2QWRUHAPOMQZL",), "push_services": services}
+    assert settings_of(**context) == Settings(**expected)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,18 @@ def test_every_value_is_read() -> None:
         *(("deployment", value) for value in ("", "my site", "1st", "x" * (MAX_DEPLOYMENT + 1), 5)),
         *(("alarm_email", value) for value in ("oncall", "on call@example.com", ["oncall@example.com"])),
         *(("phone_numbers", value) for value in ("12065550100", "+0206", 12065550100, ["+12065550100", ""])),
+        *(("site_url", value) for value in ("example.com", "http://example.com", "https://a b", "https://")),
+        *(("site_name", value) for value in ("Harbour\nBuses", "x" * 101)),
+        *(("site_contact", value) for value in ("web@example.com", "http://example.com", "mailto:")),
+        *(
+            ("push_services", value)
+            for value in ("push.example.com", "https://push.example.com/", "http://a.b")
+        ),
+        *(
+            ("email_sender", value)
+            for value in ("news", "a@example.com, b@example.com", "News <a@b>\nBcc: c@d")
+        ),
+        *(("text_identity", value) for value in ("+18005550199", "arn:aws:sns:us-east-1:123456789012:x")),
         *(("distributions", value) for value in ("https://d1.cloudfront.net", "e2qwruhapomqzl", "E2")),
     ],
 )

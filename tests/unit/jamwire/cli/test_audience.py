@@ -85,7 +85,7 @@ def test_import_counts_and_asks_first(run: Run, account: AudienceAccount, tmp_pa
     file = tmp_path / "list.csv"
     file.write_text(GOOD, encoding="utf-8-sig")
     asked = run("import", str(file), said="n\n")
-    assert "Take 1 followers over: 1 by email?" in asked.stderr
+    assert "Take 1 follower over: 1 by email?" in asked.stderr
     assert account.table.items == {}
     assert "1 follow now" in run("import", str(file), said="y\n").stderr
     assert account.audience.followers.get(account.id("email", ANN))

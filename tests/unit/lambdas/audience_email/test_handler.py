@@ -4,6 +4,7 @@ import pytest
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_settings import EmailSettings, MessageSettings
+from lambdas.runtime import not_sent_report
 from tests.unit.lambdas.audience_email.test_letters import TOLD
 from tests.unit.lambdas.audience_email.test_mailer import ANN, ANN_ID, job
 from tests.unit.lambdas.audience_functions import Account
@@ -60,6 +61,7 @@ def test_who_unsubscribed_gets_nothing(account: Account) -> None:
 
 
 def test_log_names_nobody(account: Account, caplog: pytest.LogCaptureFixture) -> None:
+    not_sent_report._said.clear()
     account.plan(TOLD, "email")
     account.refuse("send_email", "MessageRejected", f"Email address is not verified: {ANN}")
     account.work(Job(kind="topic", channel="email", fanout=TOLD.fanout))

@@ -37,3 +37,8 @@ def test_what_passes_is_tried_later(status: int) -> None:
 def test_wait_is_in_whole_seconds_so_that_its_followers_come_together() -> None:
     response = HttpResponse(429, {"retry-after": formatdate(NOW + 90, usegmt=True)})
     assert [outcome_of(response, NOW + late) for late in (0.1, 0.7)] == [Later(90, "answered 429")] * 2
+
+
+@pytest.mark.parametrize("said", ["99999999", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_endless_wait_ends_within_a_day(said: str) -> None:
+    assert outcome_of(HttpResponse(503, {"retry-after": said}), NOW) == Later(86_400, "answered 503")

@@ -1,11 +1,12 @@
 """When a push service is left alone."""
 
 from lambdas.audience_push.pauses import FAILURES_IN_A_ROW, PAUSE_SECONDS, Pauses
-from lambdas.followers.outcomes import Gone, Later, Sent
+from lambdas.followers.outcomes import Gone, Later, Sent, Unknown
 from tests.fakes.clock import Clock
 
 ONE, OTHER = "https://one.example", "https://other.example"
-FAILED = Later(None, "no response")
+FAILED = Later(None, "answered 503")
+LOST = Unknown("no response")
 
 
 def test_push_service_is_left_alone_for_as_long_as_it_says() -> None:
@@ -23,7 +24,7 @@ def test_push_service_is_left_alone_for_as_long_as_it_says() -> None:
 def test_push_service_that_keeps_failing_is_left_alone() -> None:
     pauses = Pauses(lambda: 100.0)
     for _ in range(FAILURES_IN_A_ROW - 1):
-        pauses.note(ONE, FAILED)
+        pauses.note(ONE, LOST)
     assert pauses.left(ONE) == 0
     pauses.note(ONE, FAILED)
     assert pauses.left(ONE) == PAUSE_SECONDS

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lambdas.audience_push import sender as module
 from lambdas.audience_push.sender import Sender, Subscription
 from lambdas.clients.http import HttpResponse, NoResponseError
-from lambdas.clients.push_connections import PrivateAddressError
+from lambdas.clients.push_connections import NotConnectedError, PrivateAddressError
 from lambdas.clients.push_encryption import CURVE, public_bytes
 from lambdas.contracts.audience_settings import PushSettings
 from lambdas.followers.keys import AudienceKeys, PushKey, decode, encode
-from lambdas.followers.outcomes import Gone, Later, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Gone, Later, Outcome, Refused, Sent, Unknown
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
 from tests.unit.lambdas.audience_push.test_message import NOW, SITE, TOLD
@@ -135,6 +135,7 @@ def test_each_recipient_has_an_outcome_of_its_own(service: PushService) -> None:
         (sealed("a", "no JSON"), Refused("unreadable")),
         (sealed("a", '{"endpoint": "https://fcm.googleapis.com/a"}'), Refused("unreadable")),
         (sealed("a", "[]"), Refused("unreadable")),
+        (sealed("a", '{"endpoint": 1, "p256dh": 2, "auth": 3}'), Refused("unreadable")),
     ],
 )
 def test_nothing_is_sent_where_nothing_can_be(
@@ -152,7 +153,11 @@ def test_further_push_service_is_sent_to_where_it_is_named(service: PushService)
 
 @pytest.mark.parametrize(
     ("error", "outcome"),
-    [(NoResponseError(), Later(None, "no response")), (PrivateAddressError(), Refused("private address"))],
+    [
+        (NotConnectedError(), Later(None, "no connection")),
+        (NoResponseError(), Unknown("no response")),
+        (PrivateAddressError(), Refused("private address")),
+    ],
 )
 def test_push_service_that_is_not_reached(service: PushService, error: Exception, outcome: Outcome) -> None:
     def fail() -> HttpResponse:
@@ -186,7 +191,8 @@ def test_slow_push_service_ends_a_chunk_at_its_deadline(
     sender = a_sender(service)
     outcomes = sender.send(recipients, TOLD)
     over.set()
-    assert outcomes == dict.fromkeys("abc", Later(None, "took too long"))
+    late = "took too long"
+    assert outcomes == {"a": Unknown(late), "b": Unknown(late), "c": Later(None, late)}
     sender.send([a_recipient("d")], TOLD)
     assert sorted(request.url[-1] for request in service.requests) == ["a", "b", "d"]  # c was not begun
 

@@ -4,6 +4,7 @@ import pytest
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_settings import TextSettings
+from lambdas.runtime import not_sent_report
 from tests.unit.lambdas.audience_functions import Account
 from tests.unit.lambdas.audience_text.test_texter import ANN, BOB, job
 from tests.unit.lambdas.audience_text.test_texts import TOLD
@@ -47,6 +48,7 @@ def test_codes_of_a_day_are_limited(account: Account) -> None:
 
 
 def test_log_names_nobody(account: Account, caplog: pytest.LogCaptureFixture) -> None:
+    not_sent_report._said.clear()
     account.plan(TOLD, "text")
     account.refuse("send_text_message", "AccessDeniedException", f"cannot send to {ANN}")
     account.work(Job(kind="topic", channel="text", fanout=TOLD.fanout))

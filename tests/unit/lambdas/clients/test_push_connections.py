@@ -12,6 +12,7 @@ import pytest
 from lambdas.clients import push_connections
 from lambdas.clients.http import HttpResponse, NoResponseError
 from lambdas.clients.push_connections import (
+    NotConnectedError,
     PrivateAddressError,
     PushConnections,
     is_public,
@@ -40,6 +41,7 @@ class Connection(HTTPConnection):
 
     made: ClassVar[list["Connection"]] = []
     script: ClassVar[list[Answer]] = []
+    refuses: ClassVar[Exception | None] = None
 
     def __init__(self, origin: str) -> None:
         super().__init__("push.example.net")
@@ -47,6 +49,10 @@ class Connection(HTTPConnection):
         self.sent: list[tuple[Any, ...]] = []
         self.closed = False
         Connection.made.append(self)
+
+    def connect(self) -> None:
+        if Connection.refuses:
+            raise Connection.refuses
 
     def request(self, *request: Any, **_: Any) -> None:
         self.sent.append(request)
@@ -110,8 +116,18 @@ def test_kept_connection_that_was_closed_is_renewed(
 
 
 @pytest.mark.parametrize(
-    "error", [RemoteDisconnected(), TimeoutError(), socket.gaierror(), ssl.SSLError(), BadStatusLine("x")]
+    "error", [TimeoutError(), socket.gaierror(), ssl.SSLError(), ConnectionRefusedError()]
 )
+def test_push_service_that_takes_no_connection_has_received_nothing(
+    post: Callable[..., HttpResponse], error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Connection, "refuses", error)
+    with pytest.raises(NotConnectedError):
+        post(CREATED)
+    assert Connection.made[0].sent == []
+
+
+@pytest.mark.parametrize("error", [RemoteDisconnected(), TimeoutError(), ssl.SSLError(), BadStatusLine("x")])
 def test_new_connection_that_fails_gives_no_response(
     post: Callable[..., HttpResponse], error: Exception
 ) -> None:
@@ -191,7 +207,7 @@ def test_next_address_is_tried_where_one_takes_no_connection(monkeypatch: pytest
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "create_connection", create_connection)
-    with pytest.raises(NoResponseError):
+    with pytest.raises(NotConnectedError):
         PushConnections(new_connection).post(ORIGIN, "/a", {}, b"push")
     assert tried == [("142.250.74.74", 443), ("17.188.143.1", 443)]
 

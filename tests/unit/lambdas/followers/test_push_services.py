@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdas.followers.push_services import MAX_CHARACTERS, is_origin, is_push_service, origin_of
+from lambdas.followers.push_services import MAX_CHARACTERS, is_push_service, origin_of
 
 GOOD = (
     "https://fcm.googleapis.com/fcm/send/e8Xy:APA91bF-_",
@@ -99,10 +99,3 @@ def test_further_push_service_has_a_name_and_https(origin: str, url: str) -> Non
 def test_origin_is_the_url_without_its_path() -> None:
     assert origin_of(GOOD[-1]) == "https://wns2-par02p.notify.windows.com"
     assert origin_of("https://user@push.example.com/a") == ""
-
-
-@pytest.mark.parametrize(
-    "text", ["https://push.example.com/", "push.example.com", "https://push.example.com?"]
-)
-def test_origin_of_a_push_service_has_no_path(text: str) -> None:
-    assert not is_origin(text)

@@ -328,3 +328,21 @@ class TestRecords:
         audience.work_off()
         assert audience.channel.told == TEN[1:]
         assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
+
+    def test_whom_another_job_is_telling_comes_later(self) -> None:
+        audience = an_audience(records=True)
+        plan = audience.fan_out()
+        [message] = audience.receive()
+        listed = Job(kind="topic", channel="push", fanout=plan.name, followers=(TEN[0],), attempt=1)
+        audience.channel.answers = {TEN[0]: [Later(60, "429")]}
+
+        def tell_rest_meanwhile() -> None:
+            audience.jobs.put([listed], audience.clock.now)
+            [rest] = audience.receive()
+            assert audience.work(rest)
+
+        audience.channel.before_answer = tell_rest_meanwhile
+        assert audience.work(message)
+        audience.work_off()
+        assert sorted(audience.channel.told) == TEN
+        assert audience.counted(plan) == {"sent": 10, "later": 2}

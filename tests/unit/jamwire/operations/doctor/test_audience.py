@@ -116,6 +116,13 @@ def test_sender_is_verified_by_its_address_too() -> None:
     assert patient.bad("audience") == []
 
 
+def test_local_account_sends_from_every_address() -> None:
+    patient = patient_with()
+    identities(patient, {})
+    patient.deployment.local_url = "http://127.0.0.1:4566"
+    assert patient.bad("audience") == []
+
+
 @pytest.mark.parametrize(
     ("account", "word"),
     [
