@@ -12,6 +12,7 @@ from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
 from lambdas.followers.news import news_item
+from lambdas.followers.outcomes import Later
 from lambdas.followers.plan import Plan, Told
 from lambdas.followers.planner import Planner
 from lambdas.followers.told_records import TAKEN, ToldRecords
@@ -107,11 +108,10 @@ def _counts_nothing(
     return write(self, lease, words, values, cursor)
 
 
-def _fails_as_a_whole(self: JobRun, *of: Any, settle: Any = JobRun._settle) -> Any:
-    words = settle(self, *of)
-    if "later" in words.values():
+def _fails_as_a_whole(self: JobRun, outcomes: Any, *of: Any, settle: Any = JobRun._settle) -> Any:
+    if any(isinstance(outcome, Later) for outcome in outcomes.values()):
         raise RuntimeError("one of them comes later")
-    return words
+    return settle(self, outcomes, *of)
 
 
 def _sends_no_rest(self: JobQueue, jobs: Any, now: float, put: Any = JobQueue.put) -> None:
