@@ -18,7 +18,7 @@ from ministack.services import apigateway, appsync, appsync_events, cloudfront, 
 from ministack.services.cloudformation import provisioners  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))
-from emulation import cdn, event_api, http_api, kept, ses, text_messages  # type: ignore[import-not-found]
+from emulation import cdn, event_api, http_api, kept, layers, ses, text_messages  # type: ignore[import-not-found]
 
 Provisioner = dict[str, Any]
 Properties = dict[str, Any]
@@ -184,6 +184,7 @@ def main() -> None:
     table.update({kind: made for kind, made in BEYOND.items() if kind not in table})
     table.update({kind: correct(table[kind]) for kind, correct in CORRECTED.items()})
     lambda_runtime._PYTHON_WORKER_SCRIPT = OWN_CRYPTOGRAPHY + lambda_runtime._PYTHON_WORKER_SCRIPT
+    lambda_runtime.zipfile = layers.unpacked_once(lambda_runtime.zipfile)
     iam_actions._action_from_target = permission_of_sqs(iam_actions._action_from_target)
     iam_actions.extract_iam_action = event_api.permission_to_publish(iam_actions.extract_iam_action)
     iam_actions.extract_resource_arn = event_api.namespace_to_publish_in(iam_actions.extract_resource_arn)

@@ -41,7 +41,7 @@ def check_challenge(
     if answer.get("success") is True:
         return
     errors = answer.get("error-codes")
-    if isinstance(errors, list) and errors and {*map(str, errors)} <= _OF_THE_VISITOR:
+    if isinstance(errors, list) and errors and not {*map(str, errors)} - _OF_THE_VISITOR:
         raise Problem(400, "no_challenge")
     raise unavailable()
 

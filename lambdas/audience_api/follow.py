@@ -140,7 +140,7 @@ def _ask(
     try:
         _check_stranger(request, fields, api)
     finally:
-        is_flood = counted() > 0  # a call that is not awaited would be frozen with the function
+        is_flood = bool(counted())  # a call that is not awaited would be frozen with the function
     if not is_flood:
         sealed = seal_question(question, api.sealer(keys.data), id)
         api.ask(Job(kind="question", channel=channel, fanout=id, question=sealed))

@@ -88,11 +88,11 @@ def _sealer(key: bytes) -> "Sealer":
 
 
 @at_start
-def _libraries() -> None:
+def _libraries() -> list[str]:
     """What some requests need and takes long to import: a starting function has a whole processor for it."""
-    import_module("lambdas.followers.sealing")
-    if ChannelQueues.from_environment(os.environ).text_queue_url:
-        import_module("phonenumbers")
+    has_text = ChannelQueues.from_environment(os.environ).text_queue_url
+    names = ["lambdas.followers.sealing", *(["phonenumbers"] if has_text else [])]
+    return [import_module(name).__name__ for name in names]
 
 
 @at_start

@@ -63,7 +63,7 @@ def _bytes(said: str, length: int) -> bytes:
 def _point(value: bytes) -> bytes:
     """A point of the curve, not compressed (SEC 1, 2.3.4); another would not encrypt, or would give a key away."""
     x, y = int.from_bytes(value[1:33], "big"), int.from_bytes(value[33:], "big")
-    is_on_curve = x < _P and y < _P and (y * y - (x * x * x - 3 * x + _B)) % _P == 0
+    is_on_curve = max(x, y) < _P and (y * y - (x * x * x - 3 * x + _B)) % _P == 0
     if value[0] != _UNCOMPRESSED or not is_on_curve:
         raise Problem(400, "wrong_subscription")
     return value

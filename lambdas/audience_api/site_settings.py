@@ -1,6 +1,5 @@
 """What the site's script needs to know to offer following: all of it is public."""
 
-from functools import lru_cache
 from typing import Any, Final
 
 from lambdas.audience_api.api import Answer, Api
@@ -45,7 +44,6 @@ def _challenge(site_key: str) -> dict[str, str] | None:
     return {"kind": "turnstile", "site_key": site_key} if site_key else None
 
 
-@lru_cache(maxsize=4)
 def public_key(key: PushKey) -> str:
     """What a browser subscribes with: the point, not compressed (W3C Push API, ``applicationServerKey``)."""
     from cryptography.hazmat.primitives.asymmetric import ec  # only the settings need it

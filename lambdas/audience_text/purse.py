@@ -23,7 +23,6 @@ class SpentError(Exception):
     """
 
     def __init__(self, until: float, *, by_all: bool) -> None:
-        super().__init__("the day's budget is spent")
         self.until = until
         self.by_all = by_all
 

@@ -96,12 +96,12 @@ def send(request: HttpRequest, max_kept: int | None = _MAX_KEPT_BYTES) -> HttpRe
 def _connection(request: HttpRequest) -> HTTPConnection:
     """A new one: one that was kept may have been closed meanwhile, and nobody knew whether the request was received."""
     if request.url.scheme == "https":
-        return HTTPSConnection(request.url.netloc, timeout=TIMEOUT_SECONDS, context=_trust())
+        return HTTPSConnection(request.url.netloc, timeout=TIMEOUT_SECONDS, context=trust())
     return HTTPConnection(request.url.netloc, timeout=TIMEOUT_SECONDS)
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Whom to trust. Kept, since reading the certificates takes longer than all else that a request does."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])

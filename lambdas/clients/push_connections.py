@@ -5,12 +5,11 @@ import ssl
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from typing import Final
 
-from lambdas.clients.http import HttpResponse, NoResponseError, lower_case
+from lambdas.clients.http import HttpResponse, NoResponseError, lower_case, trust
 
 TIMEOUT_SECONDS: Final = 8
 """For each step of a request; a push service answers within a tenth of a second."""
@@ -106,7 +105,7 @@ def new_connection(origin: str, private: Collection[str] = ()) -> HTTPConnection
     if origin not in private:
         return _PublicConnection(netloc, timeout=TIMEOUT_SECONDS)
     if scheme == "https":
-        return HTTPSConnection(netloc, timeout=TIMEOUT_SECONDS, context=_trust())
+        return HTTPSConnection(netloc, timeout=TIMEOUT_SECONDS, context=trust())
     return HTTPConnection(netloc, timeout=TIMEOUT_SECONDS)
 
 
@@ -121,7 +120,7 @@ class _PublicConnection(HTTPSConnection):
         """
         plain = _connected(public_addresses(self.host, self.port))
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = _trust().wrap_socket(plain, server_hostname=self.host)
+        self.sock = trust().wrap_socket(plain, server_hostname=self.host)
 
 
 def public_addresses(host: str, port: int) -> list[tuple[str, int]]:
@@ -151,11 +150,3 @@ def _connected(addresses: list[tuple[str, int]]) -> socket.socket:
         with suppress(OSError):
             return socket.create_connection(address, TIMEOUT_SECONDS)
     return socket.create_connection(last, TIMEOUT_SECONDS)
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Whom to trust. Kept, since reading the certificates takes longer than all else that a request does."""
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context

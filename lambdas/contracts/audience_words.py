@@ -15,9 +15,10 @@ ALLOWED: Final = ("site", "time", "zone")
 WORDS: Final[Mapping[str, str]] = {
     # the pages' titles and texts
     "asked_title": "Look into your mailbox",
-    "asked": "If the address is right, a message from $site is on its way. Follow its link to be told.",
+    "asked": "If the address is right, a message from $site is on its way, one a day at most. "
+    "Follow its link to be told.",
     "code_title": "Type the code",
-    "code": "If the number is right, a code from $site is on its way. Type it here to be told.",
+    "code": "If the number is right, a code from $site is on its way, one a day at most. Type it here to be told.",
     "code_label": "Code of six digits",
     "code_button": "Confirm",
     "confirm_title": "Do you want to be told?",

@@ -1,6 +1,7 @@
 """Words as a text message: in one line, in the alphabet that has most room, cut to the parts that are paid for."""
 
 import re
+from bisect import bisect_right
 from typing import Final
 from unicodedata import normalize
 
@@ -40,8 +41,11 @@ def cut(words: str, ending: str, parts: int = 1) -> str:
     """Words and an ending in so many parts at most: the words cut where they are too long, the ending whole."""
     if count_parts(words + ending) <= parts:
         return words + ending
-    return next(  # without any words, the ending fits
-        text
-        for length in range(min(len(words), MAX_LENGTH * parts), -1, -1)
-        if count_parts(text := f"{words[:length].rstrip()}...{ending}") <= parts
-    )
+
+    def shortened(length: int) -> str:
+        return f"{words[:length].rstrip()}...{ending}"
+
+    # More words never are fewer parts. Without any words, the ending fits.
+    lengths = range(min(len(words), MAX_LENGTH * parts) + 1)
+    fitting = bisect_right(lengths, parts, key=lambda length: count_parts(shortened(length)))
+    return shortened(fitting - 1)

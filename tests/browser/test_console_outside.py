@@ -119,6 +119,7 @@ def test_mail_is_shown_as_text_with_its_links_and_headers(busy: PlayedConsole) -
     shown.get_by_text("Headers").click()
     expect(shown.get_by_text("List-Unsubscribe", exact=True)).to_be_visible()
     expect(shown.get_by_text("office@example.com")).to_be_visible()
+    expect(shown.locator("details").get_by_role("link")).to_have_text("https://example.com/unsubscribe?t=abc")
 
 
 def test_html_of_a_mail_is_never_run(busy: PlayedConsole) -> None:

@@ -81,6 +81,10 @@ class Audience:
         pages = self.table.get_paginator("scan").paginate(TableName=self.outputs["AudienceTable"])
         return [item for page in pages for item in page["Items"]]
 
+    def keys_with(self, id: str) -> list[str]:
+        """The partitions of the items that have a follower's id in them."""
+        return [item["pk"]["S"] for item in self.items() if id in str(item)]
+
     def state_of(self, channel: Channel, address: str) -> str:
         """What became of a follower; empty for nobody."""
         id = follower_id(self.keys.lookup, channel, address)

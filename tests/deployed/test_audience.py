@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 
 from jamwire.local.account import LocalAccount
+from jamwire.operations.audience.addresses import address_of
+from jamwire.operations.audience.audience import find_audience
+from jamwire.operations.audience.erasure import erase
+from jamwire.operations.audience.people import all_kept
+from jamwire.operations.audience.topics import followed_topics
 from lambdas.followers.identity import follower_id
 from tests.deployed.deployed import Deployed, Jamwire
 from tests.deployed.followers import (
@@ -230,6 +235,32 @@ def test_number_that_is_none_or_of_elsewhere_is_refused(audience: Audience, numb
     assert Phone(audience, number).follow("news").status == 400
 
 
+# By command
+
+
+def test_person_is_erased_with_every_record_of_it(audience: Audience) -> None:
+    phone, topic = Phone(audience), a_topic()
+    phone.follow(topic, zone=AWAKE)
+    phone.confirm()
+    audience.until_told(audience.tell(topic))
+    found, person = find_audience(audience.deployed.deployment), address_of(phone.number)
+    id = follower_id(found.keys.lookup, *person)
+    assert all_kept(found, person).document["follower"]["topics"] == (topic,)
+    assert {key.partition("#")[0] for key in audience.keys_with(id)} >= {
+        "follower",
+        "topic",
+        "told",
+        "spent",
+        "limit",
+    }
+
+    erase(found, person)
+    assert audience.keys_with(id) == []
+    assert topic not in {followed.topic for followed in followed_topics(found)}
+    audience.until_told(audience.tell(topic))
+    assert len(phone.texts()) == 2
+
+
 # Without a script
 
 
@@ -285,14 +316,14 @@ def test_command_says_how_far_a_fan_out_is(audience: Audience, jamwire: Jamwire)
     assert topic in topics.stdout
 
 
-def test_erasure_is_whole(audience: Audience, jamwire: Jamwire) -> None:
+def test_command_erases_a_person(audience: Audience, jamwire: Jamwire) -> None:
     mailbox, topic = Mailbox(audience), a_topic()
     mailbox.follow(topic)
     mailbox.confirm()
     audience.until_told(audience.tell(topic))
     id = follower_id(audience.keys.lookup, "email", mailbox.address)
     assert [item for item in audience.items() if id in repr(item)]
-    assert mailbox.address in jamwire("audience", "show", mailbox.address).stdout
+    assert mailbox.address in jamwire("audience", "export", mailbox.address).stdout
     erased = jamwire("audience", "erase", mailbox.address, "--yes")
     assert erased.returncode == 0, erased.stderr
     assert [item for item in audience.items() if id in repr(item)] == []

@@ -58,14 +58,6 @@ class ReadFile:
     bad: tuple[BadLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a file's lines: how many follow now, and which do not, and why."""
-
-    followers: int
-    left_out: tuple[BadLine, ...]
-
-
 def read_file(file: TextIO, audience: Audience, topics: Topics, now: dt.datetime) -> ReadFile:
     """Read a CSV file with a line for each person.
 

@@ -5,7 +5,8 @@ import { icon } from "./icons.js";
 import { jsonTree } from "./json_tree.js";
 
 const SEVERITIES = new Set(["info", "success", "warning", "error", "critical"]);
-const URGENCIES = { "very-low": "on power and Wi-Fi", low: "on either power or Wi-Fi", normal: "on neither", high: "on low battery" };
+// For how little it may wake a device (RFC 8030, 5.3).
+const URGENCIES = { "very-low": "on power and Wi-Fi", low: "on power or Wi-Fi", normal: "on neither power nor Wi-Fi", high: "on a low battery" };
 
 /** @param delivery Of the inbox: `request` is `{message, ttl, urgency, topic}`, or says what was `wrong`. */
 export function notification({ request }) {
@@ -15,7 +16,7 @@ export function notification({ request }) {
   return [
     isObject(shown) ? card(shown) : jsonTree(message),
     element("p", { class: "fact" }, element("span", { class: "muted" }, "Waits "), `${counted(Number(ttl), "second")} for the browser`),
-    element("p", { class: "fact" }, element("span", { class: "muted" }, "Urgency "), foreign(urgency), URGENCIES[urgency] && element("span", { class: "muted" }, `: wakes a device ${URGENCIES[urgency]}`)),
+    element("p", { class: "fact" }, element("span", { class: "muted" }, "Urgency "), foreign(urgency), URGENCIES[urgency] && element("span", { class: "muted" }, `: wakes a device that is ${URGENCIES[urgency]}`)),
   ];
 }
 

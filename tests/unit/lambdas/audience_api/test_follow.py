@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,8 @@ def test_question_holds_what_was_asked_for() -> None:
     answer = world.post("/follow", changed(EMAIL, address=" Ann@Example.com"))
     assert answer.status == 202
     assert answer.json() == {
-        "message": "If the address is right, a message from Harbour Buses is on its way. Follow its link to be told."
+        "message": "If the address is right, a message from Harbour Buses is on its way, one a day at most. "
+        "Follow its link to be told."
     }
     [job] = world.asked
     assert (job.channel, job.fanout) == ("email", world.id("email", ANN))
@@ -247,6 +249,32 @@ def test_flood_for_one_address_asks_no_more_and_says_the_same() -> None:
     ]
     assert all(answer == answers[0] for answer in answers)
     assert len(world.asked) == PER_ADDRESS
+
+
+@pytest.mark.parametrize("rule", ["network", "address"])
+def test_nobody_is_asked_while_it_cannot_be_counted(rule: str) -> None:
+    world = World()
+    count = world.table.update_item
+
+    def update_item(**call: Any) -> Any:
+        if call["Key"]["pk"]["S"].startswith(f"limit#{rule}#"):
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ANN}}, "UpdateItem")
+        return count(**call)
+
+    world.table.update_item = update_item  # type: ignore[method-assign]
+    answer = world.post("/follow", EMAIL)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert answer.reason.startswith("ClientError in ")
+    assert ANN not in answer.body + answer.reason
+    assert world.asked == []
+
+
+def test_browser_is_told_to_come_later_while_others_are_faster() -> None:
+    world = World()
+    world.table.cancel = ["TransactionConflict"] * 20
+    answer = world.post("/follow", PUSH)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert world.stored() == {}
 
 
 def test_counters_name_nobody_and_expire() -> None:

@@ -118,6 +118,15 @@ def test_clients_are_made_while_the_function_starts(account: Account, function: 
     assert sorted(account.clients) == ["dynamodb", "secretsmanager", "sqs"]
 
 
+def test_libraries_are_imported_while_the_function_starts(
+    function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert function._libraries() == ["lambdas.followers.sealing"]
+    function._libraries.cache_clear()
+    monkeypatch.setenv("TEXT_QUEUE_URL", "text")
+    assert function._libraries() == ["lambdas.followers.sealing", "phonenumbers"]
+
+
 def test_browser_follows_in_the_table(account: Account, function: ModuleType) -> None:
     assert function.handle(event(json.dumps(PUSH)), None)["statusCode"] == 200
     assert account.table.partition("topic#push#line-12")

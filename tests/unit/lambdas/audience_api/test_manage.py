@@ -71,6 +71,12 @@ def test_form_saves_as_json_does(world: World) -> None:
     assert world.post("/state", {"follower": token}).json()["topics"] == ["line-7", "news"]
 
 
+def test_form_without_a_time_is_told_at_once(world: World) -> None:
+    token = world.token(world.put("email", ANN, at="07:30"))
+    world.submit("/preferences", {"t": token, "topics": ["news"], "zone": "Europe/Berlin", "at": ""})
+    assert world.post("/state", {"follower": token}).json()["at"] == ""
+
+
 @pytest.mark.parametrize("by_form", [True, False])
 def test_who_unticks_all_has_ended_it(world: World, by_form: bool) -> None:
     id = world.put("email", ANN)

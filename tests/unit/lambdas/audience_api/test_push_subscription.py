@@ -108,6 +108,11 @@ def test_address_is_not_longer_than_an_address() -> None:
     assert refusal_of(subscription(ENDPOINT + "x" * 2048)) == "wrong_text"
 
 
+P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+NOT_REDUCED = encode(b"\x04" + P.to_bytes(32) + pow(B, (P + 1) // 4, P).to_bytes(32))
+"""The point whose x is 0, with p in its place."""
+
 COMPRESSED = encode(b"\x02" + decode(point())[1:33])
 
 
@@ -123,6 +128,7 @@ COMPRESSED = encode(b"\x02" + decode(point())[1:33])
         {"p256dh": ""},
         {"p256dh": None},
         {"p256dh": COMPRESSED},
+        {"p256dh": NOT_REDUCED},
         {"p256dh": encode(b"\x05" + decode(point())[1:])},
         {"p256dh": encode(decode(point()) + b"\0")},
         {"p256dh": encode(b"\x04" + bytes(64))},

@@ -43,7 +43,7 @@ MOMENTS = st.lists(
         fails=st.lists(st.sampled_from(["later", "refused", "gone"]), max_size=1),
         title=st.sampled_from(["late", "late " * 60, "sp\u00e4t \u20ac " * 12, "\u4e2d" * 90]),
     ),
-    max_size=25,
+    max_size=10,
 )
 
 

@@ -43,8 +43,11 @@ def test_text_without_link_or_more_words() -> None:
 
 
 def test_link_that_leaves_no_room_for_words_is_left_out() -> None:
-    told = replace(TOLD, url=f"https://example.com/{'x' * 300}")
-    assert "https" not in TEXTS.of_topic(told, first=True)
+    """Of the 306 characters of two parts it leaves 40, beside the space before it."""
+    longest = f"https://example.com/{'x' * (306 - 40 - 1 - 20)}"
+    assert TEXTS.of_topic(replace(TOLD, url=longest), first=False).endswith(longest)
+    assert "https" not in TEXTS.of_topic(replace(TOLD, url=f"{longest}x"), first=False)
+    assert "https" not in TEXTS.of_topic(replace(TOLD, url=longest), first=True)
 
 
 def test_link_that_is_none_is_left_out() -> None:

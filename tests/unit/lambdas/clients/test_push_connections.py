@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from lambdas.clients import push_connections
-from lambdas.clients.http import HttpResponse, NoResponseError
+from lambdas.clients.http import HttpResponse, NoResponseError, trust
 from lambdas.clients.push_connections import (
     NotConnectedError,
     PrivateAddressError,
@@ -232,10 +232,12 @@ def test_public_connection_is_verified_by_the_name(monkeypatch: pytest.MonkeyPat
         def setsockopt(self, level: int, option: int, value: int) -> None:
             wrapped.append((level, option, bool(value)))
 
-    trust = push_connections._trust()
+    context = trust()
     monkeypatch.setattr(socket, "create_connection", lambda address, timeout: Plain())
-    monkeypatch.setattr(trust, "wrap_socket", lambda plain, server_hostname: wrapped.append(server_hostname))
+    monkeypatch.setattr(
+        context, "wrap_socket", lambda plain, server_hostname: wrapped.append(server_hostname)
+    )
     connection = new_connection(ORIGIN)
     connection.connect()
     assert wrapped == [(socket.IPPROTO_TCP, socket.TCP_NODELAY, True), "push.example.net"]
-    assert (trust.verify_mode, trust.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -23,3 +23,11 @@ def test_any_words_are_so_many_parts(words: str, parts: int) -> None:
     text = cut(plain(words), " Reply STOP to end.", parts)
     assert count_parts(text) <= parts
     assert text.endswith(" Reply STOP to end.")
+
+
+@given(words=st.text("ab \u20ac\u4e2d\U0001f68c", max_size=400), parts=st.integers(1, 3))
+def test_words_are_cut_no_shorter_than_they_must_be(words: str, parts: int) -> None:
+    text = cut(words, " STOP", parts)
+    kept = len(text.removesuffix("... STOP"))
+    longer = [f"{words[:length].rstrip()}... STOP" for length in range(kept + 1, len(words) + 1)]
+    assert text == words + " STOP" or all(count_parts(one) > parts for one in longer if len(one) > len(text))

@@ -1,6 +1,7 @@
 """What an operator sees of followers, and that a person can be erased whole."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,38 @@ def test_erasure_is_whole_and_leaves_others() -> None:
     assert account.table.items["topics", "text#line-12"]["followers"] == {"N": "1"}
     assert all_kept(account.audience, NUMBER).is_nothing
     assert "Scan" in account.table.calls[account.table.calls.index("DeleteItem") :], "it reads again"
+
+
+def test_job_that_ended_with_a_person_goes_on_without_the_id() -> None:
+    account = AudienceAccount()
+    id = account.follow("email", ANN.text)
+    put(account, "fanout#f1", "email#share-0", cursor=id, owner="worker")
+    put(account, "fanout#f1", "email#share-8", cursor="8" * 32)
+    erase(account.audience, ANN)
+    job = account.table.items["fanout#f1", "email#share-0"]
+    assert job["owner"] == {"S": "worker"}
+    cursor = job["cursor"]["S"]
+    assert cursor < id
+    assert cursor[:8] == id[:8]
+    assert len(cursor) == len(id)
+    assert account.table.items["fanout#f1", "email#share-8"]["cursor"] == {"S": "8" * 32}
+    assert all_kept(account.audience, ANN).is_nothing
+
+
+def test_worker_that_went_on_meanwhile_does_not_stop_an_erasure() -> None:
+    account = AudienceAccount()
+    id = account.follow("email", ANN.text)
+    put(account, "fanout#f1", "email#share-0", cursor=id)
+    update = account.table.update_item
+
+    def go_on(**call: Any) -> Any:
+        put(account, "fanout#f1", "email#share-0", cursor="9" * 32)
+        return update(**call)
+
+    account.table.update_item = go_on  # type: ignore[method-assign]
+    erase(account.audience, ANN)
+    assert account.table.items["fanout#f1", "email#share-0"]["cursor"] == {"S": "9" * 32}
+    assert all_kept(account.audience, ANN).is_nothing
 
 
 def test_erasure_takes_the_proofs_and_the_suppression() -> None:
