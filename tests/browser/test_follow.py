@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.responses import Response
 
+from jamwire.local.polling import wait_for
 from tests.browser.audience import KEY, OTHER_KEY, problem, settings_with
 from tests.browser.following import Following, a_visitor, pressed
 
@@ -243,9 +244,7 @@ def test_new_key_takes_over_when_the_follower_comes_back(visitor: Following) -> 
     page.clock.fast_forward("25:00:00")
     page.goto(f"{visitor.site}/")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
-    page.wait_for_function(
-        "async () => (await caches.open('played')).match('/played-subscription').then((found) => found.json()).then(({ key }) => key.startsWith('BAOQ'))"
-    )
+    wait_for(lambda: visitor.endpoint.told("renew"), seconds=10, what="the renewal")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
     page.wait_for_load_state("networkidle")
     [said] = visitor.endpoint.told("renew")
@@ -294,6 +293,6 @@ def test_sites_own_worker_can_be_told(visitor: Following, type: str, line: str) 
     register = f'navigator.serviceWorker.register(own.createScriptURL("/sw.js"), {{ type: "{type}" }});'
     visitor.files["/watch.js"] = ("text/javascript", watch + POLICY + register)
     page = visitor.open()
-    page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => found?.active)")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     follow(page)
     assert registrations(page) == [{"scope": f"{visitor.site}/"}]

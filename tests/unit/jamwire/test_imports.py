@@ -25,7 +25,7 @@ NOT_BY_NAME = {
     "jamwire/samples": ("jamwire.cli", "jamwire.local", "jamwire.operations", "typer", "rich", "boto3"),
     "jamwire/local": ("jamwire.cli", "typer", "rich", "stacks", "aws_cdk"),
 }
-OF_LAMBDAS = ("lambdas.contracts.", "lambdas.ingest.")
+OF_LAMBDAS = ("lambdas.contracts.", "lambdas.followers.", "lambdas.ingest.")
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -47,7 +47,7 @@ def test_room_imports_nothing_of_another_kind(room: str) -> None:
     assert found == set()
 
 
-def test_functions_are_imported_for_contracts_and_catalogue_only() -> None:
+def test_of_lambdas_only_what_is_shared_is_imported() -> None:
     found = {
         (path.name, name)
         for path in MODULES
