@@ -30,6 +30,7 @@ from tests.deployed.followers import (
     token_of,
     zone_in_which_it_is,
 )
+from tests.deployed.test_roles import without_grant
 
 HERE = Path(__file__).parent
 AWAKE, ASLEEP = zone_in_which_it_is(13), zone_in_which_it_is(1)
@@ -174,7 +175,7 @@ def test_what_bounces_or_complains_is_never_written_to_again(audience: Audience,
 
 def test_digest_has_what_is_new_since_the_last(audience: Audience) -> None:
     mailbox, topic = Mailbox(audience), a_topic()
-    at = f"{dt.datetime.now(dt.UTC) - dt.timedelta(minutes=20):%H:00}"
+    at = f"{dt.datetime.now(dt.UTC):%H:00}"
     mailbox.follow(topic, at=at, zone="UTC")
     mailbox.confirm()
     titles = ("Late by 8 min", "Late by 9 min", "Not so late")
@@ -291,6 +292,16 @@ def test_forms_work_without_a_script(audience: Audience) -> None:
     assert saved.status == 200
     audience.until_told(audience.tell(topic))
     assert len(mailbox.mails()) == 2
+
+
+def test_endpoint_that_may_not_ask_says_when_to_come_again(audience: Audience) -> None:
+    mailbox = Mailbox(audience)
+    with without_grant(audience.deployed, "Audience", "sqs:SendMessage", ("ApiRole",)):
+        answer = mailbox.follow("news")
+        assert answer.status == 503
+        assert "retry-after" in answer.headers
+    assert mailbox.follow("news").status == 202
+    mailbox.next()
 
 
 def test_only_the_sites_pages_may_use_the_endpoint(audience: Audience) -> None:

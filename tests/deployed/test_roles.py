@@ -17,13 +17,15 @@ def _actions(statement: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def without_grant(deployed: Deployed, stack: str, action: str) -> Iterator[None]:
-    """Take an action out of the policies of a stack's role: its subscriber's, or ingest's."""
+def without_grant(
+    deployed: Deployed, stack: str, action: str, part: tuple[str, ...] = ("Subscriber", "Ingest")
+) -> Iterator[None]:
+    """Take an action out of the policies of a stack's role: its subscriber's, ingest's, or another part's."""
     iam = deployed.deployment.client("iam")
     cloudformation = deployed.deployment.client("cloudformation")
     resources = cloudformation.describe_stack_resources(StackName=f"Jamwire-{stack}")["StackResources"]
     roles = [r for r in resources if r["ResourceType"] == "AWS::IAM::Role"]
-    main = [r for r in roles if r["LogicalResourceId"].startswith(("Subscriber", "Ingest"))]
+    main = [r for r in roles if r["LogicalResourceId"].startswith(part)]
     [role] = [r["PhysicalResourceId"] for r in main or roles]
     [name] = iam.list_role_policies(RoleName=role)["PolicyNames"]
     policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]

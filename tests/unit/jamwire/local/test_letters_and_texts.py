@@ -95,6 +95,13 @@ def test_phone_answers(inbox, account):
     assert account.answers == [said]
 
 
+def test_phone_answers_in_the_console_by_its_token_only(inbox, account):
+    said, place = {"from": PHONE, "to": NUMBER, "text": "STOP"}, "/console/api/texts"
+    assert inbox.post(place, json=said).status_code == 401
+    assert inbox.post(place, json=said, headers={"authorization": "Bearer t"}).status_code == 202
+    assert account.answers == [said]
+
+
 def test_answer_to_a_number_that_is_not_the_deployments_is_refused(inbox):
     answer = inbox.post("/api/texts", json={"from": PHONE, "to": "+18005550100", "text": "STOP"})
     assert (answer.status_code, answer.json()["error"]) == (404, "The deployment has no number +18005550100.")
