@@ -64,20 +64,8 @@ COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0, 90_000.0)
 TROUBLE: Final = (*[0.0] * 8, 30.0, 600.0, 5000.0, 50_000.0)
 LEAVES_AFTER: Final = (*[None] * 9, 0.0, 1.0, 4.0, 60.0, 2000.0)
 GONE_AFTER: Final = (*[None] * 10, 0.0, 3.0)
-TICKS: Final = (
-    -DAY,
-    900.0 - DAY,
-    1800.0 - DAY,
-    0.0,
-    900.0,
-    1800.0,
-    DAY,
-    DAY + 900.0,
-    2 * DAY,
-    2 * DAY + 900.0,
-    3 * DAY,
-)
-"""When the function that starts digests runs; after the last one nothing is new."""
+TICKS: Final = tuple(day * DAY + late for day in range(-1, 4) for late in (0.0, 900.0, 1800.0))
+"""When the function that starts digests runs. What one leaves undone the next one does; on the last day nothing is new."""
 
 
 @contextmanager
