@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formataddr, parseaddr
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clients.messaging_errors import not_sent
 from lambdas.contracts.not_sent import Fate, NotSentError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.client import SESV2Client
 
 FATES: Final[Mapping[str, Fate]] = {
     "TooManyRequestsException": "later",
@@ -34,14 +37,6 @@ developer guide, "Amazon SES email sending errors"). The sentence goes on with t
 
 ONE_ADDRESS: Final = re.compile(r"[!#-'*+\-/-9=?A-Z^-~.]+@[0-9A-Za-z.-]+", re.ASCII)
 """An address without a name, a comment, a quoted part or a second one (RFC 5322, 3.4.1, `dot-atom`)."""
-
-
-class SesClient(Protocol):
-    """The one call of SES that is needed here."""
-
-    def send_email(self, **call: Any) -> Any:
-        """Send an e-mail."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +66,11 @@ class Ses:
         configuration_set: What publishes bounces and complaints.
     """
 
-    def __init__(self, client: SesClient, *, sender: str, reply_to: str = "", configuration_set: str) -> None:
+    def __init__(
+        self, client: "SESV2Client", *, sender: str, reply_to: str = "", configuration_set: str
+    ) -> None:
         self._client = client
-        self._same = {
+        self._same: Any = {
             "FromEmailAddress": in_ascii(sender),
             "ConfigurationSetName": configuration_set,
             **({"ReplyToAddresses": [in_ascii(reply_to)]} if reply_to else {}),
@@ -111,7 +108,7 @@ def _not_sent(error: ClientError) -> NotSentError:
     return not_sent("SES", error, FATES)
 
 
-def _content(email: Email) -> dict[str, Any]:
+def _content(email: Email) -> Any:
     return {
         "Subject": _utf8(email.subject),
         "Body": {"Text": _utf8(email.text), "Html": _utf8(email.html)},

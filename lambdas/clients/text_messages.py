@@ -1,7 +1,7 @@
 """A text message to one person, through AWS End User Messaging (Pinpoint SMS and Voice v2 API, `SendTextMessage`)."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -9,6 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.clients.messaging_errors import not_sent
 from lambdas.contracts.not_sent import Fate
 from lambdas.contracts.sms_parts import count_parts
+
+if TYPE_CHECKING:
+    from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
 
 SERVICE: Final = "pinpoint-sms-voice-v2"
 
@@ -41,14 +44,6 @@ FATES: Final[Mapping[str, Fate]] = {
 """By the error's code and its reason (`SendTextMessage`: Errors)."""
 
 
-class TextMessagesClient(Protocol):
-    """The one call of the service that is needed here."""
-
-    def send_text_message(self, **call: Any) -> Any:
-        """Send a text message."""
-        ...
-
-
 class TextMessages:
     """End User Messaging, with what is the same for all text messages.
 
@@ -62,11 +57,16 @@ class TextMessages:
     """
 
     def __init__(
-        self, client: TextMessagesClient, *, identity: str, max_price: float, configuration_set: str = ""
+        self,
+        client: "PinpointSMSVoiceV2Client",
+        *,
+        identity: str,
+        max_price: float,
+        configuration_set: str = "",
     ) -> None:
         self._client = client
         self._max_price = max_price
-        self._same = {
+        self._same: Any = {
             "OriginationIdentity": identity,
             "MessageType": "TRANSACTIONAL",
             **({"ConfigurationSetName": configuration_set} if configuration_set else {}),

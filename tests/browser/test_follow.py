@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from starlette.responses import Response
 
+from jamwire.local.polling import wait_for
 from tests.browser.audience import KEY, OTHER_KEY, problem, settings_with
 from tests.browser.following import Following, a_visitor, pressed
 
@@ -243,15 +245,33 @@ def test_new_key_takes_over_when_the_follower_comes_back(visitor: Following) -> 
     page.clock.fast_forward("25:00:00")
     page.goto(f"{visitor.site}/")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
-    page.wait_for_function(
-        "async () => (await caches.open('played')).match('/played-subscription').then((found) => found.json()).then(({ key }) => key.startsWith('BAOQ'))"
-    )
+    wait_for(lambda: visitor.endpoint.told("renew"), seconds=10, what="the renewal")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
     page.wait_for_load_state("networkidle")
     [said] = visitor.endpoint.told("renew")
     assert (said["follower"], said["key"]) == ("token-0", "two")
     assert said["subscription"]["endpoint"] != visitor.endpoint.endpoints["token-0"]
     assert visitor.endpoint.followers == {"token-1": ["line-12"]}
+
+
+def test_click_while_a_page_asks_is_not_forgotten(visitor: Following) -> None:
+    page = visitor.open()
+    follow(page)
+    page.clock.install()
+    page.clock.fast_forward("25:00:00")
+    held: list[Route] = []
+    page.route(f"{visitor.endpoint.url}state", lambda route: held.append(route))
+    page.reload()
+    wait_for(lambda: page.evaluate("1") and held, seconds=10, what="the question")
+    page.get_by_role("button", name="Tell me the news").click()
+    with suppress(TimeoutError):  # it could be told before what is known of it is answered
+        wait_for(lambda: len(visitor.endpoint.told("follow")) == 2, seconds=1, what="the second topic")
+        expect(page.get_by_text("You will be told: News.")).to_be_visible()
+    held[0].fulfill(json={"topics": ["line-12"]}, headers={"access-control-allow-origin": "*"})
+    expect(page.get_by_text("You will be told: News.")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert (pressed(page), pressed(page, "news")) == (True, True)
+    assert pressed(visitor.open("/other/"), "news")
 
 
 def test_permission_that_was_taken_away_ends_it(visitor: Following) -> None:
@@ -294,6 +314,6 @@ def test_sites_own_worker_can_be_told(visitor: Following, type: str, line: str) 
     register = f'navigator.serviceWorker.register(own.createScriptURL("/sw.js"), {{ type: "{type}" }});'
     visitor.files["/watch.js"] = ("text/javascript", watch + POLICY + register)
     page = visitor.open()
-    page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => found?.active)")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     follow(page)
     assert registrations(page) == [{"scope": f"{visitor.site}/"}]

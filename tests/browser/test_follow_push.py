@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from jamwire.local.polling import wait_for
 from tests.browser.audience import OTHER_KEY, problem, settings_with
-from tests.browser.following import Following, PushService, a_visitor, notifications
+from tests.browser.following import PATIENCE, Following, PushService, a_visitor, notifications
 
 URL = "https://example.com/line-12/"
 
@@ -57,15 +58,13 @@ def message(id: str = "a", at: str = "08:00:00", *, topic: str = "line-12", **mo
 
 def until_shown(page: Page, *titles: str) -> list[dict[str, Any]]:
     """Wait until these are shown and nothing else; gives them."""
-    page.wait_for_function(
-        """async (titles) => {
-          const registration = await navigator.serviceWorker.getRegistration("/jamwire-worker/");
-          const shown = (await registration.getNotifications()).map(({ title }) => title).sort();
-          return JSON.stringify(shown) === JSON.stringify(titles);
-        }""",
-        arg=sorted(titles),
-    )
-    return notifications(page)
+
+    def are_shown() -> tuple[list[dict[str, Any]]] | None:
+        shown = notifications(page)
+        return (shown,) if sorted(one["title"] for one in shown) == sorted(titles) else None
+
+    [shown] = wait_for(are_shown, seconds=PATIENCE / 1000, what=f"the notifications {titles}")
+    return shown
 
 
 def opened(visitor: Following) -> list[list[str]]:

@@ -52,6 +52,10 @@ export const audience = ({ url, worker = "/jamwire-worker.js" }) => {
   const address = worker && new URL(worker, document.baseURI);
   const scope = address && new URL(address.pathname.replace(/(\.\w+)?$/, "/"), address).href;
 
+  // What is kept is read, told and kept again; two at a time would forget what the other one did.
+  let turn = Promise.resolve();
+  const inTurn = (doing) => (turn = turn.then(doing, doing));
+
   const registered = async () => {
     const found = await navigator.serviceWorker?.getRegistration(scope || location.href);
     return !scope || found?.scope === scope ? found : undefined;
@@ -95,31 +99,37 @@ export const audience = ({ url, worker = "/jamwire-worker.js" }) => {
     return (await keepFollower(registration, { ...follower, topics, checked: Date.now() })).topics;
   };
 
+  const follow = async (topics, challenge) => {
+    const said = { channel: "push", topics, zone: zone(), ...(challenge && { challenge }) };
+    return (await tellSubscription(await register(), url, "follow", said)).topics;
+  };
+
+  const unfollow = async (topics) => {
+    const its = await known();
+    return setTopics(its, its.follower?.topics.filter((topic) => !topics.includes(topic)) ?? []);
+  };
+
+  const check = async () => {
+    const its = await known();
+    const { registration, follower } = its;
+    if (!follower) return [];
+    const isAllowed = Notification.permission === "granted";
+    const unreached = (problem) => {
+      if (problem.name === "gone") return end(registration);
+      if (problem instanceof Problem) return isAllowed ? follower.topics : []; // the next page asks again
+      throw problem;
+    };
+    if (!isAllowed) return setTopics(its, []).catch(unreached);
+    const subscription = await registration.pushManager.getSubscription();
+    if (subscription?.endpoint === follower.endpoint && Date.now() - follower.checked < DAY) return follower.topics;
+    return current(its, subscription).catch(unreached);
+  };
+
   return {
     settings: () => ask(url, "settings"),
     topics: async () => (await known()).follower?.topics ?? [],
-    follow: async (topics, challenge) => {
-      const said = { channel: "push", topics, zone: zone(), ...(challenge && { challenge }) };
-      return (await tellSubscription(await register(), url, "follow", said)).topics;
-    },
-    unfollow: async (topics) => {
-      const its = await known();
-      return setTopics(its, its.follower?.topics.filter((topic) => !topics.includes(topic)) ?? []);
-    },
-    check: async () => {
-      const its = await known();
-      const { registration, follower } = its;
-      if (!follower) return [];
-      const isAllowed = Notification.permission === "granted";
-      const unreached = (problem) => {
-        if (problem.name === "gone") return end(registration);
-        if (problem instanceof Problem) return isAllowed ? follower.topics : []; // the next page asks again
-        throw problem;
-      };
-      if (!isAllowed) return setTopics(its, []).catch(unreached);
-      const subscription = await registration.pushManager.getSubscription();
-      if (subscription?.endpoint === follower.endpoint && Date.now() - follower.checked < DAY) return follower.topics;
-      return current(its, subscription).catch(unreached);
-    },
+    follow: (topics, challenge) => inTurn(() => follow(topics, challenge)),
+    unfollow: (topics) => inTurn(() => unfollow(topics)),
+    check: () => inTurn(check),
   };
 };

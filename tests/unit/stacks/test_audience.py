@@ -1,7 +1,7 @@
 """What an audience deploys, what each function may do, and what is refused at synth."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import Duration
 
+from bench.cost.at_rest import at_rest
+from bench.cost.prices import total
 from lambdas.contracts.audience_message_words import MESSAGE_WORDS
 from lambdas.contracts.audience_settings import (
     AudienceApiSettings,
@@ -33,7 +35,7 @@ from stacks.audience import (
 )
 from stacks.constructs.audience_words import OwnWords
 from stacks.hub import HubStack
-from tests.unit.stacks.rulebook import resources, template_of
+from tests.unit.stacks.rulebook import ROOT, resources, template_of
 
 NUMBER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
 CONSENT = "Yes, tell me."
@@ -477,6 +479,14 @@ def test_digests_are_looked_at_every_quarter_of_an_hour() -> None:
     [rule] = resources(whole(), "AWS::Events::Rule")
     assert rule["ScheduleExpression"] == "cron(0/15 * * * ? *)"
     assert "DigestsNotStarted" in json.dumps(rule["Targets"])
+
+
+@pytest.mark.parametrize(
+    ("document", "dollars"), [(whole, 1.73), (push_only, 1.11), (email_only, 1.36), (text_only, 1.36)]
+)
+def test_price_at_rest_is_what_the_page_says(document: Callable[[], dict[str, Any]], dollars: float) -> None:
+    assert round(total(at_rest(document())), 2) == dollars
+    assert f"${dollars:.2f}" in (ROOT / "docs" / "audience.md").read_text()
 
 
 def test_another_key_changes_nothing_but_the_request() -> None:
