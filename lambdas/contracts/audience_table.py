@@ -6,7 +6,7 @@
 | ``follower#<id>`` | ``proof#<RFC 3339>`` | an earlier consent, its address removed; a `Follower` |
 | ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once (`lambdas.followers.recipients`) |
 | ``digest#<zone>#<HH:MM>`` | ``<id>`` | that a confirmed follower gets a digest at that time of day; with its topics |
-| ``topics`` | ``<channel>#<topic>`` | ``followers``: how many are told at once |
+| ``topics`` | ``<channel>#<topic>#<digit>`` | ``followers``: how many are told at once whose ids begin with it |
 | ``digests`` | ``<zone>#<HH:MM>`` | ``followers``: how many get that digest |
 | ``fanout#<name>`` | ``plan`` | what is told, and to how many: `lambdas.followers.plan.Plan` |
 | ``fanout#<name>`` | ``<channel>#<job>`` | a job: how far it is, and what became of its recipients |
@@ -75,6 +75,15 @@ def follower_key(id: str) -> dict[str, str]:
 def topic_partition(channel: Channel, topic: str) -> str:
     """The partition of those who are told at once of a topic by a channel."""
     return f"topic#{channel}#{topic}"
+
+
+def topic_count(channel: Channel, topic: str, id: str = "") -> str:
+    """The sort key of the count in which a follower of a topic stands; without an id what all of the topic begin with.
+
+    A topic has sixteen counts, since transactions that meet at one item put each other off: those who follow the same
+    topic at the same moment rarely meet.
+    """
+    return f"{channel}#{topic}#{id[:1]}"
 
 
 def digest_partition(zone: str, at: str) -> str:

@@ -15,6 +15,7 @@ from lambdas.contracts.audience_table import (
     UTC,
     digest_partition,
     follower_partition,
+    topic_count,
     topic_partition,
 )
 from lambdas.followers.follower import Follower
@@ -69,10 +70,7 @@ def places_of(follower: Follower | None) -> dict[Place, Recipient]:
         partition = digest_partition(follower.zone, follower.at)
         place = Place(partition, f"{follower.zone or UTC}#{follower.at}", DIGESTS)
         return {place: _with_topics(recipient, follower.topics)}
-    return {
-        Place(topic_partition(follower.channel, topic), f"{follower.channel}#{topic}", TOPICS): recipient
-        for topic in follower.topics
-    }
+    return {_with(follower, topic): recipient for topic in follower.topics}
 
 
 def transaction_of(table: str, changes: Sequence[Change]) -> list[dict[str, Any]]:
@@ -134,6 +132,11 @@ def _of_counts(table: str, before: Iterable[Place], after: Iterable[Place]) -> I
                     "ExpressionAttributeValues": {":count": {"N": str(count)}},
                 }
             }
+
+
+def _with(follower: Follower, topic: str) -> Place:
+    channel = follower.channel
+    return Place(topic_partition(channel, topic), topic_count(channel, topic, follower.id), TOPICS)
 
 
 def _with_topics(recipient: Recipient, topics: tuple[str, ...]) -> Recipient:

@@ -11,6 +11,7 @@ from lambdas.contracts.audience_table import (
     PLAN,
     TOPICS,
     fanout_partition,
+    topic_count,
 )
 from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import timestamp
@@ -72,11 +73,7 @@ class Plans:
 
     def followers(self, topic: str, channels: Iterable[Channel]) -> dict[Channel, int]:
         """How many are told at once of a topic, by channel; of channels with nobody nothing."""
-        keys = {channel: wire_key(TOPICS, f"{channel}#{topic}") for channel in channels}
-        found = {}
-        for channel, item_key in keys.items():
-            answer = self._client.get_item(TableName=self._table, Key=item_key, ConsistentRead=True)
-            found[channel] = int(answer.get("Item", {}).get(FOLLOWERS, {}).get("N", 0))
+        found = {channel: self._count(topic_count(channel, topic)) for channel in channels}
         return {channel: count for channel, count in found.items() if count > 0}
 
     def digests(self) -> list[Mapping[str, Any]]:
@@ -95,6 +92,16 @@ class Plans:
             if "LastEvaluatedKey" not in page:
                 return items
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def _count(self, beginning: str) -> int:
+        """The sum of the counts whose keys begin so."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :topics AND begins_with(sk, :beginning)",
+            ExpressionAttributeValues={":topics": {"S": TOPICS}, ":beginning": {"S": beginning}},
+            ConsistentRead=True,
+        )
+        return sum(int(item[FOLLOWERS]["N"]) for item in answer["Items"])
 
     def _in_table(self, action: str, words: Mapping[str, Any]) -> Put:
         return {action: {"TableName": self._table, **words}}

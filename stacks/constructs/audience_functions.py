@@ -43,7 +43,7 @@ class Access:
     jobs: tuple[Channel, ...] = ()
 
 
-PLANNER: Final = Access(table=("GetItem", "PutItem"), jobs=CHANNELS)
+PLANNER: Final = Access(table=("GetItem", "PutItem", "Query"), jobs=CHANNELS)
 """The subscriber writes the plan of a fan-out. It needs no key, for it meets no address."""
 
 

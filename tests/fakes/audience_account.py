@@ -7,6 +7,7 @@ from typing import Any
 
 from jamwire.operations.audience.audience import Audience, find_audience
 from jamwire.operations.deployment import Deployment, Stack
+from lambdas.contracts.audience_table import topic_count
 from lambdas.contracts.audience_topics import Channel
 from lambdas.followers.follower import Consent, Follower
 from lambdas.followers.identity import follower_id
@@ -77,6 +78,12 @@ class AudienceAccount:
 
     def id(self, channel: Channel, address: str) -> str:
         return follower_id(LOOKUP, channel, address)
+
+    def count(self, channel: Channel, topic: str) -> int:
+        """How many follow a topic at once, as it is counted."""
+        beginning = topic_count(channel, topic)
+        found = (item for (_, sort), item in self.table.items.items() if sort.startswith(beginning))
+        return sum(int(item["followers"]["N"]) for item in found)
 
     def follow(self, channel: Channel, address: str, /, *topics: str, **words: Any) -> str:
         """Let a person follow; gives the id."""

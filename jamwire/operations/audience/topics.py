@@ -45,7 +45,7 @@ def followed_topics(audience: Audience) -> list[FollowedTopic]:
     """
     counts = Counter[tuple[str, str]]()
     for item in _partition(audience, TOPICS):
-        channel, _, topic = item[SORT_KEY].partition("#")
+        channel, topic, _ = item[SORT_KEY].split("#")
         counts[topic, channel] += item[FOLLOWERS]
     for item in _partition(audience, DIGESTS):
         if item.get(FOLLOWERS):

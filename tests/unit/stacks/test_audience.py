@@ -199,7 +199,7 @@ def test_function_may_do_what_it_is_for_and_no_more(folder: str) -> None:
 
 def test_subscriber_writes_plans_and_meets_no_key() -> None:
     granted = actions(whole(), "audience")
-    assert granted["Followers"] == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert granted["Followers"] == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
     assert {name for name, each in granted.items() if each == PUTS} == {"JobsPush", "JobsEmail", "JobsText"}
     assert not any("secretsmanager" in action for each in granted.values() for action in each)
 

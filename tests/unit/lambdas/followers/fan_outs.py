@@ -129,7 +129,7 @@ class Audience:
         for id in ids:
             item = Recipient(id=id, address=b"sealed").to_item(f"topic#{self.channel_name}#{topic}")
             self.table.put_item(TableName=TABLE, Item=item)
-        self.count("topics", f"{self.channel_name}#{topic}", len(ids))
+        self.count("topics", f"{self.channel_name}#{topic}#0", len(ids))
 
     def count(self, partition: str, sort: str, followers: int) -> None:
         """So many follow."""

@@ -10,7 +10,7 @@ from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_eve
 def test_event_is_planned_for_its_topics_followers() -> None:
     audience = Audience()
     audience.follow(an_id(1), an_id(2))
-    audience.count("topics", "push#line-13", 9)
+    audience.count("topics", "push#line-13#0", 9)
     plan = audience.fan_out(an_event("line-12/0615"))
     assert plan.followers == {"push": 2}
     assert plan.told
@@ -40,7 +40,7 @@ def test_repeated_event_has_the_first_plan() -> None:
     audience.follow(an_id(1))
     first = audience.fan_out()
     audience.clock.now += 600
-    audience.count("topics", "push#line-12", 2500)
+    audience.count("topics", "push#line-12#0", 2500)
     assert audience.fan_out() == first
     assert len(audience.receive()) == 2
 
@@ -78,6 +78,6 @@ def test_news_are_written_with_the_plan_where_there_is_email() -> None:
 
 def test_many_jobs_are_sent_in_batches() -> None:
     audience = Audience()
-    audience.count("topics", "push#line-12", 24_500)
+    audience.count("topics", "push#line-12#0", 24_500)
     audience.fan_out()
     assert len(audience.queue.messages) == 25

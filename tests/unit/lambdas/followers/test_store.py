@@ -32,7 +32,9 @@ class World:
         return [item["sk"]["S"] for item in self.table.partition(partition)]
 
     def count(self, partition: str, sort: str) -> int:
-        return int(self.table.items[partition, sort]["followers"]["N"])
+        """The sum of the counts whose sort keys begin so."""
+        found = (item for (p, s), item in self.table.items.items() if p == partition and s.startswith(sort))
+        return sum(int(item["followers"]["N"]) for item in found)
 
     def mail(self, id: str = ANN, **words: object) -> None:
         """One who has confirmed by e-mail."""
