@@ -7,7 +7,7 @@ import aws_cdk as cdk
 
 from stacks.alarm_events import AlarmEventsStack
 from stacks.archive import ArchiveStack
-from stacks.audience import AudienceChannel, AudienceStack, Budget, Email, Site, TextMessages, Topic, WebPush
+from stacks.audience import AudienceStack, Budget, Email, Site, TextMessages, Topic, WebPush
 from stacks.cdn import CdnStack
 from stacks.dashboard import DashboardStack
 from stacks.demo_site import DemoSiteStack
@@ -71,24 +71,6 @@ LiveStack(app, "Live", hub=hub, when=["deploy.succeeded", "cdn.invalidated", "no
 
 # The people the site is for
 if settings.site_url:
-    channels: list[AudienceChannel] = [
-        WebPush(contact=settings.site_contact, services=settings.push_services)
-    ]
-    if settings.email_sender:
-        channels.append(
-            Email(sender=settings.email_sender, consent="Yes, tell me of what I have chosen by e-mail.")
-        )
-    if settings.text_identity:
-        channels.append(
-            TextMessages(
-                identity=settings.text_identity,
-                consent="Yes, tell me of what I have chosen by text message. Up to 5 a day; message and data rates may "
-                "apply. Reply STOP to end, HELP for help.",
-                help="Delays and news of what you have chosen. Reply STOP to end.",
-                countries=["US"],
-                budget=Budget(per_day=500, per_number=5),
-            )
-        )
     AudienceStack(
         app,
         "Audience",
@@ -97,11 +79,24 @@ if settings.site_url:
         site=Site(name=settings.site_name, url=settings.site_url),
         topics={
             "line-*": Topic("Line {}", "Delays and detours of this line, as they happen."),
-            "news": Topic(
-                "News", "When something new is on the site: a few times a week.", types=("site.published",)
-            ),
+            "news": Topic("News", "When something new is on the site.", types=("site.published",)),
         },
-        channels=channels,
+        channels=[
+            WebPush(contact=settings.site_contact, services=settings.push_services),
+            Email(sender=settings.email_sender, consent="Yes, tell me of what I have chosen by e-mail.")
+            if settings.email_sender
+            else None,
+            TextMessages(
+                identity=settings.text_identity,
+                consent="Yes, tell me of what I have chosen by text message. Up to 5 a day; message and data rates "
+                "may apply. Reply STOP to end, HELP for help.",
+                help="Delays and news of what you have chosen. Reply STOP to end.",
+                countries=["US"],
+                budget=Budget(per_day=500, per_number=5),
+            )
+            if settings.text_identity
+            else None,
+        ],
     )
 
 # Operations

@@ -90,7 +90,7 @@ class AudienceStack(JamwireStack):
         site: The site that is followed.
         topics: What can be followed, by name: ``line-12``, or a family such as ``line-*``. An event belongs to the one
             that its subject names, otherwise to the first that has its type.
-        channels: `WebPush`, `Email`, `TextMessages`: one at least, each once.
+        channels: `WebPush`, `Email`, `TextMessages`: one at least, each once; None for one that this account has not.
         key: Names the key by which push services know the site. Another name is another key, to which browsers change
             as they come back; those that do not are told by the old one.
         challenge: What keeps machines away from the endpoint beside its limits; nothing where it is left out.
@@ -111,7 +111,7 @@ class AudienceStack(JamwireStack):
         when: When,
         site: Site,
         topics: Mapping[str, Topic],
-        channels: Sequence[AudienceChannel],
+        channels: Sequence[AudienceChannel | None],
         key: str = "1",
         challenge: Turnstile | None = None,
         per_network: int = 60,

@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from aws_cdk import Duration
 
-from stacks.audience import AudienceChannel, AudienceStack, Budget, Email, Site, TextMessages, Topic, WebPush
+from stacks.audience import AudienceStack, Budget, Email, Site, TextMessages, Topic, WebPush
 from stacks.cdn import CdnStack
 from stacks.demo_site import DemoSiteStack
 from stacks.endpoints import Endpoint
@@ -47,18 +47,21 @@ CdnStack(
 )
 
 # Of all that the timetable says, people who are elsewhere are told what is in their way.
-channels: list[AudienceChannel] = [
-    WebPush(contact="mailto:web@example.com", services=settings.push_services),
-]
-if settings.email_sender:
-    channels.append(
+AudienceStack(
+    app,
+    "Audience",
+    hub=hub,
+    when=all_of("notice.*", severity("warning")),
+    site=Site(name="Harbour Lines", url=settings.site_url or "https://example.com", locale="en-GB"),
+    topics={"line-*": Topic("Line {}", "Delays and cancelled buses, as they happen.")},
+    channels=[
+        WebPush(contact="mailto:web@example.com", services=settings.push_services),
         Email(
             sender=settings.email_sender,
             consent="Send me e-mails when line 12 is late. I can end them at any time.",
         )
-    )
-if settings.text_identity:
-    channels.append(
+        if settings.email_sender
+        else None,
         TextMessages(
             identity=settings.text_identity,
             consent="Send me text messages when line 12 is late, up to 10 a day. Message and data rates may apply. "
@@ -67,15 +70,9 @@ if settings.text_identity:
             countries=["US"],
             budget=Budget(per_day=500, per_number=10),
         )
-    )
-AudienceStack(
-    app,
-    "Audience",
-    hub=hub,
-    when=all_of("notice.*", severity("warning")),
-    site=Site(name="Harbour Lines", url=settings.site_url or "https://example.com", locale="en-GB"),
-    topics={"line-*": Topic("Line {}", "Delays and cancelled buses, as they happen.")},
-    channels=channels,
+        if settings.text_identity
+        else None,
+    ],
 )
 
 StoryStack(app, "Story", hub=hub, until="pages.notified")

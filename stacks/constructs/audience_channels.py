@@ -244,19 +244,20 @@ class Channels:
     text: TextMessages | None = None
 
     @classmethod
-    def of(cls, channels: Sequence[AudienceChannel]) -> "Channels":
-        """The channels that a rulebook names.
+    def of(cls, channels: Sequence[AudienceChannel | None]) -> "Channels":
+        """The channels that a rulebook names; None stands for one that this account has not.
 
         Raises:
             ValueError: There is none, or two of one kind.
         """
-        if not channels:
+        named = [channel for channel in channels if channel]
+        if not named:
             raise ValueError(
                 "channels is empty, expected one at least of WebPush(…), Email(…) and TextMessages(…)."
             )
-        by_name = {channel.channel: channel for channel in channels}
-        if len(by_name) < len(channels):
-            given = ", ".join(type(channel).__name__ for channel in channels)
+        by_name = {channel.channel: channel for channel in named}
+        if len(by_name) < len(named):
+            given = ", ".join(type(channel).__name__ for channel in named)
             raise ValueError(f"channels has {given}, expected each kind once.")
         return cls(**by_name)  # type: ignore[arg-type]
 
