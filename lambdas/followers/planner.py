@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from lambdas.contracts.audience_table import fanout_name
 from lambdas.contracts.audience_topics import Channel, Topics
 from lambdas.contracts.event import Event
+from lambdas.contracts.event_types import SITE_PUBLISHED
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.news import news_item
 from lambdas.followers.plan import DIGEST_CHANNEL, Plan, Told
@@ -46,7 +47,7 @@ class Planner:
             topic=topic,
             topic_title=self._topics.title_of(topic) or topic,
             time=event.time,
-            title=notice.title,
+            title=_title(event),
             text=notice.text,
             url=notice.url,
             severity=notice.severity,
@@ -73,6 +74,13 @@ class Planner:
         """Send the plan's jobs; those that are done already do nothing."""
         for channel, queue in self._queues.items():
             queue.put((job for job in plan.jobs() if job.channel == channel), self._clock())
+
+
+def _title(event: Event) -> str:
+    """What people read first: of a publish what was published. How long it took is the team's concern."""
+    is_publish = event.is_internal and event.type == SITE_PUBLISHED
+    name = event.payload().get("name") if is_publish else ""
+    return name or event.notice.title
 
 
 def _seconds(expires: str) -> float:

@@ -78,13 +78,23 @@ class Plans:
 
     def digests(self) -> list[Mapping[str, Any]]:
         """The items of all digests, each with its followers and how far it is."""
+        return self._items(DIGESTS, "")
+
+    def _count(self, beginning: str) -> int:
+        """The sum of the counts whose keys begin so."""
+        return sum(int(item[FOLLOWERS]["N"]) for item in self._items(TOPICS, beginning))
+
+    def _items(self, partition: str, beginning: str) -> list[Mapping[str, Any]]:
+        condition, values = "pk = :partition", {":partition": {"S": partition}}
+        if beginning:
+            condition, values = f"{condition} AND begins_with(sk, :sk)", values | {":sk": {"S": beginning}}
         items: list[Mapping[str, Any]] = []
         start: Any = {}
         while True:
             page = self._client.query(
                 TableName=self._table,
-                KeyConditionExpression="pk = :digests",
-                ExpressionAttributeValues={":digests": {"S": DIGESTS}},
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
                 ConsistentRead=True,
                 **start,
             )
@@ -92,16 +102,6 @@ class Plans:
             if "LastEvaluatedKey" not in page:
                 return items
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-    def _count(self, beginning: str) -> int:
-        """The sum of the counts whose keys begin so."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :topics AND begins_with(sk, :beginning)",
-            ExpressionAttributeValues={":topics": {"S": TOPICS}, ":beginning": {"S": beginning}},
-            ConsistentRead=True,
-        )
-        return sum(int(item[FOLLOWERS]["N"]) for item in answer["Items"])
 
     def _in_table(self, action: str, words: Mapping[str, Any]) -> Put:
         return {action: {"TableName": self._table, **words}}

@@ -60,7 +60,12 @@ def _announcement(story: Story, end: End) -> Announcement:
         cause=story.correlation,
         notice=story.notice(end),
         correlation=story.correlation,
-        body={"publishes": story.publishes, "live": end.live, "timeline": story.timeline()},
+        body={
+            "name": story.name,
+            "publishes": story.publishes,
+            "live": end.live,
+            "timeline": story.timeline(),
+        },
     )
 
 

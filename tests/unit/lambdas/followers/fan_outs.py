@@ -37,7 +37,7 @@ def an_event(subject: str = "line-12", **said: Any) -> Event:
     notice = Notice(title="12 is late", severity="warning", expires=expires)
     return Event(
         id=said.pop("id", "e1"),
-        source="/endpoints/bus",
+        source=said.pop("source", "/endpoints/bus"),
         type=said.pop("type", "notice.warning"),
         time=timestamp(said.pop("time", START)),
         subject=subject,

@@ -81,3 +81,10 @@ def test_many_jobs_are_sent_in_batches() -> None:
     audience.count("topics", "push#line-12#0", 24_500)
     audience.fan_out()
     assert len(audience.queue.messages) == 25
+
+
+def test_followers_of_a_publish_read_what_was_published() -> None:
+    said = {"type": "site.published", "body": {"name": "Page Mill Bridge"}}
+    ours, theirs = an_event("", **said, source="/subscribers/Story"), an_event("", **said)
+    told = [Audience().planner.told_of(event) for event in (ours, theirs)]
+    assert [one.title for one in told if one] == ["Page Mill Bridge", "12 is late"]
