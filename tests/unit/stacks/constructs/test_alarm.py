@@ -40,6 +40,12 @@ NAMES = [
     "Jamwire-Archive-DeadLetters",
     "Jamwire-Archive-NotTaken",
     "Jamwire-Archive-StillFailing",
+    "Jamwire-Audience-DeadLetters",
+    "Jamwire-Audience-EndpointErrors",
+    "Jamwire-Audience-Feedback-DeadLetters",
+    "Jamwire-Audience-Jobs-DeadLetters",
+    "Jamwire-Audience-NotTaken",
+    "Jamwire-Audience-StillFailing",
     "Jamwire-Cdn-DeadLetters",
     "Jamwire-Cdn-NotTaken",
     "Jamwire-Cdn-StillFailing",
@@ -102,8 +108,9 @@ def test_it_is_told_to_the_alarm_topic_when_it_is_raised_and_when_it_is_over(nam
 @every_alarm
 def test_its_text_says_who_what_happened_where_to_look_and_what_to_run(name: str) -> None:
     happened, look, run = text_of(name).split("\n")
-    stack = name.rpartition("-")[0]
-    assert happened.startswith(f"{stack}: ")
+    stack, _, what = happened.partition(": ")
+    assert what
+    assert name.startswith(f"{stack}-")
     assert look.startswith("Look at: ")
     assert run.startswith("Run: ")
     assert (
@@ -118,7 +125,7 @@ def test_the_command_in_its_text_exists(name: str) -> None:
     if words[0] == "aws":
         assert re.fullmatch(
             r"aws logs tail <it> --since 1h"
-            r"|aws sqs start-message-move-task --source-arn <it> --destination-arn <it>",
+            r"|aws sqs start-message-move-task --source-arn <it>( --destination-arn <it>)?",
             run,
         )
         return
