@@ -194,12 +194,12 @@ WRONG = {
     "an unknown subscriber": (
         ("replay", "--since", "1h", "--to", "nobody"),
         1,
-        "There is no subscriber 'nobody'; there are: Cdn, Live, Rebuild, Slack, Sms, Story",
+        "There is no subscriber 'nobody'; there are: Audience, Cdn, Live, Rebuild, Slack, Sms, Story",
     ),
     "the archive itself": (
         ("replay", "--since", "1h", "--to", "archive"),
         1,
-        "there are: Cdn, Live, Rebuild, Slack, Sms, Story",
+        "there are: Audience, Cdn, Live, Rebuild, Slack, Sms, Story",
     ),
     "an unknown replay": (("replay", "--resume", "nothing"), 1, "There is no replay 'nothing'"),
     "a time that is none": (("list", "--since", "yesterday"), 2, "expected one such as 2h, 3d"),
