@@ -24,6 +24,7 @@ FIGURES = {
     "layer": "dependency layer, unzipped",
     "runtime": "ledger: calls for each event",
     "burst": "burst to Slack: messages",
+    "fan-out": "push: encryption, processor",
     "site-loop": "site loop, as shipped: builds in flight",
     "end-to-end": "webhook to Slack call, p50",
     "live-pages": "network's return to the fresh value",
