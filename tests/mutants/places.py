@@ -11,6 +11,12 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Beside the folder that mirrors it. What is a contract is seen at those that keep it."""
 
+ELSEWHERE: Final[Mapping[str, str]] = {
+    "audience": "tests/unit/lambdas/followers",
+    "audience_digest": "tests/unit/lambdas/followers",
+}
+"""Where the tests are of functions that only wire what others share."""
+
 HANDLERS: Final = "tests/unit/lambdas/test_handlers.py"
 """Each function as Lambda calls it."""
 
@@ -23,7 +29,7 @@ def area_of(path: str) -> str:
 def suites_of(path: str) -> tuple[str, ...]:
     """The tests that have to notice a change of a file."""
     area = area_of(path)
-    own = f"tests/unit/lambdas/{area}"
+    own = ELSEWHERE.get(area, f"tests/unit/lambdas/{area}")
     also = ALSO.get(area, ())
     return also if any(own.startswith(wider) for wider in also) else (own, HANDLERS, *also)
 

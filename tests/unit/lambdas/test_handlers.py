@@ -88,18 +88,6 @@ class Client:
         return lambda **call: self._aws.answer(f"{self._service}.{name}", call)
 
 
-class AnswersInTurn(Client):
-    """The same, whose reads of an item are answered one after the other."""
-
-    def __init__(self, aws: Aws, service: str, answers: Iterator[Any]) -> None:
-        super().__init__(aws, service)
-        self._answers = answers
-
-    def get_item(self, **call: Any) -> Any:
-        self._aws.answer("dynamodb.get_item", call)
-        return next(self._answers)
-
-
 Deployed = Callable[..., ModuleType]
 
 
@@ -299,9 +287,7 @@ def counted(capsys: pytest.CaptureFixture[str]) -> set[str]:
 def test_audience_tells_the_followers_of_a_topic(
     aws: Aws, deploy: Deployed, audience_settings: AudienceSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = {"Item": {"followers": {"N": "1500"}}}
-    answers = iter([{}, found])
-    aws.client = lambda service, **_: AnswersInTurn(aws, service, answers)  # type: ignore[method-assign]
+    aws.answers["dynamodb.query"] = {"Items": [{"followers": {"N": "700"}}, {"followers": {"N": "800"}}]}
     audience = deploy("audience", own=audience_settings)
     assert invoke(audience, happening("notice.warning", at=NOW, subject="line-12/0615")) == []
     [call] = aws.made("sqs.send_message_batch")
