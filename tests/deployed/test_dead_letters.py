@@ -37,7 +37,9 @@ def test_letters_are_chosen_by_subscriber_reason_and_event(deployed: Deployed, d
     assert found(Filter(subscriber="slack", reason="no_service"))
     assert not found(Filter(subscriber="sms"))
     assert not found(Filter(reason="channel_is_archived"))
-    with pytest.raises(OperationError, match="there are: Archive, Cdn, Live, Rebuild, Slack, Sms, Story"):
+    with pytest.raises(
+        OperationError, match="there are: Archive, Audience, Cdn, Live, Rebuild, Slack, Sms, Story"
+    ):
         list_dead_letters(deployed.deployment, Filter(subscriber="nobody"))
 
 

@@ -158,7 +158,7 @@ def test_an_interrupted_replay_is_resumed_and_tells_each_once(deployed: Deployed
     deployed.until(lambda: all(deployed.told(sent) == ["slack"] for sent in events), "all of them")
     deployed.until_quiet()
     certificate = deployed.account.certificate
-    options = ("--since", start, "--type", "form.submitted", "--to", "slack", "--rate", "2", "--yes")
+    options = ("--since", start, "--type", "form.submitted", "--to", "slack", "--rate", "0.5", "--yes")
     running = subprocess.Popen(
         [Path(sys.executable).with_name("jamwire"), "events", "replay", *options],
         env=local_environment(deployed.account.ports.port, certificate),

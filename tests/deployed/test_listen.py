@@ -90,7 +90,7 @@ def running(deployed: Deployed, command: str, cable: Cable, log: Path) -> "Itera
         deployed.until(lambda: "Ctrl-C ends it" in log.read_text(), "a listener")
         yield process
         os.kill(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=60) == 130
         assert "Traceback" not in log.read_text()
     finally:
         process.kill()
