@@ -45,6 +45,12 @@ _CLICK: Final = """async (id) => {
 }"""
 """Only a person's click lets a worker open a page; here it says which."""
 
+_IS_AS_OF: Final = """time => {
+  const { dateTime } = document.querySelector(".stop time");
+  return Date.parse(dateTime) > Date.parse(time) - 1000;
+}"""
+"""Whether the page is as of a time. There the sender's clock counts, and in a push ours, milliseconds later."""
+
 
 class Visitor:
     """A visitor with a browser.
@@ -98,15 +104,17 @@ class Visitor:
     def _push(self, message: Any) -> Iterator[str]:
         site = {"origin": self._address, "registrationId": self._registration}
         self._devtools.send("ServiceWorker.deliverPushMessage", {**site, "data": json.dumps(message)})
-        id, worker = message["notification"]["data"]["id"], self._worker()
+        told, worker = message["notification"]["data"], self._worker()
+        id = told["id"]
         if shown := worker.evaluate(_SHOWN, {"id": id, "patience": PATIENCE}):
             yield f"Pushed, while no page is open: {shown['title']}: {shown['body']}"
-            yield f"Its click opens the page, which says: {self._open(worker.evaluate(_CLICK, id))}"
+            yield f"Its click opens the page, which says: {self._open(worker.evaluate(_CLICK, id), told['time'])}"
 
-    def _open(self, url: str) -> str:
+    def _open(self, url: str, time: str) -> str:
+        """What the page says once it is as of this time; a moment before, it is as of when it was built."""
         page = self._context.new_page()
         page.goto(url)
-        page.locator(".stop time[datetime^='20']").wait_for()  # it has read the state
+        page.wait_for_function(_IS_AS_OF, arg=time)
         says = page.locator(".says").inner_text()
         page.close()
         return says
