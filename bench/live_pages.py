@@ -1,11 +1,13 @@
 """What a visitor of the prices' example meets: who comes late, whose network was away, who comes with ten thousand."""
 
 import asyncio
+import multiprocessing
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import ceil
@@ -190,9 +192,10 @@ def until_written(stage: Stage, said: str) -> None:
 def a_crowd(stage: Stage, loads: int) -> Figure:
     """Reads of one document's origin in a second, while so many pages are loaded through the edge."""
     stage.state.reads.clear()
-    began = time.perf_counter()
-    asyncio.run(_load(stage.address, loads))
-    seconds = time.perf_counter() - began
+    with ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn")
+    ) as elsewhere:  # the edge is in this process
+        seconds = elsewhere.submit(load, stage.address, loads).result()
     most = max(stage.state.reads.values(), default=0)
     return Figure(
         name=f"{loads:,} page loads: reads of a document's origin a second",
@@ -201,6 +204,13 @@ def a_crowd(stage: Stage, loads: int) -> Figure:
         goal=1,
         note=f"{seconds:.1f} s, {len(DOCUMENTS)} requests each; {sum(stage.state.reads.values())} reads in all",
     )
+
+
+def load(address: str, loads: int) -> float:
+    """Load so many pages; gives the seconds that it took."""
+    began = time.perf_counter()
+    asyncio.run(_load(address, loads))
+    return time.perf_counter() - began
 
 
 async def _load(address: str, loads: int) -> None:

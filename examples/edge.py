@@ -4,8 +4,8 @@ The emulator's CloudFront passes everything on and keeps nothing. Here it can be
 the old page until its invalidation, and the state of topics at most a second old, however many ask for it.
 """
 
-import threading
 import time
+from asyncio import Lock, to_thread
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -61,23 +61,23 @@ class Edge:
     _kept: dict[str, Kept] = field(default_factory=dict)
     _obeyed: set[str] = field(default_factory=set)
     _looked: float = float("-inf")
-    _alone: threading.Lock = field(default_factory=threading.Lock)
+    _alone: Lock = field(default_factory=Lock)
 
-    def get(self, path: str) -> tuple[Kept | None, bool]:
+    async def get(self, path: str) -> tuple[Kept | None, bool]:
         """The file at a path, and whether it was kept here."""
         asked = self.clock()
-        with self._alone:  # what was fetched before an invalidation must not be kept after it
+        async with self._alone:  # what was fetched before an invalidation must not be kept after it
             if self._looked <= asked:
                 self._looked = self.clock()
-                self._obey()
+                self._obey(await to_thread(self.invalidations))
             if path in self._kept:
                 return self._kept[path], True
-            if found := self.origin(path):
+            if found := await to_thread(self.origin, path):
                 self._kept[path] = found
             return found, False
 
-    def _obey(self) -> None:
-        for reference, items in self.invalidations().items():
+    def _obey(self, invalidations: Mapping[str, list[str]]) -> None:
+        for reference, items in invalidations.items():
             if reference not in self._obeyed:
                 self._obeyed.add(reference)
                 self._kept = {
@@ -101,16 +101,16 @@ class StateEdge:
     clock: Callable[[], float] = time.monotonic
     reads: Counter[str] = field(default_factory=Counter)
     _kept: dict[str, tuple[float, Kept]] = field(default_factory=dict)
-    _alone: defaultdict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
+    _alone: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
-    def get(self, path: str) -> tuple[Kept | None, bool]:
+    async def get(self, path: str) -> tuple[Kept | None, bool]:
         """The document at a path, and whether it was kept here; who asks at the same time shares one read."""
-        with self._alone[path]:
+        async with self._alone[path]:
             fetched, kept = self._kept.get(path, (float("-inf"), None))
             if kept and self.clock() - fetched < LIFETIME_SECONDS:
                 return kept, True
             self.reads[path] += 1
-            fetched, found = self.clock(), self.origin(path)
+            fetched, found = self.clock(), await to_thread(self.origin, path)
             if found and found.status == 200:
                 self._kept[path] = fetched, found
             return found, False
@@ -126,9 +126,9 @@ def make_app(site: Edge, state: StateEdge, *, blocked: str = "") -> Starlette:
             swallows `Upgrade`, as those of some firms and schools do: pages then try to listen through it, in vain.
     """
 
-    def serve(request: Request) -> Response:
+    async def serve(request: Request) -> Response:
         path = request.url.path
-        kept, hit = (state if path.startswith(STATE) else site).get(path)
+        kept, hit = await (state if path.startswith(STATE) else site).get(path)
         cache = {"x-cache": f"{'Hit' if hit else 'Miss'} from edge"}
         if kept is None:
             return PlainTextResponse("There is no such page.\n", 404, cache)

@@ -37,7 +37,7 @@ _PASSED_ON: Final[Sequence[str]] = (
 
 
 def edges_of(account: LocalAccount) -> tuple[Edge, StateEdge]:
-    """What an edge keeps of the account's site and of its topics' state, with nothing in it yet."""
+    """What one edge keeps of the account's site and of its topics' state, with nothing in it yet."""
     deployment = account.deployment
     site = site_outputs(deployment)
     distribution = local_url(site[DemoSiteOutput.URL], deployment.local_url)

@@ -40,9 +40,8 @@ def show(options: argparse.Namespace) -> None:
     with local_account(folder, f"http://{HOST}:{port}") as account, ExitStack() as served:
         account.up(tell)
         [live] = listening_to(account.deployment)
-        edges = edges_of(account)
-        url = served.enter_context(serving(make_app(*edges), port))
-        blocked = make_app(*edges, blocked=urlsplit(live.url).netloc)
+        url = served.enter_context(serving(make_app(*edges_of(account)), port))
+        blocked = make_app(*edges_of(account), blocked=urlsplit(live.url).netloc)
         blocked_url = served.enter_context(serving(blocked, options.blocked_port))
         example = Example.prepare(account, folder, url)
         example.build_host.build_seconds = BUILD_SECONDS

@@ -45,11 +45,11 @@ _CLICK: Final = """async (id) => {
 }"""
 """Only a person's click lets a worker open a page; here it says which."""
 
-_IS_AS_OF: Final = """time => {
+_IS_CURRENT: Final = """({ text, time }) => {
   const { dateTime } = document.querySelector(".stop time");
-  return Date.parse(dateTime) > Date.parse(time) - 1000;
+  return document.querySelector(".says").textContent === text || Date.parse(dateTime) > Date.parse(time);
 }"""
-"""Whether the page is as of a time. There the sender's clock counts, and in a push ours, milliseconds later."""
+"""Whether the page shows what was pushed, or something newer."""
 
 
 class Visitor:
@@ -108,13 +108,14 @@ class Visitor:
         id = told["id"]
         if shown := worker.evaluate(_SHOWN, {"id": id, "patience": PATIENCE}):
             yield f"Pushed, while no page is open: {shown['title']}: {shown['body']}"
-            yield f"Its click opens the page, which says: {self._open(worker.evaluate(_CLICK, id), told['time'])}"
+            says = self._open(worker.evaluate(_CLICK, id), shown["body"], told["time"])
+            yield f"Its click opens the page, which says: {says}"
 
-    def _open(self, url: str, time: str) -> str:
-        """What the page says once it is as of this time; a moment before, it is as of when it was built."""
+    def _open(self, url: str, text: str, time: str) -> str:
+        """What the page says once it knows what was pushed; a moment before, it says what it was built with."""
         page = self._context.new_page()
         page.goto(url)
-        page.wait_for_function(_IS_AS_OF, arg=time)
+        page.wait_for_function(_IS_CURRENT, arg={"text": text, "time": time})
         says = page.locator(".says").inner_text()
         page.close()
         return says

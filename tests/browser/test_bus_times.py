@@ -47,9 +47,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
     with local_account(folder / "account", f"http://{HOST}:{port}") as account, ExitStack() as served:
         account.up()
         [live] = listening_to(account.deployment)
-        edges = edges_of(account)
-        address = served.enter_context(serving(make_app(*edges), port))
-        blocked = served.enter_context(serving(make_app(*edges, blocked=urlsplit(live.url).netloc)))
+        address = served.enter_context(serving(make_app(*edges_of(account)), port))
+        blocked = served.enter_context(
+            serving(make_app(*edges_of(account), blocked=urlsplit(live.url).netloc))
+        )
         example = Example.prepare(account, folder, address)
         example.build_host.deploy()
         yield Seen(example, address, blocked)

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -117,20 +116,20 @@ def test_an_error_of_the_state_is_not_kept(world: World, visitor: TestClient) ->
 
 
 def test_who_asks_meanwhile_shares_a_read_of_the_state() -> None:
-    everybody, reading = threading.Barrier(8), threading.Event()
+    reading = threading.Event()
 
     def origin(path: str) -> Kept:
         assert reading.wait(10)
         return Kept(b"one", {})
 
-    def visit(_: int) -> bool:
-        everybody.wait(10)
-        threading.Timer(0.05, reading.set).start()
-        return edge.get(LINE)[1]
+    async def visits() -> list[bool]:
+        visitors = [asyncio.create_task(edge.get(LINE)) for _ in range(8)]
+        await asyncio.sleep(0)  # all have asked
+        reading.set()
+        return [hit for _, hit in await asyncio.gather(*visitors)]
 
     edge = StateEdge(origin)
-    with ThreadPoolExecutor(8) as visitors:
-        assert sorted(visitors.map(visit, range(8))) == [False, *[True] * 7]
+    assert asyncio.run(visits()) == [False, *[True] * 7]
     assert edge.reads == {LINE: 1}
 
 
@@ -141,10 +140,13 @@ def test_who_asks_meanwhile_shares_a_look_for_invalidations(world: World) -> Non
         looks["inbox"] += 1
         return world.asked
 
+    async def visits() -> None:
+        for _ in range(3):
+            await edge.get("/")
+
     # Asked, looked; asked while that look was on, so that it is shared; asked, looked.
     edge = Edge(world.origin, invalidations, iter([1.0, 2.0, 1.5, 3.0, 4.0]).__next__)
-    for _ in range(3):
-        edge.get("/")
+    asyncio.run(visits())
     assert looks["inbox"] == 2
 
 
