@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Worker, sync_playwright
 
 from jamwire.local.chromium import FLAGS, find_chromium
 
-PATIENCE: Final = 10_000
+PATIENCE: Final = 30_000
 """Milliseconds."""
 
 SCOPE: Final = "/jamwire-worker/"

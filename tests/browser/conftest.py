@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from jamwire.local.account import LocalAccount
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
@@ -16,6 +16,9 @@ from tests.browser.console_world import World
 from tests.deployed.deployed import Deployed
 
 HERE = Path(__file__).parent
+
+# As all else of Playwright: a function's first answer on a busy machine takes seconds.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="package")

@@ -115,7 +115,6 @@ class PlayedConsole:
 def a_console(browser: Browser, **options: Any) -> Iterator[PlayedConsole]:
     """A console whose page nothing may go wrong on; `options` go to the browser's context."""
     context = browser.new_context(**{"locale": "en-GB", "timezone_id": "UTC", **options})
-    context.set_default_timeout(8000)
     context.add_init_script(WATCH)
     played = PlayedConsole(context, {"overview": OVERVIEW})
     context.route(f"{SITE}/**", played.serve)

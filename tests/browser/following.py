@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 LIVE = ROOT / "live"
 SCOPE = "/jamwire-worker/"
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 FAKE_PUSH = """
 // The browser's subscription, for the page and for the worker; of each registration there is one.
@@ -186,7 +186,6 @@ def a_visitor(browser: Browser, **options: Any) -> Iterator[Following]:
     """A visitor of a site; in the end no page has broken the policy or thrown."""
     context = browser.new_context(**options)
     context.grant_permissions(["notifications"])
-    context.set_default_timeout(PATIENCE)
     with an_endpoint() as endpoint:
         visitor = Following(context, endpoint)
         visitor.files = {

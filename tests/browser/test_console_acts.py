@@ -12,14 +12,12 @@ from jamwire.operations.subscribers import choose_subscribers
 from tests.browser.console import WATCH
 from tests.deployed.deployed import Deployed
 
-PATIENCE = 30_000
 SAMPLE = "token/notice"
 
 
 @pytest.fixture
 def page(browser: Browser, operated: Deployed) -> Iterator[Page]:
     context = browser.new_context()
-    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     page = context.new_page()
     page.goto(operated.account.console_url)
@@ -53,7 +51,7 @@ def test_sample_is_sent_and_arrives_outside(page: Page, operated: Deployed) -> N
     close(
         perform(page, zap.get_by_role("button", name="Send a sample to zap"), "Send", "zap has accepted it.")
     )
-    expect(zap.locator(".tag.good")).to_contain_text("heard", timeout=PATIENCE)
+    expect(zap.locator(".tag.good")).to_contain_text("heard")
     visit(page, "Outside")
     page.locator(".delivery-slack .events a").click()
     expect(page.get_by_role("heading", level=1, name="Line 12 is diverted")).to_be_visible()
@@ -66,7 +64,7 @@ def test_fault_leads_to_a_dead_letter_that_is_redriven(page: Page, operated: Dep
     sent = operated.send(SAMPLE)
     visit(page, "Dead letters")
     group = page.get_by_role("listitem").filter(has_text="no_service")
-    expect(group).to_be_visible(timeout=PATIENCE)
+    expect(group).to_be_visible()
     visit(page, "Faults")
     page.get_by_role("button", name="Mend everything").click()
     expect(page.get_by_text("All is well outside.")).to_be_visible()
@@ -75,7 +73,7 @@ def test_fault_leads_to_a_dead_letter_that_is_redriven(page: Page, operated: Dep
         perform(page, group.get_by_role("button", name="Send back"), "Send back", "1 dead letter sent back.")
     )
     operated.until(lambda: operated.told(sent) == ["slack"], "one message")
-    expect(page.get_by_text("There are no dead letters.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("There are no dead letters.")).to_be_visible()
 
 
 def test_discarded_dead_letter_comes_back(page: Page, operated: Deployed) -> None:
@@ -83,7 +81,7 @@ def test_discarded_dead_letter_comes_back(page: Page, operated: Deployed) -> Non
     sent = operated.send(SAMPLE)
     visit(page, "Dead letters")
     letter = page.get_by_role("row").filter(has_text="notice.sent")
-    expect(letter).to_be_visible(timeout=PATIENCE)
+    expect(letter).to_be_visible()
     operated.inbox("DELETE", "/api/faults")
     dialog = perform(
         page, letter.get_by_role("button", name="Discard"), "Discard", "1 dead letter thrown away."

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.console import WATCH
 from tests.deployed.deployed import Deployed, Sent
 
-PATIENCE = 30_000
 SAMPLE = "netlify/deploy-failed"
 TRIES = 5
 """Of which the best counts: the machine may do other things meanwhile."""
@@ -27,11 +26,10 @@ PAINTED_WITHIN = 200
 @pytest.fixture
 def page(browser: Browser, operated: Deployed) -> Iterator[Page]:
     context = browser.new_context()
-    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     page = context.new_page()
     page.goto(operated.account.console_url)
-    expect(page.locator("main:not([aria-busy])")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("main:not([aria-busy])")).to_be_visible()
     yield page
     assert page.evaluate("wrong") == []
     context.close()
@@ -67,22 +65,22 @@ def test_event_is_found_opened_and_replayed(page: Page, operated: Deployed) -> N
     sent = operated.send(SAMPLE)
     page.wait_for_selector(line(sent))
     page.get_by_role("searchbox").fill(sent.mark)
-    expect(page.locator("a[data-item]")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator("a[data-item]")).to_have_count(1)
     page.locator(line(sent)).click()
     slack = page.locator(".outcomes tr", has_text="Slack")
-    expect(slack).to_contain_text("delivered", timeout=PATIENCE)
+    expect(slack).to_contain_text("delivered")
     expect(page.locator(".track.delivered .words")).to_contain_text("delivered after")
     page.get_by_role("button", name="Replay…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("To").select_option("Slack")
-    expect(dialog.locator(".content")).to_contain_text("Slack", timeout=PATIENCE)
+    expect(dialog.locator(".content")).to_contain_text("Slack")
     expect(dialog.locator(".content")).to_contain_text("1 event")
     assert operated.told(sent) == ["slack"]  # it was counted only
     dialog.get_by_role("button", name="Replay").click()
     dialog.get_by_role("button", name="Close").click()
     operated.until(lambda: operated.told(sent) == ["slack", "slack"], "the replay")
-    expect(page.locator(".outcomes h3")).to_contain_text("Replay", timeout=PATIENCE)
-    expect(slack.last).to_contain_text("delivered", timeout=PATIENCE)
+    expect(page.locator(".outcomes h3")).to_contain_text("Replay")
+    expect(slack.last).to_contain_text("delivered")
 
 
 def test_event_is_sent_again_by_curl(page: Page, operated: Deployed) -> None:

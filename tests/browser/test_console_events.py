@@ -154,7 +154,7 @@ def test_list_heals_by_itself(console: PlayedConsole) -> None:
     page = console.open("view=events")
     expect(page.get_by_role("alert")).to_contain_text("DynamoDB does not answer.")
     console.answers["events"] = paged([listed(number) for number in range(130)])
-    expect(page.locator("td.title")).to_have_count(100, timeout=20_000)
+    expect(page.locator("td.title")).to_have_count(100)
     expect(page.get_by_role("button", name="Show older")).to_be_visible()
 
 

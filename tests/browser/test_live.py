@@ -17,8 +17,6 @@ from tests.browser.cable import Cable
 from tests.browser.site import a_site
 from tests.deployed.deployed import Deployed
 
-PATIENCE = 20_000
-
 
 @pytest.fixture
 def site(listening: Listening, cable: Cable) -> Iterator[str]:
@@ -47,7 +45,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 def until_state(page: Page, state: str, after: int = 0) -> None:
     """Wait until the page says so, as one of what it says after so many."""
     there = "([state, after]) => seen.slice(after).some((e) => e.name === 'state' && e.state === state)"
-    page.wait_for_function(there, arg=[state, after], timeout=PATIENCE)
+    page.wait_for_function(there, arg=[state, after])
 
 
 def seen(page: Page, name: str) -> list[dict[str, Any]]:
@@ -86,7 +84,7 @@ def send(deployed: Deployed, **body: Any) -> str:
 
 def test_a_notice_changes_the_text_of_what_waits_for_its_topic(deployed: Deployed, page: Page) -> None:
     event = send(deployed, topic="line-12", title="Late", text="<b>5</b> min late", fields={"Delay": "5 min"})
-    expect(page.locator("#text")).to_have_text("<b>5</b> min late", timeout=PATIENCE)  # text, not HTML
+    expect(page.locator("#text")).to_have_text("<b>5</b> min late")  # text, not HTML
     assert page.locator("#text b").count() == 0
     expect(page.locator("#delay")).to_have_text("5 min")
     expect(page.locator("#log")).to_have_text("Late")
@@ -97,7 +95,7 @@ def test_a_notice_changes_the_text_of_what_waits_for_its_topic(deployed: Deploye
 
 def test_a_deploy_is_told_where_the_page_asks_for_the_site(deployed: Deployed, page: Page) -> None:
     deployed.send("netlify/deploy-succeeded")
-    expect(page.locator("#site")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#site")).to_be_visible()
     expect(page.locator("#page")).to_be_hidden()  # nobody said that this page has changed
     [update] = seen(page, "updated")
     assert (update["type"], update["here"]) == ("deploy.succeeded", False)
@@ -117,14 +115,14 @@ def test_an_invalidation_is_told_on_the_pages_that_it_names(
     deployed: Deployed, page: Page, named: dict[str, tuple[str, ...]], told: bool
 ) -> None:
     publish(deployed, "cdn.invalidated", **named)
-    expect(page.locator("#site")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#site")).to_be_visible()
     if told:
-        expect(page.locator("#page")).to_be_visible(timeout=PATIENCE)
+        expect(page.locator("#page")).to_be_visible()
     else:
         expect(page.locator("#page")).to_be_hidden()
     deployed.until_quiet()
     send(deployed, topic="line-12", title="After it")
-    expect(page.locator("#text")).to_have_text("After it", timeout=PATIENCE)
+    expect(page.locator("#text")).to_have_text("After it")
     assert [update["here"] for update in seen(page, "updated")] == [told]  # told on two channels, seen once
 
 
@@ -139,14 +137,14 @@ def test_after_a_broken_connection_it_listens_again(deployed: Deployed, page: Pa
     until_state(page, "open", so_far)
     assert seen(page, "state")[-1]["missed"] > 0
     send(deployed, topic="line-12", title="Late", text="7 min late")
-    expect(page.locator("#text")).to_have_text("7 min late", timeout=PATIENCE)
+    expect(page.locator("#text")).to_have_text("7 min late")
 
 
 def test_what_was_accepted_before_what_is_shown_is_not_shown_after_it(deployed: Deployed, page: Page) -> None:
     publish(deployed, "notice.sent", topic="line-12", text="new")
-    expect(page.locator("#text")).to_have_text("new", timeout=PATIENCE)
+    expect(page.locator("#text")).to_have_text("new")
     publish(deployed, "notice.sent", topic="line-12", text="old", age=20)
-    page.wait_for_function("() => seen.filter((e) => e.name === 'notice').length === 2", timeout=PATIENCE)
+    page.wait_for_function("() => seen.filter((e) => e.name === 'notice').length === 2")
     expect(page.locator("#text")).to_have_text("new")
 
 
@@ -154,7 +152,7 @@ def test_a_notice_that_is_forgotten_is_not_pushed(deployed: Deployed, page: Page
     ended = timestamp(time.time() - 86_401)
     publish(deployed, "notice.sent", topic="line-12", text="yesterday", expires=ended, age=2 * 86_400)
     publish(deployed, "notice.sent", topic="line-7", text="now")
-    expect(page.locator("#other")).to_have_text("now", timeout=PATIENCE)
+    expect(page.locator("#other")).to_have_text("now")
     deployed.until_quiet()
     assert [notice["topic"] for notice in seen(page, "notice")] == ["line-7"]
 
@@ -162,7 +160,7 @@ def test_a_notice_that_is_forgotten_is_not_pushed(deployed: Deployed, page: Page
 def test_a_page_may_show_a_topic_in_its_own_way(deployed: Deployed, page: Page) -> None:
     page.evaluate("document.addEventListener('jamwire:topic', (event) => event.preventDefault())")
     send(deployed, topic="line-12", title="Late")
-    page.wait_for_function("() => seen.some((e) => e.name === 'notice')", timeout=PATIENCE)
+    page.wait_for_function("() => seen.some((e) => e.name === 'notice')")
     expect(page.locator("#text")).to_have_text("on time")
 
 
@@ -198,7 +196,7 @@ def test_a_hidden_page_falls_asleep_and_listens_again_when_it_is_looked_at(
     hide(page, False)
     until_state(page, "open", so_far)
     send(deployed, topic="line-12", title="Late")
-    expect(page.locator("#text")).to_have_text("Late", timeout=PATIENCE)
+    expect(page.locator("#text")).to_have_text("Late")
 
 
 def hide(page: Page, hidden: bool) -> None:
@@ -235,7 +233,7 @@ def test_a_page_that_opens_late_shows_what_was_said(
     with a_site(listening.url, listening.key, listening.policy, listening.state_url) as address:
         page = browser.new_page()
         page.goto(f"{address}/news/")
-        expect(page.locator("#other")).to_have_text("8 min late", timeout=PATIENCE)
+        expect(page.locator("#other")).to_have_text("8 min late")
         page.context.close()
 
 
