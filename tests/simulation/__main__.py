@@ -10,19 +10,19 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
-from types import ModuleType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.simulation import fan_out_run, outages
-from tests.simulation import run as events_run
+from tests.simulation import outages
 from tests.simulation.fan_out_mutations import FAN_OUT_MUTATIONS
+from tests.simulation.fan_out_run import FAN_OUTS
 from tests.simulation.mutations import MUTATIONS
 from tests.simulation.outage_mutations import OUTAGE_MUTATIONS
-from tests.simulation.run import Totals
+from tests.simulation.run import DELIVERIES
+from tests.simulation.schedules import Simulation, Totals
 
 CHUNK = 500
 MUTANT_SCHEDULES = 20_000
@@ -40,17 +40,19 @@ def main() -> int:
     parser.add_argument("--outages", action="store_true", help="print how late events arrive after outages")
     parser.add_argument("--fan-outs", action="store_true", help="worlds of followers in place of subscribers")
     options = parser.parse_args()
-    worlds = fan_out_run if options.fan_outs else events_run
+    simulation = FAN_OUTS if options.fan_outs else DELIVERIES
     if options.outages:
         return outages.tell()
     if options.story:
-        return tell(worlds, options.story)
+        return tell(simulation, options.story)
     if options.mutations:
-        return mutate(worlds, options.seed)
-    return run(worlds, options.seed, range(options.first, options.first + options.schedules), options.jobs)
+        return mutate(simulation, options.seed)
+    return run(
+        simulation, options.seed, range(options.first, options.first + options.schedules), options.jobs
+    )
 
 
-def run(worlds: ModuleType, seed: str, numbers: range, jobs: int) -> int:
+def run(simulation: Simulation[Any], seed: str, numbers: range, jobs: int) -> int:
     """Run schedules of a seed."""
     started = time.perf_counter()
     totals = Totals()
@@ -58,7 +60,7 @@ def run(worlds: ModuleType, seed: str, numbers: range, jobs: int) -> int:
     with ProcessPoolExecutor(jobs) as pool, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task(f"Seed {seed}", total=len(numbers))
         waiting = iter(parts)
-        running = {pool.submit(worlds.run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
+        running = {pool.submit(simulation.run_schedules, seed, part) for part in islice(waiting, jobs * 2)}
         while running and not totals.failures:
             done = {future for future in running if future.done()}
             if not done:
@@ -68,7 +70,9 @@ def run(worlds: ModuleType, seed: str, numbers: range, jobs: int) -> int:
                 totals.add(future.result())
                 progress.update(task, completed=totals.schedules)
             running -= done
-            running |= {pool.submit(worlds.run_schedules, seed, part) for part in islice(waiting, len(done))}
+            running |= {
+                pool.submit(simulation.run_schedules, seed, part) for part in islice(waiting, len(done))
+            }
         pool.shutdown(cancel_futures=True)
     seconds = time.perf_counter() - started
     print(
@@ -78,28 +82,28 @@ def run(worlds: ModuleType, seed: str, numbers: range, jobs: int) -> int:
         f"{totals.uncertain:,} times counted that somebody may be told twice; told twice: {totals.told_again:,}"
     )
     for failure in totals.failures[:1]:
-        tell(worlds, failure)
+        tell(simulation, failure)
     if not totals.failures:
         print("every accepted event ended well")
     return bool(totals.failures)
 
 
-def tell(worlds: ModuleType, name: str) -> int:
+def tell(simulation: Simulation[Any], name: str) -> int:
     """Tell the story of a schedule."""
-    lines = list(worlds.story(name))
+    lines = list(simulation.story(name))
     print("\n".join(lines))
     return len(lines) > 1
 
 
-def mutate(worlds: ModuleType, seed: str) -> int:
+def mutate(simulation: Simulation[Any], seed: str) -> int:
     """Run each mutation until it is noticed."""
     table = Table("Mutation", "What is wrong", "Noticed after", "By", box=None, header_style="dim")
     unnoticed = 0
-    of_fan_outs = worlds is fan_out_run
+    of_fan_outs = simulation is FAN_OUTS
     for name, mutation in (FAN_OUT_MUTATIONS if of_fan_outs else MUTATIONS).items():
         with mutation.made():
-            totals = worlds.run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
-            by = _first_violation(worlds, totals.failures[0], **mutation.world) if totals.failures else ""
+            totals = simulation.run_schedules(seed, range(MUTANT_SCHEDULES), **mutation.world)
+            by = _first_violation(simulation, totals.failures[0], **mutation.world) if totals.failures else ""
         unnoticed += not totals.failures
         after = f"{totals.schedules:,} schedules" if totals.failures else "[red]never[/red]"
         table.add_row(name, mutation.says, after, by)
@@ -112,8 +116,8 @@ def mutate(worlds: ModuleType, seed: str) -> int:
     return bool(unnoticed)
 
 
-def _first_violation(worlds: ModuleType, name: str, **world: Any) -> str:
-    return next(line for line in worlds.story(name, **world) if line.startswith("=> "))
+def _first_violation(simulation: Simulation[Any], name: str, **world: Any) -> str:
+    return next(line for line in simulation.story(name, **world) if line.startswith("=> "))
 
 
 if __name__ == "__main__":

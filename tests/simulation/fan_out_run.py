@@ -1,12 +1,12 @@
-"""Runs schedules of fan-outs, counts what happened in them, and tells the story of one that fails."""
+"""The simulation of fan-outs: its worlds, and what is counted in them."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from tests.fakes.choices import Choices, shrink
+from tests.fakes.choices import Choices
 from tests.simulation.fan_out_invariants import dead_again, violations
 from tests.simulation.fan_outs import FanOutWorld, modelled
-from tests.simulation.run import Totals
+from tests.simulation.schedules import Simulation, Totals
 
 
 def run_world(
@@ -17,20 +17,6 @@ def run_world(
         made = FanOutWorld(choices, note=note, **world)
         ended = made.run() and made.redrive()
         return made, [*violations(made, ended=ended), *dead_again(made)]
-
-
-def run_schedules(seed: str, numbers: Sequence[int], *, max_failures: int = 1, **world: Any) -> Totals:
-    """Run schedules of a seed, until so many have failed."""
-    totals = Totals()
-    for number in numbers:
-        made, found = run_world(Choices(f"{seed}:{number}"), **world)
-        totals.schedules += 1
-        _count(totals, made)
-        if found:
-            totals.failures.append(f"{seed}:{number}")
-            if len(totals.failures) >= max_failures:
-                break
-    return totals
 
 
 def _count(totals: Totals, world: FanOutWorld) -> None:
@@ -44,20 +30,4 @@ def _count(totals: Totals, world: FanOutWorld) -> None:
         totals.told_again += max(len(tellings.at) - 1, 0)
 
 
-def story(name: str, **world: Any) -> Iterator[str]:
-    """The story of a schedule that fails, made as small as it gets, and what does not hold in it.
-
-    Args:
-        name: The schedule, ``<seed>:<number>``.
-        world: What its world was made with.
-    """
-    made, found = run_world(Choices(name), **world)
-    if not found:
-        yield f"{name}: nothing to object to"
-        return
-    smallest = shrink(made.choices.made, lambda numbers: bool(run_world(Choices(given=numbers), **world)[1]))
-    yield f"{name}, made smaller from {len(made.choices.made)} choices to {len(smallest)}:"
-    lines: list[str] = []
-    _, found = run_world(Choices(given=smallest), note=lines.append, **world)
-    yield from lines
-    yield from (f"=> {violation}" for violation in found)
+FAN_OUTS: Final = Simulation(run_world, _count)

@@ -1,33 +1,14 @@
-"""Runs schedules, counts what happened in them, and tells the story of one that fails."""
+"""The simulation of deliveries: its worlds, and what is counted in them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
-from tests.fakes.choices import Choices, shrink
+from tests.fakes.choices import Choices
 from tests.simulation.invariants import after_redrive, violations
+from tests.simulation.schedules import Simulation, Totals
 from tests.simulation.subscribers import modelled
 from tests.simulation.world import World
-
-
-@dataclass
-class Totals:
-    """What happened in many schedules."""
-
-    schedules: int = 0
-    accepted: int = 0
-    told: int = 0
-    dead: int = 0
-    uncertain: int = 0
-    told_again: int = 0
-    faults: int = 0
-    failures: list[str] = field(default_factory=list)
-
-    def add(self, other: "Totals") -> None:
-        """Count another's in."""
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
 
 
 def run_world(
@@ -42,20 +23,6 @@ def run_world(
                 made.note("an operator sends the dead letters once more")
             found = list(after_redrive(made, ended=made.redrive()))
     return made, found
-
-
-def run_schedules(seed: str, numbers: Sequence[int], *, max_failures: int = 1, **world: Any) -> Totals:
-    """Run schedules of a seed, until so many have failed."""
-    totals = Totals()
-    for number in numbers:
-        made, found = run_world(Choices(f"{seed}:{number}"), **world)
-        totals.schedules += 1
-        _count(totals, made)
-        if found:
-            totals.failures.append(f"{seed}:{number}")
-            if len(totals.failures) >= max_failures:
-                break
-    return totals
 
 
 def _count(totals: Totals, world: World) -> None:
@@ -73,20 +40,4 @@ def _count(totals: Totals, world: World) -> None:
             totals.told_again += sum(told.values()) - len(told)
 
 
-def story(name: str, **world: Any) -> Iterator[str]:
-    """The story of a schedule that fails, made as small as it gets, and what does not hold in it.
-
-    Args:
-        name: The schedule, ``<seed>:<number>``.
-        world: What its world was made with.
-    """
-    made, found = run_world(Choices(name), **world)
-    if not found:
-        yield f"{name}: nothing to object to"
-        return
-    smallest = shrink(made.choices.made, lambda numbers: bool(run_world(Choices(given=numbers), **world)[1]))
-    yield f"{name}, made smaller from {len(made.choices.made)} choices to {len(smallest)}:"
-    lines: list[str] = []
-    _, found = run_world(Choices(given=smallest), note=lines.append, **world)
-    yield from lines
-    yield from (f"=> {violation}" for violation in found)
+DELIVERIES: Final = Simulation(run_world, _count)

@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from tests.fakes.choices import Choices
 from tests.simulation.fan_out_mutations import FAN_OUT_MUTATIONS
-from tests.simulation.fan_out_run import run_schedules, run_world, story
+from tests.simulation.fan_out_run import FAN_OUTS, run_world
 
 SCHEDULES = 15 * settings().max_examples
 """1,500 as a rule, fewer where Hypothesis's profile asks for fewer examples, too."""
@@ -17,8 +17,8 @@ MUTANT_SCHEDULES = 4000
 
 @pytest.mark.parametrize("seed", ["1", secrets.token_hex(4)], ids=["always-the-same", "fresh"])
 def test_every_follower_is_told_once(seed: str) -> None:
-    totals = run_schedules(seed, range(SCHEDULES))
-    assert not totals.failures, "\n".join(story(totals.failures[0]))
+    totals = FAN_OUTS.run_schedules(seed, range(SCHEDULES))
+    assert not totals.failures, "\n".join(FAN_OUTS.story(totals.failures[0]))
     assert totals.told > totals.accepted > SCHEDULES
     assert totals.faults > SCHEDULES
     assert 0 < totals.told_again <= totals.uncertain
@@ -28,7 +28,7 @@ def test_every_follower_is_told_once(seed: str) -> None:
 def test_wrong_fan_out_is_noticed(name: str) -> None:
     mutation = FAN_OUT_MUTATIONS[name]
     with mutation.made():
-        assert run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
+        assert FAN_OUTS.run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
 
 
 def test_schedule_of_fan_outs_is_the_same_each_time() -> None:

@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from tests.fakes.choices import Choices, shrink
 from tests.simulation.mutations import MUTATIONS
-from tests.simulation.run import run_schedules, run_world, story
+from tests.simulation.run import DELIVERIES, run_world
 
 SCHEDULES = 15 * settings().max_examples
 """1,500 as a rule, fewer where Hypothesis's profile asks for fewer examples, too."""
@@ -17,8 +17,8 @@ MUTANT_SCHEDULES = 4000
 
 @pytest.mark.parametrize("seed", ["1", secrets.token_hex(4)], ids=["always-the-same", "fresh"])
 def test_every_accepted_event_ends_well(seed: str) -> None:
-    totals = run_schedules(seed, range(SCHEDULES))
-    assert not totals.failures, "\n".join(story(totals.failures[0]))
+    totals = DELIVERIES.run_schedules(seed, range(SCHEDULES))
+    assert not totals.failures, "\n".join(DELIVERIES.story(totals.failures[0]))
     assert totals.told > totals.accepted > SCHEDULES
     assert totals.faults > SCHEDULES
     assert totals.dead
@@ -28,7 +28,7 @@ def test_every_accepted_event_ends_well(seed: str) -> None:
 def test_mutation_is_noticed(name: str) -> None:
     mutation = MUTATIONS[name]
     with mutation.made():
-        assert run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
+        assert DELIVERIES.run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
 
 
 def test_schedule_is_the_same_each_time() -> None:
@@ -41,8 +41,8 @@ def test_schedule_is_the_same_each_time() -> None:
 def test_failure_is_told_as_a_short_story() -> None:
     mutation = MUTATIONS["delete-before-deliver"]
     with mutation.made():
-        [name] = run_schedules("1", range(MUTANT_SCHEDULES)).failures
-        told = list(story(name))
+        [name] = DELIVERIES.run_schedules("1", range(MUTANT_SCHEDULES)).failures
+        told = list(DELIVERIES.story(name))
     assert told[-1].startswith("=> ")
     assert "is lost" in told[-1]
     assert len(told) < 15
