@@ -43,6 +43,14 @@ def test_measurement_runs_alone(name: str) -> None:
     assert "Traceback" not in run.stderr
 
 
+def test_followers_of_a_local_account_are_told() -> None:
+    command = [sys.executable, "-m", "bench.followers", "--followers", "20"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("20 of 20 followers told")
+
+
 def shown(*figures: Figure) -> tuple[int, str]:
     text = io.StringIO()
     code = show(figures, Console(file=text, width=160))
