@@ -21,7 +21,14 @@ from urllib.parse import urlsplit
 
 from jamwire.local.account import LocalAccount
 from lambdas.clients.publisher import Message, Publisher
-from lambdas.contracts.audience_table import FOLLOWERS, TOPICS, fanout_name, fanout_partition, topic_partition
+from lambdas.contracts.audience_table import (
+    FOLLOWERS,
+    TOPICS,
+    fanout_name,
+    fanout_partition,
+    topic_count,
+    topic_partition,
+)
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, Notice, timestamp
 from lambdas.contracts.outputs import AudienceOutput
@@ -69,7 +76,11 @@ class Audience:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             recipients = list(pool.map(self._follow, range(followers)))
             list(pool.map(self._write, batched(recipients, WRITES)))
-        count = {"pk": {"S": TOPICS}, "sk": {"S": f"push#{TOPIC}"}, FOLLOWERS: {"N": str(followers)}}
+        count = {
+            "pk": {"S": TOPICS},
+            "sk": {"S": topic_count("push", TOPIC, "0")},
+            FOLLOWERS: {"N": str(followers)},
+        }
         self.account.client("dynamodb").put_item(TableName=self.table, Item=count)
 
     def tell(self) -> str:
