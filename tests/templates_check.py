@@ -62,16 +62,21 @@ def verdict(name: str, judge: Callable[[], list[str]], count: int) -> int:
 
 
 def lint(folder: str) -> list[str]:
-    """What cfn-lint objects to."""
+    """What cfn-lint objects to.
+
+    Raises:
+        RuntimeError: It has failed without a word of the templates.
+    """
     command = [
         Path(sys.executable).with_name("cfn-lint"),
         "--ignore-checks",
         PASSED_OVER,
         "--format=parseable",
     ]
-    return subprocess.run(
-        [*command, "--", f"{folder}/*.json"], check=False, capture_output=True, text=True
-    ).stdout.splitlines()
+    run = subprocess.run([*command, "--", f"{folder}/*.json"], check=False, capture_output=True, text=True)
+    if run.returncode and not run.stdout:
+        raise RuntimeError(run.stderr)
+    return run.stdout.splitlines()
 
 
 def refused_of_all(rulebooks: Rulebooks) -> Iterator[str]:

@@ -28,7 +28,6 @@ ACCESS_LOG_VALUES: Final = {
     "$context.requestId": "JKJaXmPLvHcESHA=",
     "$context.requestTimeEpoch": "1800000000000",
     "$context.identity.sourceIp": "203.0.113.107",
-    "$context.path": "/site",
     "$context.routeKey": "ANY /site",
     "$context.status": "200",
     "$context.responseLatency": "46",

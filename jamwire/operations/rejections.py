@@ -93,7 +93,7 @@ def _throttled(deployment: Deployment, since: dt.timedelta, clock: Clock | None)
     minutes: dict[tuple[str, str, str], Rejection] = {}
     known = {endpoint.name for endpoint in deployment.endpoints}
     for time, line in log_lines(deployment, HubOutput.ACCESS_LOG, _THROTTLED, since, clock):
-        name = line.get("path", "").strip("/")
+        name = line.get(access_log.ENDPOINT, "").rpartition("/")[2]
         endpoint, address = name if name in known else "", line.get("ip", "")
         key = (time[:_MINUTE], endpoint, address)
         others = minutes[key].count if key in minutes else 0

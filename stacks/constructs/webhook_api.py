@@ -43,13 +43,13 @@ ACCESS_LOG: Final = {
     "id": "requestId",
     "time": "requestTimeEpoch",
     "ip": "identity.sourceIp",
-    "path": "path",
     ENDPOINT: "routeKey",
     STATUS: "status",
     "ms": "responseLatency",
 }
 """The access log's fields: nothing of bodies, headers, query strings or signatures. It tells of requests that ingest
-never sees, and is paid for by the byte, even of what is throttled (docs/cost.md); so it is short."""
+never sees, and is paid for by the byte, even of what is throttled (docs/cost.md); so it is short, and no field is as
+long as a stranger likes: a path may have ten thousand bytes."""
 
 
 def webhook_api(

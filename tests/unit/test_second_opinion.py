@@ -1,7 +1,10 @@
 """The services' own APIs refuse what is wrong in a template, of whatever kind; and every exemption is found out."""
 
 import copy
+import json
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from tests.second_opinion import checkov
 from tests.second_opinion.checkov import Finding
 from tests.second_opinion.exemptions import EXEMPTIONS
 from tests.second_opinion.services import refused
+from tests.templates_check import lint, verdict
 from tests.unit.stacks.rulebook import shipped
 
 Resources = dict[str, dict[str, Any]]
@@ -67,6 +71,25 @@ def test_services_refuse_what_is_wrong(fault: Callable[[Resources], None]) -> No
     changed = templates()
     fault(changed["Jamwire-Slack"]["Resources"])
     assert list(refused(changed)) != []
+
+
+@pytest.mark.parametrize(
+    "fault", [misspelt_visibility, slow_function, endless_alarm], ids=lambda f: f.__name__
+)
+def test_cfn_lint_finds_what_is_wrong(fault: Callable[[Resources], None], tmp_path: Path) -> None:
+    changed = templates()["Jamwire-Slack"]
+    fault(changed["Resources"])
+    (tmp_path / "Slack.json").write_text(json.dumps(changed))
+    assert verdict("cfn-lint", lambda: lint(str(tmp_path)), 1) == 1
+
+
+def test_cfn_lint_that_fails_is_no_consent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = tmp_path / "cfn-lint"
+    failing.write_text("#!/bin/sh\nexit 1\n")
+    failing.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(RuntimeError):
+        lint(str(tmp_path))
 
 
 def test_undefined_attribute_of_an_index_is_refused() -> None:

@@ -83,7 +83,7 @@ def test_endpoint_is_heard_of_by_the_log_without_an_archive(account: Account, pa
 
 def test_requests_that_were_too_many_are_counted(account: Account, page: Page) -> None:
     account.deployment.hub.outputs["AccessLogGroup"] = "access"  # type: ignore[index]
-    throttled = {"status": "429", "path": "/site", "ip": "192.0.2.1"}
+    throttled = {"status": "429", "endpoint": "ANY /site", "ip": "192.0.2.1"}
     account.logs.groups["access"] = [
         (round((NOW - n) * 1000), json.dumps(throttled)) for n in (10, 20, 90_000)
     ]

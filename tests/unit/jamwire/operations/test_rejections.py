@@ -18,7 +18,7 @@ def logs() -> Logs:
 
 
 def throttled(path: str = "/site", ip: str = "192.0.2.7") -> dict[str, Any]:
-    return {"time": "0", "ip": ip, "path": path, "endpoint": f"ANY {path}", "status": "429", "ms": "0"}
+    return {"time": "0", "ip": ip, "endpoint": f"ANY {path}", "status": "429", "ms": "0"}
 
 
 def refused() -> dict[str, Any]:
