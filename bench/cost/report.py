@@ -270,11 +270,12 @@ What an event takes of each function:
 
 {_table(["", "invocations", "ms billed", "ms of a whole processor", "bytes of log", "units"], rows)}
 
-The processor's milliseconds were measured once (`bench/cost/measured.json`, `make cost ARGS=--measure`), with the
-SDK's own work and without the network. A function of 256 MB has a seventh of a processor (256 of 1,769 MB), and
-takes seven times as long. How long answers take is assumed, in ms: {waits}. A secret of endpoints is read every five
-minutes by each running function, and that of a destination every quarter of an hour. The hub's memory is that of
-endpoints whose senders put one event into a request; where one of them may put thousands, it is doubled.
+The processor's milliseconds were measured once (`bench/cost/measured.json`, `make cost ARGS=--measure`), as
+[performance](performance.md) has them: with the SDK's own work and its sockets, without TLS. A function of 256 MB has
+a seventh of a processor (256 of 1,769 MB), and takes seven times as long. How long answers take is assumed, in ms:
+{waits}. A secret of endpoints is read every five minutes by each running function, and that of a destination every
+quarter of an hour. The hub's memory is that of endpoints whose senders put one event into a request; where one of
+them may put thousands, it is doubled.
 
 {_table(["service", "unit", "price", "source"], prices)}
 """

@@ -149,9 +149,9 @@ def read_measured() -> dict[str, float]:
     return measured
 
 
-def write_measured(taken: Mapping[str, Taken]) -> None:
+def write_measured(cpu_ms: Mapping[str, float]) -> None:
     """Keep what was measured, rounded up to a tenth."""
-    rounded = {name: math.ceil(each.cpu_ms * 10) / 10 for name, each in taken.items()}
+    rounded = {name: math.ceil(ms * 10) / 10 for name, ms in cpu_ms.items()}
     MEASURED.write_text(json.dumps(rounded, indent=2) + "\n")
 
 
