@@ -26,8 +26,14 @@ QUEUES: Final = "https://sqs.us-east-1.amazonaws.com/000000000000"
 ENDPOINTS: Final = {"site": {"source": "netlify"}, "zap": {"source": "token"}}
 WEBHOOK: Final = "https://hooks.slack.com/services/T0TEAM/B0HOOK/9f8e7d6c5b4a"
 HOOK: Final = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
+TOKEN: Final = "github_pat_of_nobody"
 SUBSCRIBERS: Final = ("Archive", "Cdn", "Rebuild", "Slack", "Sms")
 NUMBER: Final = "+12065550100"
+BARE_STACKS: Final = {
+    "Live": {"HttpUrl": "https://live.example/event", "ApiKey": "da2-visitors"},
+    "Recovery": {"TokenArn": "Recovery-secret"},
+}
+"""Outputs of the stacks that are no subscribers."""
 
 SETTINGS: Final = {
     "Cdn": CdnSettings(distributions=("E2SITE",)),
@@ -54,6 +60,7 @@ class Patient:
             "hub-secret": {"site": ["3f9c1e77a2"], "zap": ["b81d20c4e5"]},
             "Slack-secret": {DESTINATION: [WEBHOOK]},
             "Rebuild-secret": {DESTINATION: [HOOK]},
+            "Recovery-secret": {DESTINATION: [TOKEN]},
         }
         self.webhook: EndpointResponse | None = EndpointResponse(400, "no_text")
         self.asked: list[str] = []
@@ -67,7 +74,7 @@ class Patient:
             name: Service(answers) for name, answers in self._answers().items()
         }
         self.deployment = Deployment("Jamwire", client=self.services.__getitem__)
-        self.deployment.stacks = [_hub(), *map(_stack, SUBSCRIBERS), _live()]
+        self.deployment.stacks = [_hub(), *map(_stack, SUBSCRIBERS), *map(_bare_stack, BARE_STACKS)]
         for endpoint in ENDPOINTS:
             self.keep(endpoint, "deploy.succeeded", before=60)
             self.lines.append((NOW - 600, {"outcome": "accepted", "endpoint": endpoint, HEARD: True}))
@@ -274,6 +281,5 @@ def _stack(name: str) -> Stack:
     return Stack(f"Jamwire-{name}", name, "CREATE_COMPLETE", outputs | more.get(name, {}))
 
 
-def _live() -> Stack:
-    outputs = {"HttpUrl": "https://live.example/event", "ApiKey": "da2-visitors"}
-    return Stack("Jamwire-Live", "Live", "CREATE_COMPLETE", outputs)
+def _bare_stack(name: str) -> Stack:
+    return Stack(f"Jamwire-{name}", name, "CREATE_COMPLETE", BARE_STACKS[name])

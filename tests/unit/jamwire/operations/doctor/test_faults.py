@@ -130,6 +130,8 @@ FAULTS: list[tuple[str, str, str, str, Plant]] = [
         "no build hook of netlify",
         _secret("Rebuild-secret", DESTINATION, "https://api.vercel.com/v1/integrations/deploy/prj_1/x"),
     ),
+    ("destination", "recovery", "wrong", "no token is set", _secret("Recovery-secret", DESTINATION)),
+    ("destination", "recovery", "wrong", "its token", _secret("Recovery-secret", DESTINATION, "<token>")),
     (
         "distribution",
         "E2SITE",
