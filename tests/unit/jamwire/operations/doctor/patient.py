@@ -10,13 +10,16 @@ from jamwire.operations.doctor.examine import CHECKS
 from jamwire.operations.doctor.finding import Finding
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.http_client import EndpointResponse
+from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, Sender, timestamp
 from lambdas.contracts.heard import HEARD
 from lambdas.contracts.keyring import DESTINATION, Key, write_document
 from lambdas.contracts.probe import PROBE
 from lambdas.contracts.settings import CdnSettings, RebuildSettings, SmsSettings
+from lambdas.contracts.silence import Hearing, Hearings
 from lambdas.contracts.sms_limits import Budget
+from lambdas.contracts.state_table import STATE_ID, Record
 from tests.fakes.account import DAY, KEPT, NOW, Clock, DynamoDB
 from tests.fakes.services import Service
 
@@ -90,6 +93,16 @@ class Patient:
             sender=Sender(environment=environment),
         )
         self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))
+
+    def remember(self, endpoint: str, hearing: Hearing, *, expect: float = 0.0) -> None:
+        """Let the deployment keep this of an endpoint, of which something is to be heard within so many seconds."""
+        record = Record(state=Hearings(endpoints={endpoint: hearing}), version=1)
+        self.dynamodb.put_item(TableName="hearings", Item=to_item(state_table.item_of(STATE_ID, record, NOW)))
+        endpoints = {
+            name: {**said, "expect": expect} if name == endpoint else said for name, said in ENDPOINTS.items()
+        }
+        self.set_output("Hub", "SilenceTable", "hearings")
+        self.set_output("Hub", "Endpoints", json.dumps(endpoints))
 
     def answer(self, service: str, call: str, answer: Any) -> None:
         """Let a call have another answer."""

@@ -11,6 +11,7 @@ from jamwire.operations.doctor.probe import PATIENCE_SECONDS
 from jamwire.operations.http_client import EndpointResponse
 from lambdas.contracts.heard import HEARD
 from lambdas.contracts.keyring import DESTINATION
+from lambdas.contracts.silence import Hearing
 from tests.fakes.account import DAY, NOW
 from tests.fakes.services import refused
 from tests.unit.jamwire.operations.doctor.patient import ALARMS, NUMBER, SETTINGS, SUBSCRIBERS, TOPIC, Patient
@@ -99,12 +100,20 @@ def _origination(number: str) -> Plant:
     return lambda patient: patient.set_settings("Sms", settings)
 
 
+def _heard(seconds_ago: float, *, expect: float = 0.0, silent: bool = False) -> Plant:
+    hearing = Hearing(since=1.0, heard=NOW - seconds_ago, silent=NOW - seconds_ago if silent else 0.0)
+    return lambda patient: patient.remember("site", hearing, expect=expect)
+
+
 IN_PROGRESS = {"InvalidationList": {"Items": [{"Status": "InProgress"}] * 12}}
 FAULTS: list[tuple[str, str, str, str, Plant]] = [
     ("secret", "site", "wrong", "has no secret", _secret("hub-secret", "site")),
     ("secret", "zap", "wrong", "placeholder", _secret("hub-secret", "zap", "change-me")),
     ("heard", "site", "warning", "not heard in 14 days", _forget_events),
     ("heard", "site", "warning", "30 s ago wrong signature", _refuse),
+    ("heard", "site", "warning", "heard 2 h ago, and expected every 1 h", _heard(7_300, expect=3_600)),
+    ("heard", "site", "warning", "heard 15 d ago; look", _heard(15 * DAY)),
+    ("heard", "site", "warning", "heard 1 h ago; look", _heard(3_700, silent=True)),
     ("renamed", "site", "warning", "told of trunk", _only_previews),
     ("subscription", "Slack", "wrong", "not subscribed", lambda p: p.policies.pop("Slack")),
     ("subscription", "Jamwire-Slack", "wrong", "a hub that is gone", _deafen),
@@ -257,3 +266,9 @@ def test_refusal_just_after_an_endpoint_was_heard_is_no_finding(patient: Patient
     _refuse(patient)  # and what was accepted since is not said again for five minutes
     [site, _] = patient.check("heard")
     assert (site.finding, site.advice) == ("ok", "heard 1 min ago")
+
+
+@pytest.mark.parametrize(("seconds_ago", "expect"), [(15 * DAY, 20 * DAY), (3_800, 3_600), (13 * DAY, 0)])
+def test_endpoint_heard_as_expected_is_in_order(patient: Patient, seconds_ago: float, expect: float) -> None:
+    _heard(seconds_ago, expect=expect)(patient)
+    assert patient.bad("heard") == []
