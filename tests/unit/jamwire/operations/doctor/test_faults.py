@@ -216,13 +216,41 @@ def test_verified_numbers_of_the_sandbox_are_told(patient: Patient) -> None:
     assert [f[:2] for f in patient.bad("text messages")] == [("sandbox", "warning")]
 
 
+IDENTITY = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
+POOL = "arn:aws:sms-voice:us-east-1:123456789012:pool/pool-0a1b2c"
+
+
+def _send_from(patient: Patient, identity: str, *, status: str = "ACTIVE", tier: str = "PRODUCTION") -> None:
+    """Let text messages be sent from a number or a pool of AWS End User Messaging; it is gone without a status."""
+    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
+    found = [{"Status": status}] if status else []
+    patient.services["pinpoint-sms-voice-v2"].answers |= {
+        "describe_account_attributes": {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]},
+        "describe_phone_numbers": {"PhoneNumbers": found if identity == IDENTITY else []},
+        "describe_pools": {"Pools": found if identity == POOL else []},
+    }
+
+
 @pytest.mark.parametrize(("tier", "bad"), [("SANDBOX", [("sandbox", "warning")]), ("PRODUCTION", [])])
 def test_identity_has_a_sandbox_of_its_own(patient: Patient, tier: str, bad: list[tuple[str, str]]) -> None:
-    identity = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
-    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
-    told = {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]}
-    patient.answer("pinpoint-sms-voice-v2", "describe_account_attributes", told)
+    _send_from(patient, IDENTITY, tier=tier)
     assert [f[:2] for f in patient.bad("text messages")] == bad
+
+
+@pytest.mark.parametrize("identity", [IDENTITY, POOL])
+@pytest.mark.parametrize(("status", "word"), [("", "no such number or pool"), ("PENDING", "it is pending")])
+def test_identity_that_sends_nothing_is_wrong(
+    patient: Patient, identity: str, status: str, word: str
+) -> None:
+    _send_from(patient, identity, status=status)
+    [(subject, finding, advice)] = patient.bad("text messages")
+    assert (subject, finding) == ("origination number", "wrong")
+    assert word in advice
+
+
+def test_identity_need_not_hear_answers(patient: Patient) -> None:
+    _send_from(patient, POOL)
+    assert [f.advice for f in patient.check("text messages")] == ["the account is out of it", "it is active"]
 
 
 def test_message_that_is_never_taken_is_found(patient: Patient) -> None:
