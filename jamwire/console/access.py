@@ -57,7 +57,7 @@ class Access:
                 MutableHeaders(scope=message).update(own)
             await send(message)
 
-        refusal = _stranger(headers, is_api=is_api) or (
+        refusal = refuse_stranger(headers, is_api=is_api) or (
             self._refusal(headers, scope["method"]) if is_api else None
         )
         await (refusal or self._app)(scope, receive, send_with_headers)
@@ -76,11 +76,11 @@ class Access:
         return None
 
 
-def _stranger(headers: Headers, *, is_api: bool) -> JSONResponse | None:
-    """The answer to a request under another name or from another page; None for the console's own."""
+def refuse_stranger(headers: Headers, *, is_api: bool = True) -> JSONResponse | None:
+    """The answer to a request under another name or from another page; None for its own and for a program."""
     host, origin, site = headers.getlist("host"), headers.get("origin"), headers.get("sec-fetch-site", "none")
     is_own = len(host) == 1 and _HOST.fullmatch(host[0])
     own_site = site in OWN_SITES or (not is_api and site == "same-site")
     if is_own and own_site and origin in (None, f"http://{host[0]}"):
         return None
-    return JSONResponse({"error": "This console answers to its own page only."}, 403)
+    return JSONResponse({"error": "This answers to its own page only, and to programs of this machine."}, 403)

@@ -147,6 +147,21 @@ def aws_errors() -> Iterator[None]:
         raise AccountError(f"The account cannot be reached: {error}") from None
 
 
+def none_where(code: str, ask: Callable[[], Any]) -> Any:
+    """What a service answers; None for an error of this code, which says that there is no such thing.
+
+    Raises:
+        OperationError: AWS refuses the call for another reason, or the account cannot be asked.
+    """
+    with aws_errors():
+        try:
+            return ask()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != code:
+                raise
+            return None
+
+
 def _in_words(error: ClientError) -> OperationError:
     detail = error.response["Error"]
     code, text = detail["Code"], detail.get("Message", "")

@@ -16,7 +16,7 @@ from tests.deployed.deployed import Deployed
 from tests.deployed.documented import documented_commands
 
 NOT_RUN = {
-    "jamwire ui": "goes on until somebody ends it",
+    "jamwire ui": "goes on until somebody ends it; test_ui.py runs it",
     "make bench": "takes minutes",
     "make bootstrap": "works on an AWS account",
     "make cost": "writes a page; tests/unit/bench holds what it counts",

@@ -25,6 +25,7 @@ from jamwire.local.inbox.carrier import BadAnswerError, read_answer
 from jamwire.local.inbox.deliveries import CHANNELS, ReceivedDeliveries
 from jamwire.local.inbox.faults import BadFaultError, Faults, read_fault
 from jamwire.local.inbox.hosts import Hosts
+from jamwire.local.inbox.operators import OperatorsOnly
 from jamwire.local.inbox.push import PushService
 
 LOOK_SECONDS: Final = 1.0
@@ -123,6 +124,18 @@ def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
         Hosts(received, faults, service),
         Browsers(service),
     )
+    asked = (
+        ("POST", "/push/subscriptions", browsers.subscribe),
+        ("DELETE", "/push/subscriptions/{id}", browsers.end),
+        ("GET", "/push/subscriptions/{id}/messages", browsers.messages),
+        ("POST", "/api/texts", inbox.answer),
+        ("GET", "/api/deliveries", inbox.deliveries),
+        ("DELETE", "/api/deliveries", inbox.clear_deliveries),
+        ("GET", "/api/faults", inbox.faults),
+        ("POST", "/api/faults", inbox.add_fault),
+        ("DELETE", "/api/faults", inbox.clear_faults),
+    )
+    operators = [Middleware(OperatorsOnly)]
     page = make_console(replace(console, outside=inbox), token=token)
 
     @asynccontextmanager
@@ -138,16 +151,8 @@ def make_app(outgoing: Outgoing, *, console: Context, token: str) -> Starlette:
         routes=[
             Route("/services/{path:path}", hosts.slack, methods=["POST"]),
             *(Route(path, hosts.order, methods=["POST"]) for path in build.PATHS),
-            Route("/push/subscriptions", browsers.subscribe, methods=["POST"]),
-            Route("/push/subscriptions/{id}", browsers.end, methods=["DELETE"]),
-            Route("/push/subscriptions/{id}/messages", browsers.messages, methods=["GET"]),
+            *(Route(path, do, methods=[method], middleware=operators) for method, path, do in asked),
             Route("/push/{id}", hosts.push, methods=["POST"]),
-            Route("/api/texts", inbox.answer, methods=["POST"]),
-            Route("/api/deliveries", inbox.deliveries, methods=["GET"]),
-            Route("/api/deliveries", inbox.clear_deliveries, methods=["DELETE"]),
-            Route("/api/faults", inbox.faults, methods=["GET"]),
-            Route("/api/faults", inbox.add_fault, methods=["POST"]),
-            Route("/api/faults", inbox.clear_faults, methods=["DELETE"]),
             Mount("/", page),
         ],
     )

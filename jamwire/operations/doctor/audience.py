@@ -1,20 +1,21 @@
-"""What an audience needs: its keys, and leave to send by each of its channels."""
+"""What an audience needs: its keys, jobs that are done, and leave to send by each of its channels."""
 
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parseaddr
 from functools import partial
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
 from jamwire.operations.audience.audience import Audience, UnfilledError, find_audiences
-from jamwire.operations.aws import aws_errors
+from jamwire.operations.aws import aws_errors, none_where
 from jamwire.operations.doctor.examination import Examination
 from jamwire.operations.doctor.finding import Finding, of_each
+from jamwire.operations.doctor.origination import look_at_origination
+from jamwire.operations.errors import OperationError
+from jamwire.operations.queue_depths import depth_of
 from lambdas.contracts.outputs import AudienceOutput
 
-Look = Callable[[Examination, str, Mapping[str, str]], Finding]
-"""Looks at one thing of a channel: at what, by what name, by which settings of its worker."""
+Look = Callable[[Examination, str, str], Finding]
+"""Looks at one thing of a channel: by what name, and by the URL of the queue from which its worker takes."""
 
 _SENDER, _SANDBOX, _NUMBER = "its sender", "SES's sandbox", "its number"
 
@@ -25,21 +26,22 @@ def check_audiences(examination: Examination) -> Iterator[Finding]:
     def look(audience: Audience) -> Iterator[Finding]:
         keys = f"{audience.name}: its keys"
         yield from of_each([keys], lambda subject: [_keys(audience, subject)])
+        dead = f"{audience.name}: its dead jobs"
+        yield from of_each([dead], lambda subject: _dead_jobs(examination, audience, subject))
         for output, looks in _LOOKS.items():
             if url := audience.stack.outputs.get(output):
-                variables = examination.variables_by_queue(url)
                 subjects = {f"{audience.name}: {what}": check for what, check in looks.items()}
                 yield from of_each(
-                    subjects, partial(_look, examination=examination, checks=subjects, variables=variables)
+                    subjects, partial(_look, examination=examination, checks=subjects, queue_url=url)
                 )
 
     yield from of_each(find_audiences(examination.deployment), look, lambda audience: audience.name)
 
 
 def _look(
-    subject: str, examination: Examination, checks: Mapping[str, Look], variables: Mapping[str, str]
+    subject: str, examination: Examination, checks: Mapping[str, Look], queue_url: str
 ) -> list[Finding]:
-    return [checks[subject](examination, subject, variables)]
+    return [checks[subject](examination, subject, queue_url)]
 
 
 def _keys(audience: Audience, subject: str) -> Finding:
@@ -52,9 +54,22 @@ def _keys(audience: Audience, subject: str) -> Finding:
     return Finding(subject, "ok", f"filled, with {count} for web push")
 
 
-def _sender(examination: Examination, subject: str, variables: Mapping[str, str]) -> Finding:
+def _dead_jobs(examination: Examination, audience: Audience, subject: str) -> Iterator[Finding]:
+    """None where it was deployed before there was such an output."""
+    if not (url := audience.stack.outputs.get(AudienceOutput.JOBS_DEAD_LETTERS_URL)):
+        return
+    count = depth_of(examination.deployment, url).total
+    if count:
+        run = f"aws sqs start-message-move-task --source-arn {examination.queue_arn(url)}"
+        advice = f"{count} could not be done: some followers were not told; mend what the logs name, then run: {run}"
+        yield Finding(subject, "warning", advice, {"count": count})
+    else:
+        yield Finding(subject, "ok", "none", {"count": 0})
+
+
+def _sender(examination: Examination, subject: str, queue_url: str) -> Finding:
     """The address or a domain that it is in is an identity of SES ("Creating and verifying identities")."""
-    address = parseaddr(variables["EMAIL_FROM"])[1]
+    address = parseaddr(_setting(examination, queue_url, "EMAIL_FROM"))[1]
     domain = address.rpartition("@")[2]
     if examination.deployment.local_url:
         return Finding(subject, "ok", "the local account sends from every address")
@@ -73,11 +88,11 @@ def _sender(examination: Examination, subject: str, variables: Mapping[str, str]
 
 def _verified(ses: Any, identity: str) -> bool | None:
     """Whether an identity may send; None where there is none."""
-    found = _unless("NotFoundException", lambda: ses.get_email_identity(EmailIdentity=identity))
+    found = none_where("NotFoundException", lambda: ses.get_email_identity(EmailIdentity=identity))
     return None if found is None else bool(found["VerifiedForSendingStatus"])
 
 
-def _sandbox(examination: Examination, subject: str, variables: Mapping[str, str]) -> Finding:
+def _sandbox(examination: Examination, subject: str, queue_url: str) -> Finding:
     with aws_errors():
         account = examination.deployment.client("sesv2").get_account()
     if not account.get("SendingEnabled", True):
@@ -92,40 +107,22 @@ def _sandbox(examination: Examination, subject: str, variables: Mapping[str, str
     return Finding(subject, "ok", f"the account is out of it; {quota.get('MaxSendRate')} a second", facts)
 
 
-def _number(examination: Examination, subject: str, variables: Mapping[str, str]) -> Finding:
-    found = _identity(examination.deployment.client("pinpoint-sms-voice-v2"), variables["TEXT_IDENTITY"])
-    if found is None:
-        return Finding(
-            subject, "wrong", "the account has no such number or pool; get one, name it, and deploy"
-        )
-    if found["Status"] != "ACTIVE":
-        status = str(found["Status"]).lower()
-        return Finding(subject, "wrong", f"it is {status}, not active: nothing is sent; see its registration")
-    if not found.get("TwoWayEnabled"):
-        return Finding(subject, "wrong", "it hears no answers, and no STOP; deploy the audience")
-    return Finding(subject, "ok", "it is active, and hears answers")
+def _number(examination: Examination, subject: str, queue_url: str) -> Finding:
+    return look_at_origination(
+        examination, subject, _setting(examination, queue_url, "TEXT_IDENTITY"), hears=True
+    )
 
 
-def _identity(texts: Any, arn: str) -> Mapping[str, Any] | None:
-    """The number or the pool; None where the account has it not."""
-    known = {
-        True: ("Pools", lambda: texts.describe_pools(PoolIds=[arn])),
-        False: ("PhoneNumbers", lambda: texts.describe_phone_numbers(PhoneNumberIds=[arn])),
-    }
-    name, describe = known[":pool/" in arn]
-    found = _unless("ResourceNotFoundException", describe)
-    return found[name][0] if found and found[name] else None
+def _setting(examination: Examination, queue_url: str, name: str) -> str:
+    """A setting of the worker that takes from a queue.
 
-
-def _unless(code: str, ask: Callable[[], Any]) -> Any:
-    """What a service answers; None for an error of this code, which says that there is no such thing."""
-    with aws_errors():
-        try:
-            return ask()
-        except ClientError as error:
-            if error.response["Error"]["Code"] != code:
-                raise
-            return None
+    Raises:
+        OperationError: There is no worker, or the account cannot be asked.
+    """
+    variables = examination.variables_by_queue(queue_url)
+    if name not in variables:
+        raise OperationError("no function takes from its queue")
+    return variables[name]
 
 
 _LOOKS: Final[Mapping[AudienceOutput, Mapping[str, Look]]] = {

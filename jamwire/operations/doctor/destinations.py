@@ -1,4 +1,4 @@
-"""Destinations that are secrets: a webhook that answers, a build hook of the right host."""
+"""Destinations that are secrets: a webhook that answers, a build hook of the right host, a sender's token."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -30,18 +30,21 @@ def check_destinations(examination: Examination) -> Iterator[Finding]:
 
 def _of(examination: Examination, name: str, place: SecretLocation) -> Finding:
     run = f"run: jamwire secret add {name}"
+    kind = "token" if place.is_token else "URL"
     keys = list_secrets(examination.deployment, name)
     if not keys:
-        return Finding(name, "wrong", f"no URL is set; {run}")
-    url = keys[-1].value
-    if is_placeholder(url):
-        return Finding(name, "wrong", f"a placeholder stands in place of its URL; {run}")
+        return Finding(name, "wrong", f"no {kind} is set; {run}")
+    value = keys[-1].value
+    if is_placeholder(value):
+        return Finding(name, "wrong", f"a placeholder stands in place of its {kind}; {run}")
+    if place.is_token:
+        return Finding(name, "ok", "a token is set")
     if place.target:
         host = HOSTS[place.target]
-        if host.is_hook(url):
+        if host.is_hook(value):
             return Finding(name, "ok", f"a build hook of {host.name}")
         return Finding(name, "wrong", f"this is no build hook of {host.name}, such as {host.example}; {run}")
-    return _webhook(examination, name, url, run)
+    return _webhook(examination, name, value, run)
 
 
 def _webhook(examination: Examination, name: str, url: str, run: str) -> Finding:

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
-from jamwire.operations.aws import aws_errors
+from jamwire.operations.aws import aws_errors, none_where
 from jamwire.operations.doctor.examination import Examination
 from jamwire.operations.doctor.finding import Finding, of_each
 from jamwire.operations.subscribers import DeployedSubscriber
@@ -31,7 +29,8 @@ def check_distributions(examination: Examination) -> Iterator[Finding]:
 
 def _of(examination: Examination, subscriber: DeployedSubscriber, id: str) -> Iterator[Finding]:
     cloudfront = examination.deployment.client("cloudfront")
-    found = _distribution(cloudfront, id)
+    answer = none_where("NoSuchDistribution", lambda: cloudfront.get_distribution(Id=id))
+    found = answer["Distribution"] if answer else None
     if found is None:
         advice = f"there is no such distribution, and {subscriber.name} purges it; name another, and deploy"
         yield Finding(id, "wrong", advice)
@@ -45,16 +44,6 @@ def _of(examination: Examination, subscriber: DeployedSubscriber, id: str) -> It
         yield Finding(id, "ok", "deployed")
     if found:
         yield from _invalidations(cloudfront, id)
-
-
-def _distribution(cloudfront: Any, id: str) -> Any:
-    with aws_errors():
-        try:
-            return cloudfront.get_distribution(Id=id)["Distribution"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchDistribution":
-                raise
-    return None
 
 
 def _invalidations(cloudfront: Any, id: str) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from jamwire.operations.hearings import Heard, find_hearings
 from jamwire.operations.log_lines import KEPT
 from jamwire.operations.rejections import Rejection, list_rejections
 from jamwire.operations.secrets import list_secrets
-from jamwire.operations.times import ago
+from jamwire.operations.times import ago, length
 from lambdas.contracts.heard import HEARD_EVERY
 
 
@@ -46,15 +46,29 @@ def check_heard(examination: Examination) -> Iterator[Finding]:
 
 def _of(endpoint: DeployedEndpoint, heard: Heard, refused: Rejection | None, now: dt.datetime) -> Finding:
     name, at = endpoint.name, heard.last_heard
-    facts = {"last_heard": at or None, "last_refused": refused.time if refused else None}
+    facts = {
+        "last_heard": at or None,
+        "last_refused": refused.time if refused else None,
+        "silent_since": heard.silent_since or None,
+    }
     if refused and _is_later(refused.time, at):
         since = f"{ago(refused.time, now)} ago {refused.reason}, and nothing was accepted since"
         advice = f"{since}; compare its secret with the sender's: jamwire rejected list"
         return Finding(name, "warning", advice, facts)
-    if at:
-        return Finding(name, "ok", f"heard {ago(at, now)} ago", facts)
-    advice = f"not heard in {KEPT.days} days; enter {endpoint.url} at the sender (docs/sources.md)"
-    return Finding(name, "warning", advice, facts)
+    if not at:
+        advice = f"not heard in {KEPT.days} days; enter {endpoint.url} at the sender (docs/sources.md)"
+        return Finding(name, "warning", advice, facts)
+    if heard.silent_since or _is_overdue(endpoint, at, now):
+        expected = f", and expected every {length(endpoint.expect)}" if endpoint.expect else ""
+        advice = f"heard {ago(at, now)} ago{expected}; look whether the sender still has its webhook"
+        return Finding(name, "warning", advice, facts)
+    return Finding(name, "ok", f"heard {ago(at, now)} ago", facts)
+
+
+def _is_overdue(endpoint: DeployedEndpoint, heard: str, now: dt.datetime) -> bool:
+    """Whether it is silent for longer than is expected, or than ingest's log is kept where nothing is."""
+    longest = endpoint.expect or KEPT.total_seconds()
+    return (now - dt.datetime.fromisoformat(heard)).total_seconds() > longest + HEARD_EVERY
 
 
 def _last_refused(examination: Examination, now: dt.datetime) -> Mapping[str, Rejection]:

@@ -55,14 +55,17 @@ class Examination:
         Raises:
             OperationError: The account cannot be asked.
         """
-        # The queue is in the topic's partition and region.
-        _, partition, _, region, *_ = self.deployment.hub.outputs[HubOutput.TOPIC_ARN].split(":")
-        account, queue = queue_url.split("/")[-2:]
         with aws_errors():
             answer = self.deployment.client("lambda").list_event_source_mappings(
-                EventSourceArn=f"arn:{partition}:sqs:{region}:{account}:{queue}"
+                EventSourceArn=self.queue_arn(queue_url)
             )
         return list(answer["EventSourceMappings"])
+
+    def queue_arn(self, queue_url: str) -> str:
+        """The name that other services know a queue by; it is in the topic's partition and region."""
+        _, partition, _, region, *_ = self.deployment.hub.outputs[HubOutput.TOPIC_ARN].split(":")
+        account, queue = queue_url.split("/")[-2:]
+        return f"arn:{partition}:sqs:{region}:{account}:{queue}"
 
     def function(self, subscriber: DeployedSubscriber) -> Mapping[str, Any]:
         """The configuration of a subscriber's function; empty where it has none.

@@ -1,8 +1,9 @@
 """The way from the topic into each function: the queue is subscribed to it, and something takes from the queue."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
+from jamwire.operations.audience.audience import QUEUES, find_audiences
 from jamwire.operations.doctor.examination import Examination
 from jamwire.operations.doctor.finding import Finding, of_each
 from jamwire.operations.filter_policy import FilterPolicies
@@ -11,6 +12,24 @@ from jamwire.operations.subscribers import DeployedSubscriber
 
 _TAKES: Final = ("Enabled", "Enabling", "Creating", "Updating")
 """States of an event source mapping that takes messages, or is about to (Lambda API reference)."""
+
+_MADE_ANEW: Final = "destroy {}, and deploy it again"
+_CHANNEL_MADE_ANEW: Final = "take the channel out of app.py and deploy, then put it back and deploy again"
+"""An audience is not to be destroyed: its followers are in it."""
+
+
+class Queue(NamedTuple):
+    """A queue from which a function is to take.
+
+    Attributes:
+        subject: Whose it is, as a person reads it.
+        url: Its address.
+        made_anew: How a function comes to take from it again.
+    """
+
+    subject: str
+    url: str
+    made_anew: str
 
 
 def check_subscriptions(examination: Examination) -> Iterator[Finding]:
@@ -31,11 +50,20 @@ def check_subscriptions(examination: Examination) -> Iterator[Finding]:
 
 def check_event_sources(examination: Examination) -> Iterator[Finding]:
     """A queue from which nothing is taken grows until its events are lost."""
-
-    def look(subscriber: DeployedSubscriber) -> Iterator[Finding]:
-        yield _event_source(examination, subscriber)
-
-    yield from of_each(examination.subscribers, look, lambda subscriber: subscriber.name)
+    subscribers, audiences = examination.subscribers, find_audiences(examination.deployment)
+    queues = [
+        *(
+            Queue(s.name, s.queue_url, _MADE_ANEW.format(f"{examination.deployment.name}-{s.name}"))
+            for s in subscribers
+        ),
+        *(
+            Queue(f"{audience.name}: {channel}", url, _CHANNEL_MADE_ANEW)
+            for audience in audiences
+            for channel, output in QUEUES.items()
+            if (url := audience.stack.outputs.get(output))
+        ),
+    ]
+    yield from of_each(queues, lambda queue: [_event_source(examination, queue)], lambda queue: queue.subject)
 
 
 def takes(examination: Examination, subscriber: DeployedSubscriber) -> bool:
@@ -43,14 +71,12 @@ def takes(examination: Examination, subscriber: DeployedSubscriber) -> bool:
     return any(mapping["State"] in _TAKES for mapping in examination.mappings(subscriber))
 
 
-def _event_source(examination: Examination, subscriber: DeployedSubscriber) -> Finding:
-    mappings = examination.mappings(subscriber)
+def _event_source(examination: Examination, queue: Queue) -> Finding:
+    mappings = examination.mappings_of(queue.url)
     if any(mapping["State"] in _TAKES for mapping in mappings):
-        return Finding(subscriber.name, "ok", "takes from its queue")
+        return Finding(queue.subject, "ok", "takes from its queue")
     if mappings:
         run = f"aws lambda update-event-source-mapping --enabled --uuid {mappings[0]['UUID']}"
         advice = f"the function takes nothing: its event source mapping is {mappings[0]['State']}; run: {run}"
-        return Finding(subscriber.name, "wrong", advice)
-    stack = f"{examination.deployment.name}-{subscriber.name}"
-    advice = f"no function takes from its queue; destroy {stack}, and deploy it again"
-    return Finding(subscriber.name, "wrong", advice)
+        return Finding(queue.subject, "wrong", advice)
+    return Finding(queue.subject, "wrong", f"no function takes from its queue; {queue.made_anew}")

@@ -6,6 +6,7 @@ from typing import Any
 from jamwire.operations.aws import aws_errors
 from jamwire.operations.doctor.examination import Examination
 from jamwire.operations.doctor.finding import Finding, of_each
+from jamwire.operations.doctor.origination import look_at_origination
 from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.settings import SmsSettings
 
@@ -76,10 +77,14 @@ def _tier(examination: Examination, settings: SmsSettings) -> Finding:
     return Finding(_SANDBOX, "ok", "the account is out of it")
 
 
+def _identity(examination: Examination, settings: SmsSettings) -> Finding:
+    return look_at_origination(examination, _SENDER, settings.identity or "", hears=False)
+
+
 def _all(sns: Any, operation: str) -> list[dict[str, Any]]:
     pages = sns.get_paginator(operation).paginate()
     return [number for page in pages for number in page["PhoneNumbers"]]
 
 
 _OF_SNS = {_SANDBOX: _sandbox, _SENDER: _sender}
-_OF_END_USER_MESSAGING = {_SANDBOX: _tier}
+_OF_END_USER_MESSAGING = {_SANDBOX: _tier, _SENDER: _identity}

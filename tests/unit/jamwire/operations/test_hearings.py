@@ -1,11 +1,11 @@
-"""When an endpoint was last heard: from the table where there is one, else from ingest's log."""
+"""When an endpoint was last heard: from the table where it knows, else from ingest's log."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from jamwire.operations.deployment import Deployment
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.hearings import Heard, find_hearings
 from lambdas.contracts.outputs import HubOutput
@@ -42,9 +42,27 @@ def test_endpoint_that_was_not_heard_is_listed(logs: Logs) -> None:
     assert find_hearings(deployment(logs), clock=lambda: NOW) == {"site": Heard()}
 
 
-def test_table_is_asked_and_no_log_where_there_is_one(logs: Logs) -> None:
+def kept(clients: dict[str, Any], **endpoints: Hearing) -> Deployment:
+    """A deployment that keeps this of its endpoints."""
+    table = {"dynamodb": Table(Hearings(endpoints=endpoints))}
+    return deployment(clients | table, more={HubOutput.SILENCE_TABLE: "hearings"})
+
+
+def test_table_is_asked_and_no_log_where_it_knows() -> None:
     at = (NOW - dt.timedelta(days=30)).timestamp()
     hearing = Hearing(since=at - 1, heard=at, silent=at)
-    clients = {"dynamodb": Table(Hearings(endpoints={"site": hearing, "gone": replace(hearing)}))}
-    found = find_hearings(deployment(clients, more={HubOutput.SILENCE_TABLE: "hearings"}), clock=lambda: NOW)
+    found = find_hearings(kept({}, site=hearing, gone=hearing), clock=lambda: NOW)
     assert found == {"site": Heard("2026-12-16T08:00:00Z", "2026-12-16T08:00:00Z")}
+
+
+@pytest.mark.parametrize("known", [{}, {"site": Hearing(since=NOW.timestamp() - 600, silent=1.0)}])
+def test_log_tells_of_the_time_before_the_table(logs: Logs, known: dict[str, Hearing]) -> None:
+    logs.add(INGEST, 3 * 86_400, {"heard": True, "endpoint": "site"})
+    found = find_hearings(kept({"logs": logs}, **known), clock=lambda: NOW)
+    assert found["site"].last_heard == "2027-01-12T08:00:00Z"
+    assert bool(found["site"].silent_since) == bool(known)
+
+
+def test_log_is_not_asked_of_what_the_table_outlasts() -> None:
+    hearing = Hearing(since=(NOW - dt.timedelta(days=14)).timestamp())
+    assert find_hearings(kept({}, site=hearing), clock=lambda: NOW) == {"site": Heard()}

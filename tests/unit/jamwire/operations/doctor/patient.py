@@ -10,13 +10,16 @@ from jamwire.operations.doctor.examine import CHECKS
 from jamwire.operations.doctor.finding import Finding
 from jamwire.operations.dynamodb import to_item
 from jamwire.operations.http_client import EndpointResponse
+from lambdas.contracts import state_table
 from lambdas.contracts.archive_table import item_of
 from lambdas.contracts.event import Event, Notice, Sender, timestamp
 from lambdas.contracts.heard import HEARD
 from lambdas.contracts.keyring import DESTINATION, Key, write_document
 from lambdas.contracts.probe import PROBE
 from lambdas.contracts.settings import CdnSettings, RebuildSettings, SmsSettings
+from lambdas.contracts.silence import Hearing, Hearings
 from lambdas.contracts.sms_limits import Budget
+from lambdas.contracts.state_table import STATE_ID, Record
 from tests.fakes.account import DAY, KEPT, NOW, Clock, DynamoDB
 from tests.fakes.services import Service
 
@@ -26,8 +29,14 @@ QUEUES: Final = "https://sqs.us-east-1.amazonaws.com/000000000000"
 ENDPOINTS: Final = {"site": {"source": "netlify"}, "zap": {"source": "token"}}
 WEBHOOK: Final = "https://hooks.slack.com/services/T0TEAM/B0HOOK/9f8e7d6c5b4a"
 HOOK: Final = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
+TOKEN: Final = "github_pat_of_nobody"
 SUBSCRIBERS: Final = ("Archive", "Cdn", "Rebuild", "Slack", "Sms")
 NUMBER: Final = "+12065550100"
+BARE_STACKS: Final = {
+    "Live": {"HttpUrl": "https://live.example/event", "ApiKey": "da2-visitors"},
+    "Recovery": {"TokenArn": "Recovery-secret"},
+}
+"""Outputs of the stacks that are no subscribers."""
 
 SETTINGS: Final = {
     "Cdn": CdnSettings(distributions=("E2SITE",)),
@@ -54,6 +63,7 @@ class Patient:
             "hub-secret": {"site": ["3f9c1e77a2"], "zap": ["b81d20c4e5"]},
             "Slack-secret": {DESTINATION: [WEBHOOK]},
             "Rebuild-secret": {DESTINATION: [HOOK]},
+            "Recovery-secret": {DESTINATION: [TOKEN]},
         }
         self.webhook: EndpointResponse | None = EndpointResponse(400, "no_text")
         self.asked: list[str] = []
@@ -67,7 +77,7 @@ class Patient:
             name: Service(answers) for name, answers in self._answers().items()
         }
         self.deployment = Deployment("Jamwire", client=self.services.__getitem__)
-        self.deployment.stacks = [_hub(), *map(_stack, SUBSCRIBERS), _live()]
+        self.deployment.stacks = [_hub(), *map(_stack, SUBSCRIBERS), *map(_bare_stack, BARE_STACKS)]
         for endpoint in ENDPOINTS:
             self.keep(endpoint, "deploy.succeeded", before=60)
             self.lines.append((NOW - 600, {"outcome": "accepted", "endpoint": endpoint, HEARD: True}))
@@ -83,6 +93,16 @@ class Patient:
             sender=Sender(environment=environment),
         )
         self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))
+
+    def remember(self, endpoint: str, hearing: Hearing, *, expect: float = 0.0) -> None:
+        """Let the deployment keep this of an endpoint, of which something is to be heard within so many seconds."""
+        record = Record(state=Hearings(endpoints={endpoint: hearing}), version=1)
+        self.dynamodb.put_item(TableName="hearings", Item=to_item(state_table.item_of(STATE_ID, record, NOW)))
+        endpoints = {
+            name: {**said, "expect": expect} if name == endpoint else said for name, said in ENDPOINTS.items()
+        }
+        self.set_output("Hub", "SilenceTable", "hearings")
+        self.set_output("Hub", "Endpoints", json.dumps(endpoints))
 
     def answer(self, service: str, call: str, answer: Any) -> None:
         """Let a call have another answer."""
@@ -274,6 +294,5 @@ def _stack(name: str) -> Stack:
     return Stack(f"Jamwire-{name}", name, "CREATE_COMPLETE", outputs | more.get(name, {}))
 
 
-def _live() -> Stack:
-    outputs = {"HttpUrl": "https://live.example/event", "ApiKey": "da2-visitors"}
-    return Stack("Jamwire-Live", "Live", "CREATE_COMPLETE", outputs)
+def _bare_stack(name: str) -> Stack:
+    return Stack(f"Jamwire-{name}", name, "CREATE_COMPLETE", BARE_STACKS[name])

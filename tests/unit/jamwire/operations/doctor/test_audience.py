@@ -1,4 +1,4 @@
-"""What the doctor says of an audience: its keys, its sender, its number."""
+"""What the doctor says of an audience: its keys, its jobs, its sender, its number, and who takes from its queues."""
 
 import json
 from typing import Any
@@ -20,7 +20,8 @@ Bad = list[tuple[str, str, str]]
 def patient_with(identity: str = NUMBER, **outputs: str | None) -> Patient:
     """A deployment with an audience in which all is well."""
     patient = Patient()
-    own = {**OUTPUTS, "EmailQueueUrl": f"{QUEUES}/email", "TextQueueUrl": f"{QUEUES}/text"}
+    own = OUTPUTS | {f"{name.title()}QueueUrl": f"{QUEUES}/{name}" for name in ("push", "email", "text")}
+    own |= {"DeadJobsUrl": f"{QUEUES}/dead-jobs"}
     found = {name: value for name, value in (own | outputs).items() if value is not None}
     patient.deployment.stacks = [
         *patient.deployment.stacks,
@@ -36,7 +37,7 @@ def patient_with(identity: str = NUMBER, **outputs: str | None) -> Patient:
     patient.services["lambda"] = Service(
         {
             "list_event_source_mappings": lambda EventSourceArn: {  # noqa: N803
-                "EventSourceMappings": [{"FunctionArn": EventSourceArn.rpartition(":")[2]}]
+                "EventSourceMappings": [mapping_of(EventSourceArn.rpartition(":")[2])]
             },
             "get_function_configuration": {
                 "Environment": {
@@ -47,10 +48,39 @@ def patient_with(identity: str = NUMBER, **outputs: str | None) -> Patient:
     )
     patient.services["sesv2"] = Service({"get_account": {"ProductionAccessEnabled": True}})
     identities(patient, {"example.com": True})
+    jobs_that_died(patient, 0)
     patient.services["pinpoint-sms-voice-v2"] = Service(
         {"describe_phone_numbers": {"PhoneNumbers": [ACTIVE]}, "describe_pools": {"Pools": [ACTIVE]}}
     )
     return patient
+
+
+def mapping_of(queue: str, state: str = "Enabled") -> dict[str, str]:
+    return {"FunctionArn": queue, "UUID": f"uuid-{queue}", "State": state}
+
+
+def map_sources(patient: Patient, queue: str, *mappings: dict[str, str]) -> None:
+    """Let these take from a queue."""
+    known = patient.services["lambda"].answers["list_event_source_mappings"]
+
+    def found(EventSourceArn: str) -> dict[str, Any]:  # noqa: N803
+        ours = EventSourceArn.endswith(f":{queue}")
+        return {"EventSourceMappings": list(mappings)} if ours else known(EventSourceArn=EventSourceArn)
+
+    patient.answer("lambda", "list_event_source_mappings", found)
+
+
+def jobs_that_died(patient: Patient, count: int) -> None:
+    """Let so many jobs be among the dead letters, one of them in somebody's hands."""
+    found = {
+        "ApproximateNumberOfMessages": str(max(count - 1, 0)),
+        "ApproximateNumberOfMessagesNotVisible": str(min(count, 1)),
+    }
+    patient.answer(
+        "sqs",
+        "get_queue_attributes",
+        lambda QueueUrl, AttributeNames: {"Attributes": found if QueueUrl.endswith("/dead-jobs") else {}},  # noqa: N803
+    )
 
 
 def identities(patient: Patient, known: dict[str, bool]) -> None:
@@ -63,10 +93,11 @@ def identities(patient: Patient, known: dict[str, bool]) -> None:
 
 
 @pytest.mark.parametrize("identity", [NUMBER, POOL])
-def test_audience_in_order_has_four_good_findings(identity: str) -> None:
+def test_audience_in_order_has_good_findings_only(identity: str) -> None:
     found = patient_with(identity).check("audience")
     assert [(finding.subject, finding.finding) for finding in found] == [
         ("Audience: its keys", "ok"),
+        ("Audience: its dead jobs", "ok"),
         ("Audience: its sender", "ok"),
         ("Audience: SES's sandbox", "ok"),
         ("Audience: its number", "ok"),
@@ -78,8 +109,64 @@ def test_deployment_without_an_audience_has_no_findings() -> None:
 
 
 def test_audience_of_web_push_needs_its_keys_only() -> None:
-    patient = patient_with(EmailQueueUrl=None, TextQueueUrl=None)
+    patient = patient_with(EmailQueueUrl=None, TextQueueUrl=None, DeadJobsUrl=None)
     assert [finding.subject for finding in patient.check("audience")] == ["Audience: its keys"]
+
+
+def test_dead_jobs_are_counted() -> None:
+    patient = patient_with()
+    jobs_that_died(patient, 3)
+    [(subject, finding, advice)] = patient.bad("audience")
+    assert (subject, finding) == ("Audience: its dead jobs", "warning")
+    assert advice.startswith("3 could not be done")
+    assert advice.endswith("--source-arn arn:aws:sqs:us-east-1:000000000000:dead-jobs")
+
+
+def test_function_takes_from_the_queue_of_each_channel() -> None:
+    patient = patient_with()
+    found = {finding.subject: finding.finding for finding in patient.check("function")}
+    assert {name for name in found if name.startswith("Audience")} == {
+        "Audience: push",
+        "Audience: email",
+        "Audience: text",
+    }
+    assert set(found.values()) == {"ok"}
+
+
+@pytest.mark.parametrize("channel", ["push", "email", "text"])
+def test_worker_that_takes_nothing_is_wrong(channel: str) -> None:
+    patient = patient_with()
+    map_sources(patient, channel, mapping_of(channel, "Disabled"))
+    [(subject, finding, advice)] = patient.bad("function")
+    assert (subject, finding) == (f"Audience: {channel}", "wrong")
+    assert advice.endswith(
+        f"is Disabled; run: aws lambda update-event-source-mapping --enabled --uuid uuid-{channel}"
+    )
+
+
+def test_channel_without_a_worker_is_wrong() -> None:
+    patient = patient_with()
+    map_sources(patient, "email")
+    [(subject, finding, advice)] = patient.bad("function")
+    assert (subject, finding) == ("Audience: email", "wrong")
+    assert "take the channel out of app.py" in advice
+    assert patient.bad("audience") == [
+        ("Audience: its sender", "warning", "could not be checked: no function takes from its queue")
+    ]
+
+
+def test_worker_that_cannot_be_looked_for_hides_nothing() -> None:
+    patient = patient_with()
+    patient.answer(
+        "lambda", "list_event_source_mappings", refused("AccessDenied", operation="ListEventSourceMappings")
+    )
+    assert {finding.subject: finding.finding for finding in patient.check("audience")} == {
+        "Audience: its keys": "ok",
+        "Audience: its dead jobs": "ok",
+        "Audience: its sender": "warning",
+        "Audience: SES's sandbox": "ok",
+        "Audience: its number": "warning",
+    }
 
 
 def test_keys_that_are_not_filled_are_wrong() -> None:
@@ -96,7 +183,7 @@ def test_keys_that_cannot_be_read_hide_nothing() -> None:
     assert [(subject, finding) for subject, finding, _ in patient.bad("audience")] == [
         ("Audience: its keys", "warning")
     ]
-    assert len(patient.check("audience")) == 4
+    assert len(patient.check("audience")) == 5
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from jamwire.operations.doctor.probe import PATIENCE_SECONDS
 from jamwire.operations.http_client import EndpointResponse
 from lambdas.contracts.heard import HEARD
 from lambdas.contracts.keyring import DESTINATION
+from lambdas.contracts.silence import Hearing
 from tests.fakes.account import DAY, NOW
 from tests.fakes.services import refused
 from tests.unit.jamwire.operations.doctor.patient import ALARMS, NUMBER, SETTINGS, SUBSCRIBERS, TOPIC, Patient
@@ -99,12 +100,20 @@ def _origination(number: str) -> Plant:
     return lambda patient: patient.set_settings("Sms", settings)
 
 
+def _heard(seconds_ago: float, *, expect: float = 0.0, silent: bool = False) -> Plant:
+    hearing = Hearing(since=1.0, heard=NOW - seconds_ago, silent=NOW - seconds_ago if silent else 0.0)
+    return lambda patient: patient.remember("site", hearing, expect=expect)
+
+
 IN_PROGRESS = {"InvalidationList": {"Items": [{"Status": "InProgress"}] * 12}}
 FAULTS: list[tuple[str, str, str, str, Plant]] = [
     ("secret", "site", "wrong", "has no secret", _secret("hub-secret", "site")),
     ("secret", "zap", "wrong", "placeholder", _secret("hub-secret", "zap", "change-me")),
     ("heard", "site", "warning", "not heard in 14 days", _forget_events),
     ("heard", "site", "warning", "30 s ago wrong signature", _refuse),
+    ("heard", "site", "warning", "heard 2 h ago, and expected every 1 h", _heard(7_300, expect=3_600)),
+    ("heard", "site", "warning", "heard 15 d ago; look", _heard(15 * DAY)),
+    ("heard", "site", "warning", "heard 1 h ago; look", _heard(3_700, silent=True)),
     ("renamed", "site", "warning", "told of trunk", _only_previews),
     ("subscription", "Slack", "wrong", "not subscribed", lambda p: p.policies.pop("Slack")),
     ("subscription", "Jamwire-Slack", "wrong", "a hub that is gone", _deafen),
@@ -130,6 +139,8 @@ FAULTS: list[tuple[str, str, str, str, Plant]] = [
         "no build hook of netlify",
         _secret("Rebuild-secret", DESTINATION, "https://api.vercel.com/v1/integrations/deploy/prj_1/x"),
     ),
+    ("destination", "recovery", "wrong", "no token is set", _secret("Recovery-secret", DESTINATION)),
+    ("destination", "recovery", "wrong", "its token", _secret("Recovery-secret", DESTINATION, "<token>")),
     (
         "distribution",
         "E2SITE",
@@ -205,13 +216,41 @@ def test_verified_numbers_of_the_sandbox_are_told(patient: Patient) -> None:
     assert [f[:2] for f in patient.bad("text messages")] == [("sandbox", "warning")]
 
 
+IDENTITY = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
+POOL = "arn:aws:sms-voice:us-east-1:123456789012:pool/pool-0a1b2c"
+
+
+def _send_from(patient: Patient, identity: str, *, status: str = "ACTIVE", tier: str = "PRODUCTION") -> None:
+    """Let text messages be sent from a number or a pool of AWS End User Messaging; it is gone without a status."""
+    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
+    found = [{"Status": status}] if status else []
+    patient.services["pinpoint-sms-voice-v2"].answers |= {
+        "describe_account_attributes": {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]},
+        "describe_phone_numbers": {"PhoneNumbers": found if identity == IDENTITY else []},
+        "describe_pools": {"Pools": found if identity == POOL else []},
+    }
+
+
 @pytest.mark.parametrize(("tier", "bad"), [("SANDBOX", [("sandbox", "warning")]), ("PRODUCTION", [])])
 def test_identity_has_a_sandbox_of_its_own(patient: Patient, tier: str, bad: list[tuple[str, str]]) -> None:
-    identity = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
-    patient.set_settings("Sms", dataclasses.replace(SETTINGS["Sms"], identity=identity))  # type: ignore[type-var]
-    told = {"AccountAttributes": [{"Name": "ACCOUNT_TIER", "Value": tier}]}
-    patient.answer("pinpoint-sms-voice-v2", "describe_account_attributes", told)
+    _send_from(patient, IDENTITY, tier=tier)
     assert [f[:2] for f in patient.bad("text messages")] == bad
+
+
+@pytest.mark.parametrize("identity", [IDENTITY, POOL])
+@pytest.mark.parametrize(("status", "word"), [("", "no such number or pool"), ("PENDING", "it is pending")])
+def test_identity_that_sends_nothing_is_wrong(
+    patient: Patient, identity: str, status: str, word: str
+) -> None:
+    _send_from(patient, identity, status=status)
+    [(subject, finding, advice)] = patient.bad("text messages")
+    assert (subject, finding) == ("origination number", "wrong")
+    assert word in advice
+
+
+def test_identity_need_not_hear_answers(patient: Patient) -> None:
+    _send_from(patient, POOL)
+    assert [f.advice for f in patient.check("text messages")] == ["the account is out of it", "it is active"]
 
 
 def test_message_that_is_never_taken_is_found(patient: Patient) -> None:
@@ -255,3 +294,9 @@ def test_refusal_just_after_an_endpoint_was_heard_is_no_finding(patient: Patient
     _refuse(patient)  # and what was accepted since is not said again for five minutes
     [site, _] = patient.check("heard")
     assert (site.finding, site.advice) == ("ok", "heard 1 min ago")
+
+
+@pytest.mark.parametrize(("seconds_ago", "expect"), [(15 * DAY, 20 * DAY), (3_800, 3_600), (13 * DAY, 0)])
+def test_endpoint_heard_as_expected_is_in_order(patient: Patient, seconds_ago: float, expect: float) -> None:
+    _heard(seconds_ago, expect=expect)(patient)
+    assert patient.bad("heard") == []
