@@ -21,7 +21,7 @@ def list_(context: Context, query: Query) -> Document:
     """
     deployment, reason = context.deployment(), query.get("reason", "")
     subscribers = choose_subscribers(deployment, query.get("subscriber", ""))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with context.dead_letters, ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(lambda subscriber: _letters(deployment, subscriber, reason), subscribers)
         letters = sorted((letter for some in found for letter in some), key=lambda letter: letter.died_at)
     counts = Counter((letter.subscriber, letter.reason) for letter in letters)

@@ -180,6 +180,21 @@ def test_view_shows_what_an_act_has_left(busy: PlayedConsole) -> None:
     expect(page.get_by_text("There are no dead letters.")).to_be_visible()
 
 
+def test_view_stands_still_behind_a_dialog(busy: PlayedConsole) -> None:
+    """A look at dead letters hides them from the act that the dialog asks about."""
+    page = busy.open("view=dead_letters")
+    page.get_by_role("button", name="Send back: Slack: Slack answered 404: no_service").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("12 would be done.")
+    page.clock.run_for(40_000)
+    dialog.get_by_role("button", name="Send back").click()
+    expect(dialog).to_contain_text("12 are done.")
+    dialog.get_by_role("button", name="Close").click()
+    with page.expect_response("**/dead-letters?*"):
+        page.clock.run_for(16_000)
+    assert len(busy.asked("dead-letters")) == 3  # at first, after the act, and now
+
+
 def test_secret_is_pasted_and_never_shown(busy: PlayedConsole) -> None:
     page = busy.open("view=endpoints")
     page.get_by_role("button", name="Add a secret: contact-form").click()

@@ -1,5 +1,6 @@
 """A subscriber's dead-letter queue, as SQS gives its letters to whoever looks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.account import SQS
@@ -18,6 +19,8 @@ class DeadLetters(SQS):
         self.waits: list[int] = []
         self.shown_after = 1_000_000
         self.dies_again = False
+        self.on_receive: Callable[[], None] = lambda: None
+        """Called after letters were hidden from others."""
 
     def bury(self, body: str) -> None:
         self.letters[f"m{len(self.letters) + len(self.sent)}"] = body
@@ -34,11 +37,13 @@ class DeadLetters(SQS):
         ]
         given = visible[: request["MaxNumberOfMessages"]]
         self.hidden |= dict.fromkeys(given, self.calls)
+        calls = self.calls
+        self.on_receive()
         return {
             "Messages": [
                 {
                     "MessageId": id,
-                    "ReceiptHandle": f"{id}/{self.calls}",
+                    "ReceiptHandle": f"{id}/{calls}",
                     "Body": self.letters[id],
                     "MessageAttributes": {"Reason": {"StringValue": "odd" if int(id[1:]) % 2 else "even"}},
                     "Attributes": {"SentTimestamp": "1800000000000"},

@@ -32,7 +32,8 @@ def prepare_discard(context: Context, body: Body) -> Prepared:
 
 def _chosen(context: Context, body: Body) -> tuple[int, str, Filter]:
     filter = Filter(text(body, "subscriber"), text(body, "reason"), text(body, "id"))
-    letters = list_dead_letters(context.deployment(), filter)
+    with context.dead_letters:
+        letters = list_dead_letters(context.deployment(), filter)
     names = " and ".join(sorted({letter.subscriber for letter in letters}))
     return len(letters), f" of {names}" if names else "", filter
 

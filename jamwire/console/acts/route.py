@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any, Final
 
@@ -33,7 +34,8 @@ MAX_BODY_BYTES: Final = 256 * 1024
 
 def route(context: Context) -> Route:
     """The acts' place in the API. Whoever clicks twice is told what the first click has changed."""
-    locks = {name: Lock() for name in ACTS}
+    locks: dict[str, AbstractContextManager[Any]] = {name: Lock() for name in ACTS}
+    locks |= dict.fromkeys(("redrive", "discard"), context.dead_letters)
 
     async def answer(request: Request) -> Response:
         name = request.path_params["act"]
@@ -46,7 +48,9 @@ def route(context: Context) -> Route:
     return Route(f"{API}acts/{{act}}", answer, methods=["POST"])
 
 
-def run(context: Context, prepare: Prepare, body: Body, lock: Lock) -> tuple[int, Document]:
+def run(
+    context: Context, prepare: Prepare, body: Body, lock: AbstractContextManager[Any]
+) -> tuple[int, Document]:
     """Say what an act would do, or do it if it is what was shown.
 
     Raises:

@@ -1,6 +1,7 @@
 """Acts of the console: counted first, done only if nothing has changed, and taken back."""
 
 import json
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -161,6 +162,39 @@ def test_second_operator_sees_what_the_first_has_done(letters: DeadLetters, page
     assert (status, document["count"]) == (409, 3)
     assert document["error"] == "It has changed meanwhile. 3 dead letters of Slack will be thrown away."
     assert len(letters.letters) == 3
+
+
+@pytest.mark.parametrize("name", ["redrive", "discard"])
+def test_look_at_dead_letters_hides_none_from_an_act(letters: DeadLetters, page: Page, name: str) -> None:
+    """A look receives all letters, and holds them until its end."""
+    shown: list[Any] = []
+    act = Thread(target=lambda: shown.append(page.act(name, subscriber="slack", dry_run=True)))
+
+    def meanwhile() -> None:
+        letters.on_receive = lambda: None
+        act.start()
+        act.join(0.2)  # it waits for the look
+
+    letters.on_receive = meanwhile
+    page.read("dead-letters")
+    act.join()
+    assert shown[0][1]["count"] == 4
+
+
+def test_act_hides_no_dead_letters_from_a_look(letters: DeadLetters, page: Page) -> None:
+    seen: list[Any] = []
+    look = Thread(target=lambda: seen.append(page.read("dead-letters", reason="even")))
+
+    def meanwhile() -> None:
+        letters.on_receive = lambda: None
+        look.start()
+        look.join(0.2)
+
+    _, shown = page.act("redrive", reason="odd", dry_run=True)
+    letters.on_receive = meanwhile
+    assert page.act("redrive", reason="odd", dry_run=False, count=shown["count"])[1]["done"] == 2
+    look.join()
+    assert len(seen[0]["letters"]) == 2
 
 
 def test_secret_is_added_never_shown_and_ended(account: Account, page: Page) -> None:
