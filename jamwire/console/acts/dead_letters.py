@@ -1,6 +1,7 @@
 """Dead letters sent back to their subscriber's queue, or thrown away."""
 
-from jamwire.console.acts.act import Body, Done, Prepared, counted, text
+from jamwire.console.acts.act import Body, Done, Prepared, counted, failure_of, text
+from jamwire.console.acts.replays import new_replay
 from jamwire.console.context import Context, Document
 from jamwire.operations.archive import has_archive
 from jamwire.operations.dead_letters import DeadLetter, Filter, discard, list_dead_letters, redrive
@@ -8,24 +9,30 @@ from jamwire.operations.dead_letters import DeadLetter, Filter, discard, list_de
 
 def prepare_redrive(context: Context, body: Body) -> Prepared:
     """Send those back that ``subscriber``, ``reason`` and ``id`` choose."""
+    deployment = context.deployment()
     count, whose, filter = _chosen(context, body)
 
     def perform() -> Done:
         done: list[DeadLetter] = []
-        redrive(context.deployment(), filter, on_progress=done.append)
-        return Done(len(done), f"{counted(len(done), 'dead letter')} sent back.")
+        failure = failure_of(lambda: redrive(deployment, filter, on_progress=done.append))
+        return Done(len(done), f"{counted(len(done), 'dead letter')} sent back.", failure=failure)
 
     return Prepared(count, _sentence(count, whose, "sent back to its queue"), perform)
 
 
 def prepare_discard(context: Context, body: Body) -> Prepared:
     """Throw those away; what they were of can be replayed from the archive."""
+    deployment = context.deployment()
     count, whose, filter = _chosen(context, body)
+    archived, replay = has_archive(deployment), new_replay(context)
 
     def perform() -> Done:
         done: list[DeadLetter] = []
-        discard(context.deployment(), filter, on_progress=done.append)
-        return Done(len(done), f"{counted(len(done), 'dead letter')} thrown away.", undo=_undo(context, done))
+        failure = failure_of(lambda: discard(deployment, filter, on_progress=done.append))
+        undo = _undo(done, replay) if archived else None
+        return Done(
+            len(done), f"{counted(len(done), 'dead letter')} thrown away.", undo=undo, failure=failure
+        )
 
     return Prepared(count, _sentence(count, whose, "thrown away"), perform)
 
@@ -46,15 +53,13 @@ def _sentence(count: int, whose: str, what: str) -> str:
     )
 
 
-def _undo(context: Context, done: list[DeadLetter]) -> Document | None:
-    """The replay of what was thrown away, to the subscribers that have not had it."""
+def _undo(done: list[DeadLetter], replay: str) -> Document | None:
+    """The replay of this name of what was thrown away, to the subscribers that have not had it."""
     sends: dict[str, list[str]] = {}
     for letter in done:
         if letter.event_id:
             sends.setdefault(letter.subscriber, []).append(letter.event_id)
-    if not sends or not has_archive(context.deployment()):
+    if not sends:
         return None
-    return {
-        "act": "replay",
-        "body": {"sends": [{"to": name, "ids": list(dict.fromkeys(ids))} for name, ids in sends.items()]},
-    }
+    every = [{"to": name, "ids": list(dict.fromkeys(ids))} for name, ids in sends.items()]
+    return {"act": "replay", "body": {"sends": every, "replay": replay}}

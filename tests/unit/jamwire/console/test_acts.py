@@ -13,6 +13,7 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from lambdas.ingest.request import Request
 from tests.fakes.account import NOW, Account
 from tests.fakes.dead_letters import DeadLetters
+from tests.fakes.network import client_error
 from tests.unit.jamwire.console.conftest import Page
 
 VALUE = "pasted-by-the-operator"
@@ -22,9 +23,22 @@ def do(page: Page, name: str, /, **body: Any) -> Any:
     """Look at what an act would do, and do it."""
     status, shown = page.act(name, **body, dry_run=True)
     assert status == 200, shown
-    status, done = page.act(name, **body, dry_run=False, count=shown["count"])
+    status, done = page.act(name, **body | shown.pop("body"), dry_run=False, count=shown["count"])
     assert status == 200, done
     return {**done, "shown": shown}
+
+
+class Throttled:
+    """A call that AWS answers for so many times, and then no more until it is `over`."""
+
+    def __init__(self, call: Any, answers: int, code: str = "RequestThrottled") -> None:
+        self.call, self.answers, self.code, self.over = call, answers, code, False
+
+    def __call__(self, **request: Any) -> Any:
+        self.answers -= 1
+        if self.answers < 0 and not self.over:
+            raise client_error(self.code, "SendMessage")
+        return self.call(**request)
 
 
 @pytest.fixture
@@ -42,7 +56,7 @@ def test_events_are_replayed_to_one_subscriber(account: Account, page: Page) -> 
     assert done["shown"] == {"count": 2, "sentence": "2 events will be sent once more, to Slack."}
     assert (done["done"], done["unsent"], done["undo"]) == (2, [], None)
     assert sorted(account.sent()) == [("Slack", "a"), ("Slack", "b")]
-    assert json.loads(account.sqs.sent[0][1])["replay"] == "20270115-080000-fresh2"
+    assert json.loads(account.sqs.sent[0][1])["replay"] == "20270115-080000-fresh1"
 
 
 def test_event_is_replayed_to_all(account: Account, page: Page) -> None:
@@ -112,6 +126,38 @@ def test_unknown_event_is_named_and_the_others_are_sent(account: Account, page: 
     assert account.sent() == [("Slack", "a")]
 
 
+def test_second_try_of_a_replay_sends_what_is_left(account: Account, page: Page) -> None:
+    for id in "abc":
+        account.keep(id)
+    account.sqs.send_message = throttled = Throttled(account.sqs.send_message, 2)  # type: ignore[method-assign]
+    body = {"ids": ["a", "b", "c"], "to": "slack"}
+    body |= page.act("replay", **body, dry_run=True)[1]["body"]
+    status, part = page.act("replay", **body, dry_run=False, count=3)
+    assert (status, part["done"], part["sentence"]) == (200, 2, "2 events sent once more.")
+    assert "RequestThrottled" in part["error"]
+    throttled.over = True
+    assert page.act("replay", **body, dry_run=False, count=3)[0] == 409
+    assert do(page, "replay", **body)["done"] == 1
+    assert account.sent() == [("Slack", "a"), ("Slack", "b"), ("Slack", "c")]
+    assert len({json.loads(sent)["replay"] for _, sent in account.sqs.sent}) == 1
+    assert page.act("replay", **body, dry_run=True)[1]["sentence"] == "Nothing is left to send."
+
+
+def test_replay_that_sends_nothing_is_an_error(account: Account, page: Page) -> None:
+    account.keep("a")
+    account.sqs.send_message = Throttled(account.sqs.send_message, 0)  # type: ignore[method-assign]
+    status, document = page.act("replay", ids=["a"], to="slack", dry_run=False, count=1)
+    assert (status, document.keys()) == (502, {"error"})
+
+
+@pytest.mark.parametrize("name", ["r1", "20270115-080000-", "20270115-080000-abcdefg", 7])
+def test_replay_of_a_name_that_no_act_has_is_refused(account: Account, page: Page, name: Any) -> None:
+    account.keep("a")
+    status, document = page.act("replay", ids=["a"], replay=name, dry_run=True)
+    assert status == 400
+    assert document["error"].startswith("replay: expected")
+
+
 def test_waiting_events_are_tried_now(account: Account, page: Page) -> None:
     event = account.keep("a")
     account.remember("Slack", event.key, "waiting", not_before=int(NOW + 600) * 1000, reason="no_service")
@@ -119,7 +165,7 @@ def test_waiting_events_are_tried_now(account: Account, page: Page) -> None:
     assert done["shown"] == {"count": 1, "sentence": "1 waiting event of Slack will be tried now."}
     assert (done["done"], account.sent()) == (1, [("Slack", "a")])
     status, nothing = page.act("retry", subscriber="sms", dry_run=True)
-    assert (status, nothing) == (200, {"count": 0, "sentence": "Nothing waits."})
+    assert (status, nothing) == (200, {"count": 0, "sentence": "Nothing waits.", "body": {}})
 
 
 def test_dead_letters_are_sent_back(letters: DeadLetters, page: Page) -> None:
@@ -132,7 +178,7 @@ def test_dead_letters_are_sent_back(letters: DeadLetters, page: Page) -> None:
 @pytest.mark.parametrize("name", ["redrive", "discard"])
 def test_nothing_to_do_is_said(letters: DeadLetters, page: Page, name: str) -> None:
     shown = page.act(name, reason="no such reason", dry_run=True)[1]
-    assert shown == {"count": 0, "sentence": "There are no such dead letters."}
+    assert shown == {"count": 0, "sentence": "There are no such dead letters.", "body": {}}
 
 
 def test_one_dead_letter_is_sent_back(letters: DeadLetters, page: Page) -> None:
@@ -146,13 +192,41 @@ def test_discarded_letters_come_back_from_the_archive(
     done = do(page, "discard", subscriber="slack", reason="even")
     assert done["shown"]["sentence"] == "2 dead letters of Slack will be thrown away."
     assert letters.sent == []
-    assert done["undo"] == {"act": "replay", "body": {"sends": [{"to": "Slack", "ids": ["e0", "e2"]}]}}
+    assert done["undo"]["body"]["sends"] == [{"to": "Slack", "ids": ["e0", "e2"]}]
     back = do(page, done["undo"]["act"], **done["undo"]["body"])
     assert back["done"] == 2
     assert [(url[-5:], json.loads(body)["id"]) for url, body in letters.sent] == [
         ("Slack", "e0"),
         ("Slack", "e2"),
     ]
+
+
+def test_discard_that_ends_midway_is_taken_back_as_far_as_it_came(letters: DeadLetters, page: Page) -> None:
+    letters.delete_message = Throttled(letters.delete_message, 3)  # type: ignore[method-assign]
+    status, part = page.act("discard", subscriber="slack", dry_run=False, count=4)
+    assert (status, part["done"], part["sentence"]) == (200, 3, "3 dead letters thrown away.")
+    assert "RequestThrottled" in part["error"]
+    assert do(page, part["undo"]["act"], **part["undo"]["body"])["done"] == 3
+    assert [json.loads(body)["id"] for _, body in letters.sent] == ["e0", "e1", "e2"]
+    assert do(page, part["undo"]["act"], **part["undo"]["body"])["done"] == 0  # a second click
+
+
+def test_redrive_that_ends_midway_says_what_was_done(letters: DeadLetters, page: Page) -> None:
+    letters.send_message = Throttled(letters.send_message, 1)  # type: ignore[method-assign]
+    status, part = page.act("redrive", subscriber="slack", dry_run=False, count=4)
+    assert (status, part["done"]) == (200, 1)
+    assert "RequestThrottled" in part["error"]
+    assert page.act("redrive", subscriber="slack", dry_run=True)[1]["count"] == 3
+
+
+def test_act_that_credentials_end_looks_for_new_ones(
+    letters: DeadLetters, page: Page, context: Context
+) -> None:
+    forgotten: list[bool] = []
+    context.forget_credentials = lambda: forgotten.append(True)
+    letters.send_message = Throttled(letters.send_message, 1, "ExpiredToken")  # type: ignore[method-assign]
+    assert page.act("redrive", subscriber="slack", dry_run=False, count=4)[1]["done"] == 1
+    assert forgotten == [True]
 
 
 def test_second_operator_sees_what_the_first_has_done(letters: DeadLetters, page: Page) -> None:
@@ -254,6 +328,27 @@ def test_what_waited_for_a_destination_is_tried_with_its_new_secret(account: Acc
     done = do(page, "secret-add", name="slack", value="https://hooks.example/T/B/new")
     assert done["sentence"].endswith("1 waiting event tried with it now.")
     assert account.sent() == [("Slack", "a")]
+
+
+def test_secret_is_ended_again_where_no_event_could_be_tried_with_it(account: Account, page: Page) -> None:
+    account.deployment.stacks[2].outputs["SecretArn"] = "slack"  # type: ignore[index]
+    event = account.keep("a")
+    account.remember("Slack", event.key, "waiting", not_before=int(NOW + 600) * 1000)
+    account.sqs.send_message = Throttled(account.sqs.send_message, 0)  # type: ignore[method-assign]
+    done = do(page, "secret-add", name="slack", value="https://hooks.example/T/B/new")
+    assert "RequestThrottled" in done["sentence"]
+    do(page, done["undo"]["act"], **done["undo"]["body"])
+    assert list_secrets(account.deployment, "slack") == []
+
+
+def test_retry_that_ends_midway_says_what_was_done(account: Account, page: Page) -> None:
+    for id in "ab":
+        key = account.keep(id).key
+        account.remember("Slack", key, "waiting", not_before=int(NOW + 600) * 1000)
+    account.sqs.send_message = Throttled(account.sqs.send_message, 1)  # type: ignore[method-assign]
+    status, part = page.act("retry", subscriber="slack", dry_run=False, count=2)
+    assert (status, part["sentence"]) == (200, "1 event tried now.")
+    assert "RequestThrottled" in part["error"]
 
 
 def test_sample_is_sent_signed(account: Account, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
