@@ -117,7 +117,7 @@ ACTS = [
         "dead_letters",
         f"Discard: deploy.failed {documents.OTHER}",
         "discard",
-        {"subscriber": "Sms", "id": documents.OTHER},
+        {"subscriber": "Sms", "id": documents.OTHER, "source": documents.SOURCE},
     ),
     ("subscribers", "Try now: Slack", "retry", {"subscriber": "Slack"}),
     ("subscribers", "Send 12 dead letters back: Slack", "redrive", {"subscriber": "Slack"}),

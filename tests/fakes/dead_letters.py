@@ -13,6 +13,7 @@ class DeadLetters(SQS):
 
     def __init__(self) -> None:
         super().__init__()
+        self.url = DEAD
         self.letters: dict[str, str] = {}
         self.hidden: dict[str, int] = {}
         self.calls = 0
@@ -28,7 +29,7 @@ class DeadLetters(SQS):
     def receive_message(self, **request: Any) -> dict[str, Any]:
         self.calls += 1
         self.waits.append(request.get("WaitTimeSeconds", 0))
-        if request["QueueUrl"] != DEAD:
+        if request["QueueUrl"] != self.url:
             return {}
         visible = [
             id
@@ -66,7 +67,7 @@ class DeadLetters(SQS):
             self.bury(message["MessageBody"])
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
-        if request["QueueUrl"] != DEAD:
+        if request["QueueUrl"] != self.url:
             return super().get_queue_attributes(**request)
         visible, hidden = request["AttributeNames"]
         return {

@@ -15,7 +15,7 @@ from jamwire.operations.errors import NotFoundError
 from jamwire.operations.replay import ALL, PendingEvent, ReplayPlan, Sender
 from jamwire.operations.selection import EventSummary, Selection
 from jamwire.operations.subscribers import DeployedSubscriber
-from lambdas.contracts.event import Event
+from lambdas.contracts.event import Event, endpoint_of
 
 MOST: Final = 1_000
 """Events of one act: a person waits for its end."""
@@ -39,6 +39,8 @@ class _Work:
 
 def prepare(context: Context, body: Body) -> Prepared:
     """Replay the events of ``ids``, or of a ``filter``; or of each of ``sends``, which has ids and a subscriber.
+
+    With a ``source``, the ids are those of its events: several endpoints may have accepted one of the same.
 
     What a replay of the name ``replay`` has sent is not sent again.
     """
@@ -99,16 +101,23 @@ def _chosen(context: Context, archive: Archive, body: Body) -> tuple[Selection, 
     if bool(ids) == bool(asked) or not isinstance(asked, Mapping | None):
         raise BadRequestError("ids, filter: expected one of them, a list of ids or an object.")
     if ids:
-        known = [id for id in dict.fromkeys(ids) if _is_known(archive, id)]
-        return Selection(ids=tuple(known)), [id for id in ids if id not in known], False
+        endpoint = endpoint_of(text(body, "source"))
+        known = [
+            id for id in dict.fromkeys(ids) if _is_known(archive, Selection(ids=(id,), endpoint=endpoint))
+        ]
+        return (
+            Selection(ids=tuple(known), endpoint=endpoint),
+            [id for id in ids if id not in known],
+            False,
+        )
     query = {name: text(asked, name) for name in ("since", "until", "type", "endpoint", "severity")}  # type: ignore[arg-type]
     chosen = selection(context, query, since="24h", kept_seconds=archive.kept_seconds)
     return chosen, [], bool(asked and asked.get("failed"))
 
 
-def _is_known(archive: Archive, id: str) -> bool:
+def _is_known(archive: Archive, selection: Selection) -> bool:
     try:
-        return any(archive.find(Selection(ids=(id,))))
+        return any(archive.find(selection))
     except NotFoundError:
         return False
 

@@ -97,10 +97,8 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
         done(answer);
       }
       const rest = undos.length > 0 && element("button", { type: "button", onclick: takeBack }, "Try again");
-      show(
-        [!rest && element("p", null, "Undone."), answers.map(told)],
-        ...[rest, close("Close")].filter(Boolean),
-      );
+      const words = answers.map((answer, at) => told(answer, !rest && !at && "Undone. "));
+      show(words, ...[rest, close("Close")].filter(Boolean));
     }, takeBack);
 
   document.body.append(dialog);
@@ -109,8 +107,8 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
 }
 
 /** What was done, what was not, and what has ended it midway. */
-const told = ({ sentence, unsent: left = [], error, action }) => [
-  element("p", null, foreign(sentence)),
+const told = ({ sentence, unsent: left = [], error, action }, before = "") => [
+  element("p", null, before, foreign(sentence)),
   unsent(left),
   error && problem({ status: 502, message: error, action }),
 ];

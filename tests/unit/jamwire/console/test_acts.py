@@ -13,6 +13,7 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from lambdas.ingest.request import Request
 from tests.fakes.account import NOW, Account
 from tests.fakes.dead_letters import DeadLetters
+from tests.fakes.events import an_event
 from tests.fakes.network import client_error
 from tests.unit.jamwire.console.conftest import Page
 
@@ -192,7 +193,9 @@ def test_discarded_letters_come_back_from_the_archive(
     done = do(page, "discard", subscriber="slack", reason="even")
     assert done["shown"]["sentence"] == "2 dead letters of Slack will be thrown away."
     assert letters.sent == []
-    assert done["undo"]["body"]["sends"] == [{"to": "Slack", "ids": ["e0", "e2"]}]
+    assert done["undo"]["body"]["sends"] == [
+        {"to": "Slack", "source": "/endpoints/site", "ids": ["e0", "e2"]}
+    ]
     back = do(page, done["undo"]["act"], **done["undo"]["body"])
     assert back["done"] == 2
     assert [(url[-5:], json.loads(body)["id"]) for url, body in letters.sent] == [
@@ -227,6 +230,69 @@ def test_act_that_credentials_end_looks_for_new_ones(
     letters.send_message = Throttled(letters.send_message, 1, "ExpiredToken")  # type: ignore[method-assign]
     assert page.act("redrive", subscriber="slack", dry_run=False, count=4)[1]["done"] == 1
     assert forgotten == [True]
+
+
+NEVER = "4 dead letters of {} will be thrown away. This cannot be taken back."
+
+
+def test_discard_without_an_archive_says_that_it_is_for_good(
+    letters: DeadLetters, page: Page, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jamwire.console.acts.dead_letters.MOST", 2)  # for what can be taken back only
+    account.deployment.stacks = [at for at in account.deployment.stacks if at.short_name != "Archive"]
+    done = do(page, "discard", subscriber="slack")
+    assert done["shown"]["sentence"] == NEVER.format("Slack")
+    assert (done["done"], done["undo"]) == (4, None)
+
+
+def test_dead_letters_of_the_archive_itself_are_discarded_for_good(letters: DeadLetters, page: Page) -> None:
+    letters.url = letters.url.replace("Slack", "Archive")
+    done = do(page, "discard")
+    assert done["shown"]["sentence"] == NEVER.format("Archive")
+    assert done["undo"] is None
+
+
+def test_discard_of_what_no_archive_has_is_said_to_be_for_good(letters: DeadLetters, page: Page) -> None:
+    letters.bury("no event")
+    letters.bury(an_event(id="not archived").to_json())
+    done = do(page, "discard")
+    assert done["shown"]["sentence"] == (
+        "6 dead letters of Slack will be thrown away. 2 of them cannot be taken back."
+    )
+    assert do(page, done["undo"]["act"], **done["undo"]["body"])["done"] == 4
+
+
+def test_discard_of_more_than_comes_back_is_refused(
+    letters: DeadLetters, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jamwire.console.acts.dead_letters.MOST", 3)
+    status, document = page.act("discard", dry_run=True)
+    assert status == 400
+    assert "jamwire dead-letters discard" in document["error"]
+    assert page.act("discard", dry_run=False, count=4)[0] == 400
+    assert len(letters.letters) == 4
+
+
+@pytest.mark.parametrize("name", ["redrive", "discard"])
+def test_act_leaves_the_event_of_another_endpoint(
+    letters: DeadLetters, page: Page, account: Account, name: str
+) -> None:
+    """Two endpoints have accepted events of one id."""
+    letters.bury(account.keep("e1", endpoint="cms").to_json())
+    done = do(page, name, subscriber="slack", id="e1", source="/endpoints/cms")
+    assert done["done"] == 1
+    if undo := done["undo"]:
+        assert do(page, undo["act"], **undo["body"])["done"] == 1
+    assert [json.loads(body)["source"] for _, body in letters.sent] == ["/endpoints/cms"]
+
+
+def test_replay_leaves_the_event_of_another_endpoint(account: Account, page: Page) -> None:
+    account.keep("a")
+    account.keep("a", endpoint="cms")
+    assert do(page, "replay", ids=["a"], to="slack", source="/endpoints/cms")["done"] == 1
+    assert json.loads(account.sqs.sent[0][1])["source"] == "/endpoints/cms"
+    unknown = do(page, "replay", ids=["a"], to="slack", source="/endpoints/zap")
+    assert (unknown["done"], len(unknown["unsent"])) == (0, 1)
 
 
 def test_second_operator_sees_what_the_first_has_done(letters: DeadLetters, page: Page) -> None:
