@@ -27,7 +27,7 @@ from jamwire.console import (
 )
 from jamwire.console.access import API, Access
 from jamwire.console.acts.route import route
-from jamwire.console.answers import JsonResponse
+from jamwire.console.answers import JsonResponse, error_document
 from jamwire.console.context import BadRequestError, Context, Document, Query
 from jamwire.operations.aws import ConditionFailedError
 from jamwire.operations.errors import AccountError, CredentialsError, NotFoundError, OperationError
@@ -119,8 +119,7 @@ def _explain(context: Context) -> Callable[[Request, Exception], Any]:
         if isinstance(error, CredentialsError):
             context.forget()
         status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-        action = getattr(error, "action", "")
-        return JsonResponse({"error": str(error)} | ({"action": action} if action else {}), status)
+        return JsonResponse(error_document(error), status)
 
     return explain
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, Final, Protocol
 
 from starlette.requests import Request
@@ -64,6 +64,7 @@ class Context:
         outside: What stands in for the outside of a local account; None on AWS.
         kept: Answers that are not asked for again at once.
         ended_secrets: Secrets that can be put back.
+        dead_letters: Held by whoever receives dead letters, which hides them from everybody else.
     """
 
     find_deployment: Callable[[], Deployment]
@@ -74,6 +75,7 @@ class Context:
     outside: Outside | None = None
     kept: Kept = field(init=False)
     ended_secrets: EndedSecrets = field(init=False)
+    dead_letters: RLock = field(init=False, default_factory=RLock, repr=False)
     _lock: Lock = field(init=False, default_factory=Lock, repr=False)
     _kept: Deployment | None = field(init=False, default=None)
     _kept_until: float = field(init=False, default=0.0)

@@ -4,7 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from jamwire.console.context import Context, Document, Query
-from jamwire.operations.dead_letters import DeadLetter, Filter, list_dead_letters
+from jamwire.operations.dead_letters import Filter, list_dead_letters
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.documents import dead_letter_document
 from jamwire.operations.queue_depths import depth_of
@@ -12,21 +12,25 @@ from jamwire.operations.subscribers import DeployedSubscriber, choose_subscriber
 
 AT_ONCE = 16
 
+KEPT = 60.0
+"""Seconds for which a queue is not looked into again while it has as many letters; an act has it done at once."""
+
 
 def list_(context: Context, query: Query) -> Document:
     """Those that match, oldest first.
 
-    To look at a letter hides it from others for a moment. So a queue in which there is none is left alone, and all
-    others are looked into side by side.
+    To look at a letter hides it from others for a moment. So a queue in which there is none, or as many as before, is
+    left alone, and all others are looked into side by side.
     """
-    deployment, reason = context.deployment(), query.get("reason", "")
+    deployment, reason = context.deployment(), query.get("reason", "").lower()
     subscribers = choose_subscribers(deployment, query.get("subscriber", ""))
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda subscriber: _letters(deployment, subscriber, reason), subscribers)
-        letters = sorted((letter for some in found for letter in some), key=lambda letter: letter.died_at)
-    counts = Counter((letter.subscriber, letter.reason) for letter in letters)
+    with context.dead_letters, ThreadPoolExecutor(AT_ONCE) as pool:
+        found = pool.map(lambda subscriber: _letters(context, deployment, subscriber), subscribers)
+        chosen = (letter for some in found for letter in some if reason in letter["reason"].lower())
+        letters = sorted(chosen, key=lambda letter: str(letter["died_at"]))
+    counts = Counter((letter["subscriber"], letter["reason"]) for letter in letters)
     return {
-        "letters": [dead_letter_document(letter) for letter in letters],
+        "letters": letters,
         "counts": [
             {"subscriber": subscriber, "reason": why, "count": count}
             for (subscriber, why), count in counts.most_common()
@@ -34,7 +38,10 @@ def list_(context: Context, query: Query) -> Document:
     }
 
 
-def _letters(deployment: Deployment, subscriber: DeployedSubscriber, reason: str) -> list[DeadLetter]:
-    if not depth_of(deployment, subscriber.dead_letters_url).total:
-        return []
-    return list_dead_letters(deployment, Filter(subscriber.name, reason))
+def _letters(context: Context, deployment: Deployment, subscriber: DeployedSubscriber) -> list[Document]:
+    depth = depth_of(deployment, subscriber.dead_letters_url)
+
+    def look() -> list[Document]:
+        return [dead_letter_document(at) for at in list_dead_letters(deployment, Filter(subscriber.name))]
+
+    return context.kept(("dead letters", subscriber.name, depth), KEPT, look) if depth.total else []

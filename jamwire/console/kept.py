@@ -28,7 +28,9 @@ class Kept:
             return kept
         fresh = ask()
         with self._lock:
-            self._answers[question] = (self._clock() + seconds, fresh)
+            now = self._clock()
+            self._answers = {asked: kept for asked, kept in self._answers.items() if now < kept[0]}
+            self._answers[question] = (now + seconds, fresh)
         return fresh
 
     def forget(self) -> None:

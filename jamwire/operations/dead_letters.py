@@ -43,6 +43,7 @@ class DeadLetter:
     Attributes:
         subscriber: The short name of the subscriber's stack.
         event_id: The event's id; empty where the message is not an event.
+        source: The event's source: several endpoints may have accepted one of the same id.
         type: The event's type.
         reason: Why the event could not be delivered.
         attempts: How often delivery was tried.
@@ -56,6 +57,7 @@ class DeadLetter:
 
     subscriber: str
     event_id: str
+    source: str
     type: str
     reason: str
     attempts: int
@@ -74,6 +76,7 @@ class Filter:
     subscriber: str = ""
     reason: str = ""
     event_id: str = ""
+    source: str = ""
 
     def matches(self, letter: DeadLetter) -> bool:
         """Whether the filter lets a letter through."""
@@ -81,6 +84,7 @@ class Filter:
             self.subscriber.lower() in ("", letter.subscriber.lower())
             and self.reason.lower() in letter.reason.lower()
             and self.event_id in ("", letter.event_id)
+            and self.source in ("", letter.source)
         )
 
 
@@ -198,12 +202,13 @@ def _letter(name: str, message: dict[str, Any]) -> DeadLetter:
     }
     try:
         event = Event.from_json(message["Body"])
-        event_id, kind = event.id, event.type
+        event_id, source, kind = event.id, event.source, event.type
     except InvalidEventError:
-        event_id, kind = "", "not an event"
+        event_id, source, kind = "", "", "not an event"
     return DeadLetter(
         subscriber=name,
         event_id=event_id,
+        source=source,
         type=kind,
         reason=attributes.get(REASON, UNKNOWN_REASON),
         attempts=int(attributes.get(ATTEMPTS, 0)),

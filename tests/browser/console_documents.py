@@ -7,6 +7,7 @@ MARKUP: Final = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 EVENT: Final = "0123456789abcdef0123456789abcdef"
 OTHER: Final = "fedcba9876543210fedcba9876543210"
+SOURCE: Final = "/endpoints/netlify-blog"
 
 
 def dead_letter(subscriber: str, reason: str, **changes: Any) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def dead_letter(subscriber: str, reason: str, **changes: Any) -> dict[str, Any]:
     return {
         "subscriber": subscriber,
         "event_id": EVENT,
+        "source": SOURCE,
         "type": "deploy.failed",
         "reason": reason,
         "attempts": 1,

@@ -12,6 +12,7 @@ from tests.browser.console import NOW, Call, PlayedConsole, a_console
 from tests.browser.histories import STORY, history, status
 
 EVENT = "view=event&id=event-1"
+SOURCE = "/endpoints/netlify-blog"
 MARKUP = "<img src=x onerror=\"wrong.push('run')\"><script>wrong.push('run')</script>"
 NODES = "(tree) => tree.querySelectorAll('*').length"
 
@@ -123,7 +124,7 @@ def test_replay_counts_before_it_sends(console: PlayedConsole) -> None:
     expect(dialog).to_contain_text("1 event, dry: True, to Slack.")
     dialog.get_by_role("button", name="Replay").click()
     expect(dialog).to_contain_text("1 event, dry: False, to Slack.")
-    asked = {"ids": ["event-1"], "to": "Slack"}
+    asked = {"ids": ["event-1"], "source": SOURCE, "to": "Slack"}
     assert [call.body for call in console.asked("acts/replay")][1:] == [
         {**asked, "dry_run": True},
         {**asked, "dry_run": False, "count": 1},
@@ -162,6 +163,9 @@ def test_discarded_letter_comes_back_by_undo(console: PlayedConsole) -> None:
     page.get_by_role("button", name="Discard, Sms").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Discard").click()
+    assert (
+        console.asked("acts/discard")[0].body["source"] == SOURCE
+    )  # another endpoint may have accepted this id
     dialog.get_by_role("button", name="Undo").click()
     expect(dialog).to_contain_text("Undone. 1 was sent.")
     assert console.asked("acts/replay")[-1].body == {**undo["body"], "dry_run": False, "count": 1}

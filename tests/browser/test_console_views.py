@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import console_documents as documents
-from tests.browser.console import NOW, PlayedConsole
+from tests.browser.console import NOW, Call, PlayedConsole
 from tests.browser.console_documents import EVENT, MARKUP
 from tests.browser.console_world import FAULT, World
 from tests.browser.packages import AXE, needs_packages
@@ -117,7 +117,7 @@ ACTS = [
         "dead_letters",
         f"Discard: deploy.failed {documents.OTHER}",
         "discard",
-        {"subscriber": "Sms", "id": documents.OTHER},
+        {"subscriber": "Sms", "id": documents.OTHER, "source": documents.SOURCE},
     ),
     ("subscribers", "Try now: Slack", "retry", {"subscriber": "Slack"}),
     ("subscribers", "Send 12 dead letters back: Slack", "redrive", {"subscriber": "Slack"}),
@@ -170,6 +170,55 @@ def test_act_is_done_only_as_it_was_counted(busy: PlayedConsole, world: World) -
     expect(dialog).to_contain_text("15 are done.")
 
 
+def test_act_that_ends_midway_is_gone_on_with_and_undone(busy: PlayedConsole, world: World) -> None:
+    def act(call: Call) -> Any:
+        if call.body["dry_run"]:
+            return world.act(call)
+        undo = {"act": "replay", "body": {"ids": [f"{world.count}"]}}
+        error = {"error": "AWS answered RequestThrottled"} if world.count == 12 else {}
+        return {**world.act(call), "undo": undo, **error}
+
+    busy.answers["acts/discard"] = act
+    page = busy.open("view=dead_letters")
+    page.get_by_role("button", name="Discard: Slack: Slack answered 404: no_service").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Discard").click()
+    expect(dialog).to_contain_text("12 are done.")
+    expect(dialog.get_by_role("alert")).to_contain_text("RequestThrottled")
+    expect(dialog.get_by_role("button", name="Undo")).to_be_visible()
+    world.count = 5
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_contain_text("5 would be done.")
+    dialog.get_by_role("button", name="Discard").click()
+    expect(dialog).to_contain_text("5 are done.")
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog).to_contain_text("Undone.")
+    back = [body["ids"] for body in posted(busy, "acts/replay") if not body["dry_run"]]
+    assert back == [["12"], ["5"]]
+
+
+def test_second_try_of_an_act_is_known_as_one(busy: PlayedConsole, world: World) -> None:
+    """By the name that the server gave to the first one."""
+    names = iter(("r1", "r2"))
+
+    def act(call: Call) -> Any:
+        if call.body["dry_run"]:
+            return {**world.act(call), "body": {"replay": call.body.get("replay") or next(names)}}
+        return 502, {"error": "SNS does not answer."}
+
+    busy.answers["acts/retry"] = act
+    page = busy.open("view=subscribers")
+    page.get_by_role("button", name="Try now: Slack").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Try now").click()
+    expect(dialog).to_contain_text("SNS does not answer.")
+    busy.answers["acts/retry"] = world.act
+    world.count = 3
+    dialog.get_by_role("button", name="Try again").click()
+    expect(dialog).to_contain_text("There are 3 now.")
+    assert [body.get("replay") for body in posted(busy, "acts/retry")] == [None, "r1", "r1", "r1"]
+
+
 def test_view_shows_what_an_act_has_left(busy: PlayedConsole) -> None:
     page = busy.open("view=dead_letters")
     page.get_by_role("button", name="Send back: Slack: Slack answered 404: no_service").click()
@@ -178,6 +227,21 @@ def test_view_shows_what_an_act_has_left(busy: PlayedConsole) -> None:
     dialog.get_by_role("button", name="Send back").click()
     dialog.get_by_role("button", name="Close").click()
     expect(page.get_by_text("There are no dead letters.")).to_be_visible()
+
+
+def test_view_stands_still_behind_a_dialog(busy: PlayedConsole) -> None:
+    """A look at dead letters hides them from the act that the dialog asks about."""
+    page = busy.open("view=dead_letters")
+    page.get_by_role("button", name="Send back: Slack: Slack answered 404: no_service").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("12 would be done.")
+    page.clock.run_for(40_000)
+    dialog.get_by_role("button", name="Send back").click()
+    expect(dialog).to_contain_text("12 are done.")
+    dialog.get_by_role("button", name="Close").click()
+    with page.expect_response("**/dead-letters?*"):
+        page.clock.run_for(16_000)
+    assert len(busy.asked("dead-letters")) == 3  # at first, after the act, and now
 
 
 def test_secret_is_pasted_and_never_shown(busy: PlayedConsole) -> None:

@@ -1,5 +1,6 @@
 """A subscriber's dead-letter queue, as SQS gives its letters to whoever looks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.account import SQS
@@ -12,12 +13,15 @@ class DeadLetters(SQS):
 
     def __init__(self) -> None:
         super().__init__()
+        self.url = DEAD
         self.letters: dict[str, str] = {}
         self.hidden: dict[str, int] = {}
         self.calls = 0
         self.waits: list[int] = []
         self.shown_after = 1_000_000
         self.dies_again = False
+        self.on_receive: Callable[[], None] = lambda: None
+        """Called after letters were hidden from others."""
 
     def bury(self, body: str) -> None:
         self.letters[f"m{len(self.letters) + len(self.sent)}"] = body
@@ -25,7 +29,7 @@ class DeadLetters(SQS):
     def receive_message(self, **request: Any) -> dict[str, Any]:
         self.calls += 1
         self.waits.append(request.get("WaitTimeSeconds", 0))
-        if request["QueueUrl"] != DEAD:
+        if request["QueueUrl"] != self.url:
             return {}
         visible = [
             id
@@ -34,11 +38,13 @@ class DeadLetters(SQS):
         ]
         given = visible[: request["MaxNumberOfMessages"]]
         self.hidden |= dict.fromkeys(given, self.calls)
+        calls = self.calls
+        self.on_receive()
         return {
             "Messages": [
                 {
                     "MessageId": id,
-                    "ReceiptHandle": f"{id}/{self.calls}",
+                    "ReceiptHandle": f"{id}/{calls}",
                     "Body": self.letters[id],
                     "MessageAttributes": {"Reason": {"StringValue": "odd" if int(id[1:]) % 2 else "even"}},
                     "Attributes": {"SentTimestamp": "1800000000000"},
@@ -61,7 +67,7 @@ class DeadLetters(SQS):
             self.bury(message["MessageBody"])
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
-        if request["QueueUrl"] != DEAD:
+        if request["QueueUrl"] != self.url:
             return super().get_queue_attributes(**request)
         visible, hidden = request["AttributeNames"]
         return {

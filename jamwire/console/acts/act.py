@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jamwire.console.context import BadRequestError, Context, Document
+from jamwire.operations.errors import OperationError
 
 Body = Mapping[str, Any]
 """What the page says of an act."""
@@ -19,12 +20,14 @@ class Done:
         sentence: The same in words.
         unsent: What could not be done, each with its id and the reason.
         undo: The act that takes it back, with its body; None where there is none.
+        failure: What ended it midway; None where all was done.
     """
 
     done: int
     sentence: str
     unsent: Sequence[Document] = field(default_factory=list)
     undo: Document | None = None
+    failure: OperationError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,13 @@ class Prepared:
         count: How much; 0 where there is nothing to do.
         sentence: The same in words.
         perform: Does it.
+        body: What the page adds to the act's body, so that a second try is known as one.
     """
 
     count: int
     sentence: str
     perform: Callable[[], Done]
+    body: Document = field(default_factory=dict)
 
 
 Prepare = Callable[[Context, Body], Prepared]
@@ -67,6 +72,15 @@ def texts(body: Body, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise BadRequestError(f"{name}: expected a list of texts.")
     return tuple(value)
+
+
+def failure_of(task: Callable[[], None]) -> OperationError | None:
+    """What ends a task midway; None where it comes to its end."""
+    try:
+        task()
+    except OperationError as error:
+        return error
+    return None
 
 
 def counted(count: int, word: str) -> str:

@@ -1,10 +1,11 @@
 """Events sent once more, to one subscriber or to all whose rules match."""
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from jamwire.console.acts.act import Body, Done, Prepared, counted, text, texts
+from jamwire.console.acts.act import Body, Done, Prepared, counted, failure_of, text, texts
 from jamwire.console.context import BadRequestError, Context, Document
 from jamwire.console.queries import selection
 from jamwire.operations import replay as replaying
@@ -13,12 +14,17 @@ from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.errors import NotFoundError
 from jamwire.operations.replay import ALL, PendingEvent, ReplayPlan, Sender
 from jamwire.operations.selection import EventSummary, Selection
+from jamwire.operations.subscribers import DeployedSubscriber
+from lambdas.contracts.event import Event, endpoint_of
 
 MOST: Final = 1_000
 """Events of one act: a person waits for its end."""
 
 RATE: Final = 10.0
 """Events in a second."""
+
+NAME: Final = re.compile(r"\d{8}-\d{6}-[\w-]{1,6}", re.ASCII)
+"""A replay's name, as `new_replay` gives it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,12 +38,20 @@ class _Work:
 
 
 def prepare(context: Context, body: Body) -> Prepared:
-    """Replay the events of ``ids``, or of a ``filter``; or of each of ``sends``, which has ids and a subscriber."""
-    archive = context.archive()
+    """Replay the events of ``ids``, or of a ``filter``; or of each of ``sends``, which has ids and a subscriber.
+
+    With a ``source``, the ids are those of its events: several endpoints may have accepted one of the same.
+
+    What a replay of the name ``replay`` has sent is not sent again.
+    """
+    archive, replay = context.archive(), _name(context, body)
     sends = body.get("sends") or [body]
     if not isinstance(sends, list) or not all(isinstance(each, Mapping) for each in sends):
         raise BadRequestError("sends: expected a list of objects with ids and to.")
-    work = [_work(context, archive, each) for each in sends]
+    # An event of two sends has two records, so that each is known.
+    work = [
+        _work(context, archive, each, f"{replay}-{at}" if at else replay) for at, each in enumerate(sends)
+    ]
     count = sum(len(each.pending) for each in work)
     if count > MOST:
         raise BadRequestError(
@@ -45,17 +59,33 @@ def prepare(context: Context, body: Body) -> Prepared:
             "which can be interrupted and resumed."
         )
     sentence = f"{counted(count, 'event')} will be sent once more, {_to_whom(work)}."
+    nothing = "Nothing is left to send." if "replay" in body else "There are no such events."
     return Prepared(
-        count, sentence if count else "There are no such events.", lambda: _perform(context, archive, work)
+        count,
+        sentence if count else nothing,
+        lambda: _perform(context, archive, work),
+        body={"replay": replay},
     )
 
 
-def _work(context: Context, archive: Archive, body: Body) -> _Work:
+def new_replay(context: Context) -> str:
+    """A name for a replay that was never used before."""
+    return replaying.new_name(context.now(), context.fresh())
+
+
+def _name(context: Context, body: Body) -> str:
+    name = text(body, "replay") or new_replay(context)
+    if not NAME.fullmatch(name):
+        raise BadRequestError("replay: expected a name that an act was given.")
+    return name
+
+
+def _work(context: Context, archive: Archive, body: Body, replay: str) -> _Work:
     to = text(body, "to")
     ledgers = context.ledgers("" if to in ("", ALL) else to)
     chosen, unknown, failed = _chosen(context, archive, body)
     plan = ReplayPlan(
-        replay=replaying.new_name(context.now(), context.fresh()),
+        replay=replay,
         selection=chosen,
         failed=failed,
         to=ALL if to in ("", ALL) else ledgers.subscribers[0].name,
@@ -71,16 +101,23 @@ def _chosen(context: Context, archive: Archive, body: Body) -> tuple[Selection, 
     if bool(ids) == bool(asked) or not isinstance(asked, Mapping | None):
         raise BadRequestError("ids, filter: expected one of them, a list of ids or an object.")
     if ids:
-        known = [id for id in dict.fromkeys(ids) if _is_known(archive, id)]
-        return Selection(ids=tuple(known)), [id for id in ids if id not in known], False
+        endpoint = endpoint_of(text(body, "source"))
+        known = [
+            id for id in dict.fromkeys(ids) if _is_known(archive, Selection(ids=(id,), endpoint=endpoint))
+        ]
+        return (
+            Selection(ids=tuple(known), endpoint=endpoint),
+            [id for id in ids if id not in known],
+            False,
+        )
     query = {name: text(asked, name) for name in ("since", "until", "type", "endpoint", "severity")}  # type: ignore[arg-type]
     chosen = selection(context, query, since="24h", kept_seconds=archive.kept_seconds)
     return chosen, [], bool(asked and asked.get("failed"))
 
 
-def _is_known(archive: Archive, id: str) -> bool:
+def _is_known(archive: Archive, selection: Selection) -> bool:
     try:
-        return any(archive.find(Selection(ids=(id,))))
+        return any(archive.find(selection))
     except NotFoundError:
         return False
 
@@ -93,15 +130,22 @@ def _to_whom(work: Sequence[_Work]) -> str:
 
 
 def _perform(context: Context, archive: Archive, work: Sequence[_Work]) -> Done:
-    send, sent = Sender(context.deployment()), 0
+    sender, sent = Sender(context.deployment()), list[str]()
     unsent: list[Document] = []
-    for each in work:
-        unsent += [{"id": id, "reason": "the archive no longer has it"} for id in each.unknown]
-        if each.pending:
-            result = _run(context, archive, each, send)
-            sent += result.sent
-            unsent += [{"id": summary.id, "reason": why} for summary, why in result.unsent.items()]
-    return Done(sent, f"{counted(sent, 'event')} sent once more.", unsent)
+
+    def send(event: Event, to: Sequence[DeployedSubscriber]) -> None:
+        sender(event, to)
+        sent.append(event.id)
+
+    def send_all() -> None:
+        for each in work:
+            unsent.extend({"id": id, "reason": "the archive no longer has it"} for id in each.unknown)
+            if each.pending:
+                result = _run(context, archive, each, send)
+                unsent.extend({"id": summary.id, "reason": why} for summary, why in result.unsent.items())
+
+    failure = failure_of(send_all)
+    return Done(len(sent), f"{counted(len(sent), 'event')} sent once more.", unsent, failure=failure)
 
 
 def _run(context: Context, archive: Archive, work: _Work, send: Any) -> replaying.ReplayResult:

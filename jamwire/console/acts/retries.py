@@ -1,10 +1,11 @@
 """What waits for its next try, tried now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from jamwire.console.acts.act import Body, Done, Prepared, counted, text
 from jamwire.console.context import Context
+from jamwire.operations.errors import OperationError
 from jamwire.operations.retry import RetryResult, WaitingEvent, find_waiting, retry
 
 RATE: Final = 10.0
@@ -19,15 +20,21 @@ def prepare(context: Context, body: Body) -> Prepared:
     sentence = (
         f"{counted(len(work), 'waiting event')} of {names} will be tried now." if work else "Nothing waits."
     )
-    return Prepared(len(work), sentence, lambda: _done(run(context, work)))
+
+    def perform() -> Done:
+        tried: list[WaitingEvent] = []
+        try:
+            return _done(run(context, work, on_progress=tried.append))
+        except OperationError as failure:
+            return Done(len(tried), f"{counted(len(tried), 'event')} tried now.", failure=failure)
+
+    return Prepared(len(work), sentence, perform)
 
 
-def run(context: Context, work: Sequence[WaitingEvent]) -> RetryResult:
+def run(
+    context: Context, work: Sequence[WaitingEvent], *, on_progress: Callable[[WaitingEvent], None]
+) -> RetryResult:
     """Have what waits tried now."""
-
-    def nothing(waiting: WaitingEvent) -> None:
-        """Nobody is told of each."""
-
     return retry(
         context.deployment(),
         work,
@@ -35,7 +42,7 @@ def run(context: Context, work: Sequence[WaitingEvent]) -> RetryResult:
         rate=RATE,
         clock=context.clock,
         sleep=context.sleep,
-        on_progress=nothing,
+        on_progress=on_progress,
     )
 
 

@@ -1,8 +1,8 @@
 """Acts over HTTP: how much it would be, and then the act."""
 
-import dataclasses
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from starlette.routing import Route
 
 from jamwire.console.access import API
 from jamwire.console.acts import dead_letters, replays, retries, samples, secrets
-from jamwire.console.acts.act import Body, Prepare
-from jamwire.console.answers import JsonResponse
+from jamwire.console.acts.act import Body, Done, Prepare
+from jamwire.console.answers import JsonResponse, error_document
 from jamwire.console.context import BadRequestError, Context, Document
+from jamwire.operations.errors import CredentialsError
 
 ACTS: Final[Mapping[str, Prepare]] = {
     "replay": replays.prepare,
@@ -33,7 +34,8 @@ MAX_BODY_BYTES: Final = 256 * 1024
 
 def route(context: Context) -> Route:
     """The acts' place in the API. Whoever clicks twice is told what the first click has changed."""
-    locks = {name: Lock() for name in ACTS}
+    locks: dict[str, AbstractContextManager[Any]] = {name: Lock() for name in ACTS}
+    locks |= dict.fromkeys(("redrive", "discard"), context.dead_letters)
 
     async def answer(request: Request) -> Response:
         name = request.path_params["act"]
@@ -46,7 +48,9 @@ def route(context: Context) -> Route:
     return Route(f"{API}acts/{{act}}", answer, methods=["POST"])
 
 
-def run(context: Context, prepare: Prepare, body: Body, lock: Lock) -> tuple[int, Document]:
+def run(
+    context: Context, prepare: Prepare, body: Body, lock: AbstractContextManager[Any]
+) -> tuple[int, Document]:
     """Say what an act would do, or do it if it is what was shown.
 
     Raises:
@@ -57,7 +61,7 @@ def run(context: Context, prepare: Prepare, body: Body, lock: Lock) -> tuple[int
         raise BadRequestError("dry_run: expected true or false.")
     if body["dry_run"]:
         prepared = prepare(context, body)
-        return 200, {"count": prepared.count, "sentence": prepared.sentence}
+        return 200, {"count": prepared.count, "sentence": prepared.sentence, "body": prepared.body}
     if type(body.get("count")) is not int:
         raise BadRequestError("count: expected the whole number that was shown.")
     with lock:
@@ -65,8 +69,22 @@ def run(context: Context, prepare: Prepare, body: Body, lock: Lock) -> tuple[int
         if prepared.count != body["count"]:
             return 409, {"error": f"It has changed meanwhile. {prepared.sentence}", "count": prepared.count}
         done = prepared.perform()
+    if isinstance(done.failure, CredentialsError):
+        context.forget()
     context.kept.forget()
-    return 200, dataclasses.asdict(done)
+    return 200, _document(done)
+
+
+def _document(done: Done) -> Document:
+    if done.failure and not done.done:
+        raise done.failure
+    return {
+        "done": done.done,
+        "sentence": done.sentence,
+        "unsent": done.unsent,
+        "undo": done.undo,
+        **(error_document(done.failure) if done.failure else {}),
+    }
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from jamwire.console.acts.act import Body, Done, Prepared, counted, text
 from jamwire.console.context import Context
 from jamwire.console.ended_secrets import EndedSecret
 from jamwire.operations.archive import has_archive
-from jamwire.operations.errors import NotFoundError
-from jamwire.operations.retry import find_waiting
+from jamwire.operations.errors import NotFoundError, OperationError
+from jamwire.operations.retry import WaitingEvent, find_waiting
 from jamwire.operations.secrets import (
     add_secret,
     check_secret,
@@ -73,7 +73,10 @@ def _retry_at(context: Context, subscriber: str) -> str:
     """What is said of the events that waited for a destination, which are tried now with its new secret."""
     if not subscriber or not has_archive(context.deployment()):
         return ""
-    work = find_waiting(context.deployment(), context.ledgers(subscriber).subscribers)
-    if not work:
-        return ""
-    return f" {counted(retries.run(context, work).sent, 'waiting event')} tried with it now."
+    tried: list[WaitingEvent] = []
+    try:
+        work = find_waiting(context.deployment(), context.ledgers(subscriber).subscribers)
+        sent = retries.run(context, work, on_progress=tried.append).sent if work else 0
+    except OperationError as error:
+        return f" {counted(len(tried), 'waiting event')} tried with it now, and no more: {error}"
+    return f" {counted(sent, 'waiting event')} tried with it now." if work else ""

@@ -20,10 +20,12 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
     choice &&
     element(
       "select",
-      { onchange: () => ask() },
+      { onchange: () => ((known = {}), ask()) },
       choice.options.map(([value, words]) => element("option", { value }, words)),
     );
-  const body = () => (choice ? { ...given, [choice.name]: chooser.value } : given);
+  let known = {}; // by which the server knows a second try
+  const undos = []; // of what is done
+  const body = () => ({ ...given, ...(choice && { [choice.name]: chooser.value }), ...known });
   const dialog = element(
     "dialog",
     { class: "act", "aria-labelledby": "act-title", onclose: () => dialog.remove() },
@@ -59,6 +61,7 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
   const ask = (before = "") =>
     attempt(async () => {
       const seen = await api(`acts/${name}`, { body: { ...body(), dry_run: true } });
+      known = seen.body ?? {};
       const words = [
         before && element("p", { class: "changed" }, foreign(before)),
         !before.endsWith(seen.sentence) && element("p", null, foreign(seen.sentence)),
@@ -73,31 +76,42 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
       async () => {
         const answer = await api(`acts/${name}`, { body: { ...body(), dry_run: false, count } });
         chooser?.parentNode.remove();
-        const undo = answer.undo && element("button", { type: "button", onclick: () => takeBack(answer.undo) }, "Undo");
-        show(
-          [element("p", null, foreign(answer.sentence)), unsent(answer.unsent ?? [])],
-          ...[undo, close("Close")].filter(Boolean),
-        );
+        if (answer.undo) undos.push(answer.undo);
+        const undo = undos.length > 0 && element("button", { type: "button", onclick: takeBack }, "Undo");
+        const rest = answer.error && element("button", { type: "button", onclick: () => ask() }, "Try again");
+        show(told(answer), ...[undo, rest, close("Close")].filter(Boolean));
         done(answer);
       },
       () => perform(count),
     );
 
-  const takeBack = (undo) =>
-    attempt(
-      async () => {
-        const seen = await api(`acts/${undo.act}`, { body: { ...undo.body, dry_run: true } });
-        const answer = await api(`acts/${undo.act}`, { body: { ...undo.body, dry_run: false, count: seen.count } });
-        show([element("p", null, "Undone. ", foreign(answer.sentence)), unsent(answer.unsent ?? [])], close("Close"));
+  const takeBack = () =>
+    attempt(async () => {
+      const answers = [];
+      while (undos.length && !answers.at(-1)?.error) {
+        const [{ act: back, body: what }] = undos;
+        const { count } = await api(`acts/${back}`, { body: { ...what, dry_run: true } });
+        const answer = await api(`acts/${back}`, { body: { ...what, dry_run: false, count } });
+        answers.push(answer);
+        if (!answer.error) undos.shift();
         done(answer);
-      },
-      () => takeBack(undo),
-    );
+      }
+      const rest = undos.length > 0 && element("button", { type: "button", onclick: takeBack }, "Try again");
+      const words = answers.map((answer, at) => told(answer, !rest && !at && "Undone. "));
+      show(words, ...[rest, close("Close")].filter(Boolean));
+    }, takeBack);
 
   document.body.append(dialog);
   dialog.showModal();
   return ask();
 }
+
+/** What was done, what was not, and what has ended it midway. */
+const told = ({ sentence, unsent: left = [], error, action }, before = "") => [
+  element("p", null, before, foreign(sentence)),
+  unsent(left),
+  error && problem({ status: 502, message: error, action }),
+];
 
 const unsent = (left) =>
   left.length > 0 &&

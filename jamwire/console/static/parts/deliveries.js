@@ -109,10 +109,10 @@ const ACTS = {
 };
 
 const BODIES = {
-  redrive: ({ id }, { name }) => ({ subscriber: name, reason: "", id }),
-  discard: ({ id }, { name }) => ({ subscriber: name, reason: "", id }),
+  redrive: ({ id, source }, { name }) => ({ subscriber: name, reason: "", id, source }),
+  discard: ({ id, source }, { name }) => ({ subscriber: name, reason: "", id, source }),
   retry: (_, { name }) => ({ subscriber: name }),
-  replay: ({ id }, { name }) => ({ ids: [id], to: name }),
+  replay: ({ id, source }, { name }) => ({ ids: [id], source, to: name }),
 };
 
 const buttons = (event, status, isReplay, changed) =>

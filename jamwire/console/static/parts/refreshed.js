@@ -32,7 +32,7 @@ export function refreshed(context, { ask, draw, seconds }) {
     }
   }
 
-  context.every(seconds, look);
+  context.every(seconds, () => document.querySelector("dialog[open]") || look()); // what it is about stays
   return { root: element("div", null, trouble, content), look };
 }
 

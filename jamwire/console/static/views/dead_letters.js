@@ -81,7 +81,7 @@ const ACTS = [
 const list = (letters, done) =>
   table({
     caption: "Dead letters, newest first",
-    key: ({ subscriber, event_id, died_at, type }) => `${subscriber} ${event_id} ${died_at} ${type}`,
+    key: ({ subscriber, event_id, source, died_at, type }) => `${subscriber} ${source} ${event_id} ${died_at} ${type}`,
     rows: letters,
     columns: [
       { label: "Died", width: "6rem", cell: ({ died_at }) => timeElement(died_at) },
@@ -89,11 +89,11 @@ const list = (letters, done) =>
       { label: "Event", width: "minmax(8rem, 12rem)", cell: event },
       { label: "Reason", class: "wide", cell: ({ reason }) => foreign(reason) },
       { label: "Tried", width: "7rem", cell: ({ attempts, first_attempt: first }) => [attempts === 1 ? "once" : counted(attempts, "time"), attempts > 1 && first && [" since ", timeElement(first)]] },
-      { label: "Acts", width: "11.5rem", class: "quietly", cell: (letter) => letter.event_id && acts({ subscriber: letter.subscriber, id: letter.event_id }, `${letter.type} ${letter.event_id}`, done) },
+      { label: "Acts", width: "11.5rem", class: "quietly", cell: (letter) => letter.event_id && acts({ subscriber: letter.subscriber, id: letter.event_id, source: letter.source }, `${letter.type} ${letter.event_id}`, done) },
     ],
   }).root;
 
-function event({ event_id, type }) {
+function event({ event_id, source, type }) {
   if (!event_id) return element("span", { class: "muted" }, foreign(type));
-  return element("a", { href: address("event", { id: event_id }), title: event_id, dataset: { item: "" } }, element("span", { class: "tag" }, foreign(type)));
+  return element("a", { href: address("event", { id: event_id, source }), title: event_id, dataset: { item: "" } }, element("span", { class: "tag" }, foreign(type)));
 }

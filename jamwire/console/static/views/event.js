@@ -75,7 +75,7 @@ function actions({ event, deliveries }, context, changed) {
   const replay = () =>
     act({
       act: "replay",
-      body: { ids: [event.id] },
+      body: { ids: [event.id], source: event.source },
       choice: {
         name: "to",
         label: "To",

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 from jamwire.console.app import make_console
 from jamwire.console.context import Context
 from tests.fakes.account import Account
+from tests.fakes.dead_letters import DeadLetters
+from tests.fakes.network import client_error
 
 TOKEN = "2f6d1c0b9a8e7d6c"
 URL = "http://127.0.0.1:4001"
@@ -35,6 +37,27 @@ class Page:
         answer = self.client.post(f"/console/api/acts/{name}", json=body)
         return answer.status_code, answer.json()
 
+    def do(self, name: str, /, **body: Any) -> Any:
+        """Look at what an act would do, and do it."""
+        status, shown = self.act(name, **body, dry_run=True)
+        assert status == 200, shown
+        status, done = self.act(name, **body | shown.pop("body"), dry_run=False, count=shown["count"])
+        assert status == 200, done
+        return {**done, "shown": shown}
+
+
+class Throttled:
+    """A call that AWS answers for so many times, and then no more until it is `over`."""
+
+    def __init__(self, call: Any, answers: int, code: str = "RequestThrottled") -> None:
+        self.call, self.answers, self.code, self.over = call, answers, code, False
+
+    def __call__(self, **request: Any) -> Any:
+        self.answers -= 1
+        if self.answers < 0 and not self.over:
+            raise client_error(self.code, "SendMessage")
+        return self.call(**request)
+
 
 @pytest.fixture
 def account() -> Account:
@@ -56,3 +79,11 @@ def context(account: Account) -> Context:
 def page(context: Context) -> Iterator[Page]:
     with TestClient(make_console(context, token=TOKEN), base_url=URL) as client:
         yield Page(client)
+
+
+@pytest.fixture
+def letters(account: Account) -> DeadLetters:
+    account.sqs = account.clients["sqs"] = queue = DeadLetters()
+    for number in range(4):
+        queue.bury(account.keep(f"e{number}").to_json())
+    return queue

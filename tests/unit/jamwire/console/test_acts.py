@@ -12,41 +12,24 @@ from jamwire.operations.secrets import add_secret, list_secrets
 from lambdas.ingest.request import Request
 from tests.fakes.account import NOW, Account
 from tests.fakes.dead_letters import DeadLetters
-from tests.unit.jamwire.console.conftest import Page
+from tests.unit.jamwire.console.conftest import Page, Throttled
 
 VALUE = "pasted-by-the-operator"
-
-
-def do(page: Page, name: str, /, **body: Any) -> Any:
-    """Look at what an act would do, and do it."""
-    status, shown = page.act(name, **body, dry_run=True)
-    assert status == 200, shown
-    status, done = page.act(name, **body, dry_run=False, count=shown["count"])
-    assert status == 200, done
-    return {**done, "shown": shown}
-
-
-@pytest.fixture
-def letters(account: Account) -> DeadLetters:
-    account.sqs = account.clients["sqs"] = queue = DeadLetters()
-    for number in range(4):
-        queue.bury(account.keep(f"e{number}").to_json())
-    return queue
 
 
 def test_events_are_replayed_to_one_subscriber(account: Account, page: Page) -> None:
     account.keep("a")
     account.keep("b")
-    done = do(page, "replay", ids=["a", "b"], to="slack")
+    done = page.do("replay", ids=["a", "b"], to="slack")
     assert done["shown"] == {"count": 2, "sentence": "2 events will be sent once more, to Slack."}
     assert (done["done"], done["unsent"], done["undo"]) == (2, [], None)
     assert sorted(account.sent()) == [("Slack", "a"), ("Slack", "b")]
-    assert json.loads(account.sqs.sent[0][1])["replay"] == "20270115-080000-fresh2"
+    assert json.loads(account.sqs.sent[0][1])["replay"] == "20270115-080000-fresh1"
 
 
 def test_event_is_replayed_to_all(account: Account, page: Page) -> None:
     account.keep("a")
-    done = do(page, "replay", ids=["a"], to="")
+    done = page.do("replay", ids=["a"], to="")
     assert (
         done["shown"]["sentence"] == "1 event will be sent once more, to every subscriber whose rule matches."
     )
@@ -57,14 +40,14 @@ def test_events_of_a_filter_are_replayed(account: Account, page: Page) -> None:
     account.keep("a", type="deploy.failed", before=60)
     account.keep("b", type="deploy.started", before=60)
     account.keep("c", type="deploy.failed", before=7200)
-    done = do(page, "replay", filter={"since": "1h", "type": "deploy.failed"}, to="sms")
+    done = page.do("replay", filter={"since": "1h", "type": "deploy.failed"}, to="sms")
     assert (done["done"], account.sent()) == (1, [("Sms", "a")])
 
 
 def test_what_failed_is_replayed_where_it_failed(account: Account, page: Page) -> None:
     account.remember("Sms", account.keep("a").key, "dead")
     account.keep("b")
-    done = do(page, "replay", filter={"failed": True}, to="")
+    done = page.do("replay", filter={"failed": True}, to="")
     assert done["shown"]["sentence"] == "1 event will be sent once more, to those at which they are dead."
     assert account.sent() == [("Sms", "a")]
 
@@ -106,81 +89,80 @@ def test_replay_that_takes_long_is_left_to_the_command(
 
 def test_unknown_event_is_named_and_the_others_are_sent(account: Account, page: Page) -> None:
     account.keep("a")
-    done = do(page, "replay", ids=["gone", "a"], to="slack")
+    done = page.do("replay", ids=["gone", "a"], to="slack")
     assert done["unsent"] == [{"id": "gone", "reason": "the archive no longer has it"}]
     assert account.sent() == [("Slack", "a")]
+
+
+def test_second_try_of_a_replay_sends_what_is_left(account: Account, page: Page) -> None:
+    for id in "abc":
+        account.keep(id)
+    account.sqs.send_message = throttled = Throttled(account.sqs.send_message, 2)  # type: ignore[method-assign]
+    body = {"ids": ["a", "b", "c"], "to": "slack"}
+    body |= page.act("replay", **body, dry_run=True)[1]["body"]
+    status, part = page.act("replay", **body, dry_run=False, count=3)
+    assert (status, part["done"], part["sentence"]) == (200, 2, "2 events sent once more.")
+    assert "RequestThrottled" in part["error"]
+    throttled.over = True
+    assert page.act("replay", **body, dry_run=False, count=3)[0] == 409
+    assert page.do("replay", **body)["done"] == 1
+    assert account.sent() == [("Slack", "a"), ("Slack", "b"), ("Slack", "c")]
+    assert len({json.loads(sent)["replay"] for _, sent in account.sqs.sent}) == 1
+    assert page.act("replay", **body, dry_run=True)[1]["sentence"] == "Nothing is left to send."
+
+
+def test_replay_that_sends_nothing_is_an_error(account: Account, page: Page) -> None:
+    account.keep("a")
+    account.sqs.send_message = Throttled(account.sqs.send_message, 0)  # type: ignore[method-assign]
+    status, document = page.act("replay", ids=["a"], to="slack", dry_run=False, count=1)
+    assert (status, document.keys()) == (502, {"error"})
+
+
+@pytest.mark.parametrize("name", ["r1", "20270115-080000-", "20270115-080000-abcdefg", 7])
+def test_replay_of_a_name_that_no_act_has_is_refused(account: Account, page: Page, name: Any) -> None:
+    account.keep("a")
+    status, document = page.act("replay", ids=["a"], replay=name, dry_run=True)
+    assert status == 400
+    assert document["error"].startswith("replay: expected")
 
 
 def test_waiting_events_are_tried_now(account: Account, page: Page) -> None:
     event = account.keep("a")
     account.remember("Slack", event.key, "waiting", not_before=int(NOW + 600) * 1000, reason="no_service")
-    done = do(page, "retry", subscriber="slack")
+    done = page.do("retry", subscriber="slack")
     assert done["shown"] == {"count": 1, "sentence": "1 waiting event of Slack will be tried now."}
     assert (done["done"], account.sent()) == (1, [("Slack", "a")])
     status, nothing = page.act("retry", subscriber="sms", dry_run=True)
-    assert (status, nothing) == (200, {"count": 0, "sentence": "Nothing waits."})
+    assert (status, nothing) == (200, {"count": 0, "sentence": "Nothing waits.", "body": {}})
 
 
-def test_dead_letters_are_sent_back(letters: DeadLetters, page: Page) -> None:
-    done = do(page, "redrive", subscriber="slack", reason="odd")
-    assert done["shown"]["sentence"] == "2 dead letters of Slack will be sent back to its queue."
-    assert (done["done"], len(letters.letters)) == (2, 2)
-    assert [json.loads(body)["id"] for _, body in letters.sent] == ["e1", "e3"]
-
-
-@pytest.mark.parametrize("name", ["redrive", "discard"])
-def test_nothing_to_do_is_said(letters: DeadLetters, page: Page, name: str) -> None:
-    shown = page.act(name, reason="no such reason", dry_run=True)[1]
-    assert shown == {"count": 0, "sentence": "There are no such dead letters."}
-
-
-def test_one_dead_letter_is_sent_back(letters: DeadLetters, page: Page) -> None:
-    assert do(page, "redrive", id="e2")["done"] == 1
-    assert len(letters.letters) == 3
-
-
-def test_discarded_letters_come_back_from_the_archive(
-    letters: DeadLetters, page: Page, account: Account
-) -> None:
-    done = do(page, "discard", subscriber="slack", reason="even")
-    assert done["shown"]["sentence"] == "2 dead letters of Slack will be thrown away."
-    assert letters.sent == []
-    assert done["undo"] == {"act": "replay", "body": {"sends": [{"to": "Slack", "ids": ["e0", "e2"]}]}}
-    back = do(page, done["undo"]["act"], **done["undo"]["body"])
-    assert back["done"] == 2
-    assert [(url[-5:], json.loads(body)["id"]) for url, body in letters.sent] == [
-        ("Slack", "e0"),
-        ("Slack", "e2"),
-    ]
-
-
-def test_second_operator_sees_what_the_first_has_done(letters: DeadLetters, page: Page) -> None:
-    _, shown = page.act("discard", subscriber="slack", dry_run=True)
-    assert do(page, "discard", id="e1")["done"] == 1
-    status, document = page.act("discard", subscriber="slack", dry_run=False, count=shown["count"])
-    assert (status, document["count"]) == (409, 3)
-    assert document["error"] == "It has changed meanwhile. 3 dead letters of Slack will be thrown away."
-    assert len(letters.letters) == 3
+def test_replay_leaves_the_event_of_another_endpoint(account: Account, page: Page) -> None:
+    account.keep("a")
+    account.keep("a", endpoint="cms")
+    assert page.do("replay", ids=["a"], to="slack", source="/endpoints/cms")["done"] == 1
+    assert json.loads(account.sqs.sent[0][1])["source"] == "/endpoints/cms"
+    unknown = page.do("replay", ids=["a"], to="slack", source="/endpoints/zap")
+    assert (unknown["done"], len(unknown["unsent"])) == (0, 1)
 
 
 def test_secret_is_added_never_shown_and_ended(account: Account, page: Page) -> None:
-    done = do(page, "secret-add", name="site", value=VALUE)
+    done = page.do("secret-add", name="site", value=VALUE)
     assert done["shown"] == {"count": 1, "sentence": "A secret will be put to site, as its first one."}
     [key] = list_secrets(account.deployment, "site")
     assert key.value == VALUE
     assert done["undo"] == {"act": "secret-end", "body": {"name": "site", "id": key.id}}
     assert VALUE not in json.dumps([done, page.read("endpoints")])
-    do(page, "secret-end", **done["undo"]["body"])
+    page.do("secret-end", **done["undo"]["body"])
     assert list_secrets(account.deployment, "site") == []
 
 
 def test_ended_secret_is_put_back_where_it_was(account: Account, page: Page) -> None:
     old, new = (add_secret(account.deployment, "site", f"{VALUE}-{n}") for n in "12")
-    done = do(page, "secret-end", name="site", id=old.id)
+    done = page.do("secret-end", name="site", id=old.id)
     assert done["shown"]["sentence"] == f"Secret {old.id} of site will be ended; 1 other will go on to count."
     assert VALUE not in json.dumps(done)
     assert [key.id for key in list_secrets(account.deployment, "site")] == [new.id]
-    back = do(page, done["undo"]["act"], **done["undo"]["body"])
+    back = page.do(done["undo"]["act"], **done["undo"]["body"])
     assert VALUE not in json.dumps(back)
     assert list_secrets(account.deployment, "site") == [old, new]
     assert page.act("secret-restore", **done["undo"]["body"], dry_run=True)[0] == 404
@@ -188,7 +170,7 @@ def test_ended_secret_is_put_back_where_it_was(account: Account, page: Page) -> 
 
 def test_ended_secret_is_forgotten_after_ten_minutes(account: Account, page: Page, context: Context) -> None:
     key = add_secret(account.deployment, "site", VALUE)
-    done = do(page, "secret-end", name="site", id=key.id)
+    done = page.do("secret-end", name="site", id=key.id)
     account.clock.now += KEPT_SECONDS
     page.read("overview")
     assert VALUE not in repr(vars(context.ended_secrets))
@@ -217,9 +199,30 @@ def test_what_waited_for_a_destination_is_tried_with_its_new_secret(account: Acc
     account.deployment.stacks[2].outputs["SecretArn"] = "slack"  # type: ignore[index]
     event = account.keep("a")
     account.remember("Slack", event.key, "waiting", not_before=int(NOW + 600) * 1000)
-    done = do(page, "secret-add", name="slack", value="https://hooks.example/T/B/new")
+    done = page.do("secret-add", name="slack", value="https://hooks.example/T/B/new")
     assert done["sentence"].endswith("1 waiting event tried with it now.")
     assert account.sent() == [("Slack", "a")]
+
+
+def test_new_secret_that_no_event_is_tried_with_can_be_ended(account: Account, page: Page) -> None:
+    account.deployment.stacks[2].outputs["SecretArn"] = "slack"  # type: ignore[index]
+    event = account.keep("a")
+    account.remember("Slack", event.key, "waiting", not_before=int(NOW + 600) * 1000)
+    account.sqs.send_message = Throttled(account.sqs.send_message, 0)  # type: ignore[method-assign]
+    done = page.do("secret-add", name="slack", value="https://hooks.example/T/B/new")
+    assert "RequestThrottled" in done["sentence"]
+    page.do(done["undo"]["act"], **done["undo"]["body"])
+    assert list_secrets(account.deployment, "slack") == []
+
+
+def test_retry_that_ends_midway_says_what_was_done(account: Account, page: Page) -> None:
+    for id in "ab":
+        key = account.keep(id).key
+        account.remember("Slack", key, "waiting", not_before=int(NOW + 600) * 1000)
+    account.sqs.send_message = Throttled(account.sqs.send_message, 1)  # type: ignore[method-assign]
+    status, part = page.act("retry", subscriber="slack", dry_run=False, count=2)
+    assert (status, part["sentence"]) == (200, "1 event tried now.")
+    assert "RequestThrottled" in part["error"]
 
 
 def test_sample_is_sent_signed(account: Account, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,12 +234,12 @@ def test_sample_is_sent_signed(account: Account, page: Page, monkeypatch: pytest
         return EndpointResponse(200 if len(posted) == 1 else 401, '{"title":"Unauthorized"}')
 
     monkeypatch.setattr("jamwire.operations.send_sample.post", post)
-    done = do(page, "send", sample="netlify/deploy-failed", endpoint="site")
+    done = page.do("send", sample="netlify/deploy-failed", endpoint="site")
     assert done["shown"]["sentence"].startswith("netlify/deploy-failed will be sent to site: ")
     assert (done["done"], done["sentence"]) == (1, "site has accepted it.")
     assert posted[0][0].endswith("/site")
     assert "x-webhook-signature" in posted[0][1].headers
-    refused = do(page, "send", sample="netlify/deploy-failed")
+    refused = page.do("send", sample="netlify/deploy-failed")
     assert (refused["done"], refused["sentence"]) == (0, "site has refused it.")
     assert refused["unsent"][0]["reason"].startswith("401 ")
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from jamwire.console.dead_letters import KEPT
+from jamwire.console.kept import Kept
 from jamwire.operations.secrets import add_secret
 from jamwire.samples.catalogue import SAMPLES
 from lambdas.contracts.event import timestamp
@@ -278,6 +280,38 @@ def test_queue_without_dead_letters_is_left_alone(account: Account, page: Page) 
     account.sqs = account.clients["sqs"] = queue = DeadLetters()
     page.read("dead-letters")
     assert queue.calls == 0
+
+
+def test_queue_is_looked_into_again_when_its_depth_changes(account: Account, page: Page) -> None:
+    account.sqs = account.clients["sqs"] = queue = DeadLetters()
+    queue.bury(account.keep("a").to_json())
+    first, calls = page.read("dead-letters"), queue.calls
+    assert page.read("dead-letters") == first
+    assert page.read("dead-letters", reason="odd")["letters"] == []
+    assert queue.calls == calls
+    queue.bury(account.keep("b").to_json())
+    assert len(page.read("dead-letters")["letters"]) == 2
+    calls = queue.calls
+    account.clock.now += KEPT
+    page.read("dead-letters")
+    assert queue.calls > calls
+
+
+def test_dead_letters_that_another_has_let_go_are_shown(account: Account, page: Page) -> None:
+    account.sqs = account.clients["sqs"] = queue = DeadLetters()
+    queue.bury(account.keep("a").to_json())
+    queue.hidden["m0"] = 0
+    assert page.read("dead-letters")["letters"] == []
+    queue.hidden.clear()
+    assert len(page.read("dead-letters")["letters"]) == 1
+
+
+def test_answer_that_is_kept_no_longer_takes_no_room(account: Account) -> None:
+    kept = Kept(account.clock)
+    kept("old", 1, lambda: "an answer")
+    account.clock.now += 1
+    kept("new", 1, lambda: "an answer")
+    assert list(kept._answers) == ["new"]
 
 
 def test_every_sample_can_be_chosen(page: Page) -> None:
