@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.clients.dynamodb import from_item, number, to_item
-from lambdas.contracts.live_state import MAX_UPDATES, Entries, merge, unforgotten
+from lambdas.contracts.live_state import Entries, merge, newest_updates, unforgotten
 from lambdas.contracts.live_state_table import (
     PARTITION_KEY,
     SITE,
@@ -136,9 +136,8 @@ class LiveStates:
             updates = self._updates(item)
             if any(known["id"] == update["id"] for known in updates):
                 return
-            newest = sorted([update, *updates], key=lambda each: (each["time"], each["id"]), reverse=True)
-            version = number(item, "version")
-            if self._write(site_item(newest[:MAX_UPDATES], version + 1, now), version) is None:
+            newest, version = newest_updates([update, *updates]), number(item, "version")
+            if self._write(site_item(newest, version + 1, now), version) is None:
                 return
         raise ContendedError
 

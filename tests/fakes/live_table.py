@@ -9,6 +9,9 @@ from tests.fakes.network import client_error
 
 Item = dict[str, Any]
 
+MAX_ITEM_BYTES = 400 * 1024
+"""Of the names and values of an item (DynamoDB developer guide, "Quotas")."""
+
 
 class LiveTable:
     """DynamoDB with one table whose key has two parts.
@@ -53,6 +56,8 @@ class LiveTable:
         if self.before_write:
             action, self.before_write = self.before_write, None
             action()
+        if _size(Item) > MAX_ITEM_BYTES:
+            raise client_error("ValidationException", "PutItem")
         name = Item[SORT_KEY]["S"]
         old = self.items.get(name, {})
         names = {name: name for name in (*Item, *old)}
@@ -69,3 +74,8 @@ class LiveTable:
         self.calls.append(name)
         if self.away:
             raise client_error("InternalServerError", name)
+
+
+def _size(item: Item) -> int:
+    """Bytes of an item of texts and numbers; of a number as of a text, which is a little more than DynamoDB counts."""
+    return sum(len(name.encode()) + len(next(iter(value.values())).encode()) for name, value in item.items())

@@ -139,6 +139,20 @@ def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
     assert kept == [f"u{second}" for second in reversed(range(5, MAX_UPDATES + 5))]
 
 
+def test_site_tells_of_large_updates_what_fits(table: LiveTable) -> None:
+    states = states_of(table)
+    paths = [f"/{number}/" + "x" * 2_000 for number in range(10)]
+    for minute in range(MAX_UPDATES):
+        time = f"2027-01-15T08:{minute:02}:00.000Z"
+        update = {"id": f"u{minute}", "time": time, "paths": paths, "tags": ["a"]}
+        states.add_update(update, now=NOW / 1000)
+    updates = states.read_updates()
+    assert [(len(update["paths"]), update["tags"]) for update in updates[:2]] == [(10, ["a"])] * 2
+    assert all((update["paths"], update["tags"]) == (["/*"], []) for update in updates[2:])
+    assert len(updates) == MAX_UPDATES
+    assert len(table.items["site"]["updates"]["S"]) < 64_000
+
+
 @pytest.mark.parametrize(
     "spoilt",
     [
