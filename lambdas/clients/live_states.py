@@ -96,6 +96,9 @@ class LiveStates:
     ) -> TopicState:
         """Merge what was said of a topic into its state, and give the state as it is then.
 
+        What is forgotten hides nothing that still holds, however new it is: open pages never heard of it, or know it
+        no more.
+
         Args:
             channel: The topic's channel.
             topic: The topic.
@@ -108,7 +111,7 @@ class LiveStates:
         """
         known = self._remembered.get(channel) or self.read(channel) or TopicState(topic="")
         for _ in range(MAX_TRIES):
-            entries = unforgotten(merge(known.entries, said), now)
+            entries = merge(unforgotten(known.entries, now), unforgotten(said, now))
             state = mark(replace(known, topic=known.topic or topic, entries=entries))
             if state == known:
                 self._remember(channel, known)

@@ -121,6 +121,13 @@ def test_forgotten_entries_leave_the_state(table: LiveTable) -> None:
     assert dict(state.entries) == new
 
 
+def test_forgotten_entry_hides_no_older_one_that_holds(table: LiveTable) -> None:
+    states = states_of(table)
+    states.merge(CHANNEL, "line-12", said("short", 2, ends=NOW), now=NOW)
+    states.merge(CHANNEL, "line-12", said("holds", 1, ends=NOW + 2 * RETAINED), now=NOW + RETAINED)
+    assert text_of(table) == "holds"
+
+
 def test_family_is_read_at_once_and_nothing_beside_it(table: LiveTable) -> None:
     states = states_of(table)
     for name in ("line-12/0615", "line-12/0630", "line-12", "line-1/0615", "line-12b/0615"):
