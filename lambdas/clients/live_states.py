@@ -5,7 +5,7 @@ where one does, DynamoDB answers with what is there, and the notice is merged wi
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 MAX_REMEMBERED: Final = 5_000
 MAX_TRIES: Final = 10
-MAX_TOPICS: Final = 1_000
-"""Topics of one family that are read."""
-
 
 Mark = Callable[[TopicState], TopicState]
 """Notes on a state that is about to be written who pushes it, and when."""
@@ -79,17 +76,24 @@ class LiveStates:
         )
         return self._state(from_item(answer["Item"])) if "Item" in answer else None
 
-    def read_family(self, channel: str) -> Sequence[TopicState]:
-        """What is known of the topics below a name, the first thousand by their names."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="#family = :family AND begins_with(#channel, :beginning)",
-            ExpressionAttributeNames={"#family": PARTITION_KEY, "#channel": SORT_KEY},
-            ExpressionAttributeValues=to_item({":family": family_of(channel), ":beginning": f"{channel}/"}),
-            ConsistentRead=True,
-            Limit=MAX_TOPICS,
-        )
-        return [self._state(from_item(item)) for item in answer["Items"]]
+    def read_family(self, channel: str) -> Iterator[TopicState]:
+        """What is known of the topics below a name, by their names; 1 MB is read at a time, as it is asked for."""
+        start: Any = {}
+        while True:
+            page = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="#family = :family AND begins_with(#channel, :beginning)",
+                ExpressionAttributeNames={"#family": PARTITION_KEY, "#channel": SORT_KEY},
+                ExpressionAttributeValues=to_item(
+                    {":family": family_of(channel), ":beginning": f"{channel}/"}
+                ),
+                ConsistentRead=True,
+                **start,
+            )
+            yield from (self._state(from_item(item)) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def merge(
         self, channel: str, topic: str, said: Entries, *, now: int, mark: Mark = unmarked

@@ -137,6 +137,17 @@ def test_family_is_read_at_once_and_nothing_beside_it(table: LiveTable) -> None:
     assert table.calls == ["Query"]
 
 
+def test_large_family_is_read_page_by_page(table: LiveTable) -> None:
+    states = states_of(table)
+    for number in range(30):
+        states.merge(f"notice/line-12/{number:02}", f"line-12/{number:02}", said("x" * 90_000, 1), now=NOW)
+    table.calls.clear()
+    family = states.read_family("notice/line-12")
+    assert (next(family).topic, table.calls) == ("line-12/00", ["Query"])
+    assert [state.topic for state in family] == [f"line-12/{number:02}" for number in range(1, 30)]
+    assert table.calls == ["Query"] * 3
+
+
 def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
     states = states_of(table)
     for second in [*range(MAX_UPDATES + 5), 30]:
