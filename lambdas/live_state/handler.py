@@ -21,7 +21,7 @@ PUBLIC_LIFETIME: Final = "max-age=0, s-maxage=1"
 PRIVATE_LIFETIME: Final = "private, no-cache"
 
 _PREFIX: Final = re.compile(r"^/_jamwire(?=/)")
-"""Where the site's own distribution serves the state (`LiveStack.add_state_to`)."""
+"""Where the site's own distribution serves the state (`LiveStack.state_behavior`)."""
 
 _COMMON: Final = {
     "access-control-allow-origin": "*",

@@ -195,6 +195,7 @@ def test_failed_renewal_becomes_an_event_in_the_words_of_an_alarm() -> None:
     assert event.notice.title.startswith(
         "Jamwire-Live: the key by which visitors listen could not be renewed."
     )
+    assert "about eleven months after it was last renewed" in event.notice.title  # true of each month's
     look, run = event.notice.text.split("\n")
     assert (look, run) == ("Look at: the errors in <it>", "Run: aws logs tail <it> --since 1d")
 
