@@ -63,6 +63,7 @@ class LiveStack(JamwireStack):
         keep: After which time a notice is history that names no end of its own (`expires`).
         own_distribution: Whether the state has a CloudFront distribution of its own. Without one, the site's own serves
             it: ``distribution.add_behavior("/_jamwire/*", …)`` takes `state_behavior`.
+        web_acl: ARN of an AWS WAF web ACL (scope CLOUDFRONT) before that distribution; none where it is left out.
         private: Topics that one visitor each may follow; none where it is left out.
         max_connections: From how many open pages on an alarm tells.
 
@@ -80,11 +81,14 @@ class LiveStack(JamwireStack):
         key: str = "Visitors",
         keep: Duration = KEEP,
         own_distribution: bool = True,
+        web_acl: str | None = None,
         private: PrivateTopics | None = None,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         _check(when)
         _check_private(private)
+        if web_acl and not own_distribution:
+            raise ValueError("The state has no distribution of its own, expected web_acl on the site's.")
         super().__init__(scope, id, hub=hub, description="Jamwire: events to open pages")
         api = self._make_api(key, private)
         states = LiveStates(self, "State", service=f"{self.stack_name}-State", private=private)
@@ -124,7 +128,7 @@ class LiveStack(JamwireStack):
         if states.private_url:
             outputs[LiveOutput.PRIVATE_STATE_URL] = f"{states.private_url}/"
         if own_distribution:
-            distribution = states.add_distribution(f"{self.stack_name}: the state of topics")
+            distribution = states.add_distribution(f"{self.stack_name}: the state of topics", web_acl)
             outputs[LiveOutput.STATE_URL] = f"https://{distribution.distribution_domain_name}/"
         write_outputs(self, outputs)
 

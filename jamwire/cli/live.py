@@ -47,12 +47,10 @@ def state(
     json: Json = False,
     name: Name = NAME,
 ) -> None:
-    """Print what pages show of topics at this moment, so that a build puts it into them."""
+    """Print what is true of topics at this moment, so that a build puts it into pages."""
     found = list(read_states(find_deployment(local, name)[0], topics or ()))
     if json:
         print_json([known.document for known in found])
         return
-    rows = [
-        (known.topic, title, entry.value) for known in found for title, entry in sorted(known.entries.items())
-    ]
+    rows = [(known.topic, title, value) for known in found for title, value in known.says.items()]
     print_table(("Topic", "Name", "Says"), rows)

@@ -1,4 +1,4 @@
-"""The state of topics as a build wants it: what pages show at this moment."""
+"""The state of topics as a build wants it: what is true at this moment."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -22,12 +22,21 @@ class Known:
     Attributes:
         stack: Short name of the stack that keeps it.
         topic: The topic.
-        entries: What is still of concern, as its document has it.
+        entries: What is still of concern, as its document has it; pages show what has ended as stale.
+        read_at: When it was read, unix milliseconds.
     """
 
     stack: str
     topic: str
     entries: Entries
+    read_at: int
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What each name says, without what has ended: a page that a build bakes it into shows it as true."""
+        return {
+            name: entry.value for name, entry in sorted(self.entries.items()) if entry.ends > self.read_at
+        }
 
     @property
     def document(self) -> dict[str, Any]:
@@ -35,7 +44,7 @@ class Known:
         return {
             "stack": self.stack,
             "topic": self.topic,
-            "says": {name: entry.value for name, entry in sorted(self.entries.items())},
+            "says": self.says,
             "entries": {name: list(entry) for name, entry in sorted(self.entries.items())},
         }
 
@@ -58,7 +67,7 @@ def read_states(deployment: Deployment, topics: Sequence[str] = ()) -> Iterator[
         found = _items(dynamodb, table, topics)
         for state in sorted(_states(found), key=lambda state: state.topic):
             if entries := unforgotten(state.entries, now):
-                yield Known(stack, state.topic, entries)
+                yield Known(stack, state.topic, entries, now)
 
 
 def _items(dynamodb: Any, table: str, topics: Sequence[str]) -> Iterator[dict[str, Any]]:

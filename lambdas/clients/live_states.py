@@ -5,12 +5,12 @@ where one does, DynamoDB answers with what is there, and the notice is merged wi
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from lambdas.clients.dynamodb import from_item, number, to_item
-from lambdas.contracts.live_state import MAX_UPDATES, Entries, merge, unforgotten
+from lambdas.contracts.live_state import Entries, merge, newest_updates, unforgotten
 from lambdas.contracts.live_state_table import (
     PARTITION_KEY,
     SITE,
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 MAX_REMEMBERED: Final = 5_000
 MAX_TRIES: Final = 10
-MAX_TOPICS: Final = 1_000
-"""Topics of one family that are read."""
-
 
 Mark = Callable[[TopicState], TopicState]
 """Notes on a state that is about to be written who pushes it, and when."""
@@ -79,22 +76,32 @@ class LiveStates:
         )
         return self._state(from_item(answer["Item"])) if "Item" in answer else None
 
-    def read_family(self, channel: str) -> Sequence[TopicState]:
-        """What is known of the topics below a name, the first thousand by their names."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="#family = :family AND begins_with(#channel, :beginning)",
-            ExpressionAttributeNames={"#family": PARTITION_KEY, "#channel": SORT_KEY},
-            ExpressionAttributeValues=to_item({":family": family_of(channel), ":beginning": f"{channel}/"}),
-            ConsistentRead=True,
-            Limit=MAX_TOPICS,
-        )
-        return [self._state(from_item(item)) for item in answer["Items"]]
+    def read_family(self, channel: str) -> Iterator[TopicState]:
+        """What is known of the topics below a name, by their names; 1 MB is read at a time, as it is asked for."""
+        start: Any = {}
+        while True:
+            page = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="#family = :family AND begins_with(#channel, :beginning)",
+                ExpressionAttributeNames={"#family": PARTITION_KEY, "#channel": SORT_KEY},
+                ExpressionAttributeValues=to_item(
+                    {":family": family_of(channel), ":beginning": f"{channel}/"}
+                ),
+                ConsistentRead=True,
+                **start,
+            )
+            yield from (self._state(from_item(item)) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def merge(
         self, channel: str, topic: str, said: Entries, *, now: int, mark: Mark = unmarked
     ) -> TopicState:
         """Merge what was said of a topic into its state, and give the state as it is then.
+
+        What is forgotten hides nothing that still holds, however new it is: open pages never heard of it, or know it
+        no more.
 
         Args:
             channel: The topic's channel.
@@ -108,7 +115,7 @@ class LiveStates:
         """
         known = self._remembered.get(channel) or self.read(channel) or TopicState(topic="")
         for _ in range(MAX_TRIES):
-            entries = unforgotten(merge(known.entries, said), now)
+            entries = merge(unforgotten(known.entries, now), unforgotten(said, now))
             state = mark(replace(known, topic=known.topic or topic, entries=entries))
             if state == known:
                 self._remember(channel, known)
@@ -136,9 +143,8 @@ class LiveStates:
             updates = self._updates(item)
             if any(known["id"] == update["id"] for known in updates):
                 return
-            newest = sorted([update, *updates], key=lambda each: (each["time"], each["id"]), reverse=True)
-            version = number(item, "version")
-            if self._write(site_item(newest[:MAX_UPDATES], version + 1, now), version) is None:
+            newest, version = newest_updates([update, *updates]), number(item, "version")
+            if self._write(site_item(newest, version + 1, now), version) is None:
                 return
         raise ContendedError
 

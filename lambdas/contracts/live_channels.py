@@ -23,6 +23,9 @@ NOTICES: Final = "notice."
 """How the types of notices begin; visitors are told those whose sender has named a topic."""
 
 WILDCARD: Final = "*"
+EVERYTHING: Final = "/*"
+"""The path of an update that covers every page."""
+
 _SEGMENT: Final = rb"(?![^/]{51})[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 _FITS: Final = re.compile(rb"%b(?:/%b){0,3}" % (_SEGMENT, _SEGMENT))
 _QUERY: Final = re.compile(r"[?#].*", re.DOTALL)

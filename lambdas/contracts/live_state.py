@@ -8,9 +8,11 @@ read, or how often.
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from lambdas.contracts.event import Event
+from lambdas.contracts.live_channels import EVERYTHING
 
 SCHEMA: Final = 1
 """A page reads no document of another schema, and keeps what it has."""
@@ -26,6 +28,11 @@ MAX_AHEAD: Final = 5 * 60 * 1000
 
 MAX_UPDATES: Final = 50
 """The newest updates of the site that are kept."""
+
+MAX_NAMED_BYTES: Final = 48_000
+"""Bytes of the newest updates, as JSON, that tell their paths and tags one by one: each page that opens reads them all.
+An item of DynamoDB has 400 KB at most, and two updates of a large site may have more (DynamoDB developer guide,
+"Quotas")."""
 
 FIELDS: Final = "fields."
 """How the names of a notice's fields begin."""
@@ -127,6 +134,16 @@ def unforgotten(entries: Entries, now: int) -> dict[str, Entry]:
 def forgotten_at(entries: Entries) -> int:
     """When the last of the entries is forgotten, unix milliseconds."""
     return max((entry.ends for entry in entries.values()), default=0) + RETAINED
+
+
+def newest_updates(updates: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The updates of the site to keep, newest first; of those that are too much to tell, everything has changed."""
+    newest = sorted(updates, key=lambda each: (each["time"], each["id"]), reverse=True)[:MAX_UPDATES]
+    sizes = accumulate(len(_json(update).encode()) for update in newest)
+    return [
+        update if size <= MAX_NAMED_BYTES else {**update, "paths": [EVERYTHING], "tags": []}
+        for update, size in zip(newest, sizes, strict=True)
+    ]
 
 
 def topic_document(topic: str, entries: Entries) -> str:

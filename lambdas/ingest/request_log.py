@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from lambdas.clients.embedded_metrics import embedded_metrics
 from lambdas.clients.token_bucket import TokenBucket
 from lambdas.contracts.heard import HEARD, HEARD_EVERY
 from lambdas.ingest.request import Request
@@ -119,19 +120,11 @@ class RequestLog:
         return due
 
     def _metric(self, counts: Mapping[str, int], *dimensions: list[str]) -> dict[str, Any]:
-        """What makes a line count as metrics, by these of its fields (CloudWatch embedded metric format)."""
+        """What makes a line count as metrics, by these of its fields."""
         counts = {name: count for name, count in counts.items() if count}
         if not counts:
             return {}
-        metric = {
-            "Namespace": self._namespace,
-            "Dimensions": dimensions,
-            "Metrics": [{"Name": name, "Unit": "Count"} for name in counts],
-        }
-        return {
-            **counts,
-            "_aws": {"Timestamp": round(self._clock() * 1000), "CloudWatchMetrics": [metric]},
-        }
+        return embedded_metrics(counts, dimensions, namespace=self._namespace, now=self._clock())
 
 
 def _to_json(line: dict[str, Any]) -> str:

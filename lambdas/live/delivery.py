@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.clients.live_states import ContendedError, LiveStates, Mark, unmarked
+from lambdas.clients.live_states import ContendedError, LiveStates, Mark
 from lambdas.contracts.event import Event
 from lambdas.contracts.live_channels import UPDATES
 from lambdas.contracts.live_state import RETAINED, Entries, end_of, entries_of, merge
@@ -67,6 +67,8 @@ class Pages:
     ) -> list[tuple[Event, Outcome]]:
         """Tell of the notices of one topic, in the order of what is said; gives what failed.
 
+        Of what is forgotten nobody is told, now or later.
+
         An isolated notice of a topic that has been quiet is pushed at once. Else the state comes first, and says whose
         turn it is to push (`lambdas.live.turn`): where much is said of a topic, one pushes for all.
 
@@ -76,14 +78,13 @@ class Pages:
             isolated: Whether nothing else is to be told, and this for the first time.
             again: Whether one of them comes again; with it may have failed what others had merged.
         """
-        said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in events}
-        events = sorted(events, key=lambda event: (said[event.key]["time"].order, event.id))
-        newest, entries = events[-1], _merged(said[event.key] for event in events)
         timely = [event for event in events if not self.is_forgotten(event)]
         if not timely:
-            kept = self._keep(lambda: self._merge(channel, newest, entries))
-            return [(event, kept) for event in events if kept]
-        turn, texts = Turn(self.clock), self._texts(timely, said)
+            return []
+        said: dict[str, Entries] = {event.key: entries_of(event, self.keep) for event in timely}
+        events = sorted(timely, key=lambda event: (said[event.key]["time"].order, event.id))
+        newest, entries = events[-1], _merged(said[event.key] for event in events)
+        turn, texts = Turn(self.clock), self._texts(events, said)
         if isolated and self._was_quiet(channel):
             failures = self._push(channel, texts)
             kept = self._keep(lambda: self._merge(channel, newest, entries, turn.take))
@@ -91,9 +92,9 @@ class Pages:
             known: list[TopicState] = []
             kept = self._keep(lambda: known.append(self._take_turn(turn, channel, newest, entries)))
             if known and (turn.owes_others or again):
-                texts = [state_text(newest, known[0])] * len(timely)
+                texts = [state_text(newest, known[0])] * len(events)
             failures = self._push(channel, texts) if turn.is_ours or kept else []
-        failed = {event.key: failure for event, failure in zip(timely, failures, strict=False) if failure}
+        failed = {event.key: failure for event, failure in zip(events, failures, strict=False) if failure}
         return [(event, failure) for event in events if (failure := failed.get(event.key, kept))]
 
     def _take_turn(self, turn: Turn, channel: str, newest: Event, entries: Entries) -> TopicState:
@@ -118,7 +119,7 @@ class Pages:
         outcomes = dict(zip(different, self.publish(channel, different), strict=True)) if different else {}
         return [outcomes.get(text) for text in texts]
 
-    def _merge(self, channel: str, newest: Event, entries: Entries, mark: Mark = unmarked) -> TopicState:
+    def _merge(self, channel: str, newest: Event, entries: Entries, mark: Mark) -> TopicState:
         now = round(self.clock() * 1000)
         return self.states.merge(channel, newest.subject, entries, now=now, mark=mark)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from lambdas.contracts.event import Event, Notice, to_json
 from lambdas.contracts.live_channels import (
+    EVERYTHING,
     NOTICES,
     SITE_UPDATED,
     UPDATES,
@@ -29,8 +30,6 @@ MAX_BYTES: Final = 240_000
 
 MAX_NAMED: Final = 100
 """Paths, and tags, that are told one by one; where more have changed, everything counts as changed."""
-
-EVERYTHING: Final = "/*"
 
 PLAIN: Final = ("title", "text", "url", "severity")
 """What a notice says beside its fields, of which the state has entries."""

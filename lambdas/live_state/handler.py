@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from lambdas.clients.aws import at_start, client
+from lambdas.clients.embedded_metrics import embedded_metrics
 from lambdas.clients.live_states import LiveStates
 from lambdas.contracts.settings import LiveStateSettings
 from lambdas.live_state.documents import document_at, visitor_of
@@ -20,7 +21,7 @@ PUBLIC_LIFETIME: Final = "max-age=0, s-maxage=1"
 PRIVATE_LIFETIME: Final = "private, no-cache"
 
 _PREFIX: Final = re.compile(r"^/_jamwire(?=/)")
-"""Where the site's own distribution serves the state (`LiveStack.add_state_to`)."""
+"""Where the site's own distribution serves the state (`LiveStack.state_behavior`)."""
 
 _COMMON: Final = {
     "access-control-allow-origin": "*",
@@ -38,7 +39,7 @@ def handle(request: Mapping[str, Any], context: object) -> dict[str, Any]:
     visitor = visitor_of(path)
     if visitor is not None and visitor != _claim(request):
         return _problem(403, "This document is another's")
-    document = document_at(path, _states(), round(time.time() * 1000))
+    document = document_at(path, _states(), round(time.time() * 1000), lambda: _count("TooLarge"))
     if document is None:
         return _problem(404, "There is no such document")
     etag = f'"{hashlib.sha256(document.encode()).hexdigest()[:32]}"'
@@ -53,6 +54,12 @@ def _claim(request: Mapping[str, Any]) -> str | None:
     shown = request["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
     claim = _settings().private_claim
     return shown.get(claim) or None if claim else None
+
+
+def _count(metric: str) -> None:
+    service, namespace = (os.environ[f"POWERTOOLS_{name}"] for name in ("SERVICE_NAME", "METRICS_NAMESPACE"))
+    counted = embedded_metrics({metric: 1}, [["service"]], namespace=namespace, now=time.time())
+    print(json.dumps({"service": service, **counted}))  # noqa: T201
 
 
 def _problem(status: int, title: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def key_expiry(now: dt.datetime) -> dt.datetime:
 
 
 def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> None:
-    """Renew the key each month; where that fails it is told as an alarm, ten months before the key ends.
+    """Renew the key each month; where that fails it is told as an alarm, the first time ten months before the key ends.
 
     Lambda tells it itself, which costs nothing until then.
     """
@@ -67,8 +67,8 @@ def renew_key(stack: Stack, hub: HubStack, api: appsync.EventApi, key: str) -> N
     alarm = failure_alarm(
         name=f"{stack.stack_name}-KeyNotRenewed",
         description=alarm_description(
-            f"{stack.stack_name}: the key by which visitors listen could not be renewed. It lasts for ten more months; "
-            "when it ends, open pages hear nothing.",
+            f"{stack.stack_name}: the key by which visitors listen could not be renewed. It ends about eleven months "
+            "after it was last renewed; then open pages hear nothing.",
             look=f"the errors in {function.log_group.log_group_name}",
             run=f"aws logs tail {function.log_group.log_group_name} --since 1d",
         ),

@@ -67,7 +67,7 @@ class LiveStates(Construct):
 
     @cached_property
     def behavior(self) -> cloudfront.BehaviorOptions:
-        """How a distribution serves the state: one read of the origin a second and location, whatever the crowd."""
+        """How a distribution serves the state: one read of a document a second and location, whatever the crowd."""
         return cloudfront.BehaviorOptions(
             origin=origins.FunctionUrlOrigin.with_origin_access_control(self._url),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -85,14 +85,15 @@ class LiveStates(Construct):
             ),
         )
 
-    def add_distribution(self, comment: str) -> cloudfront.Distribution:
-        """A distribution that serves nothing but the state."""
+    def add_distribution(self, comment: str, web_acl: str | None) -> cloudfront.Distribution:
+        """A distribution that serves nothing but the state, with the ARN of a web ACL before it."""
         distribution = cloudfront.Distribution(
             self,
             "Distribution",
             comment=comment,
             default_behavior=self.behavior,
             error_responses=error_responses(),
+            web_acl_id=web_acl,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
         )
         acknowledge(distribution, "AwsSolutions-CFR1", "Visitors of a site may be anywhere.")

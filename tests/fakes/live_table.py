@@ -1,5 +1,6 @@
 """The table of topics' states, as far as `lambdas.clients.live_states` uses it."""
 
+from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,12 @@ from tests.fakes.dynamodb import ConditionalCheckFailedException, condition_of
 from tests.fakes.network import client_error
 
 Item = dict[str, Any]
+
+MAX_ITEM_BYTES = 400 * 1024
+"""Of the names and values of an item (DynamoDB developer guide, "Quotas")."""
+
+MAX_PAGE_BYTES = 1024 * 1024
+"""Of the items of one answer to a query (DynamoDB developer guide, "Paginating table query results")."""
 
 
 class LiveTable:
@@ -41,18 +48,31 @@ class LiveTable:
         assert set(call["ExpressionAttributeNames"].values()) == {PARTITION_KEY, SORT_KEY}
         values = call["ExpressionAttributeValues"]
         family, beginning = values[":family"]["S"], values[":beginning"]["S"]
+        after = call.get("ExclusiveStartKey", {SORT_KEY: {"S": ""}})[SORT_KEY]["S"]
         found = [
             item
             for name, item in sorted((self.items if call["ConsistentRead"] else self.stale).items())
-            if item[PARTITION_KEY]["S"] == family and name.startswith(beginning)
+            if item[PARTITION_KEY]["S"] == family and name.startswith(beginning) and name > after
         ]
-        return {"Items": found[: call["Limit"]]}
+        page = [
+            item
+            for item, size in zip(found, accumulate(map(_size, found)), strict=True)
+            if size <= MAX_PAGE_BYTES
+        ]
+        if len(page) == len(found):
+            return {"Items": page}
+        return {
+            "Items": page,
+            "LastEvaluatedKey": {key: page[-1][key] for key in (PARTITION_KEY, SORT_KEY)},
+        }
 
     def put_item(self, *, TableName: str, Item: Item, **call: Any) -> Item:  # noqa: N803
         self._call("PutItem")
         if self.before_write:
             action, self.before_write = self.before_write, None
             action()
+        if _size(Item) > MAX_ITEM_BYTES:
+            raise client_error("ValidationException", "PutItem")
         name = Item[SORT_KEY]["S"]
         old = self.items.get(name, {})
         names = {name: name for name in (*Item, *old)}
@@ -69,3 +89,8 @@ class LiveTable:
         self.calls.append(name)
         if self.away:
             raise client_error("InternalServerError", name)
+
+
+def _size(item: Item) -> int:
+    """Bytes of an item of texts and numbers; of a number as of a text, which is a little more than DynamoDB counts."""
+    return sum(len(name.encode()) + len(next(iter(value.values())).encode()) for name, value in item.items())

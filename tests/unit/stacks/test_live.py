@@ -143,6 +143,14 @@ def test_state_is_served_for_a_second_and_errors_are_not_kept() -> None:
     assert (lifetimes["MinTTL"], lifetimes["DefaultTTL"], lifetimes["MaxTTL"]) == (0, 1, 1)
 
 
+def test_web_acl_may_stand_before_the_state() -> None:
+    arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/jamwire-state/0a1b"
+    [distribution] = resources(template(web_acl=arn), "AWS::CloudFront::Distribution")
+    assert distribution["DistributionConfig"]["WebACLId"] == arn
+    with pytest.raises(ValueError, match="expected web_acl on the site's"):
+        template(web_acl=arn, own_distribution=False)
+
+
 def test_sites_own_distribution_may_serve_the_state() -> None:
     def build(app: cdk.App, hub: HubStack) -> cdk.Stack:
         live = LiveStack(app, "Live", hub=hub, when=["notice.*"], own_distribution=False)
@@ -195,6 +203,7 @@ def test_failed_renewal_becomes_an_event_in_the_words_of_an_alarm() -> None:
     assert event.notice.title.startswith(
         "Jamwire-Live: the key by which visitors listen could not be renewed."
     )
+    assert "about eleven months after it was last renewed" in event.notice.title  # true of each month's
     look, run = event.notice.text.split("\n")
     assert (look, run) == ("Look at: the errors in <it>", "Run: aws logs tail <it> --since 1d")
 

@@ -1,5 +1,6 @@
 """What a build is told of topics: what pages show, and nothing private."""
 
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +63,13 @@ def test_build_is_told_what_pages_show_and_nothing_private() -> None:
     assert (first["topic"], second["topic"]) == ("line-12", "line-7")
     assert first["says"] == {"fields.Delay": "5 min", "text": "of line-12"}
     assert first["entries"]["text"] == ["of line-12", 1, "a", FAR]
+
+
+def test_what_has_ended_is_not_said_and_stays_an_entry() -> None:
+    lately = round(time.time() * 1000) - 1
+    [known] = read_states(Account(item("notice/line-7", "line-7", ends=lately)).deployment)
+    assert known.document["says"] == {}
+    assert set(known.document["entries"]) == {"text", "fields.Delay"}
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,13 @@ def test_forgotten_entries_leave_the_state(table: LiveTable) -> None:
     assert dict(state.entries) == new
 
 
+def test_forgotten_entry_hides_no_older_one_that_holds(table: LiveTable) -> None:
+    states = states_of(table)
+    states.merge(CHANNEL, "line-12", said("short", 2, ends=NOW), now=NOW)
+    states.merge(CHANNEL, "line-12", said("holds", 1, ends=NOW + 2 * RETAINED), now=NOW + RETAINED)
+    assert text_of(table) == "holds"
+
+
 def test_family_is_read_at_once_and_nothing_beside_it(table: LiveTable) -> None:
     states = states_of(table)
     for name in ("line-12/0615", "line-12/0630", "line-12", "line-1/0615", "line-12b/0615"):
@@ -130,6 +137,17 @@ def test_family_is_read_at_once_and_nothing_beside_it(table: LiveTable) -> None:
     assert table.calls == ["Query"]
 
 
+def test_large_family_is_read_page_by_page(table: LiveTable) -> None:
+    states = states_of(table)
+    for number in range(30):
+        states.merge(f"notice/line-12/{number:02}", f"line-12/{number:02}", said("x" * 90_000, 1), now=NOW)
+    table.calls.clear()
+    family = states.read_family("notice/line-12")
+    assert (next(family).topic, table.calls) == ("line-12/00", ["Query"])
+    assert [state.topic for state in family] == [f"line-12/{number:02}" for number in range(1, 30)]
+    assert table.calls == ["Query"] * 3
+
+
 def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
     states = states_of(table)
     for second in [*range(MAX_UPDATES + 5), 30]:
@@ -137,6 +155,20 @@ def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
         states.add_update({"id": f"u{second}", "time": time, "paths": ["/"]}, now=NOW / 1000)
     kept = [update["id"] for update in states.read_updates()]
     assert kept == [f"u{second}" for second in reversed(range(5, MAX_UPDATES + 5))]
+
+
+def test_site_tells_of_large_updates_what_fits(table: LiveTable) -> None:
+    states = states_of(table)
+    paths = [f"/{number}/" + "x" * 2_000 for number in range(10)]
+    for minute in range(MAX_UPDATES):
+        time = f"2027-01-15T08:{minute:02}:00.000Z"
+        update = {"id": f"u{minute}", "time": time, "paths": paths, "tags": ["a"]}
+        states.add_update(update, now=NOW / 1000)
+    updates = states.read_updates()
+    assert [(len(update["paths"]), update["tags"]) for update in updates[:2]] == [(10, ["a"])] * 2
+    assert all((update["paths"], update["tags"]) == (["/*"], []) for update in updates[2:])
+    assert len(updates) == MAX_UPDATES
+    assert len(table.items["site"]["updates"]["S"]) < 64_000
 
 
 @pytest.mark.parametrize(

@@ -205,6 +205,20 @@ def test_notice_that_pages_have_forgotten_is_not_pushed_and_counted(
     assert (appsync.published(), counted) == ({}, {"TooLate": 1})
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_forgotten_notice_hides_nothing_that_still_holds(appsync: AppSync, together: bool) -> None:
+    holds = a_notice(
+        "holds", text="closed", time="2027-01-13T08:00:00.000Z", expires="2027-01-16T08:00:00.000Z"
+    )
+    short = a_notice(
+        "short", text="late", time="2027-01-13T09:00:00.000Z", expires="2027-01-13T10:00:00.000Z"
+    )
+    for events in [(holds, short)] if together else [(holds,), (short,)]:
+        push(*events)
+    assert appsync.published() == {"notice/line-12": ["holds"]}
+    assert texts_of(appsync) == {"notice/line-12": "closed"}
+
+
 def test_state_that_cannot_be_written_hinders_no_push(appsync: AppSync) -> None:
     appsync.table.away = True
     for _ in range(2):  # by itself, and when the topic was pushed a moment ago

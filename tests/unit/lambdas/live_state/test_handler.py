@@ -66,6 +66,23 @@ def test_family_is_answered_without_what_is_forgotten() -> None:
     assert set(document("/notice-family/line-12.json")["topics"]) == {"line-12/0615"}
 
 
+def test_family_that_is_too_large_is_cut_and_counted(
+    states: LiveStates, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "Live-State")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Jamwire")
+    topics = [f"price/{number:02}" for number in range(20)]
+    for topic in topics:
+        states.merge(f"notice/{topic}", topic, {"text": Entry('"' * 45_000, 1, "a", FAR)}, now=FAR)
+    answered = answer("/notice-family/price.json")
+    assert list(json.loads(answered["body"])["topics"]) == topics[:11]
+    assert len(json.dumps(answered)) < 6_000_000
+    line = json.loads(capsys.readouterr().out)
+    assert (line["service"], line["TooLarge"]) == ("Live-State", 1)
+    [metric] = line["_aws"]["CloudWatchMetrics"]
+    assert (metric["Namespace"], metric["Dimensions"]) == ("Jamwire", [["service"]])
+
+
 def test_site_is_answered_with_its_updates(states: LiveStates) -> None:
     update = {
         "id": "u",
