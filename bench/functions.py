@@ -17,7 +17,7 @@ from bench.lambda_memory import SIZES_MB, dollars_of_a_million, takes_ms, waits_
 from bench.services import running_services
 from stacks.constructs.function import memory_of
 
-ROUNDS: Final = 30
+ROUNDS: Final = 20
 SHORT_ROUNDS: Final = 1
 
 FLOORS: Final = ("bare publish", "bare post")

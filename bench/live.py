@@ -34,8 +34,8 @@ from jamwire.operations.secrets import list_secrets
 from lambdas.contracts.event import timestamp
 from lambdas.live.api import Api
 
-ROUNDS: Final = 30
-ROUNDS_WITHOUT_ID: Final = 10
+ROUNDS: Final = 20
+ROUNDS_WITHOUT_ID: Final = 5
 REST_SECONDS: Final = 0.4
 """Before each run, so that none finds the processor warmer than another."""
 

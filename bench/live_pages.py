@@ -28,7 +28,7 @@ from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from jamwire.operations.live import listening_to
 from tests.browser.cable import Cable
 
-VISITS: Final = 40
+VISITS: Final = 30
 SHORT_VISITS: Final = 2
 WARM_UP: Final = 2
 TICK_SECONDS: Final = 0.3
