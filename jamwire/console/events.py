@@ -54,7 +54,7 @@ def list_(context: Context, query: Query) -> Document:
         page = find_page(
             archive, chosen, cursor=cursor, limit=most, sieve=_sieve(context, archive, text, ledgers_at)
         )
-    return _page_document(page)
+    return _page_document(page) | {"until": chosen.until}
 
 
 def show(context: Context, query: Query) -> Document:

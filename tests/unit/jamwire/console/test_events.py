@@ -52,6 +52,7 @@ def test_newest_event_is_first(account: Account, page: Page) -> None:
         "title": "Title of new",
     }
     assert document["searched_since"] == timestamp(NOW - DAY)
+    assert document["until"] == timestamp(NOW)
     assert document["cursor"] == ""
 
 
