@@ -290,6 +290,37 @@ def test_second_endpoint_with_the_id_is_one_click_away(console: PlayedConsole) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("Another one")
 
 
+LARGE_ID = 820982911946154508
+"""Beyond 2^53, from where a number of JavaScript is no longer exact."""
+
+
+def test_large_number_is_shown_and_copied_exactly(console: PlayedConsole) -> None:
+    payload = {"id": LARGE_ID, "below": -LARGE_ID, "text": str(LARGE_ID), "share": 0.1234567890123456789}
+    page = opened(console, history(payload))
+    tree = page.get_by_role("group", name="Payload")
+    expect(tree).to_contain_text(f"id: {LARGE_ID}")
+    expect(tree).to_contain_text(f"below: -{LARGE_ID}")
+    page.get_by_role("button", name="Copy the payload").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert json.loads(page.evaluate("navigator.clipboard.readText()")) == payload
+    page.get_by_label("Search in it").first.fill("1946154508")
+    expect(page.locator(".json-bar").first).to_contain_text("1 of 3")
+
+
+def test_payload_kept_elsewhere_is_fetched(console: PlayedConsole) -> None:
+    known = history()
+    known["event"] |= {"dataref": "s3://payloads/event-1"}
+    known["event"]["data"]["payload"] = None
+    console.answers["events/event-1/payload"] = (502, {"error": "S3 does not answer.", "action": ""})
+    page = opened(console, known)
+    payload = page.get_by_role("region", name="Payload")
+    expect(payload.get_by_role("alert")).to_contain_text("S3 does not answer.")
+    console.answers["events/event-1/payload"] = {"payload": {"order": LARGE_ID}}
+    payload.get_by_role("button", name="Try again").click()
+    expect(payload.get_by_role("group", name="Payload")).to_contain_text(f"order: {LARGE_ID}")
+    assert console.asked("events/event-1/payload")[0].query == {"endpoint": "netlify-blog"}
+
+
 def test_event_kept_elsewhere_says_where(console: PlayedConsole) -> None:
     known = history()
     known["event"] |= {"dataref": "s3://payloads/event-1"}

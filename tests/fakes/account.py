@@ -325,6 +325,7 @@ class Account:
         before: float = 60,
         correlation: str = "",
         body: Any = None,
+        dataref: str = "",
         environment: str = "",
         severity: Severity = "info",
     ) -> Event:
@@ -337,7 +338,8 @@ class Account:
             notice=Notice(title=f"Title of {id}", severity=severity),
             correlationid=correlation,
             sender=Sender(environment=environment),
-            body=body or {"id": id},
+            dataref=dataref,
+            body=None if dataref else body or {"id": id},
         )
         self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))
         return event

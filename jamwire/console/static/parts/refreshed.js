@@ -1,6 +1,7 @@
 // A part of a view that shows a document of the server, and shows it anew when it has changed.
 
 import { element, refill } from "../dom.js";
+import { stringify } from "../json.js";
 import { problem } from "./problem.js";
 
 /** A part of the document that the server could not find out. */
@@ -23,7 +24,7 @@ export function refreshed(context, { ask, draw, seconds }) {
     try {
       const document = await ask();
       refill(trouble, (document.problems ?? []).map(missing));
-      const now = JSON.stringify(document);
+      const now = stringify(document);
       if (now !== shown) keeping(content, () => refill(content, draw(document)));
       shown = now;
     } catch (error) {

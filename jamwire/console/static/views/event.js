@@ -1,6 +1,7 @@
 // One event: what people see of it, what became of it, why, and what it was made of.
 
 import { address, element, foreign, refill, visible } from "../dom.js";
+import { stringify } from "../json.js";
 import { act } from "../parts/act.js";
 import { copyButton } from "../parts/copy.js";
 import { deliveriesCard, isPending } from "../parts/deliveries.js";
@@ -36,7 +37,7 @@ export default {
     context.every(context.overview.poll_seconds * CALM, async () => {
       if (Date.now() > lively && !isPending(chosen(shown))) return;
       const fresh = await ask().catch(() => shown); // the page still shows what was known
-      if (context.signal.aborted || JSON.stringify(fresh) === JSON.stringify(shown)) return;
+      if (context.signal.aborted || stringify(fresh) === stringify(shown)) return;
       shown = fresh;
       page.renew(chosen(fresh));
       context.announce("What became of the event has changed.");
@@ -62,7 +63,7 @@ function draw(root, histories, history, context, changed) {
     element(
       "div",
       { class: "columns" },
-      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event)),
+      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event, context)),
       aside,
     ),
   );
@@ -144,25 +145,34 @@ function factsCard({ event, archived_until: until }) {
 
 const endpointOf = ({ source }) => source.replace(/^\/endpoints\//, "");
 
-function payloadCard(event) {
+function payloadCard(event, context) {
   const { payload, sender = {} } = event.data;
   const headers = Object.keys(sender.headers ?? {}).length > 0;
   return element(
     "section",
     { class: "card", "aria-labelledby": "payload" },
     element("h2", { id: "payload" }, "Payload"),
-    event.dataref && payload === null
-      ? element(
-          "p",
-          { class: "muted" },
-          "It is too large to travel and is kept at ",
-          element("code", null, foreign(event.dataref)),
-          ".",
-        )
-      : jsonTree(payload),
+    event.dataref && payload === null ? payloadElsewhere(event, context) : jsonTree(payload),
     headers && fold("Headers that the event keeps", () => jsonTree(sender.headers, { label: "Headers" })),
     fold("The whole event, as subscribers get it", () => jsonTree(event, { label: "Event" })),
   );
+}
+
+function payloadElsewhere(event, context) {
+  const place = element("div", null, element("p", null, "One moment…"));
+  async function load() {
+    try {
+      const { payload } = await context.api(`events/${encodeURIComponent(event.id)}/payload`, {
+        query: { endpoint: endpointOf(event) },
+      });
+      refill(place, jsonTree(payload));
+    } catch (error) {
+      if (!context.signal.aborted) refill(place, problem(error, load));
+    }
+  }
+  load();
+  const where = ["It is too large to travel and is kept at ", element("code", null, foreign(event.dataref)), "."];
+  return [element("p", { class: "muted" }, where), place];
 }
 
 /** Something that is built as it is opened. */

@@ -1,9 +1,11 @@
 """The console's list of events, and one event."""
 
+import io
 from itertools import chain
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from jamwire.operations.event_pages import MAX_LOOKED_INTO, MAX_READ
 from lambdas.contracts.event import timestamp
@@ -200,6 +202,31 @@ def test_event_says_which_rule_matched_and_why_not(account: Account, page: Page)
     assert slack["rule"]["policy"] == {"type": [{"prefix": "deploy."}]}
     assert (sms["state"], sms["matched"]) == ("not told", False)
     assert sms["not_matched_because"] == "type is deploy.started; the rule takes deploy.failed"
+
+
+class Bucket:
+    """Payloads that were too large to travel, by their names."""
+
+    def __init__(self, **payloads: str) -> None:
+        self.payloads = payloads
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key not in self.payloads:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "gone"}}, "GetObject")
+        return {"Body": io.BytesIO(self.payloads[Key].encode())}
+
+
+def test_payload_is_read_from_wherever_it_is(account: Account, page: Page) -> None:
+    account.clients["s3"] = Bucket(large='{"id": 820982911946154508}')
+    account.keep("small", body={"id": 820982911946154508})
+    account.keep("large", dataref="s3://payloads/large")
+    account.keep("old", dataref="s3://payloads/old")
+    for id in ("small", "large"):
+        found = page.read(f"events/{id}/payload", endpoint="site")
+        assert found == {"payload": {"id": 820982911946154508}}
+    status, document = page.answer("events/old/payload")
+    assert (status, document["error"]) == (400, "Its payload is no longer kept")
+    assert page.answer("events/large/payload", endpoint="cms")[0] == 404
 
 
 def test_deployment_without_an_archive_says_so(page: Page, account: Account) -> None:
