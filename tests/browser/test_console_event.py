@@ -60,6 +60,20 @@ def test_rule_that_does_not_match_says_why(console: PlayedConsole) -> None:
     expect(page.locator(".outcomes tr", has_text="Cdn")).to_have_count(0)
 
 
+def test_event_says_what_of_it_is_denied(console: PlayedConsole) -> None:
+    known = history()
+    denied = "The credentials lack the action logs:FilterLogEvents"
+    unknown = {"matched": None, "rule": None, "rule_text": ""}
+    known["deliveries"][0]["subscribers"][0] = status("Slack", "unknown", reason=denied, **unknown)
+    problem = {"error": denied, "action": "logs:FilterLogEvents"}
+    console.answers["events/event-1"] = {"histories": [known], "problems": [problem]}
+    page = console.open(EVENT)
+    expect(page.get_by_role("alert")).to_contain_text("Your credentials lack logs:FilterLogEvents.")
+    assert denied in row(page, "Slack")
+    who = page.get_by_role("region", name="Who is told").get_by_role("listitem").filter(has_text="Slack")
+    expect(who).to_contain_text("Slack unknown")
+
+
 def test_event_that_nobody_is_told_of_says_so(console: PlayedConsole) -> None:
     known = history()
     known["deliveries"] = [{**known["deliveries"][0], "subscribers": [status("Slack", "not told")]}]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
@@ -169,6 +171,21 @@ def _holds(item: Item, condition: str, names: dict[str, str], values: dict[str, 
 def _content(value: Item) -> Any:
     [(kind, content)] = value.items()
     return int(content) if kind == "N" else content
+
+
+class Denied:
+    """A service that the credentials may not ask.
+
+    Args:
+        action: What they lack.
+    """
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+
+    def __getattr__(self, operation: str) -> Any:
+        message = f"a is not authorized to perform: {self.action} on resource: *"
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
 
 
 class SQS:

@@ -2,10 +2,7 @@
 
 import { element, refill } from "../dom.js";
 import { stringify } from "../json.js";
-import { problem } from "./problem.js";
-
-/** A part of the document that the server could not find out. */
-const missing = ({ error, action }) => problem({ status: 502, message: error, action });
+import { missing, problem } from "./problem.js";
 
 /**
  * Show a document again and again.
@@ -23,7 +20,7 @@ export function refreshed(context, { ask, draw, seconds }) {
   async function look() {
     try {
       const document = await ask();
-      refill(trouble, (document.problems ?? []).map(missing));
+      refill(trouble, missing(document));
       const now = stringify(document);
       if (now !== shown) keeping(content, () => refill(content, draw(document)));
       shown = now;

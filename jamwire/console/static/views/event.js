@@ -8,7 +8,7 @@ import { deliveriesCard, isPending } from "../parts/deliveries.js";
 import { icon } from "../parts/icons.js";
 import { jsonTree } from "../parts/json_tree.js";
 import { noticeCard } from "../parts/notice.js";
-import { problem } from "../parts/problem.js";
+import { missing, problem } from "../parts/problem.js";
 import { rulesCard } from "../parts/rules.js";
 import { storyCard } from "../parts/story.js";
 import { exact, timeElement } from "../time.js";
@@ -24,42 +24,44 @@ export default {
     rememberOpened(source, id);
     const back = element("a", { href: eventsAddress(), class: "back", dataset: { back: "" } }, icon("back"), "Events");
     refill(root, back);
-    const ask = async () => (await context.api(`events/${encodeURIComponent(id)}`)).histories;
-    const histories = await ask();
+    const ask = () => context.api(`events/${encodeURIComponent(id)}`);
+    const chosen = ({ histories }) => histories.find(({ event }) => event.source === source) ?? histories[0];
+    let shown = await ask();
     if (context.signal.aborted) return;
-    const chosen = (known) => known.find(({ event }) => event.source === source) ?? known[0];
-    const page = draw(root, histories, chosen(histories), context, watch);
+    const page = draw(root, shown, chosen(shown), context, watch);
     let lively = 0; // until when something is expected, in milliseconds
     function watch() {
       lively = Date.now() + AFTER_AN_ACT * 1000;
     }
-    let shown = histories;
     context.every(context.overview.poll_seconds * CALM, async () => {
       if (Date.now() > lively && !isPending(chosen(shown))) return;
       const fresh = await ask().catch(() => shown); // the page still shows what was known
       if (context.signal.aborted || stringify(fresh) === stringify(shown)) return;
       shown = fresh;
-      page.renew(chosen(fresh));
+      page.renew(fresh, chosen(fresh));
       context.announce("What became of the event has changed.");
     });
   },
 };
 
-/** Show a history; gives what shows a newer one of the same event. */
-function draw(root, histories, history, context, changed) {
+/** Show a history of what was found; gives what shows a newer one of the same event. */
+function draw(root, found, history, context, changed) {
   const { event } = history;
+  const trouble = element("div", null);
   const lively = element("div", null);
   const aside = element("div", { class: "aside-column" });
   const { title } = event.data.notice;
   document.title = `${visible(title)} · Jamwire`;
-  function renew(known) {
+  function renew(anew, known) {
+    refill(trouble, missing(anew));
     refill(lively, deliveriesCard(known, changed), known.story && storyCard(known.story, event.id));
   }
-  renew(history);
+  renew(found, history);
   refill(aside, factsCard(history), rulesCard(history.deliveries[0]?.subscribers ?? []));
   root.append(
     element("div", { class: "head" }, element("div", { class: "aside" }, actions(history, context, changed))),
-    histories.length > 1 ? siblings(histories, event) : "",
+    trouble,
+    found.histories.length > 1 ? siblings(found.histories, event) : "",
     element(
       "div",
       { class: "columns" },

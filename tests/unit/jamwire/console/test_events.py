@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from jamwire.operations.event_pages import MAX_LOOKED_INTO, MAX_READ
 from lambdas.contracts.event import timestamp
-from tests.fakes.account import DAY, NOW, Account
+from lambdas.contracts.publish_story import Story
+from tests.fakes.account import DAY, NOW, Account, Denied
 from tests.unit.jamwire.console.conftest import Page
 
 
@@ -202,6 +203,53 @@ def test_event_says_which_rule_matched_and_why_not(account: Account, page: Page)
     assert slack["rule"]["policy"] == {"type": [{"prefix": "deploy."}]}
     assert (sms["state"], sms["matched"]) == ("not told", False)
     assert sms["not_matched_because"] == "type is deploy.started; the rule takes deploy.failed"
+
+
+def test_event_is_shown_without_what_is_denied(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Slack", event.key, "delivered")
+    account.clients |= {"sns": Denied("sns:ListSubscriptionsByTopic"), "logs": Denied("logs:FilterLogEvents")}
+    document = page.read("events/a")
+    [known] = document["histories"]
+    slack, sms = known["deliveries"][0]["subscribers"]
+    assert slack["state"] == "delivered"
+    assert "matched" not in slack
+    assert sms["state"] == "unknown"
+    assert "sns:ListSubscriptionsByTopic" in sms["reason"]
+    assert [problem["action"] for problem in document["problems"]] == ["sns:ListSubscriptionsByTopic"]
+
+
+def test_denied_log_leaves_the_rest_of_an_event(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Sms", event.key, "delivered")
+    account.deployment.stacks[2].outputs["SubscriberLog"] = "slack"  # type: ignore[index]
+    account.clients["logs"] = Denied("logs:FilterLogEvents")
+    document = page.read("events/a")
+    slack, sms = document["histories"][0]["deliveries"][0]["subscribers"]
+    assert (slack["state"], slack["matched"], sms["state"]) == ("unknown", True, "delivered")
+    assert "logs:FilterLogEvents" in slack["reason"]
+    assert [problem["action"] for problem in document["problems"]] == ["logs:FilterLogEvents"]
+
+
+def test_denied_story_leaves_the_rest_of_an_event(account: Account, page: Page) -> None:
+    account.keep_story("brisk-otter", Story())
+    account.keep("a", correlation="brisk-otter")
+    account.dynamodb.get_item = lambda **_: Denied("dynamodb:GetItem").get_item()  # type: ignore[method-assign]
+    document = page.read("events/a")
+    [known] = document["histories"]
+    assert known["story"] is None
+    assert known["deliveries"][0]["subscribers"][0]["matched"] is True
+    assert [problem["action"] for problem in document["problems"]] == ["dynamodb:GetItem"]
+
+
+def test_ledger_that_is_nowhere_leaves_the_rest(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Sms", event.key, "delivered")
+    del account.deployment.stacks[2].outputs["SubscriberLedgerTable"]  # type: ignore[attr-defined]
+    [known] = page.read("events/a")["histories"]
+    slack, sms = known["deliveries"][0]["subscribers"]
+    assert (slack["state"], sms["state"]) == ("unknown", "delivered")
+    assert "deploy it anew" in slack["reason"]
 
 
 class Bucket:

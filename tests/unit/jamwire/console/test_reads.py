@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from jamwire.operations.secrets import add_secret
 from jamwire.samples.catalogue import SAMPLES
 from lambdas.contracts.event import timestamp
-from tests.fakes.account import NOW, Account
+from tests.fakes.account import NOW, Account, Denied
 from tests.fakes.dead_letters import DeadLetters
 from tests.unit.jamwire.console.conftest import Page
 
@@ -271,7 +271,24 @@ def test_dead_letters_are_counted_by_subscriber_and_reason(account: Account, pag
     ]
     assert queue.hidden == {}
     assert len(page.read("dead-letters", reason="odd")["letters"]) == 2
-    assert page.read("dead-letters", subscriber="Sms") == {"letters": [], "counts": []}
+    assert page.read("dead-letters", subscriber="Sms") == {"letters": [], "counts": [], "problems": []}
+
+
+class SmsDenied(DeadLetters):
+    """Dead-letter queues of which one may not be asked."""
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+        if "Sms" in request["QueueUrl"]:
+            Denied("sqs:GetQueueAttributes").get_queue_attributes()
+        return super().get_queue_attributes(**request)
+
+
+def test_denied_queue_leaves_the_dead_letters_of_others(account: Account, page: Page) -> None:
+    account.sqs = account.clients["sqs"] = queue = SmsDenied()
+    queue.bury(account.keep("a").to_json())
+    document = page.read("dead-letters")
+    assert [letter["event_id"] for letter in document["letters"]] == ["a"]
+    assert [problem["action"] for problem in document["problems"]] == ["sqs:GetQueueAttributes"]
 
 
 def test_queue_without_dead_letters_is_left_alone(account: Account, page: Page) -> None:
