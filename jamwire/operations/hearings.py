@@ -61,7 +61,7 @@ def _kept(deployment: Deployment) -> Mapping[str, Heard]:
 def _logged(deployment: Deployment, names: list[str], clock: Clock | None) -> Mapping[str, Heard]:
     seen: dict[str, str] = {}
     for window in _WINDOWS:
-        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, f'"{HEARD}"', window, clock):
+        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, f'"{HEARD}"', window, clock).lines:
             if line.get(HEARD) is True:
                 seen[line["endpoint"]] = time
         if set(names) <= set(seen):

@@ -53,6 +53,30 @@ def test_refused_requests_are_listed_newest_first(account: Account, page: Page) 
     assert len(page.read("rejected", limit=1)["rejections"]) == 1
 
 
+def test_refused_requests_are_counted_beyond_those_listed(account: Account, page: Page) -> None:
+    for number in range(6):
+        reject(account, 300 + number, reason="too old" if number % 3 else "signature")
+    reject(account, 200, endpoint="cms", reason="too old")
+    document = page.read("rejected", limit=2)
+    assert (len(document["rejections"]), document["rows"], document["requests"]) == (2, 7, 7)
+    assert document["reasons"] == [
+        {"reason": "too old", "count": 5, "status": 401, "endpoints": ["cms", "site"]},
+        {"reason": "signature", "count": 2, "status": 401, "endpoints": ["site"]},
+    ]
+    assert document["complete_since"] == ""
+    narrowed = page.read("rejected", reason="signature", limit=1)
+    assert (narrowed["rows"], [one["reason"] for one in narrowed["reasons"]]) == (2, ["signature"])
+
+
+def test_refused_requests_are_read_once_a_minute(account: Account, page: Page) -> None:
+    reject(account, 300)
+    assert page.read("rejected")["rows"] == 1
+    reject(account, 200)
+    assert page.read("rejected", endpoint="site")["rows"] == 1
+    account.clock.now += 61
+    assert page.read("rejected")["rows"] == 2
+
+
 def test_endpoints_show_when_they_were_heard_and_no_secret(account: Account, page: Page) -> None:
     added = add_secret(
         account.deployment, "site", SECRET, clock=lambda: at_now() - dt.timedelta(days=3, hours=1)
