@@ -29,7 +29,12 @@ def list_(
     name: Name = NAME,
 ) -> None:
     """List rejected requests with the reason; the newest last. Bodies and secrets are not kept."""
-    found = list_rejections(find_deployment(local, name)[0], dt.timedelta(hours=hours))
+    known = list_rejections(find_deployment(local, name)[0], dt.timedelta(hours=hours))
+    found = known.rejections
+    if known.complete_since:
+        err.print(
+            f"There are more than can be read: all since {known.complete_since}, and a part of those before."
+        )
     if json:
         print_json([rejection_document(rejection) for rejection in found])
     elif found:

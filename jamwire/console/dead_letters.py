@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from jamwire.console.context import Context, Document, Query
+from jamwire.console.problems import Problems
 from jamwire.operations.dead_letters import Filter, list_dead_letters
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.documents import dead_letter_document
@@ -22,12 +23,19 @@ def list_(context: Context, query: Query) -> Document:
     To look at a letter hides it from others for a moment. So a queue in which there is none, or as many as before, is
     left alone, and all others are looked into side by side.
     """
-    deployment, reason = context.deployment(), query.get("reason", "").lower()
-    subscribers = choose_subscribers(deployment, query.get("subscriber", ""))
+    deployment, problems = context.deployment(), Problems()
+    reason, subscribers = (
+        query.get("reason", "").lower(),
+        choose_subscribers(deployment, query.get("subscriber", "")),
+    )
+
+    def letters_of(subscriber: DeployedSubscriber) -> list[Document]:
+        return problems.without(lambda: _letters(context, deployment, subscriber), list[Document]())
+
     with context.dead_letters, ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda subscriber: _letters(context, deployment, subscriber), subscribers)
-        chosen = (letter for some in found for letter in some if reason in letter["reason"].lower())
-        letters = sorted(chosen, key=lambda letter: str(letter["died_at"]))
+        found = [letter for some in pool.map(letters_of, subscribers) for letter in some]
+    chosen = (letter for letter in found if reason in letter["reason"].lower())
+    letters = sorted(chosen, key=lambda letter: str(letter["died_at"]))
     counts = Counter((letter["subscriber"], letter["reason"]) for letter in letters)
     return {
         "letters": letters,
@@ -35,6 +43,7 @@ def list_(context: Context, query: Query) -> Document:
             {"subscriber": subscriber, "reason": why, "count": count}
             for (subscriber, why), count in counts.most_common()
         ],
+        "problems": problems.documents,
     }
 
 

@@ -39,10 +39,10 @@ def list_(context: Context, query: Query) -> Document:
     )
     heard = {name: of.last_heard for name, of in logged.items()}
     heard |= problems.without(lambda: _heard(context, deployment), nothing)
-    no_refusals = list[Rejection]()
+    no_refusals: Sequence[Rejection] = ()
     refusals = problems.without(
         lambda: context.kept(
-            "refused", LOG_KEPT, lambda: list_rejections(deployment, KEPT, clock=lambda: present)
+            "refused", LOG_KEPT, lambda: list_rejections(deployment, KEPT, clock=lambda: present).rejections
         ),
         no_refusals,
     )

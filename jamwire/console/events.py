@@ -3,13 +3,16 @@
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from jamwire.console.context import Context, Document, Query
+from jamwire.console.problems import Problems
 from jamwire.console.queries import limit, moment, selection
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import CALLS_AT_ONCE
+from jamwire.operations.deployment import Deployment
 from jamwire.operations.documents import event_document, history_document
 from jamwire.operations.event_pages import (
     EventPage,
@@ -22,6 +25,7 @@ from jamwire.operations.event_pages import (
 )
 from jamwire.operations.events import FoundEvent, history
 from jamwire.operations.filter_policy import FilterPolicies, Rule
+from jamwire.operations.subscribers import DeployedSubscriber
 from lambdas.contracts.event import timestamp
 
 LATE: Final = dt.timedelta(minutes=2)
@@ -54,20 +58,27 @@ def list_(context: Context, query: Query) -> Document:
         page = find_page(
             archive, chosen, cursor=cursor, limit=most, sieve=_sieve(context, archive, text, ledgers_at)
         )
-    return _page_document(page)
+    return _page_document(page) | {"until": chosen.until}
 
 
 def show(context: Context, query: Query) -> Document:
-    """What became of an event, at each endpoint that has accepted it."""
+    """What became of an event, at each endpoint that has accepted it, as far as the account says it."""
     deployment, archive, ledgers = context.deployment(), context.archive(), context.ledgers()
-    known = history(deployment, archive, ledgers, query["id"], context.now())
+    problems = Problems()
+    known = history(deployment, archive, ledgers, query["id"], context.now(), attempt=problems.attempt)
+    no_rules: dict[str, Rule | None] = {}
+    rules = problems.without(lambda: _rules(deployment, ledgers.subscribers), no_rules)
+    return {
+        "histories": [history_document(one, rules) for one in known],
+        "problems": problems.documents,
+    }
+
+
+def _rules(deployment: Deployment, subscribers: Sequence[DeployedSubscriber]) -> dict[str, Rule | None]:
     policies = FilterPolicies(deployment)
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
-        found = pool.map(policies.rule_of, ledgers.subscribers)
-        rules: dict[str, Rule | None] = {
-            subscriber.name: rule for subscriber, rule in zip(ledgers.subscribers, found, strict=True)
-        }
-    return {"histories": [history_document(one, rules) for one in known]}
+        found = pool.map(policies.rule_of, subscribers)
+        return {subscriber.name: rule for subscriber, rule in zip(subscribers, found, strict=True)}
 
 
 def _sieve(context: Context, archive: Archive, text: str, subscriber: str) -> Sieve | None:

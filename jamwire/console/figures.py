@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from jamwire.console.context import BadRequestError, Context, Document, Query
+from jamwire.console.kept import KEPT, KEPT_LOCAL
 from jamwire.operations.figures import read_figures
 from lambdas.contracts.metrics import PERIOD_SECONDS
 
 PERIODS: Final[Mapping[str, int]] = {"3": PERIOD_SECONDS, "24": 900, "168": 3600}
 """Seconds that one point stands for, by the hours that are looked at."""
-
-KEPT: Final = 60.0
-KEPT_LOCAL: Final = 2.0
 
 
 def read(context: Context, query: Query) -> Document:

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Answer = TypeVar("Answer")
+
+KEPT: Final = 60.0
+"""Seconds for which metrics and logs are not asked for again, which are paid for by the question."""
+
+KEPT_LOCAL: Final = 2.0
+"""The same on a local account, where nobody pays."""
 
 
 class Kept:

@@ -25,6 +25,14 @@ class Problems:
         Raises:
             CredentialsError: The credentials cannot be used, so that nothing else can be found out either.
         """
+        return self.attempt(ask, lambda _: otherwise)
+
+    def attempt(self, ask: Callable[[], Answer], otherwise: Callable[[OperationError], Answer]) -> Answer:
+        """The same, where what stands for the answer says why.
+
+        Raises:
+            CredentialsError: As above.
+        """
         try:
             return ask()
         except CredentialsError:
@@ -33,4 +41,4 @@ class Problems:
             problem = {"error": str(error), "action": getattr(error, "action", "")}
             if problem not in self.documents:
                 self.documents.append(problem)
-            return otherwise
+            return otherwise(error)

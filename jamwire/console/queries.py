@@ -4,9 +4,11 @@ import datetime as dt
 from typing import Final
 
 from jamwire.console.context import BadRequestError, Context, Query
+from jamwire.operations.errors import NotFoundError
 from jamwire.operations.events import selection_of_time
 from jamwire.operations.selection import Selection
 from jamwire.operations.times import parse_moment
+from lambdas.contracts.event import Event
 
 LIMITS: Final = range(1, 501)
 
@@ -52,3 +54,18 @@ def selection(context: Context, query: Query, *, since: str, kept_seconds: int) 
         endpoint=query.get("endpoint", ""),
         severity=query.get("severity", ""),
     )
+
+
+def chosen_event(context: Context, query: Query) -> Event:
+    """The event of an ``id``, of that ``endpoint`` where it is given.
+
+    Raises:
+        NotFoundError: It is not in the archive.
+        OperationError: The account cannot be asked.
+    """
+    archive = context.archive()
+    found = archive.find(Selection(ids=(query["id"],), endpoint=query.get("endpoint", "")))
+    events = archive.read(list(found))
+    if not events:
+        raise NotFoundError(f"There is no event {query['id'][:80]!r} of this endpoint in the archive")
+    return next(iter(events.values()))

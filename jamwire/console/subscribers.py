@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from jamwire.console.context import Context, Document, Query
+from jamwire.console.kept import KEPT, KEPT_LOCAL
 from jamwire.console.problems import Problems
 from jamwire.operations.deliveries import CALLS_AT_ONCE
 from jamwire.operations.deployment import Deployment
@@ -15,11 +16,6 @@ from jamwire.operations.filter_policy import FilterPolicies
 from jamwire.operations.queue_depths import depth_of
 from jamwire.operations.secrets import find_destinations, list_secrets
 from jamwire.operations.subscribers import DeployedSubscriber, find_subscribers
-
-METRICS_KEPT = 60.0
-"""Seconds for which metrics are not asked for again, which are paid for by the question."""
-
-METRICS_KEPT_LOCAL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ def list_(context: Context, query: Query) -> Document:
 
 def _all_together(context: Context, deployment: Deployment, problems: Problems) -> _Known:
     present = context.now()
-    seconds = METRICS_KEPT_LOCAL if deployment.local_url else METRICS_KEPT
+    seconds = KEPT_LOCAL if deployment.local_url else KEPT
     midnight = present.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     no_ages: dict[str, float] = {}
     return _Known(

@@ -32,7 +32,8 @@ def history_document(known: History, rules: Mapping[str, Rule | None] | None = N
 
     Args:
         known: It.
-        rules: The rule of each subscriber by its name, to say whether it matches; none to say nothing of it.
+        rules: The rule of each subscriber by its name, to say whether it matches, without those that are unknown; none
+            to say nothing of it.
     """
     return {
         "event": json.loads(known.event.to_json()),
@@ -43,7 +44,7 @@ def history_document(known: History, rules: Mapping[str, Rule | None] | None = N
                 "sent_at": delivery.replay.at if delivery.replay else None,
                 "subscribers": [
                     _status_document(name, status)
-                    | ({} if rules is None else _match_document(rules.get(name), known.event))
+                    | (_match_document(rules[name], known.event) if rules and name in rules else {})
                     for name, status in delivery.statuses.items()
                 ],
             }

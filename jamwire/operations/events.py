@@ -1,12 +1,12 @@
 """Events of the archive, with their delivery status at each subscriber."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from jamwire.operations.archive import Archive, ReplayRecord, archive_stack
 from jamwire.operations.deliveries import CALLS_AT_ONCE, REMEMBERED_DAYS, DeliveryStatus, Ledgers
@@ -21,6 +21,26 @@ from jamwire.operations.subscribers import DeployedSubscriber, choose_subscriber
 from lambdas.contracts.batched import batched
 from lambdas.contracts.event import Event, timestamp
 from lambdas.contracts.publish_story import Story
+
+Answer = TypeVar("Answer")
+
+
+class Attempt(Protocol):
+    """Asks the account for a part of what is to be known, and may let something else stand for it."""
+
+    def __call__(self, ask: Callable[[], Answer], otherwise: Callable[[OperationError], Answer]) -> Answer:
+        """The answer, or what stands for it.
+
+        Raises:
+            OperationError: The account does not give it, and nothing stands for it.
+        """
+        ...
+
+
+def insist(ask: Callable[[], Answer], otherwise: Callable[[OperationError], Answer]) -> Answer:
+    """The answer and nothing else."""
+    return ask()
+
 
 BATCH: Final = 100
 """Events for which ledgers are asked at once."""
@@ -124,9 +144,23 @@ def list_events(
 
 
 def history(
-    deployment: Deployment, archive: Archive, ledgers: Ledgers, id: str, now: dt.datetime
+    deployment: Deployment,
+    archive: Archive,
+    ledgers: Ledgers,
+    id: str,
+    now: dt.datetime,
+    *,
+    attempt: Attempt = insist,
 ) -> list[History]:
     """The histories of the events with an id: several where several endpoints accepted one.
+
+    Args:
+        deployment: The deployment.
+        archive: Where the events are.
+        ledgers: What the subscribers remember.
+        id: The events'.
+        now: The present moment.
+        attempt: Asks for what the archive does not have: the status at each subscriber, and the story.
 
     Raises:
         OperationError: There is no such event, or the account cannot be asked.
@@ -136,7 +170,7 @@ def history(
     unknown = _UnknownStatus(deployment, now)
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         deliveries = {
-            summary: list(_deliveries(pool, archive, ledgers, unknown, summary, event))
+            summary: list(_deliveries(pool, archive, ledgers, unknown, summary, event, attempt))
             for summary, event in events.items()
         }
     return [
@@ -144,7 +178,7 @@ def history(
             event,
             _text(dt.datetime.fromisoformat(event.time) + dt.timedelta(seconds=archive.kept_seconds)),
             deliveries[summary],
-            story_of(deployment, archive, event),
+            attempt(partial(story_of, deployment, archive, event), lambda _: None),
         )
         for summary, event in events.items()
     ]
@@ -157,6 +191,7 @@ def _deliveries(
     unknown: "_UnknownStatus",
     summary: EventSummary,
     event: Event,
+    attempt: Attempt,
 ) -> Iterator[Delivery]:
     """The event's own delivery and that of each replay; subscribers are asked side by side."""
     for replay in (None, *archive.replays_of(summary)):
@@ -165,7 +200,10 @@ def _deliveries(
         def status(
             at: DeployedSubscriber, key: str = key, of: ReplayRecord | None = replay
         ) -> DeliveryStatus:
-            return ledgers.statuses(at, [key]).get(key) or unknown(at, event, of)
+            return attempt(
+                lambda: ledgers.statuses(at, [key]).get(key) or unknown(at, event, of),
+                lambda error: DeliveryStatus("unknown", reason=str(error)),
+            )
 
         to = [s for s in ledgers.subscribers if not (replay and replay.to) or s.name in replay.to]
         yield Delivery(replay, dict(zip((s.name for s in to), pool.map(status, to), strict=True)))

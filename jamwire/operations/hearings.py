@@ -70,7 +70,7 @@ def _logged(deployment: Deployment, names: list[str], clock: Clock) -> Mapping[s
     for window in _WINDOWS:
         if set(names) <= set(seen):
             break
-        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, f'"{HEARD}"', window, clock):
+        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, f'"{HEARD}"', window, clock).lines:
             if line.get(HEARD) is True:
                 seen[line["endpoint"]] = time
     return seen

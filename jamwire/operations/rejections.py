@@ -1,7 +1,7 @@
 """The requests that were rejected, by ingest or by API Gateway before it, and when each secret last verified one."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,17 +41,31 @@ class Rejection:
     count: int
 
 
-def list_rejections(
-    deployment: Deployment, since: dt.timedelta, *, clock: Clock | None = None
-) -> list[Rejection]:
-    """Requests that were rejected since, newest last.
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """Requests that were rejected.
+
+    Attributes:
+        rejections: They, the newest last.
+        complete_since: Since when all of them are here, RFC 3339 in UTC, with a part of what was before; empty where
+            they were few enough to read them all.
+    """
+
+    rejections: Sequence[Rejection]
+    complete_since: str = ""
+
+
+def list_rejections(deployment: Deployment, since: dt.timedelta, *, clock: Clock | None = None) -> Rejections:
+    """Requests that were rejected since.
 
     Raises:
         OperationError: A log cannot be read.
     """
-    found = map(_rejection, log_lines(deployment, HubOutput.INGEST_LOG, '"rejected"', since, clock))
-    refused = [rejection for rejection in found if rejection]
-    return sorted([*refused, *_throttled(deployment, since, clock)], key=lambda rejection: rejection.time)
+    written = log_lines(deployment, HubOutput.INGEST_LOG, '"rejected"', since, clock)
+    throttled = log_lines(deployment, HubOutput.ACCESS_LOG, _THROTTLED, since, clock)
+    refused = [rejection for rejection in map(_rejection, written.lines) if rejection]
+    found = sorted([*refused, *_throttled(deployment, throttled.lines)], key=lambda rejection: rejection.time)
+    return Rejections(found, max(written.complete_since, throttled.complete_since))
 
 
 def last_used(
@@ -64,7 +78,8 @@ def last_used(
     """
     seen: dict[str, str] = {}
     for window in _WINDOWS:
-        for time, line in log_lines(deployment, HubOutput.INGEST_LOG, '"secret_seen"', window, clock):
+        found = log_lines(deployment, HubOutput.INGEST_LOG, '"secret_seen"', window, clock)
+        for time, line in found.lines:
             if line.get("secret_seen") in key_ids:
                 seen[line["secret_seen"]] = max(time, seen.get(line["secret_seen"], ""))
         if set(key_ids) <= set(seen):
@@ -88,11 +103,11 @@ def _rejection(of: Line) -> Rejection | None:
     )
 
 
-def _throttled(deployment: Deployment, since: dt.timedelta, clock: Clock | None) -> Iterator[Rejection]:
+def _throttled(deployment: Deployment, lines: Iterable[Line]) -> Iterator[Rejection]:
     """What API Gateway refused, as its own log tells; of perhaps thousands in a minute from one address one row."""
     minutes: dict[tuple[str, str, str], Rejection] = {}
     known = {endpoint.name for endpoint in deployment.endpoints}
-    for time, line in log_lines(deployment, HubOutput.ACCESS_LOG, _THROTTLED, since, clock):
+    for time, line in lines:
         name = line.get(access_log.ENDPOINT, "").rpartition("/")[2]
         endpoint, address = name if name in known else "", line.get("ip", "")
         key = (time[:_MINUTE], endpoint, address)

@@ -1,7 +1,10 @@
 """What the console's server answers to each view, as a busy deployment would; and hostile texts in every place."""
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final
+
+from tests.browser.console import Answer, Call
 
 MARKUP: Final = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
@@ -61,17 +64,46 @@ def rejection(reason: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-REJECTED: Final = {
-    "rejections": [
-        rejection("the signature does not match", time=f"2027-01-15T07:{minute:02}:00Z")
-        for minute in range(40, 46)
-    ]
-    + [
-        rejection("no such endpoint", endpoint="", status=404, count=57, address="198.51.100.9"),
-        rejection("body too large", endpoint="contentful", status=413, bytes=5_400_000),
-        rejection("throttled", endpoint="contact-form", status=429, count=12, bytes=0, digest="", address=""),
-    ]
-}
+REJECTED: Final = [
+    rejection("the signature does not match", time=f"2027-01-15T07:{minute:02}:00Z")
+    for minute in range(40, 46)
+] + [
+    rejection("no such endpoint", endpoint="", status=404, count=57, address="198.51.100.9"),
+    rejection("body too large", endpoint="contentful", status=413, bytes=5_400_000),
+    rejection("throttled", endpoint="contact-form", status=429, count=12, bytes=0, digest="", address=""),
+]
+
+
+def rejected(found: Sequence[dict[str, Any]], *, complete_since: str = "") -> Answer:
+    """What answers with these, counted by their reasons."""
+
+    def answer(call: Call) -> dict[str, Any]:
+        reason, limit = call.query.get("reason"), int(call.query["limit"])
+        newest = sorted(found, key=lambda one: str(one["time"]), reverse=True)
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for one in newest:
+            if reason in (None, one["reason"]):
+                groups.setdefault(one["reason"], []).append(one)
+        chosen = [one for one in newest if one["reason"] in groups]
+        reasons = [
+            {
+                "reason": reason,
+                "count": sum(one["count"] for one in its),
+                "status": its[0]["status"],
+                "endpoints": list(dict.fromkeys(one["endpoint"] for one in its)),
+            }
+            for reason, its in groups.items()
+        ]
+        return {
+            "rejections": chosen[:limit],
+            "rows": len(chosen),
+            "requests": sum(one["count"] for one in chosen),
+            "reasons": sorted(reasons, key=lambda group: -group["count"]),
+            "complete_since": complete_since,
+        }
+
+    return answer
+
 
 ENDPOINTS: Final = {
     "endpoints": [

@@ -21,7 +21,7 @@ class World:
 
     def answers(self) -> dict[str, Any]:
         return {
-            "rejected": copy.deepcopy(documents.REJECTED),
+            "rejected": documents.rejected(documents.REJECTED),
             "dead-letters": copy.deepcopy(documents.DEAD_LETTERS),
             "endpoints": copy.deepcopy(documents.ENDPOINTS),
             "samples": copy.deepcopy(documents.SAMPLES),

@@ -38,16 +38,22 @@ def paged(events: list[dict[str, Any]]) -> Answer:
 
     def answer(call: Call) -> dict[str, Any]:
         found = [event for event in events if event["time"] > call.query.get("after", "")]
-        start, limit = int(call.query.get("cursor", 0)), int(call.query.get("limit", 100))
-        end = start + limit
-        since = timestamp(NOW - 86_400)
+        most = 500 if "after" in call.query else 100
+        start, limit = int(call.query.get("cursor", 0)), int(call.query.get("limit", most))
+        page, is_cut = found[start : start + limit], start + limit < len(found)
         return {
-            "events": found[start:end],
-            "cursor": str(end) if end < len(found) else "",
-            "searched_since": since,
+            "events": page,
+            "cursor": str(start + limit) if is_cut else "",
+            "searched_since": page[-1]["time"] if is_cut else timestamp(NOW - 86_400),
+            "until": events[0]["time"] if events else timestamp(NOW),
         }
 
     return answer
+
+
+def answered(*events: dict[str, Any]) -> dict[str, Any]:
+    """What answers with these, whatever is asked."""
+    return {"events": [*events], "cursor": "", "searched_since": "", "until": events[0]["time"]}
 
 
 def status(name: str, state: str, at: float | None = None, **others: Any) -> dict[str, Any]:

@@ -22,7 +22,12 @@ ANSWERS: dict[str, Any] = {
 }
 UNFOLD = "(summaries) => summaries.forEach((summary) => summary.parentNode.open || summary.click())"
 DENIED = (403, {"error": "The credentials may not read the archive.", "action": "dynamodb:Query"})
-EMPTY: dict[str, Any] = {"events": [], "cursor": "", "searched_since": "2027-01-14T08:00:00.000Z"}
+EMPTY: dict[str, Any] = {
+    "events": [],
+    "cursor": "",
+    "searched_since": "2027-01-14T08:00:00.000Z",
+    "until": "2027-01-15T08:00:00.000Z",
+}
 
 LOOKS = [("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360)]
 

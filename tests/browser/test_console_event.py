@@ -61,6 +61,20 @@ def test_rule_that_does_not_match_says_why(console: PlayedConsole) -> None:
     expect(page.locator(".outcomes tr", has_text="Cdn")).to_have_count(0)
 
 
+def test_event_says_what_of_it_is_denied(console: PlayedConsole) -> None:
+    known = history()
+    denied = "The credentials lack the action logs:FilterLogEvents"
+    unknown = {"matched": None, "rule": None, "rule_text": ""}
+    known["deliveries"][0]["subscribers"][0] = status("Slack", "unknown", reason=denied, **unknown)
+    problem = {"error": denied, "action": "logs:FilterLogEvents"}
+    console.answers["events/event-1"] = {"histories": [known], "problems": [problem]}
+    page = console.open(EVENT)
+    expect(page.get_by_role("alert")).to_contain_text("Your credentials lack logs:FilterLogEvents.")
+    assert denied in row(page, "Slack")
+    who = page.get_by_role("region", name="Who is told").get_by_role("listitem").filter(has_text="Slack")
+    expect(who).to_contain_text("Slack unknown")
+
+
 def test_event_that_nobody_is_told_of_says_so(console: PlayedConsole) -> None:
     known = history()
     known["deliveries"] = [{**known["deliveries"][0], "subscribers": [status("Slack", "not told")]}]
@@ -292,6 +306,37 @@ def test_second_endpoint_with_the_id_is_one_click_away(console: PlayedConsole) -
     page = console.open(f"{EVENT}&source=/endpoints/netlify-blog")
     page.get_by_role("link", name="/endpoints/contact-form").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Another one")
+
+
+LARGE_ID = 820982911946154508
+"""Beyond 2^53, from where a number of JavaScript is no longer exact."""
+
+
+def test_large_number_is_shown_and_copied_exactly(console: PlayedConsole) -> None:
+    payload = {"id": LARGE_ID, "below": -LARGE_ID, "text": str(LARGE_ID), "share": 0.1234567890123456789}
+    page = opened(console, history(payload))
+    tree = page.get_by_role("group", name="Payload")
+    expect(tree).to_contain_text(f"id: {LARGE_ID}")
+    expect(tree).to_contain_text(f"below: -{LARGE_ID}")
+    page.get_by_role("button", name="Copy the payload").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert json.loads(page.evaluate("navigator.clipboard.readText()")) == payload
+    page.get_by_label("Search in it").first.fill("1946154508")
+    expect(page.locator(".json-bar").first).to_contain_text("1 of 3")
+
+
+def test_payload_kept_elsewhere_is_fetched(console: PlayedConsole) -> None:
+    known = history()
+    known["event"] |= {"dataref": "s3://payloads/event-1"}
+    known["event"]["data"]["payload"] = None
+    console.answers["events/event-1/payload"] = (502, {"error": "S3 does not answer.", "action": ""})
+    page = opened(console, known)
+    payload = page.get_by_role("region", name="Payload")
+    expect(payload.get_by_role("alert")).to_contain_text("S3 does not answer.")
+    console.answers["events/event-1/payload"] = {"payload": {"order": LARGE_ID}}
+    payload.get_by_role("button", name="Try again").click()
+    expect(payload.get_by_role("group", name="Payload")).to_contain_text(f"order: {LARGE_ID}")
+    assert console.asked("events/event-1/payload")[0].query == {"endpoint": "netlify-blog"}
 
 
 def test_event_kept_elsewhere_says_where(console: PlayedConsole) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.console import NOW, OVERVIEW, SITE, PlayedConsole, a_console
-from tests.browser.histories import history, listed, paged
+from tests.browser.histories import answered, history, listed, paged
 
 SEEN = "(rows) => rows.filter((row) => row.checkVisibility({ contentVisibilityAuto: true })).length"
 """How many rows the browser has laid out."""
@@ -36,8 +36,7 @@ def test_accepted_event_arrives_by_itself(console: PlayedConsole) -> None:
 
 
 def test_event_that_comes_twice_is_listed_once(console: PlayedConsole) -> None:
-    event = listed(1)
-    console.answers["events"] = {"events": [event], "cursor": "", "searched_since": event["time"]}
+    console.answers["events"] = answered(listed(1))
     page = console.open("view=events")
     with page.expect_response("**/events?after=*"):
         pass
@@ -49,8 +48,7 @@ def test_event_that_comes_twice_is_listed_once(console: PlayedConsole) -> None:
 def test_late_event_finds_its_place(console: PlayedConsole) -> None:
     console.answers["events"] = paged([listed(1), listed(3)])
     page = console.open("view=events")
-    late = {"events": [listed(2, title="Late")], "cursor": "", "searched_since": ""}
-    console.answers["events"] = late
+    console.answers["events"] = answered(listed(2, title="Late"))
     expect(page.locator("td.title").nth(1)).to_have_text("Late")
     assert len(titles(console)) == 3
 
@@ -59,12 +57,61 @@ def test_burst_arrives_in_order(console: PlayedConsole) -> None:
     events = [listed(number) for number in range(400)]
     console.answers["events"] = paged(events[390:])
     page = console.open("view=events")
-    console.answers["events"] = {"events": events, "cursor": "", "searched_since": ""}
+    console.answers["events"] = answered(*events)
     expect(page.locator("td.title")).to_have_count(400)
-    console.answers["events"] = {"events": [listed(-1)], "cursor": "", "searched_since": ""}
+    console.answers["events"] = answered(listed(-1))
     expect(page.locator("td.title")).to_have_count(401)
     times = page.locator("tbody time").evaluate_all("(times) => times.map((time) => time.dateTime)")
     assert times == sorted(times, reverse=True)
+
+
+HIDE = "Object.defineProperty(document, 'hidden', { get: () => window.isHidden ?? true })"
+
+
+def test_list_has_no_hole_after_a_pause(console: PlayedConsole) -> None:
+    """More came while nobody looked than one look brings."""
+    events = [listed(number) for number in range(120)]
+    console.answers["events"] = paged(events)
+    page = console.open("view=events")
+    page.evaluate(HIDE)
+    page.wait_for_timeout(150)
+    events[:0] = [listed(number) for number in range(-600, 0)]
+    page.evaluate("window.isHidden = false")
+    expect(page.locator("td.title")).to_have_count(500)
+    page.get_by_role("button", name="Show older").click()
+    expect(page.locator("td.title")).to_have_count(600)
+    page.get_by_role("button", name="Show older").click()
+    expect(page.locator("td.title")).to_have_count(700)
+    links = page.locator("a[data-item]").evaluate_all("(links) => links.map(({ search }) => search)")
+    assert [link.partition("id=event-")[2].partition("&")[0] for link in links] == [
+        str(number) for number in range(-600, 100)
+    ]
+
+
+def test_rare_find_keeps_what_was_found_before(console: PlayedConsole) -> None:
+    """A search that is watched all the time has no hole, however little of the past one look searches."""
+    console.answers["events"] = {**answered(listed(600)), "until": listed(0)["time"]}
+    page = console.open("view=events&text=rare")
+    bounded = {"cursor": "further", "searched_since": listed(300)["time"], "until": listed(-1)["time"]}
+    console.answers["events"] = {"events": [], **bounded}
+    with page.expect_response("**/events?*after=*"):
+        pass
+    console.answers["events"] = {"events": [listed(0)], **bounded}
+    expect(page.locator("td.title")).to_have_count(2)
+
+
+def test_failed_event_that_was_sent_again_goes(console: PlayedConsole) -> None:
+    events = [listed(number, dead_at=["Slack"]) for number in range(130)]
+    console.answers["events"] = paged(events)
+    page = console.open("view=events&failed=1")
+    page.get_by_role("button", name="Show older").click()
+    expect(page.locator("td.title")).to_have_count(130)
+    page.locator("a[data-item]").nth(1).focus()
+    del events[120], events[0]
+    expect(page.locator("td.title")).to_have_count(128)
+    expect(page.locator("a[data-item]").first).to_be_focused()
+    events[0] = {**events[0], "dead_at": ["Slack", "Sms"]}
+    expect(page.locator("td.title").first).to_contain_text("Dead at Slack, Sms")
 
 
 def test_filters_are_in_the_address(console: PlayedConsole) -> None:
@@ -186,7 +233,7 @@ def test_deployment_without_an_archive_says_so(console: PlayedConsole) -> None:
 def test_hidden_page_asks_nothing(console: PlayedConsole) -> None:
     console.answers["events"] = paged([listed(1)])
     page = console.open("view=events")
-    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.isHidden ?? true })")
+    page.evaluate(HIDE)
     page.wait_for_timeout(150)
     before = len(console.calls)
     page.wait_for_timeout(300)

@@ -64,6 +64,7 @@ def test_markup_in_any_field_is_text(busy: PlayedConsole, world: World, view: st
         if not callable(answer) and path != "overview":
             busy.answers[path] = with_markup(answer)
     busy.answers["figures"] = lambda call: with_markup(documents.figures(NOW, int(call.query["hours"])))
+    busy.answers["rejected"] = documents.rejected(with_markup(documents.REJECTED))
     world.deliveries = with_markup(world.deliveries)
     world.faults = [{"channel": MARKUP, "status": 500}]
     page = busy.open(f"view={view}", height=6000)
@@ -281,6 +282,17 @@ def test_refusals_of_one_reason_are_in_the_address(busy: PlayedConsole) -> None:
     assert busy.asked("rejected")[-1].query["since"] == "7d"
     page.get_by_role("link", name="show all").click()
     expect(page.get_by_role("row")).to_have_count(10)
+
+
+def test_flood_of_refusals_says_what_is_not_shown(busy: PlayedConsole) -> None:
+    flood = [documents.rejection("no such endpoint", count=2) for _ in range(620)]
+    busy.answers["rejected"] = documents.rejected(flood, complete_since="2027-01-15T07:00:00Z")
+    page = busy.open("view=rejected")
+    main = page.locator("main")
+    expect(main).to_contain_text("More was refused than can be read: here is all since")
+    expect(main).to_contain_text("1,240 requests")
+    expect(main).to_contain_text("The newest 500 of 620 rows.")
+    expect(page.get_by_role("row")).to_have_count(501)
 
 
 # Dead letters

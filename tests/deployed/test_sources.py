@@ -309,7 +309,7 @@ def test_what_was_rejected_is_written_down_without_its_body(deployed: Deployed) 
     def recorded() -> list[Rejection]:
         """Once more each time: so many were rejected here that not all of them are written down."""
         assert deployed.post("zapier", {"authorization": "Bearer wrong"}, body).status == 401
-        found = list_rejections(deployed.deployment, A_DAY)
+        found = list_rejections(deployed.deployment, A_DAY).rejections
         return [r for r in found if (r.endpoint, r.bytes) == ("zapier", len(body))]
 
     found = deployed.until(recorded, "the record")

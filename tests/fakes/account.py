@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from jamwire.operations.archive import Archive
 from jamwire.operations.deliveries import Ledgers
 from jamwire.operations.deployment import Deployment, Stack
@@ -171,6 +173,21 @@ def _content(value: Item) -> Any:
     return int(content) if kind == "N" else content
 
 
+class Denied:
+    """A service that the credentials may not ask.
+
+    Args:
+        action: What they lack.
+    """
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+
+    def __getattr__(self, operation: str) -> Any:
+        message = f"a is not authorized to perform: {self.action} on resource: *"
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, operation)
+
+
 class SQS:
     """Queues that take messages and say how many they hold."""
 
@@ -325,6 +342,7 @@ class Account:
         before: float = 60,
         correlation: str = "",
         body: Any = None,
+        dataref: str = "",
         environment: str = "",
         severity: Severity = "info",
     ) -> Event:
@@ -337,7 +355,8 @@ class Account:
             notice=Notice(title=f"Title of {id}", severity=severity),
             correlationid=correlation,
             sender=Sender(environment=environment),
-            body=body or {"id": id},
+            dataref=dataref,
+            body=None if dataref else body or {"id": id},
         )
         self.dynamodb.put_item(TableName="events", Item=to_item(item_of(event, kept_seconds=KEPT)))
         return event

@@ -34,9 +34,11 @@ class Logs:
         return self
 
     def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        """A page for each line, from the oldest."""
         word = request["filterPattern"].split('"')[1]
-        for line in self.lines[request["logGroupName"]]:
-            if line["timestamp"] >= request["startTime"] and word in line["message"]:
+        for line in sorted(self.lines[request["logGroupName"]], key=lambda line: int(line["timestamp"])):
+            is_within = request["startTime"] <= line["timestamp"] <= request["endTime"]
+            if is_within and word in line["message"]:
                 yield {"events": [line]}
 
 

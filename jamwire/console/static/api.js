@@ -1,5 +1,7 @@
 // Calls of the console's own server.
 
+import { parse } from "./json.js";
+
 const TOKEN = "jamwire-token";
 const PATIENCE = 250; // milliseconds until no other tab knows the token
 
@@ -59,7 +61,7 @@ export async function api(path, { query = {}, body, method = body === undefined 
     throw new ApiError(0, { error: "The console's server does not answer. Is it still running?" });
   });
   if (response.status === 204) return null;
-  const document = await response.json().catch(() => ({}));
+  const document = await response.text().then(parse).catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, document);
   return document;
 }

@@ -73,7 +73,7 @@ def _is_overdue(endpoint: DeployedEndpoint, heard: str, now: dt.datetime) -> boo
 
 def _last_refused(examination: Examination, now: dt.datetime) -> Mapping[str, Rejection]:
     found = list_rejections(examination.deployment, KEPT, clock=lambda: now)
-    return {rejection.endpoint: rejection for rejection in found}
+    return {rejection.endpoint: rejection for rejection in found.rejections}
 
 
 def _is_later(refused: str, heard: str) -> bool:

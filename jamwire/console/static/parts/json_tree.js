@@ -1,6 +1,7 @@
 // JSON as a tree: a branch is built as it is opened, long lists and texts come in pieces, and all of it is text.
 
 import { counted, element, foreign, refill, visible } from "../dom.js";
+import { stringify } from "../json.js";
 import { copyButton } from "./copy.js";
 
 const CHILDREN = 200; // at once
@@ -16,7 +17,7 @@ const HITS = 500; // at most, of a search
  * @param options `label` names it.
  */
 export function jsonTree(value, { label = "Payload" } = {}) {
-  const { length } = JSON.stringify(value) ?? "";
+  const { length } = stringify(value) ?? "";
   const top = node(null, value, { isOpen: length <= FOLDED_FROM, depth: 0 });
   const tree = element("div", { class: "tree", tabindex: "0", role: "group", "aria-label": label }, top.root);
   const finder = isBranch(value) && search(value, top);
@@ -28,7 +29,7 @@ export function jsonTree(value, { label = "Payload" } = {}) {
       { class: "json-bar" },
       finder,
       element("span", { class: "muted" }, size(length)),
-      copyButton(`Copy the ${label.toLowerCase()}`, () => JSON.stringify(value, null, 2)),
+      copyButton(`Copy the ${label.toLowerCase()}`, () => stringify(value, 2)),
     ),
     tree,
   );
@@ -102,6 +103,8 @@ function branch(key, value, { isOpen, depth }) {
   return { root, open, reach };
 }
 
+const KINDS = { number: "number", bigint: "number", boolean: "boolean" };
+
 const name = (key) =>
   key !== null && element("span", { class: "key" }, typeof key === "number" ? String(key) : foreign(cut(key)), ": ");
 
@@ -109,7 +112,7 @@ const cut = (text) => (text.length > CHARACTERS ? `${text.slice(0, CHARACTERS)}â
 
 function leaf(value) {
   if (typeof value !== "string")
-    return element("span", { class: `value ${value === null ? "null" : typeof value}` }, String(value));
+    return element("span", { class: `value ${value === null ? "null" : KINDS[typeof value]}` }, String(value));
   const shown = foreign(cut(value));
   if (value.length <= CHARACTERS) return element("span", { class: "value string" }, shown);
   const rest = element(

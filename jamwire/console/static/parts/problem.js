@@ -17,6 +17,10 @@ export function problem(error, again) {
   );
 }
 
+/** The parts of a document that the server could not find out. */
+export const missing = ({ problems = [] }) =>
+  problems.map(({ error, action }) => problem({ status: 502, message: error, action }));
+
 /** Nothing is there, and what to do about it; what stands in backquotes is a command. */
 export const nothing = (title, hint) =>
   element(

@@ -1,10 +1,8 @@
 // A part of a view that shows a document of the server, and shows it anew when it has changed.
 
 import { element, refill } from "../dom.js";
-import { problem } from "./problem.js";
-
-/** A part of the document that the server could not find out. */
-const missing = ({ error, action }) => problem({ status: 502, message: error, action });
+import { stringify } from "../json.js";
+import { missing, problem } from "./problem.js";
 
 /**
  * Show a document again and again.
@@ -22,8 +20,8 @@ export function refreshed(context, { ask, draw, seconds }) {
   async function look() {
     try {
       const document = await ask();
-      refill(trouble, (document.problems ?? []).map(missing));
-      const now = JSON.stringify(document);
+      refill(trouble, missing(document));
+      const now = stringify(document);
       if (now !== shown) keeping(content, () => refill(content, draw(document)));
       shown = now;
     } catch (error) {

@@ -1,6 +1,7 @@
 // Who is told of an event, and why, or why not.
 
 import { element, foreign } from "../dom.js";
+import { stringify } from "../json.js";
 import { icon } from "./icons.js";
 
 const ANSWERS = {
@@ -35,4 +36,4 @@ function line({ name, rule, rule_text: text, matched = null, not_matched_because
   );
 }
 
-const policy = (rule) => element("pre", { tabindex: "0" }, foreign(JSON.stringify(rule.policy, null, 2)));
+const policy = (rule) => element("pre", { tabindex: "0" }, foreign(stringify(rule.policy, 2)));

@@ -1,13 +1,14 @@
 // One event: what people see of it, what became of it, why, and what it was made of.
 
 import { address, element, foreign, refill, visible } from "../dom.js";
+import { stringify } from "../json.js";
 import { act } from "../parts/act.js";
 import { copyButton } from "../parts/copy.js";
 import { deliveriesCard, isPending } from "../parts/deliveries.js";
 import { icon } from "../parts/icons.js";
 import { jsonTree } from "../parts/json_tree.js";
 import { noticeCard } from "../parts/notice.js";
-import { problem } from "../parts/problem.js";
+import { missing, problem } from "../parts/problem.js";
 import { rulesCard } from "../parts/rules.js";
 import { storyCard } from "../parts/story.js";
 import { exact, timeElement } from "../time.js";
@@ -23,46 +24,48 @@ export default {
     rememberOpened(source, id);
     const back = element("a", { href: eventsAddress(), class: "back", dataset: { back: "" } }, icon("back"), "Events");
     refill(root, back);
-    const ask = async () => (await context.api(`events/${encodeURIComponent(id)}`)).histories;
-    const histories = await ask();
+    const ask = () => context.api(`events/${encodeURIComponent(id)}`);
+    const chosen = ({ histories }) => histories.find(({ event }) => event.source === source) ?? histories[0];
+    let shown = await ask();
     if (context.signal.aborted) return;
-    const chosen = (known) => known.find(({ event }) => event.source === source) ?? known[0];
-    const page = draw(root, histories, chosen(histories), context, watch);
+    const page = draw(root, shown, chosen(shown), context, watch);
     let lively = 0; // until when something is expected, in milliseconds
     function watch() {
       lively = Date.now() + AFTER_AN_ACT * 1000;
     }
-    let shown = histories;
     context.every(context.overview.poll_seconds * CALM, async () => {
       if (Date.now() > lively && !isPending(chosen(shown))) return;
       const fresh = await ask().catch(() => shown); // the page still shows what was known
-      if (context.signal.aborted || JSON.stringify(fresh) === JSON.stringify(shown)) return;
+      if (context.signal.aborted || stringify(fresh) === stringify(shown)) return;
       shown = fresh;
-      page.renew(chosen(fresh));
+      page.renew(fresh, chosen(fresh));
       context.announce("What became of the event has changed.");
     });
   },
 };
 
-/** Show a history; gives what shows a newer one of the same event. */
-function draw(root, histories, history, context, changed) {
+/** Show a history of what was found; gives what shows a newer one of the same event. */
+function draw(root, found, history, context, changed) {
   const { event } = history;
+  const trouble = element("div", null);
   const lively = element("div", null);
   const aside = element("div", { class: "aside-column" });
   const { title } = event.data.notice;
   document.title = `${visible(title)} · Jamwire`;
-  function renew(known) {
+  function renew(anew, known) {
+    refill(trouble, missing(anew));
     refill(lively, deliveriesCard(known, changed), known.story && storyCard(known.story, event.id));
   }
-  renew(history);
+  renew(found, history);
   refill(aside, factsCard(history), rulesCard(history.deliveries[0]?.subscribers ?? []));
   root.append(
     element("div", { class: "head" }, element("div", { class: "aside" }, actions(history, context, changed))),
-    histories.length > 1 ? siblings(histories, event) : "",
+    trouble,
+    found.histories.length > 1 ? siblings(found.histories, event) : "",
     element(
       "div",
       { class: "columns" },
-      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event)),
+      element("div", { class: "main-column" }, noticeCard(event.data.notice), lively, payloadCard(event, context)),
       aside,
     ),
   );
@@ -144,25 +147,34 @@ function factsCard({ event, archived_until: until }) {
 
 const endpointOf = ({ source }) => source.replace(/^\/endpoints\//, "");
 
-function payloadCard(event) {
+function payloadCard(event, context) {
   const { payload, sender = {} } = event.data;
   const headers = Object.keys(sender.headers ?? {}).length > 0;
   return element(
     "section",
     { class: "card", "aria-labelledby": "payload" },
     element("h2", { id: "payload" }, "Payload"),
-    event.dataref && payload === null
-      ? element(
-          "p",
-          { class: "muted" },
-          "It is too large to travel and is kept at ",
-          element("code", null, foreign(event.dataref)),
-          ".",
-        )
-      : jsonTree(payload),
+    event.dataref && payload === null ? payloadElsewhere(event, context) : jsonTree(payload),
     headers && fold("Headers that the event keeps", () => jsonTree(sender.headers, { label: "Headers" })),
     fold("The whole event, as subscribers get it", () => jsonTree(event, { label: "Event" })),
   );
+}
+
+function payloadElsewhere(event, context) {
+  const place = element("div", null, element("p", null, "One moment…"));
+  async function load() {
+    try {
+      const { payload } = await context.api(`events/${encodeURIComponent(event.id)}/payload`, {
+        query: { endpoint: endpointOf(event) },
+      });
+      refill(place, jsonTree(payload));
+    } catch (error) {
+      if (!context.signal.aborted) refill(place, problem(error, load));
+    }
+  }
+  load();
+  const where = ["It is too large to travel and is kept at ", element("code", null, foreign(event.dataref)), "."];
+  return [element("p", { class: "muted" }, where), place];
 }
 
 /** Something that is built as it is opened. */

@@ -9,6 +9,7 @@ import { table } from "../parts/table.js";
 import { exact, timeElement } from "../time.js";
 
 const PAGE = 100; // events
+const MOST = 500; // of one answer
 const SPANS = [
   ["1h", "Last hour"],
   ["", "Last 24 hours"],
@@ -102,6 +103,35 @@ function titleOf({ title, dead_at: dead = [] }) {
 
 /** Show what matches, then what comes. */
 async function follow(context, values, list, state) {
+  const found = listOf(context, values, list, (task) => attempt(task));
+
+  async function attempt(task) {
+    try {
+      await task();
+    } catch (error) {
+      if (!context.signal.aborted)
+        refill(
+          list,
+          problem(error, () => attempt(task)),
+          found.shown.size() > 0 && found.shown.root,
+          found.more,
+        );
+    }
+  }
+
+  await attempt(found.older);
+  focusOpened(found.shown.root);
+  if (values.until) return refill(state);
+  watch(context, found.newer, (words) => refill(state, words));
+}
+
+/**
+ * The list, whose rows follow one upon the other without a hole.
+ *
+ * @param attempt Runs a task and shows what goes wrong.
+ * @returns `older()` and `newer()`, which ask and show; `shown`, its table, and `more`, what stands below it.
+ */
+function listOf(context, values, list, attempt) {
   const shown = table({
     caption: "Events, the newest first",
     columns: COLUMNS,
@@ -112,7 +142,8 @@ async function follow(context, values, list, state) {
   const ask = (query) => context.api("events", { query: { ...values, ...query }, signal: context.signal });
   let newest = "";
   let cursor = "";
-  let begun = false; // the first page has come
+  let seen = ""; // until when the last look has seen what there is; empty before the first
+  let told = []; // what the rows say, of the failed
 
   function settle({ events }) {
     newest = events.reduce((latest, { time }) => (time > latest ? time : latest), newest);
@@ -123,11 +154,26 @@ async function follow(context, values, list, state) {
 
   async function older(button) {
     if (button) button.disabled = true;
-    const answer = await ask({ limit: PAGE, ...(cursor && { cursor }) });
-    if (context.signal.aborted) return;
-    begun = true;
-    cursor = answer.cursor;
+    const from = cursor;
+    const answer = await ask({ limit: PAGE, ...(from && { cursor: from }) });
+    if (context.signal.aborted || cursor !== from) return; // the list has begun anew meanwhile
+    seen ||= answer.until;
+    told.push(...answer.events.map(said));
     shown.append(answer.events);
+    goOn(answer);
+  }
+
+  /** The list begins anew: between it and these is a hole, or it no longer says what is so. */
+  function begin(answer) {
+    const focused = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
+    told = answer.events.map(said);
+    shown.replace(answer.events);
+    goOn(answer);
+    if (focused) linkTo(list, focused)?.focus({ preventScroll: true });
+  }
+
+  function goOn(answer) {
+    cursor = answer.cursor;
     settle(answer);
     refill(more, rest(answer));
   }
@@ -149,39 +195,38 @@ async function follow(context, values, list, state) {
   ];
 
   async function newer() {
-    if (!begun) return older();
-    const answer = await ask(values.failed || !newest ? { limit: PAGE } : { after: newest });
+    if (!seen) return older();
+    const answer = await ask(question());
     if (context.signal.aborted) return;
-    const arrived = shown.prepend(answer.events);
+    const arrived = answer.events.filter((row) => !shown.has(row));
+    if (values.failed ? isChanged(answer) : answer.cursor && answer.searched_since > seen) begin(answer);
+    else if (!values.failed) shown.prepend(arrived);
+    seen = answer.until;
     settle(answer);
     if (arrived.length) context.announce(`${counted(arrived.length, "new event")}: ${visible(arrived[0].title)}`);
   }
 
-  async function attempt(task) {
-    try {
-      await task();
-    } catch (error) {
-      if (!context.signal.aborted)
-        refill(
-          list,
-          problem(error, () => attempt(task)),
-          shown.size() > 0 && shown.root,
-          more,
-        );
-    }
-  }
+  const question = () => {
+    if (values.failed) return { limit: Math.min(MOST, Math.max(PAGE, shown.size())) };
+    return newest ? { after: newest } : { limit: PAGE };
+  };
 
-  await attempt(older);
-  focusOpened(shown.root);
-  if (values.until) return refill(state);
-  watch(context, newer, (words) => refill(state, words));
+  const isChanged = ({ events, cursor: rest }) =>
+    events.some((event, place) => said(event) !== told[place]) || (!rest && events.length < told.length);
+
+  return { shown, more, older, newer };
 }
+
+/** What a row says that may change while it is listed. */
+const said = ({ id, source, dead_at: dead }) => JSON.stringify([id, source, dead]);
+
+const linkTo = (root, href) =>
+  [...root.querySelectorAll("a[data-item]")].find((link) => link.getAttribute("href") === href);
 
 /** Who comes back from an event stands where they left. */
 function focusOpened(root) {
   const opened = takeOpened();
-  const link =
-    opened && [...root.querySelectorAll("a[data-item]")].find((link) => link.getAttribute("href") === opened);
+  const link = opened && linkTo(root, opened);
   link?.scrollIntoView({ block: "center" });
   link?.focus({ preventScroll: true });
 }

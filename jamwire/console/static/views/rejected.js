@@ -16,8 +16,8 @@ const RANGES = [
   ["7d", "Last 7 days"],
   ["14d", "Last 14 days"],
 ];
-const SECONDS = 10;
-const LIMIT = 500;
+const SECONDS = 10; // between two looks; the server asks AWS once a minute
+const LIMIT = 500; // rows
 
 export default {
   title: "Refused",
@@ -30,10 +30,10 @@ export default {
     const reason = query.get("reason") ?? "";
     const bar = filters(controls, query, (values) => context.go(address("rejected", { ...values, reason })));
     if (reason) bar.root.append(narrowed(reason, within(query, "")));
-    const asked = { since: query.get("since") || "24h", endpoint: query.get("endpoint") ?? "", limit: LIMIT };
+    const asked = { since: query.get("since") || "24h", endpoint: query.get("endpoint") ?? "", reason, limit: LIMIT };
     const found = refreshed(context, {
       ask: () => context.api("rejected", { query: asked }),
-      draw: ({ rejections }) => shown(rejections, query),
+      draw: (document) => shown(document, query),
       seconds: SECONDS,
     });
     root.append(
@@ -47,24 +47,18 @@ export default {
 
 const within = (query, reason) => address("rejected", { since: query.get("since"), endpoint: query.get("endpoint"), reason });
 
-function shown(rejections, query) {
+function shown({ rejections, rows, requests: count, reasons, complete_since: since }, query) {
   if (!rejections.length) {
     return nothing("Nothing was refused in this time.", "`jamwire send netlify/deploy-failed --tamper` sends a request that must be refused.");
   }
-  const reason = query.get("reason");
-  const chosen = rejections.filter((rejection) => !reason || rejection.reason === reason);
-  return [element("ul", { role: "list", class: "reasons" }, reasonsOf(chosen).map((group) => reasonCard(group, query))), requests(chosen)];
+  return [
+    since && element("p", { class: "muted" }, "More was refused than can be read: here is all since ", timeElement(since), ", and a part of what was before."),
+    element("ul", { role: "list", class: "reasons" }, reasons.map((group) => reasonCard(group, query))),
+    element("h2", { class: "above" }, counted(count, "request")),
+    rows > rejections.length && element("p", { class: "muted" }, `The newest ${rejections.length.toLocaleString("en")} of ${counted(rows, "row")}.`),
+    requests(rejections),
+  ];
 }
-
-/** The reasons with all that was refused for each, the most frequent first. */
-function reasonsOf(rejections) {
-  const groups = Map.groupBy(rejections, ({ reason }) => reason);
-  return [...groups]
-    .map(([reason, its]) => ({ reason, count: total(its), endpoints: [...new Set(its.map(({ endpoint }) => endpoint))], status: its[0].status }))
-    .sort((one, other) => other.count - one.count);
-}
-
-const total = (rejections) => rejections.reduce((sum, { count = 1 }) => sum + count, 0);
 
 const reasonCard = ({ reason, count, endpoints, status }, query) =>
   element(
@@ -85,24 +79,19 @@ const endpointsOf = (endpoints) =>
 
 const sentence = (reason) => reason.charAt(0).toUpperCase() + reason.slice(1);
 
-function requests(rejections) {
-  const newest = rejections.toSorted((one, other) => other.time.localeCompare(one.time)).map((row, place) => ({ ...row, place }));
-  return [
-    element("h2", { class: "above" }, counted(total(rejections), "request")),
-    table({
-      caption: "Refused requests, newest first",
-      key: ({ place }) => place,
-      rows: newest,
-      columns: [
-        { label: "When", width: "6rem", cell: ({ time }) => timeElement(time) },
-        { label: "Endpoint", width: "minmax(6rem, 12rem)", cell: ({ endpoint }) => (endpoint ? foreign(endpoint) : element("span", { class: "muted" }, "none")) },
-        { label: "Reason", class: "wide", cell: ({ reason }) => foreign(reason) },
-        { label: "Status", width: "3.5rem", cell: ({ status }) => status },
-        { label: "From", width: "minmax(6rem, 10rem)", class: "labelled", cell: ({ address }) => foreign(address) },
-        { label: "Size", width: "4.5rem", class: "numeric", cell: ({ bytes }) => size(bytes) },
-        { label: "Times", width: "4rem", class: "numeric labelled", cell: ({ count = 1 }) => count.toLocaleString("en") },
-        { label: "Body", width: "6.5rem", class: "labelled", cell: ({ digest }) => digest && element("code", { title: `SHA-256 begins with ${digest}` }, digest.slice(0, 10)) },
-      ],
-    }).root,
-  ];
-}
+const requests = (rejections) =>
+  table({
+    caption: "Refused requests, newest first",
+    key: ({ place }) => place,
+    rows: rejections.map((row, place) => ({ ...row, place })),
+    columns: [
+      { label: "When", width: "6rem", cell: ({ time }) => timeElement(time) },
+      { label: "Endpoint", width: "minmax(6rem, 12rem)", cell: ({ endpoint }) => (endpoint ? foreign(endpoint) : element("span", { class: "muted" }, "none")) },
+      { label: "Reason", class: "wide", cell: ({ reason }) => foreign(reason) },
+      { label: "Status", width: "3.5rem", cell: ({ status }) => status },
+      { label: "From", width: "minmax(6rem, 10rem)", class: "labelled", cell: ({ address }) => foreign(address) },
+      { label: "Size", width: "4.5rem", class: "numeric", cell: ({ bytes }) => size(bytes) },
+      { label: "Times", width: "4rem", class: "numeric labelled", cell: ({ count = 1 }) => count.toLocaleString("en") },
+      { label: "Body", width: "6.5rem", class: "labelled", cell: ({ digest }) => digest && element("code", { title: `SHA-256 begins with ${digest}` }, digest.slice(0, 10)) },
+    ],
+  }).root;

@@ -1,13 +1,16 @@
 """The console's list of events, and one event."""
 
+import io
 from itertools import chain
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from jamwire.operations.event_pages import MAX_LOOKED_INTO, MAX_READ
 from lambdas.contracts.event import timestamp
-from tests.fakes.account import DAY, NOW, Account
+from lambdas.contracts.publish_story import Story
+from tests.fakes.account import DAY, NOW, Account, Denied
 from tests.unit.jamwire.console.conftest import Page
 
 
@@ -52,6 +55,7 @@ def test_newest_event_is_first(account: Account, page: Page) -> None:
         "title": "Title of new",
     }
     assert document["searched_since"] == timestamp(NOW - DAY)
+    assert document["until"] == timestamp(NOW)
     assert document["cursor"] == ""
 
 
@@ -199,6 +203,78 @@ def test_event_says_which_rule_matched_and_why_not(account: Account, page: Page)
     assert slack["rule"]["policy"] == {"type": [{"prefix": "deploy."}]}
     assert (sms["state"], sms["matched"]) == ("not told", False)
     assert sms["not_matched_because"] == "type is deploy.started; the rule takes deploy.failed"
+
+
+def test_event_is_shown_without_what_is_denied(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Slack", event.key, "delivered")
+    account.clients |= {"sns": Denied("sns:ListSubscriptionsByTopic"), "logs": Denied("logs:FilterLogEvents")}
+    document = page.read("events/a")
+    [known] = document["histories"]
+    slack, sms = known["deliveries"][0]["subscribers"]
+    assert slack["state"] == "delivered"
+    assert "matched" not in slack
+    assert sms["state"] == "unknown"
+    assert "sns:ListSubscriptionsByTopic" in sms["reason"]
+    assert [problem["action"] for problem in document["problems"]] == ["sns:ListSubscriptionsByTopic"]
+
+
+def test_denied_log_leaves_the_rest_of_an_event(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Sms", event.key, "delivered")
+    account.deployment.stacks[2].outputs["SubscriberLog"] = "slack"  # type: ignore[index]
+    account.clients["logs"] = Denied("logs:FilterLogEvents")
+    document = page.read("events/a")
+    slack, sms = document["histories"][0]["deliveries"][0]["subscribers"]
+    assert (slack["state"], slack["matched"], sms["state"]) == ("unknown", True, "delivered")
+    assert "logs:FilterLogEvents" in slack["reason"]
+    assert [problem["action"] for problem in document["problems"]] == ["logs:FilterLogEvents"]
+
+
+def test_denied_story_leaves_the_rest_of_an_event(account: Account, page: Page) -> None:
+    account.keep_story("brisk-otter", Story())
+    account.keep("a", correlation="brisk-otter")
+    account.dynamodb.get_item = lambda **_: Denied("dynamodb:GetItem").get_item()  # type: ignore[method-assign]
+    document = page.read("events/a")
+    [known] = document["histories"]
+    assert known["story"] is None
+    assert known["deliveries"][0]["subscribers"][0]["matched"] is True
+    assert [problem["action"] for problem in document["problems"]] == ["dynamodb:GetItem"]
+
+
+def test_ledger_that_is_nowhere_leaves_the_rest(account: Account, page: Page) -> None:
+    event = account.keep("a")
+    account.remember("Sms", event.key, "delivered")
+    del account.deployment.stacks[2].outputs["SubscriberLedgerTable"]  # type: ignore[attr-defined]
+    [known] = page.read("events/a")["histories"]
+    slack, sms = known["deliveries"][0]["subscribers"]
+    assert (slack["state"], sms["state"]) == ("unknown", "delivered")
+    assert "deploy it anew" in slack["reason"]
+
+
+class Bucket:
+    """Payloads that were too large to travel, by their names."""
+
+    def __init__(self, **payloads: str) -> None:
+        self.payloads = payloads
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key not in self.payloads:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "gone"}}, "GetObject")
+        return {"Body": io.BytesIO(self.payloads[Key].encode())}
+
+
+def test_payload_is_read_from_wherever_it_is(account: Account, page: Page) -> None:
+    account.clients["s3"] = Bucket(large='{"id": 820982911946154508}')
+    account.keep("small", body={"id": 820982911946154508})
+    account.keep("large", dataref="s3://payloads/large")
+    account.keep("old", dataref="s3://payloads/old")
+    for id in ("small", "large"):
+        found = page.read(f"events/{id}/payload", endpoint="site")
+        assert found == {"payload": {"id": 820982911946154508}}
+    status, document = page.answer("events/old/payload")
+    assert (status, document["error"]) == (400, "Its payload is no longer kept")
+    assert page.answer("events/large/payload", endpoint="cms")[0] == 404
 
 
 def test_deployment_without_an_archive_says_so(page: Page, account: Account) -> None:

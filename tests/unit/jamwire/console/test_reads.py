@@ -12,7 +12,7 @@ from jamwire.console.kept import Kept
 from jamwire.operations.secrets import add_secret
 from jamwire.samples.catalogue import SAMPLES
 from lambdas.contracts.event import timestamp
-from tests.fakes.account import NOW, Account
+from tests.fakes.account import NOW, Account, Denied
 from tests.fakes.dead_letters import DeadLetters
 from tests.unit.jamwire.console.conftest import Page
 
@@ -53,6 +53,30 @@ def test_refused_requests_are_listed_newest_first(account: Account, page: Page) 
     }
     assert len(page.read("rejected", endpoint="site")["rejections"]) == 2
     assert len(page.read("rejected", limit=1)["rejections"]) == 1
+
+
+def test_refused_requests_are_counted_beyond_those_listed(account: Account, page: Page) -> None:
+    for number in range(6):
+        reject(account, 300 + number, reason="too old" if number % 3 else "signature")
+    reject(account, 200, endpoint="cms", reason="too old")
+    document = page.read("rejected", limit=2)
+    assert (len(document["rejections"]), document["rows"], document["requests"]) == (2, 7, 7)
+    assert document["reasons"] == [
+        {"reason": "too old", "count": 5, "status": 401, "endpoints": ["cms", "site"]},
+        {"reason": "signature", "count": 2, "status": 401, "endpoints": ["site"]},
+    ]
+    assert document["complete_since"] == ""
+    narrowed = page.read("rejected", reason="signature", limit=1)
+    assert (narrowed["rows"], [one["reason"] for one in narrowed["reasons"]]) == (2, ["signature"])
+
+
+def test_refused_requests_are_read_once_a_minute(account: Account, page: Page) -> None:
+    reject(account, 300)
+    assert page.read("rejected")["rows"] == 1
+    reject(account, 200)
+    assert page.read("rejected", endpoint="site")["rows"] == 1
+    account.clock.now += 61
+    assert page.read("rejected")["rows"] == 2
 
 
 def test_endpoints_show_when_they_were_heard_and_no_secret(account: Account, page: Page) -> None:
@@ -273,7 +297,24 @@ def test_dead_letters_are_counted_by_subscriber_and_reason(account: Account, pag
     ]
     assert queue.hidden == {}
     assert len(page.read("dead-letters", reason="odd")["letters"]) == 2
-    assert page.read("dead-letters", subscriber="Sms") == {"letters": [], "counts": []}
+    assert page.read("dead-letters", subscriber="Sms") == {"letters": [], "counts": [], "problems": []}
+
+
+class SmsDenied(DeadLetters):
+    """Dead-letter queues of which one may not be asked."""
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+        if "Sms" in request["QueueUrl"]:
+            Denied("sqs:GetQueueAttributes").get_queue_attributes()
+        return super().get_queue_attributes(**request)
+
+
+def test_denied_queue_leaves_the_dead_letters_of_others(account: Account, page: Page) -> None:
+    account.sqs = account.clients["sqs"] = queue = SmsDenied()
+    queue.bury(account.keep("a").to_json())
+    document = page.read("dead-letters")
+    assert [letter["event_id"] for letter in document["letters"]] == ["a"]
+    assert [problem["action"] for problem in document["problems"]] == ["sqs:GetQueueAttributes"]
 
 
 def test_queue_without_dead_letters_is_left_alone(account: Account, page: Page) -> None:

@@ -27,7 +27,7 @@ def refused() -> dict[str, Any]:
 
 
 def listed(logs: Logs, since: dt.timedelta = A_DAY) -> list[tuple[str, str, int, str, int]]:
-    found = list_rejections(deployment(logs), since, clock=lambda: NOW)
+    found = list_rejections(deployment(logs), since, clock=lambda: NOW).rejections
     return [(r.time, r.endpoint, r.status, r.reason, r.count) for r in found]
 
 
@@ -70,4 +70,26 @@ def test_answered_requests_are_none_of_the_refused(logs: Logs) -> None:
 def test_deployment_without_the_output_lists_what_ingest_refused(logs: Logs) -> None:
     logs.add(INGEST, 60, refused())
     old = deployment(logs, without=HubOutput.ACCESS_LOG)
-    assert [r.status for r in list_rejections(old, A_DAY, clock=lambda: NOW)] == [401]
+    assert [r.status for r in list_rejections(old, A_DAY, clock=lambda: NOW).rejections] == [401]
+
+
+def test_flood_leaves_the_newest_of_the_refused(logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log is read from its oldest line, and a bounded part of it."""
+    monkeypatch.setattr("jamwire.operations.log_lines.MAX_PAGES", 5)
+    for place in range(20):
+        logs.add(INGEST, 20_000 - place, refused())
+    logs.add(INGEST, 1800, refused())
+    logs.add(INGEST, 30, refused())
+    found = list_rejections(deployment(logs), A_DAY, clock=lambda: NOW)
+    assert [r.time for r in found.rejections][-2:] == ["2027-01-15T07:30:00Z", "2027-01-15T07:59:30Z"]
+    assert len(found.rejections) == 5
+    assert found.complete_since == "2027-01-15T07:00:00Z"
+
+
+def test_refused_requests_that_are_few_are_complete(logs: Logs) -> None:
+    for seconds in (0, 60, 60.001, 600, 3600, 86_400):
+        logs.add(INGEST, seconds, refused())
+    logs.add(INGEST, -5, refused())  # by a clock that is ahead
+    logs.add(INGEST, 86_400.001, refused())
+    found = list_rejections(deployment(logs), A_DAY, clock=lambda: NOW)
+    assert (len(found.rejections), found.complete_since) == (7, "")

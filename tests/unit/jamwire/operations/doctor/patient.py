@@ -241,13 +241,14 @@ class Patient:
         logGroupName: str,  # noqa: N803 - AWS's name
         filterPattern: str,  # noqa: N803 - AWS's name
         startTime: int,  # noqa: N803 - AWS's name
+        endTime: float = float("inf"),  # noqa: N803 - AWS's name
     ) -> dict[str, Any]:
         found = [
             {"timestamp": round(at * 1000), "message": json.dumps(line)}
             for at, line in self.lines
             if line.get("of", "ingest-log") == logGroupName
             and filterPattern.strip('"') in json.dumps(line)
-            and at * 1000 >= startTime
+            and startTime <= at * 1000 <= endTime
         ]
         return {"events": found}
 
