@@ -180,6 +180,44 @@ def test_worker_renews_a_subscription_that_changed(visitor: Following, page: Pag
     assert len(visitor.endpoint.told("renew")) == 1
 
 
+def end_follower(visitor: Following) -> None:
+    """The endpoint was told that the old subscription is gone, and has ended its follower."""
+    visitor.endpoint.followers.clear()
+
+
+def test_push_before_the_renewal_ends_nothing(visitor: Following, page: Page) -> None:
+    end_follower(visitor)
+    change_subscription(visitor)
+    [said] = visitor.endpoint.told("follow")[1:]
+    assert (said["channel"], said["topics"]) == ("push", ["line-12"])
+    assert visitor.endpoint.followers == {"token-1": ["line-12"]}
+    assert said["subscription"]["endpoint"] == visitor.endpoint.endpoints["token-1"]
+    page.reload()
+    expect(page.get_by_text("You follow this line.")).to_be_visible()
+    assert len(visitor.endpoint.told("follow")) == 2
+
+
+def test_page_follows_anew_what_the_worker_could_not(visitor: Following, page: Page) -> None:
+    visitor.endpoint.instead["renew"] = problem(503, "Later.")
+    change_subscription(visitor)
+    visitor.endpoint.instead.clear()
+    end_follower(visitor)
+    with page.expect_response(lambda response: response.url.endswith("follow")):
+        page.reload()
+    expect(page.get_by_text("You follow this line.")).to_be_visible()
+    assert visitor.endpoint.followers == {"token-1": ["line-12"]}
+
+
+def test_end_that_a_challenge_keeps_is_said(visitor: Following, page: Page) -> None:
+    visitor.endpoint.settings = visitor.endpoint.settings | {"challenge": {"site_key": "0x4A"}}
+    end_follower(visitor)
+    change_subscription(visitor)
+    page.reload()
+    expect(page.get_by_text("You will no longer be told: Line 12.")).to_be_visible()
+    expect(page.get_by_text("You follow this line.")).to_be_hidden()
+    assert len(visitor.endpoint.told("follow")) == 1
+
+
 def test_page_renews_what_the_worker_could_not(visitor: Following, page: Page) -> None:
     visitor.endpoint.instead["renew"] = problem(503, "Later.")
     change_subscription(visitor)

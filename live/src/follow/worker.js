@@ -3,7 +3,7 @@
 
 import { Problem } from "./endpoint.js";
 import { change, read } from "./kept.js";
-import { FOLLOWER, forgetFollower, renew, SHOWN } from "./subscription.js";
+import { FOLLOWER, renew, SHOWN } from "./subscription.js";
 
 const REMEMBERED = 100;
 const { registration } = self;
@@ -50,13 +50,12 @@ const open = async (url) => {
   return page ? page.focus() : self.clients.openWindow(url);
 };
 
-// A page that is opened later does it where the network fails now; one whose follower is gone has ended.
+// A page that is opened later does it where it fails now, and says so where the follower is gone for good.
 const resubscribe = async () => {
   const follower = await kept();
   if (!follower) return;
   await renew(registration, follower).catch((problem) => {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.name === "gone") return forgetFollower(registration);
   });
 };
 

@@ -87,7 +87,7 @@ class World:
         self.made = 0
 
     def ask(
-        self, kind: str = "Create", before: dict[str, str] | None = None, **properties: str
+        self, kind: str = "Create", before: dict[str, str] | None = None, /, **properties: str
     ) -> dict[str, Any]:
         """Ask as CloudFormation does, after other properties, and give the answer."""
         event = {
@@ -259,7 +259,7 @@ def test_end_of_the_stack_does_not_wait_for_a_number_that_is_gone() -> None:
 @pytest.mark.parametrize(("now", "led"), [(WITH_TEXTS | {"IdentityArn": POOL}, [POOL]), ({}, [])])
 def test_number_that_is_left_is_given_back_to_aws(now: dict[str, str], led: list[str]) -> None:
     world = World()
-    answer = world.ask("Update", before=WITH_TEXTS, **now)
+    answer = world.ask("Update", WITH_TEXTS, **now)
     assert (answer["Status"], answer["Data"]["PushKeyId"]) == (
         "SUCCESS",
         world.secrets.document["push"][0]["id"],
@@ -272,7 +272,7 @@ def test_number_that_is_left_is_given_back_to_aws(now: dict[str, str], led: list
 @pytest.mark.parametrize("before", [WITH_TEXTS, WITH_TEXTS | {"RepliesTopicArn": "old"}, {}])
 def test_update_with_its_number_leaves_none(before: dict[str, str]) -> None:
     world = World()
-    world.ask("Update", before=before, **WITH_TEXTS)
+    world.ask("Update", before, **WITH_TEXTS)
     [call] = world.texts.calls
     assert (call["PhoneNumberId"], call["TwoWayChannelArn"]) == (NUMBER, "topic")
 
@@ -283,13 +283,13 @@ def test_number_that_a_pool_has_by_now_is_left_to_the_pool() -> None:
         {"Error": {"Code": "ConflictException"}, "Reason": "PHONE_NUMBER_ASSOCIATED_TO_POOL"},  # type: ignore[typeddict-unknown-key]
         "UpdatePhoneNumber",
     )
-    assert world.ask("Update", before=WITH_TEXTS)["Status"] == "SUCCESS"
+    assert world.ask("Update", WITH_TEXTS)["Status"] == "SUCCESS"
 
 
 def test_old_number_that_may_not_be_changed_fails_the_deployment() -> None:
     world = World()
     world.texts.error = client_error("ConflictException", "UpdatePhoneNumber")
-    answer = world.ask("Update", before=WITH_TEXTS)
+    answer = world.ask("Update", WITH_TEXTS)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("UpdatePhoneNumber: ConflictException")
 
@@ -300,7 +300,7 @@ def test_old_number_that_may_not_be_changed_fails_the_deployment() -> None:
 def test_number_of_elsewhere_does_not_keep_a_stack_from_going_back(own: str, elsewhere: str) -> None:
     world = World()
     refused = WITH_TEXTS | {"IdentityArn": NUMBER.replace(own, elsewhere)}
-    world.ask("Update", before=refused, **WITH_TEXTS)
+    world.ask("Update", refused, **WITH_TEXTS)
     world.ask("Delete", **refused)
     assert [call["PhoneNumberId"] for call in world.texts.calls] == [NUMBER]
 
