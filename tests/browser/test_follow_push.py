@@ -86,6 +86,14 @@ def click(visitor: Following) -> None:
     )
 
 
+def close_all(page: Page) -> None:
+    """The visitor closes what is shown."""
+    page.evaluate(
+        """async () => { const its = await navigator.serviceWorker.getRegistration("/jamwire-worker/");
+           (await its.getNotifications()).forEach((one) => one.close()); }"""
+    )
+
+
 def test_push_is_shown_while_no_page_of_the_site_is_open(
     visitor: Following, page: Page, push: PushService
 ) -> None:
@@ -105,20 +113,44 @@ def test_newer_push_replaces_the_older_of_its_topic(page: Page, push: PushServic
     assert {notification["renotify"] for notification in shown} == {True}
 
 
-def test_older_push_and_repetition_change_nothing(page: Page, push: PushService) -> None:
+OLDER_OR_REPEATED = [
+    message("a", "08:00:00"),
+    message("b", "08:05:00", title="Again"),
+    message("c", "08:10:00", title="Again"),
+]
+
+
+@pytest.mark.parametrize("data", OLDER_OR_REPEATED)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_older_push_and_repetition_change_nothing(
+    page: Page, push: PushService, data: str, is_closed: bool
+) -> None:
     push.deliver(message("b", "08:05:00"))
     until_shown(page, "Notice b")
-    push.deliver(message("a", "08:00:00"))  # it was late
-    push.deliver(message("b", "08:05:00", title="Again"))
+    push.deliver(message("c", "08:10:00"))
+    until_shown(page, "Notice c")
+    if is_closed:
+        close_all(page)
+    push.deliver(data)  # browsers take the permission away from a site whose push shows nothing
     push.deliver(message("news", topic="news"))
-    until_shown(page, "Notice b", "Notice news")
-    page.evaluate(
-        """async () => { const its = await navigator.serviceWorker.getRegistration("/jamwire-worker/");
-           (await its.getNotifications()).forEach((one) => one.close()); }"""
+    shown = until_shown(page, "Notice c", "Notice news")
+    sounds = {one["title"]: (one["renotify"], one["silent"]) for one in shown}
+    assert sounds == {"Notice c": (False, True), "Notice news": (True, False)}
+    [newest] = [one for one in shown if one["tag"] == "line-12"]
+    assert (newest["data"]["id"], newest["data"]["url"]) == ("c", URL)
+
+
+def test_push_that_could_not_be_shown_is_shown_when_repeated(
+    visitor: Following, page: Page, push: PushService
+) -> None:
+    visitor.worker.evaluate(
+        """() => { const show = registration.showNotification;
+           registration.showNotification = async () => { delete registration.showNotification; throw new TypeError(); }; }"""
     )
-    push.deliver(message("b", "08:05:00"))  # nor does it come back
-    push.deliver(message("last", topic="last"))
-    until_shown(page, "Notice last")
+    push.deliver(message("a", "08:00:00"))
+    push.deliver(message("a", "08:00:00"))
+    [shown] = until_shown(page, "Notice a")
+    assert (shown["renotify"], shown["silent"]) == (True, False)
 
 
 @pytest.mark.parametrize("data", ["", "nonsense", "null", "{}", '{"notification": {"body": "x"}}'])
