@@ -12,7 +12,7 @@ from botocore.config import Config
 from lambdas.audience_email.letters import Letters
 from lambdas.audience_email.mailer import AT_ONCE, Mailer
 from lambdas.audience_email.pace import Pace
-from lambdas.clients.aws import at_start, client
+from lambdas.clients.aws import CALLED_ONCE, at_start, client
 from lambdas.clients.ses import Ses
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import words_from
@@ -99,7 +99,7 @@ def _channel() -> _Channel:
         letters=Letters(settings.site, words, email.email_address_line),
         topics=Topics.from_json(Path(settings.topics_file).read_text()),
         service=Ses(
-            client("sesv2", config=Config(max_pool_connections=AT_ONCE)),
+            client("sesv2", config=CALLED_ONCE.merge(Config(max_pool_connections=AT_ONCE))),
             sender=email.email_from,
             reply_to=email.email_reply_to,
             configuration_set=email.email_configuration_set,

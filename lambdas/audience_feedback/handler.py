@@ -7,8 +7,8 @@ from typing import Any
 
 from lambdas.audience_feedback.feedback import Feedback
 from lambdas.audience_feedback.reading import heard_of, message_of
-from lambdas.clients.aws import at_start, client
-from lambdas.clients.text_messages import CALLED_ONCE, SERVICE, TextMessages
+from lambdas.clients.aws import CALLED_ONCE, at_start, client
+from lambdas.clients.text_messages import SERVICE, TextMessages
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import AudienceSettings, MessageSettings, TextSettings
 from lambdas.followers.keys import KeysReader

@@ -71,16 +71,19 @@ def fulfil(event: Mapping[str, Any], services: Services) -> None:
 
 def _do(event: Mapping[str, Any], services: Services) -> Mapping[str, str]:
     wanted = Wanted.of(event)
-    if event["RequestType"] == "Delete":
-        if wanted.identity:
-            leave(services.texts(), wanted.identity)
-        return {}
+    data = {} if event["RequestType"] == "Delete" else _fill(wanted, services)
+    if wanted.identity:
+        listen(services.texts(), wanted.identity)
+    if wanted.left:
+        leave(services.texts(), wanted.left)
+    return data
+
+
+def _fill(wanted: Wanted, services: Services) -> Mapping[str, str]:
     now = timestamp(services.clock())
     document = fill(
         services.secrets,
         wanted.secret_arn,
         lambda found: filled(found, wanted.push_key, now, services.make),
     )
-    if wanted.identity:
-        listen(services.texts(), wanted.identity)
     return newest(document)

@@ -36,6 +36,21 @@ class Identity:
         """Whether it is a pool of numbers: ``arn:aws:sms-voice:…:pool/…``."""
         return ":pool/" in self.arn
 
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> "Identity | None":
+        """What a resource's properties say; None for an audience without text messages.
+
+        Raises:
+            KeyError: A property is missing.
+        """
+        if "IdentityArn" not in properties:
+            return None
+        return cls(
+            arn=properties["IdentityArn"],
+            topic_arn=properties["RepliesTopicArn"],
+            role_arn=properties["RepliesRoleArn"],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -44,12 +59,14 @@ class Wanted:
     Attributes:
         secret_arn: The secret with the keys.
         push_key: Name of the push key.
-        identity: Where text messages come from; None for an audience without any.
+        identity: Where text messages come from; None for an audience without any, and at the end of the stack.
+        left: Where they came from before, and come from no more.
     """
 
     secret_arn: str
     push_key: str
     identity: Identity | None = None
+    left: Identity | None = None
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> "Wanted":
@@ -58,15 +75,28 @@ class Wanted:
         Raises:
             KeyError: A property is missing.
         """
-        said = event["ResourceProperties"]
-        identity = (
-            Identity(
-                arn=said["IdentityArn"], topic_arn=said["RepliesTopicArn"], role_arn=said["RepliesRoleArn"]
-            )
-            if "IdentityArn" in said
-            else None
+        said, is_end = event["ResourceProperties"], event["RequestType"] == "Delete"
+        identity = None if is_end else Identity.of(said)
+        before = Identity.of(said if is_end else event.get("OldResourceProperties", {}))
+        is_left = before and _is_of(event, before) and not (identity and identity.arn == before.arn)
+        return cls(
+            secret_arn=said["SecretArn"],
+            push_key=said["PushKey"],
+            identity=identity,
+            left=before if is_left else None,
         )
-        return cls(secret_arn=said["SecretArn"], push_key=said["PushKey"], identity=identity)
+
+
+def _is_of(event: Mapping[str, Any], identity: Identity) -> bool:
+    """Whether the identity is of the stack's region and account.
+
+    Another one was never led here: it was refused, and to refuse its end, too, would keep the stack from going back.
+    """
+    return bool(_place(identity.arn) == _place(event["StackId"]))
+
+
+def _place(arn: str) -> list[str]:
+    return arn.split(":")[3:5]
 
 
 def answer(event: Mapping[str, Any], reason: str = "", data: Mapping[str, str] | None = None) -> HttpRequest:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from lambdas.audience_text.purse import Purse
 from lambdas.audience_text.texter import Texter
 from lambdas.audience_text.texts import Texts
-from lambdas.clients.aws import at_start, client
-from lambdas.clients.text_messages import CALLED_ONCE, SERVICE, TextMessages
+from lambdas.clients.aws import CALLED_ONCE, at_start, client
+from lambdas.clients.text_messages import SERVICE, TextMessages
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import (

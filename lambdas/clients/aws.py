@@ -25,6 +25,9 @@ CONFIG = Config(parameter_validation=False)
 """The types say what a call takes, and the service says it again: to check it here is a fifteenth of a call's processor
 time."""
 
+CALLED_ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20, connect_timeout=5)
+"""For messages to people: boto3 by itself repeats a call whose answer was lost, and nobody would know of the second."""
+
 ON_LAMBDA = "AWS_LAMBDA_FUNCTION_NAME"
 """The variable that Lambda sets (Lambda developer guide, "Defined runtime environment variables")."""
 

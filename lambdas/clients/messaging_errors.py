@@ -17,6 +17,7 @@ _NEVER_CALLED: Final = (ConnectTimeoutError, EndpointConnectionError, NoCredenti
 """Failures before the service could read the call."""
 
 _SERVER_ERROR: Final = 500
+_UNAVAILABLE: Final = 503
 
 
 def not_sent(service: str, error: ClientError | BotoCoreError, fates: Mapping[str, Fate]) -> NotSentError:
@@ -28,7 +29,7 @@ def not_sent(service: str, error: ClientError | BotoCoreError, fates: Mapping[st
         service: Its name, for the reason.
         error: What boto3 raised.
         fates: By the error's code and the word that the service gives as its reason, or by the code alone. What is not
-            among them is tried later where the service failed, and refused otherwise.
+            among them is tried later where the service was not there, unknown where it failed, and refused otherwise.
     """
     if isinstance(error, BotoCoreError):
         fate: Fate = "later" if isinstance(error, _NEVER_CALLED) else "unknown"
@@ -40,4 +41,6 @@ def not_sent(service: str, error: ClientError | BotoCoreError, fates: Mapping[st
 
 def _by_status(error: ClientError) -> Fate:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return "later" if status >= _SERVER_ERROR else "refused"
+    if status == _UNAVAILABLE:
+        return "later"
+    return "unknown" if status >= _SERVER_ERROR else "refused"

@@ -60,7 +60,7 @@ class Ses:
     """SES, with what is the same for all e-mails.
 
     Args:
-        client: SES's, of API v2.
+        client: SES's, of API v2, which calls once (`lambdas.clients.aws.CALLED_ONCE`).
         sender: The sender's address, bare or with a name.
         reply_to: Where answers go; empty for the sender.
         configuration_set: What publishes bounces and complaints.

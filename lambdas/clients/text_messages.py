@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.clients.messaging_errors import not_sent
@@ -15,15 +14,12 @@ if TYPE_CHECKING:
 
 SERVICE: Final = "pinpoint-sms-voice-v2"
 
-CALLED_ONCE: Final = Config(retries={"total_max_attempts": 1}, read_timeout=20, connect_timeout=5)
-"""boto3 by itself repeats a call whose answer was lost, and each message is paid for and read by somebody."""
-
 MIN_SECONDS, MAX_SECONDS = 5, 259_200
 """For so long a message can be on its way (`SendTextMessage`: `TimeToLive`)."""
 
 FATES: Final[Mapping[str, Fate]] = {
     "ThrottlingException": "later",
-    "InternalServerException": "later",
+    "InternalServerException": "unknown",
     "ServiceQuotaExceededException": "account",  # MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT
     "ServiceQuotaExceededException DAILY_DESTINATION_CALL_LIMIT": "refused",
     "AccessDeniedException": "account",  # ACCOUNT_DISABLED, INSUFFICIENT_ACCOUNT_REPUTATION
@@ -50,7 +46,7 @@ class TextMessages:
     No context is given with a message: it would be in events and logs.
 
     Args:
-        client: The service's, which calls once (`CALLED_ONCE`).
+        client: The service's, which calls once (`lambdas.clients.aws.CALLED_ONCE`).
         identity: Phone number, pool or sender id that they come from: an id or an ARN.
         max_price: US dollars that one part may cost at most; the service is told it for the whole message.
         configuration_set: What publishes which numbers are none any more; empty for none.

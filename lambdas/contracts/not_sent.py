@@ -4,7 +4,7 @@ from typing import Literal
 
 Fate = Literal["gone", "refused", "later", "account", "unknown"]
 """Nobody is to be reached there any more; this message will never be taken; it may be taken later; nothing is taken
-until somebody sees to the account; the answer was lost, so that it may have been sent."""
+until somebody sees to the account; the answer was lost, or the service failed on it, so that it may have been sent."""
 
 
 class NotSentError(Exception):

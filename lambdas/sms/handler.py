@@ -3,8 +3,8 @@
 import os
 from collections.abc import Sequence
 
-from lambdas.clients.aws import at_start, client
-from lambdas.clients.text_messages import CALLED_ONCE, SERVICE, TextMessages
+from lambdas.clients.aws import CALLED_ONCE, at_start, client
+from lambdas.clients.text_messages import SERVICE, TextMessages
 from lambdas.contracts.settings import SmsSettings
 from lambdas.runtime import Event, now, subscriber
 from lambdas.sms.dispatch import Dispatch

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_smsvoice as smsvoice
@@ -12,9 +12,6 @@ from constructs import Construct
 from stacks.constructs.audience_channels import TextMessages
 
 SERVICE: Final = "sms-voice.amazonaws.com"
-
-_UPDATES: Final = {"phone-number": "sms-voice:UpdatePhoneNumber", "pool": "sms-voice:UpdatePool"}
-"""What sets where answers go, by the kind of the identity."""
 
 INVALID: Final = "TEXT_INVALID"
 """That a number is none, or none any more (AWS End User Messaging user guide, "Event types")."""
@@ -90,9 +87,8 @@ class AudienceTexts(Construct):
             iam.PolicyStatement(actions=["sms-voice:SendTextMessage"], resources=[self.identity, self.arn])
         )
 
-    def let_connect(self, function: lambda_.Function) -> None:
-        """Let a function say that the identity's answers go to the topic."""
-        function.add_to_role_policy(iam.PolicyStatement(actions=[self._update], resources=[self.identity]))
+    def let_pass_role(self, function: lambda_.Function) -> None:
+        """Let a function give AWS End User Messaging the role by which it publishes on the topic."""
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["iam:PassRole"],
@@ -112,8 +108,3 @@ class AudienceTexts(Construct):
                 "ArnLike": {"aws:SourceArn": self.arn},
             },
         )
-
-    @property
-    def _update(self) -> str:
-        parts = Stack.of(self).split_arn(self.identity, ArnFormat.SLASH_RESOURCE_NAME)
-        return _UPDATES.get(parts.resource, _UPDATES["phone-number"])

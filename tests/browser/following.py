@@ -239,7 +239,8 @@ def notifications(page: Page, scope: str = SCOPE) -> list[dict[str, Any]]:
     """What the browser shows, the newest first."""
     shown = page.evaluate(
         """async (scope) => (await (await navigator.serviceWorker.getRegistration(scope)).getNotifications())
-          .map(({ title, body, tag, data, renotify, lang }) => ({ title, body, tag, data, renotify, lang }))""",
+          .map(({ title, body, tag, data, renotify, silent, lang }) =>
+            ({ title, body, tag, data, renotify, silent, lang }))""",
         scope,
     )
     return list(shown)

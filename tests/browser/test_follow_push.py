@@ -86,6 +86,14 @@ def click(visitor: Following) -> None:
     )
 
 
+def close_all(page: Page) -> None:
+    """The visitor closes what is shown."""
+    page.evaluate(
+        """async () => { const its = await navigator.serviceWorker.getRegistration("/jamwire-worker/");
+           (await its.getNotifications()).forEach((one) => one.close()); }"""
+    )
+
+
 def test_push_is_shown_while_no_page_of_the_site_is_open(
     visitor: Following, page: Page, push: PushService
 ) -> None:
@@ -105,20 +113,44 @@ def test_newer_push_replaces_the_older_of_its_topic(page: Page, push: PushServic
     assert {notification["renotify"] for notification in shown} == {True}
 
 
-def test_older_push_and_repetition_change_nothing(page: Page, push: PushService) -> None:
+OLDER_OR_REPEATED = [
+    message("a", "08:00:00"),
+    message("b", "08:05:00", title="Again"),
+    message("c", "08:10:00", title="Again"),
+]
+
+
+@pytest.mark.parametrize("data", OLDER_OR_REPEATED)
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_older_push_and_repetition_change_nothing(
+    page: Page, push: PushService, data: str, is_closed: bool
+) -> None:
     push.deliver(message("b", "08:05:00"))
     until_shown(page, "Notice b")
-    push.deliver(message("a", "08:00:00"))  # it was late
-    push.deliver(message("b", "08:05:00", title="Again"))
+    push.deliver(message("c", "08:10:00"))
+    until_shown(page, "Notice c")
+    if is_closed:
+        close_all(page)
+    push.deliver(data)  # browsers take the permission away from a site whose push shows nothing
     push.deliver(message("news", topic="news"))
-    until_shown(page, "Notice b", "Notice news")
-    page.evaluate(
-        """async () => { const its = await navigator.serviceWorker.getRegistration("/jamwire-worker/");
-           (await its.getNotifications()).forEach((one) => one.close()); }"""
+    shown = until_shown(page, "Notice c", "Notice news")
+    sounds = {one["title"]: (one["renotify"], one["silent"]) for one in shown}
+    assert sounds == {"Notice c": (False, True), "Notice news": (True, False)}
+    [newest] = [one for one in shown if one["tag"] == "line-12"]
+    assert (newest["data"]["id"], newest["data"]["url"]) == ("c", URL)
+
+
+def test_push_that_could_not_be_shown_is_shown_when_repeated(
+    visitor: Following, page: Page, push: PushService
+) -> None:
+    visitor.worker.evaluate(
+        """() => { const show = registration.showNotification;
+           registration.showNotification = async () => { delete registration.showNotification; throw new TypeError(); }; }"""
     )
-    push.deliver(message("b", "08:05:00"))  # nor does it come back
-    push.deliver(message("last", topic="last"))
-    until_shown(page, "Notice last")
+    push.deliver(message("a", "08:00:00"))
+    push.deliver(message("a", "08:00:00"))
+    [shown] = until_shown(page, "Notice a")
+    assert (shown["renotify"], shown["silent"]) == (True, False)
 
 
 @pytest.mark.parametrize("data", ["", "nonsense", "null", "{}", '{"notification": {"body": "x"}}'])
@@ -178,6 +210,44 @@ def test_worker_renews_a_subscription_that_changed(visitor: Following, page: Pag
     assert visitor.endpoint.followers == {"token-1": ["line-12"]}
     expect(visitor.open().get_by_text("You follow this line.")).to_be_visible()
     assert len(visitor.endpoint.told("renew")) == 1
+
+
+def end_follower(visitor: Following) -> None:
+    """The endpoint was told that the old subscription is gone, and has ended its follower."""
+    visitor.endpoint.followers.clear()
+
+
+def test_push_before_the_renewal_ends_nothing(visitor: Following, page: Page) -> None:
+    end_follower(visitor)
+    change_subscription(visitor)
+    [said] = visitor.endpoint.told("follow")[1:]
+    assert (said["channel"], said["topics"]) == ("push", ["line-12"])
+    assert visitor.endpoint.followers == {"token-1": ["line-12"]}
+    assert said["subscription"]["endpoint"] == visitor.endpoint.endpoints["token-1"]
+    page.reload()
+    expect(page.get_by_text("You follow this line.")).to_be_visible()
+    assert len(visitor.endpoint.told("follow")) == 2
+
+
+def test_page_follows_anew_what_the_worker_could_not(visitor: Following, page: Page) -> None:
+    visitor.endpoint.instead["renew"] = problem(503, "Later.")
+    change_subscription(visitor)
+    visitor.endpoint.instead.clear()
+    end_follower(visitor)
+    with page.expect_response(lambda response: response.url.endswith("follow")):
+        page.reload()
+    expect(page.get_by_text("You follow this line.")).to_be_visible()
+    assert visitor.endpoint.followers == {"token-1": ["line-12"]}
+
+
+def test_end_that_a_challenge_keeps_is_said(visitor: Following, page: Page) -> None:
+    visitor.endpoint.settings = visitor.endpoint.settings | {"challenge": {"site_key": "0x4A"}}
+    end_follower(visitor)
+    change_subscription(visitor)
+    page.reload()
+    expect(page.get_by_text("You will no longer be told: Line 12.")).to_be_visible()
+    expect(page.get_by_text("You follow this line.")).to_be_hidden()
+    assert len(visitor.endpoint.told("follow")) == 1
 
 
 def test_page_renews_what_the_worker_could_not(visitor: Following, page: Page) -> None:

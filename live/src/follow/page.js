@@ -117,6 +117,16 @@ export const start = ({ jamwireAudience: url, jamwireWorker: worker }) => {
       explain(button, panel, topics);
     });
 
+  // What has ended without a click is said where it can be followed again.
+  const sayEnded = async (ended) => {
+    if (ended.length) settings ??= await its.settings().catch(() => undefined);
+    if (!settings) return; // it is not reached
+    for (const button of all(BUTTON)) {
+      const topics = topicsOf(button).filter((topic) => ended.includes(topic));
+      if (topics.length) panelOf(button).say(say("unfollowed", titled(topics)));
+    }
+  };
+
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.(BUTTON);
     if (button) press(button);
@@ -132,7 +142,10 @@ export const start = ({ jamwireAudience: url, jamwireWorker: worker }) => {
   addEventListener("visibilitychange", async () => document.hidden || know(await its.topics()));
 
   (async () => {
-    know(await its.topics());
-    know(await its.check());
+    const before = await its.topics();
+    know(before);
+    const now = await its.check();
+    know(now);
+    await sayEnded(before.filter((topic) => !now.includes(topic)));
   })();
 };

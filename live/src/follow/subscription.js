@@ -46,8 +46,22 @@ export const forgetFollower = async ({ scope }) => {
   for (const name of [FOLLOWER, SHOWN]) await change(scope, name, () => undefined);
 };
 
-/** Tells the endpoint that a follower's browser has another subscription, or takes one for another key. */
-export const renew = (registration, { url, follower }) =>
-  tellSubscription(registration, url, "renew", { follower });
+// Only a person meets a challenge.
+const isOpen = async (url) => !(await ask(url, "settings")).challenge;
+
+/**
+ * Tells the endpoint that a follower's browser has another subscription, or takes one for another key. What was pushed to
+ * the old one meanwhile has ended the follower there, who follows anew where that needs no person.
+ */
+export const renew = async (registration, { url, follower, endpoint, topics, zone }) => {
+  try {
+    return await tellSubscription(registration, url, "renew", { follower });
+  } catch (problem) {
+    const subscription = await registration.pushManager.getSubscription();
+    const hasChanged = subscription && subscription.endpoint !== endpoint && Notification.permission === "granted";
+    if (problem.name !== "gone" || !hasChanged || !(await isOpen(url))) throw problem;
+    return tellSubscription(registration, url, "follow", { channel: "push", topics, zone });
+  }
+};
 
 export { FOLLOWER, SHOWN };

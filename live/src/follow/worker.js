@@ -3,7 +3,7 @@
 
 import { Problem } from "./endpoint.js";
 import { change, read } from "./kept.js";
-import { FOLLOWER, forgetFollower, renew, SHOWN } from "./subscription.js";
+import { FOLLOWER, renew, SHOWN } from "./subscription.js";
 
 const REMEMBERED = 100;
 const { registration } = self;
@@ -16,15 +16,14 @@ const parse = (data) => {
   } catch {} // whoever sent it: a push must show something, or browsers take the permission away
 };
 
-// Whether it has not been shown, nor anything newer of its topic; afterwards it has.
-const isNews = async ({ tag, data: { id, time } }) => {
-  let isNew;
-  await change(registration.scope, SHOWN, (shown = []) => {
-    isNew = !shown.some((one) => one.id === id || (one.tag === tag && Date.parse(one.time) > Date.parse(time)));
-    return isNew ? [{ id, tag, time }, ...shown].slice(0, REMEMBERED) : shown;
-  });
-  return isNew;
+// What was shown that is newer of its topic, or is it itself.
+const shownBefore = async ({ tag, data: { id, time } }) => {
+  const shown = (await read(registration.scope, SHOWN)) ?? []; // the newest first
+  const isNewer = (one) => one.tag === tag && Date.parse(one.time) > Date.parse(time);
+  return shown.find(isNewer) ?? shown.find((one) => one.id === id);
 };
+
+const remember = (said) => change(registration.scope, SHOWN, (shown = []) => [said, ...shown].slice(0, REMEMBERED));
 
 const show = async (data) => {
   const said = parse(data);
@@ -33,10 +32,19 @@ const show = async (data) => {
     return registration.showNotification(site?.name ?? location.host, { tag: "jamwire", data: { url: site?.url } });
   }
   const { title, navigate, data: more, ...options } = said;
-  if (more?.id && !(await isNews(said))) return;
   const isReplacing = Boolean(options.tag); // and is heard again
-  return registration.showNotification(title, { ...options, renotify: isReplacing, data: { ...more, url: navigate } });
+  const its = { title, options: { ...options, renotify: isReplacing, data: { ...more, url: navigate } } };
+  const before = more?.id && (await shownBefore(said));
+  if (before) {
+    const again = { ...its, ...before }; // an earlier worker kept no title
+    return registration.showNotification(again.title, { ...again.options, renotify: false, silent: true });
+  }
+  await registration.showNotification(title, its.options);
+  if (more?.id) await remember({ id: more.id, tag: options.tag, time: more.time, ...its });
 };
+
+let turn = Promise.resolve();
+const inTurn = (doing) => (turn = turn.then(doing, doing)); // what is shown decides what comes after it
 
 const pageOf = (url) => {
   const site = new URL("/", registration.scope);
@@ -50,17 +58,16 @@ const open = async (url) => {
   return page ? page.focus() : self.clients.openWindow(url);
 };
 
-// A page that is opened later does it where the network fails now; one whose follower is gone has ended.
+// A page that is opened later does it where it fails now, and says so where the follower is gone for good.
 const resubscribe = async () => {
   const follower = await kept();
   if (!follower) return;
   await renew(registration, follower).catch((problem) => {
     if (!(problem instanceof Problem)) throw problem;
-    if (problem.name === "gone") return forgetFollower(registration);
   });
 };
 
-self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+self.addEventListener("push", (event) => event.waitUntil(inTurn(() => show(event.data))));
 self.addEventListener("notificationclick", (event) => {
   const { notification } = event;
   if (!("url" in (notification.data ?? {}))) return; // the site's own worker may show others

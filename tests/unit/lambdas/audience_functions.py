@@ -50,6 +50,7 @@ class Account:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str, *settings: Settings) -> None:
         self.table = AudienceTable()
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.attempts: dict[str, int | None] = {}
         self.refusals: dict[str, ClientError] = {}
         self.followers = Followers(self.table, "audience")  # type: ignore[arg-type]
         monkeypatch.setattr(services, "client", self.client)
@@ -71,7 +72,8 @@ class Account:
         if hasattr(self.module, "Path"):
             monkeypatch.setattr(self.module, "Path", _document)
 
-    def client(self, service: str, config: object = None) -> Any:
+    def client(self, service: str, config: Any = None) -> Any:
+        self.attempts[service] = ((config and config.retries) or {}).get("total_max_attempts")
         if service == "dynamodb":
             return self.table
         return _Client(self)

@@ -184,7 +184,8 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     },
     "audience_keys": {
         "Keys": {"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"},
-        "phone-number/phone-0a1b2c": {"sms-voice:UpdatePhoneNumber"},
+        "phone-number/*": {"sms-voice:UpdatePhoneNumber"},
+        "pool/*": {"sms-voice:UpdatePool"},
         "TextsRole": {"iam:PassRole"},
     },
 }
@@ -469,10 +470,11 @@ def test_only_ses_of_this_account_tells_of_bounces() -> None:
     assert "configuration-set/Jamwire-Audience" in json.dumps(condition["AWS:SourceArn"])
 
 
-def test_pool_is_connected_as_a_pool() -> None:
-    pool = NUMBER.replace("phone-number/phone", "pool/pool")
-    granted = actions(template(channels=[texts(identity=pool)]), "audience_keys")
-    assert granted["pool/pool-0a1b2c"] == {"sms-voice:UpdatePool"}
+def test_audience_without_texts_may_give_its_old_number_back() -> None:
+    granted = actions(email_only(), "audience_keys")
+    assert granted["phone-number/*"] == {"sms-voice:UpdatePhoneNumber"}
+    assert granted["pool/*"] == {"sms-voice:UpdatePool"}
+    assert not any("iam:PassRole" in each for each in granted.values())
 
 
 def test_digests_are_looked_at_every_quarter_of_an_hour() -> None:

@@ -39,6 +39,13 @@ def test_followers_of_a_topic_get_an_email(account: Account) -> None:
     assert "https://api.example.com/preferences?t=" in content["Body"]["Text"]["Data"]
 
 
+def test_email_whose_answer_was_lost_is_not_sent_by_boto3_again(account: Account) -> None:
+    account.plan(TOLD, "email")
+    account.work(Job(kind="topic", channel="email", fanout=TOLD.fanout))
+    assert account.attempts["sesv2"] == 1
+    assert account.attempts["sqs"] is None  # what may be repeated is
+
+
 def test_site_says_it_in_its_own_words(account: Account) -> None:
     account.plan(TOLD, "email")
     account.work(Job(kind="topic", channel="email", fanout=TOLD.fanout))

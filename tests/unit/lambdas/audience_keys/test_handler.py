@@ -18,16 +18,13 @@ from lambdas.followers.keys import AudienceKeys, decode, encode
 from tests.fakes.network import client_error
 
 NOW = 1_800_000_000.0
+STACK = "arn:aws:cloudformation:eu-central-1:123456789012:stack/Jamwire-Audience/1"
 NUMBER = "arn:aws:sms-voice:eu-central-1:123456789012:phone-number/phone-1"
 POOL = "arn:aws:sms-voice:eu-central-1:123456789012:pool/pool-1"
 ANSWERS_URL = "https://cloudformation-custom-resource-response.s3.amazonaws.com/arn?Signature=s%2B"
 
 
 class ExistsError(ClientError):
-    pass
-
-
-class NotThereError(ClientError):
     pass
 
 
@@ -40,7 +37,7 @@ class Secrets:
         self.versions = {"v0": json.dumps(document or {"filler": "x"})}
         self.current = "v0"
         self.writes = 0
-        self.before_write: Callable[[], None] | None = None
+        self.before_write: Callable[[], object] | None = None
         self.error: Exception | None = None
 
     @property
@@ -69,8 +66,6 @@ class Secrets:
 class Texts:
     """AWS End User Messaging: what was changed."""
 
-    exceptions = SimpleNamespace(ResourceNotFoundException=NotThereError)
-
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
         self.error: Exception | None = None
@@ -91,15 +86,18 @@ class World:
         self.status = 200
         self.made = 0
 
-    def ask(self, kind: str = "Create", **properties: str) -> dict[str, Any]:
-        """Ask as CloudFormation does, and give the answer."""
+    def ask(
+        self, kind: str = "Create", before: dict[str, str] | None = None, /, **properties: str
+    ) -> dict[str, Any]:
+        """Ask as CloudFormation does, after other properties, and give the answer."""
         event = {
             "RequestType": kind,
             "ResponseURL": ANSWERS_URL,
-            "StackId": "stack",
+            "StackId": STACK,
             "RequestId": "request",
             "LogicalResourceId": "Filled",
             "ResourceProperties": {"SecretArn": "secret", "PushKey": "1", **properties},
+            **({} if before is None else {"OldResourceProperties": {"SecretArn": "secret", **before}}),
             **({} if kind == "Create" else {"PhysicalResourceId": "Filled"}),
         }
         fulfil(event, self.services())
@@ -204,7 +202,7 @@ def test_challenge_of_a_person_is_kept() -> None:
 
 def test_two_deployments_at_once_keep_one_set() -> None:
     world = World()
-    world.secrets.before_write = lambda: world.ask() and None
+    world.secrets.before_write = world.ask
     answer = world.ask()
     other = json.loads(world.requests[0].body)
     assert answer["Data"] == other["Data"]
@@ -254,8 +252,57 @@ def test_end_of_the_stack_switches_the_answers_off_and_leaves_keys() -> None:
 
 def test_end_of_the_stack_does_not_wait_for_a_number_that_is_gone() -> None:
     world = World()
-    world.texts.error = NotThereError({"Error": {"Code": "ResourceNotFoundException"}}, "UpdatePhoneNumber")
+    world.texts.error = client_error("ResourceNotFoundException", "UpdatePhoneNumber")
     assert world.ask("Delete", **WITH_TEXTS)["Status"] == "SUCCESS"
+
+
+@pytest.mark.parametrize(("now", "led"), [(WITH_TEXTS | {"IdentityArn": POOL}, [POOL]), ({}, [])])
+def test_number_that_is_left_is_given_back_to_aws(now: dict[str, str], led: list[str]) -> None:
+    world = World()
+    answer = world.ask("Update", WITH_TEXTS, **now)
+    assert (answer["Status"], answer["Data"]["PushKeyId"]) == (
+        "SUCCESS",
+        world.secrets.document["push"][0]["id"],
+    )
+    *listening, left = world.texts.calls
+    assert [each["PoolId"] for each in listening] == led
+    assert left == {"PhoneNumberId": NUMBER, "TwoWayEnabled": False, "SelfManagedOptOutsEnabled": False}
+
+
+@pytest.mark.parametrize("before", [WITH_TEXTS, WITH_TEXTS | {"RepliesTopicArn": "old"}, {}])
+def test_update_with_its_number_leaves_none(before: dict[str, str]) -> None:
+    world = World()
+    world.ask("Update", before, **WITH_TEXTS)
+    [call] = world.texts.calls
+    assert (call["PhoneNumberId"], call["TwoWayChannelArn"]) == (NUMBER, "topic")
+
+
+def test_number_that_a_pool_has_by_now_is_left_to_the_pool() -> None:
+    world = World()
+    world.texts.error = ClientError(
+        {"Error": {"Code": "ConflictException"}, "Reason": "PHONE_NUMBER_ASSOCIATED_TO_POOL"},  # type: ignore[typeddict-unknown-key]
+        "UpdatePhoneNumber",
+    )
+    assert world.ask("Update", WITH_TEXTS)["Status"] == "SUCCESS"
+
+
+def test_old_number_that_may_not_be_changed_fails_the_deployment() -> None:
+    world = World()
+    world.texts.error = client_error("ConflictException", "UpdatePhoneNumber")
+    answer = world.ask("Update", WITH_TEXTS)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("UpdatePhoneNumber: ConflictException")
+
+
+@pytest.mark.parametrize(
+    ("own", "elsewhere"), [("eu-central-1", "us-east-1"), ("123456789012", "210987654321")]
+)
+def test_number_of_elsewhere_does_not_keep_a_stack_from_going_back(own: str, elsewhere: str) -> None:
+    world = World()
+    refused = WITH_TEXTS | {"IdentityArn": NUMBER.replace(own, elsewhere)}
+    world.ask("Update", refused, **WITH_TEXTS)
+    world.ask("Delete", **refused)
+    assert [call["PhoneNumberId"] for call in world.texts.calls] == [NUMBER]
 
 
 def test_number_that_is_not_there_fails_the_deployment_in_words() -> None:
@@ -278,7 +325,7 @@ def test_request_without_its_properties_is_answered() -> None:
     event = {
         "RequestType": "Create",
         "ResponseURL": ANSWERS_URL,
-        "StackId": "stack",
+        "StackId": STACK,
         "RequestId": "request",
         "LogicalResourceId": "Filled",
         "ResourceProperties": {},
@@ -300,7 +347,7 @@ def test_answer_is_put_to_the_signed_address_without_a_secret() -> None:
     hidden = [document["data"], document["lookup"], document["links"], document["push"][0]["private"]]
     assert all(word.encode() not in request.body for word in hidden)
     said = json.loads(request.body)
-    assert (said["StackId"], said["RequestId"], said["LogicalResourceId"]) == ("stack", "request", "Filled")
+    assert (said["StackId"], said["RequestId"], said["LogicalResourceId"]) == (STACK, "request", "Filled")
     assert encode(b"\x01" * 32) == document["data"]
 
 

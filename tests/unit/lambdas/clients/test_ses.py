@@ -75,7 +75,9 @@ def test_sandbox_is_the_accounts_matter_and_names_nobody(ses: tuple[Ses, Stubber
     assert raised.value.__suppress_context__
 
 
-@pytest.mark.parametrize(("status", "fate"), [(503, "later"), (400, "refused")])
+@pytest.mark.parametrize(
+    ("status", "fate"), [(503, "later"), (500, "unknown"), (504, "unknown"), (400, "refused")]
+)
 def test_unknown_error_is_judged_by_its_status(ses: tuple[Ses, Stubber], status: int, fate: str) -> None:
     sender, stubber = ses
     stubber.add_client_error("send_email", "SomethingNew", "", status)

@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from lambdas.clients.text_messages import CALLED_ONCE, FATES, SERVICE, TextMessages
+from lambdas.clients.aws import CALLED_ONCE
+from lambdas.clients.text_messages import FATES, SERVICE, TextMessages
 from lambdas.contracts.not_sent import NotSentError
 
 ANN = "+12065550100"
