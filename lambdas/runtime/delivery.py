@@ -228,7 +228,7 @@ class Delivery:
         if isinstance(cause, Retry) and after is not None and not cause.of:
             self._pause(self._context.clock() + after)
         for claimed in failed:
-            if isinstance(cause, ANSWER_LOST):
+            if _is_uncertain(cause):
                 self._report("uncertain", claimed.message, claimed.event, attempt=claimed.claim.attempt)
             self._reschedule(claimed, after, describe(cause), isolated=claimed.claim.isolated)
 
@@ -326,6 +326,11 @@ class Delivery:
     def _report(self, outcome: str, message: Message, event: Event | None, **facts: Any) -> None:
         age_ms = round((self._context.clock() - message.sent_at) * 1000)
         self._context.report(outcome, message, event, age_ms=age_ms, **facts)
+
+
+def _is_uncertain(cause: Exception) -> bool:
+    """Whether the destination may have taken what it was sent, although this came of it."""
+    return cause.uncertain if isinstance(cause, Retry) else isinstance(cause, ANSWER_LOST)
 
 
 def describe(error: Exception) -> str:
