@@ -47,6 +47,8 @@ class FakeKeyring:
         self.hook = self.replaced_by or self.hook
         return True
 
+    try_refresh = refresh
+
 
 @dataclass
 class Site:
