@@ -224,13 +224,14 @@ class Delivery:
                 else:
                     self._give_up(claimed, cause.reason)
             return
-        after = cause.after if isinstance(cause, Retry) else None
+        after, failing_for = (cause.after, cause.failing_for) if isinstance(cause, Retry) else (None, None)
         if isinstance(cause, Retry) and after is not None and not cause.of:
             self._pause(self._context.clock() + after)
         for claimed in failed:
             if _is_uncertain(cause):
                 self._report("uncertain", claimed.message, claimed.event, attempt=claimed.claim.attempt)
-            self._reschedule(claimed, after, describe(cause), isolated=claimed.claim.isolated)
+            isolated = claimed.claim.isolated
+            self._reschedule(claimed, after, describe(cause), isolated=isolated, failing_for=failing_for)
 
     def _record(self, events: Sequence[ClaimedEvent]) -> None:
         """Record what was delivered; the one window in which a redelivery would be told twice ends here."""
@@ -253,6 +254,7 @@ class Delivery:
         *,
         isolated: bool,
         attempted: bool = True,
+        failing_for: float | None = None,
     ) -> None:
         """Give a claimed event back until the schedule, or who has named a time, wants it tried again."""
         message, claim, context = claimed.message, claimed.claim, self._context
@@ -277,7 +279,9 @@ class Delivery:
             self._report("release_failed", message, claimed.event, reason=describe(error))
         facts = {"attempt": claim.attempt} if attempted else {}
         if after is None:
-            facts["failing_for"] = round(now - min(first, context.breaker.failing_since or first))
+            failing_for = now - min(first, context.breaker.failing_since or first)
+        if failing_for is not None:
+            facts["failing_for"] = round(failing_for)
         self._keep(message, claimed.event, wait, reason, **facts)
 
     def _give_up(self, claimed: ClaimedEvent, reason: str) -> None:
