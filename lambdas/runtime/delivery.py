@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -116,7 +116,7 @@ class Delivery:
             claimed
             for claimed in events
             # What would be given up before it is tried once is tried now.
-            if claimed.event.key in keys or self._too_old(claimed.message, wait=longest)
+            if claimed.event.key in keys or self._context.is_too_old(claimed.message, wait=longest)
         ]
         return admitted, [claimed for claimed in events if claimed not in admitted]
 
@@ -161,7 +161,7 @@ class Delivery:
         claimed = ClaimedEvent(message, event, claim)
         if claim.uncertain:
             self._report("uncertain", message, event, attempt=claim.attempt)
-        if self._too_old(message, wait=0):
+        if self._context.is_too_old(message, wait=0):
             self._give_up(claimed, "given up: too late to be of use")
             return None
         return claimed
@@ -260,8 +260,9 @@ class Delivery:
         message, claim, context = claimed.message, claimed.claim, self._context
         first = claim.first_failed_at or (context.clock() if after is None else 0.0)
         wait = delay(context.clock() - first, context.random) if after is None else max(after, 0.0)
-        if self._too_old(message, wait=wait):
-            self._give_up(claimed, f"given up after {claim.attempt} attempts: {reason}")
+        if context.is_too_old(message, wait=wait):
+            made = claim if attempted else replace(claim, attempt=claim.attempt - 1)
+            self._give_up(replace(claimed, claim=made), f"given up after {made.attempt} attempts: {reason}")
             return
         now = context.clock()
         try:
@@ -323,9 +324,6 @@ class Delivery:
     def _is_retried(self, message: Message) -> bool:
         """Whether an operator has just asked for it; a message that comes back later only waits as any other."""
         return message.retried and self._context.clock() - message.sent_at < RETRIED_SECONDS
-
-    def _too_old(self, message: Message, *, wait: float) -> bool:
-        return self._context.clock() + wait - message.sent_at > self._context.give_up_after
 
     def _report(self, outcome: str, message: Message, event: Event | None, **facts: Any) -> None:
         age_ms = round((self._context.clock() - message.sent_at) * 1000)
