@@ -14,8 +14,9 @@ from jamwire.cli.terminal import err, print_json
 from jamwire.operations.deployment import NAME, Deployment
 from jamwire.operations.errors import OperationError
 from jamwire.operations.replay import check_rate
-from jamwire.operations.retry import RetryResult, WaitingEvent, find_waiting
+from jamwire.operations.retry import RetryResult, WaitingEvent, end_pauses, find_waiting
 from jamwire.operations.retry import retry as retry_now
+from jamwire.operations.subscribers import choose_subscribers
 from jamwire.operations.times import length
 
 INTERRUPTED = 130
@@ -53,8 +54,12 @@ def retry(
 
 
 def retry_waiting(deployment: Deployment, subscriber: str) -> None:
-    """Try now what waits at a subscriber, without asking: its destination has just been given a new secret."""
+    """Try now what waits at a subscriber, without asking: its destination has just been given a new secret.
+
+    Without an archive there is nothing to send; but the destination is called again with what comes next.
+    """
     try:
+        end_pauses(deployment, choose_subscribers(deployment, subscriber), now=time.time())
         store = Store.open(deployment, subscriber)
         work = find_waiting(deployment, store.ledgers.subscribers)
         result = _run(deployment, store, work, RATE) if work else RetryResult(0, [], 0)

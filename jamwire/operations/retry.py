@@ -72,6 +72,20 @@ def find_waiting(deployment: Deployment, subscribers: Iterable[DeployedSubscribe
     return sorted(found, key=lambda waiting: waiting.next_try)
 
 
+def end_pauses(deployment: Deployment, subscribers: Iterable[DeployedSubscriber], *, now: float) -> None:
+    """Forget what the subscribers' destinations have asked for, and have those probed now that count as down.
+
+    What is hidden in a queue stays hidden; whatever comes next calls the destination.
+
+    Raises:
+        OperationError: A subscriber has no ledger that can be read, or the account cannot be asked.
+    """
+    dynamodb = deployment.client("dynamodb")
+    for subscriber in subscribers:
+        for item, time in PAUSES.items():
+            bring_forward(dynamodb, _ledger_of(subscriber), item, time, now=_milliseconds(now))
+
+
 def retry(
     deployment: Deployment,
     work: Sequence[WaitingEvent],
@@ -84,8 +98,7 @@ def retry(
 ) -> RetryResult:
     """Have waiting events tried now, at a rate.
 
-    What a destination has asked for is forgotten first, and one that counts as down is probed now; or the copies would
-    wait for that.
+    The pauses of their subscribers end first (`end_pauses`); or the copies would wait for that.
 
     Args:
         deployment: The deployment.
@@ -100,9 +113,7 @@ def retry(
         OperationError: The account cannot be asked; what was not sent is tried at its own time.
     """
     dynamodb, sqs = deployment.client("dynamodb"), deployment.client("sqs")
-    for table in {waiting.subscriber.ledger_table for waiting in work}:
-        for item, time in PAUSES.items():
-            bring_forward(dynamodb, table, item, time, now=_milliseconds(clock()))
+    end_pauses(deployment, {waiting.subscriber for waiting in work}, now=clock())
     sent, gone, expired, slot = 0, 0, list[WaitingEvent](), clock()
     for batch in batched(work, BATCH):
         events = archive.read(list(dict.fromkeys(waiting.summary for waiting in batch)))
@@ -122,11 +133,9 @@ def retry(
 
 
 def _waiting_at(dynamodb: Any, subscriber: DeployedSubscriber) -> Iterable[WaitingEvent]:
-    if not subscriber.ledger_table:
-        raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
     items = scan_items(
         dynamodb,
-        subscriber.ledger_table,
+        _ledger_of(subscriber),
         FilterExpression="#state = :state",
         ExpressionAttributeNames={"#state": "state"},
         ExpressionAttributeValues=to_item({":state": _WAITING}),
@@ -136,6 +145,12 @@ def _waiting_at(dynamodb: Any, subscriber: DeployedSubscriber) -> Iterable[Waiti
         source, id, replay = parts_of(values["id"])
         summary = EventSummary(id, source)
         yield WaitingEvent(subscriber, summary, replay, timestamp(item.not_before / 1000), item.reason)
+
+
+def _ledger_of(subscriber: DeployedSubscriber) -> str:
+    if not subscriber.ledger_table:
+        raise OperationError(f"{subscriber.name} does not say where its ledger is; deploy it anew")
+    return subscriber.ledger_table
 
 
 def _bring_forward(dynamodb: Any, waiting: WaitingEvent, now: float) -> bool:

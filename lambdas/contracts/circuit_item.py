@@ -55,6 +55,10 @@ class CircuitItem:
         """Whether the destination may be tried now; a second early is in time, as a queue hides for whole seconds."""
         return self.is_open and self.expires_at <= now and self.next_probe_at - SECOND <= now
 
+    def looks_in(self, now: int) -> int:
+        """In how many milliseconds to look how a probe has ended that is being made: as long as it has taken by now."""
+        return min(now - self.probed_at, self.expires_at - now)
+
     def may_probe(self, key: str, now: int) -> bool:
         """Whether an event may try it now; the one that has failed last gives way to another for a second."""
         return self.is_due(now) and (key != self.failed or self.next_probe_at + SECOND <= now)

@@ -17,13 +17,26 @@ class Retry(Exception):  # noqa: N818 - it is not an error, it is an answer
         reason: Why, in words that hold nothing of the event.
         of: Which events of a batch; the others are delivered. Where it is left out, it is the destination that wants to
             be left alone for so long, and a paced subscriber calls it for no event until then.
+        uncertain: Whether the destination may have taken the event all the same. It is counted.
+        failing_for: Seconds since the destination began to fail, where `after` is a wait of one's own because of that;
+            without `after` the runtime knows. An alarm is raised by it.
     """
 
-    def __init__(self, after: float | None = None, reason: str = "", *, of: Sequence[Event] = ()) -> None:
+    def __init__(
+        self,
+        after: float | None = None,
+        reason: str = "",
+        *,
+        of: Sequence[Event] = (),
+        uncertain: bool = False,
+        failing_for: float | None = None,
+    ) -> None:
         super().__init__(reason or "asked to retry")
         self.after = after
         self.reason = str(self)
         self.of = of
+        self.uncertain = uncertain
+        self.failing_for = failing_for
 
 
 class Undeliverable(Exception):  # noqa: N818

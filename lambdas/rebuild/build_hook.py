@@ -50,7 +50,7 @@ class BuildHook:
         return failure
 
     def _is_replaced(self, url: str) -> bool:
-        return self.keyring.refresh() and self._url() != url
+        return self.keyring.try_refresh() and self._url() != url
 
     def _url(self) -> str:
         keys = self.keyring.keys(DESTINATION) or (

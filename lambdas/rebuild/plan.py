@@ -35,6 +35,7 @@ from lambdas.rebuild.state import (
     mark_accepted,
     mark_announced,
     mark_cancelled,
+    mark_failing,
     mark_newer_succeeded,
     mark_rejected,
 )
@@ -86,7 +87,7 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
 
     def without_pause(self, state: RebuildState) -> RebuildState:
         """The state in which the build host may be asked at once."""
-        return replace(state, not_before=0.0, failures=0)
+        return replace(state, not_before=0.0, failing_since=0.0)
 
     def next_action(
         self, state: RebuildState, now: float, *, woken: bool
@@ -113,8 +114,10 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
     ) -> tuple[RebuildState, Undeliverable | None]:
         """The state after the build host's response, unless its webhook was faster."""
         request, failure = result.request, result.failure
-        if not result.received or state.request != request:
+        if state.request != request:
             return state, None
+        if not result.received:
+            return mark_failing(state, now), None
         if failure is None:
             return mark_accepted(state, request), None
         if isinstance(failure, Retry):
@@ -128,7 +131,8 @@ class Rebuild(Core[RebuildState, BuildRequest, Response]):
     def wakeup(self, state: RebuildState, now: float) -> Wakeup | None:
         """When a build may be due."""
         at = self._next_look(state, now)
-        return None if at is None else Wakeup(at - now, "waiting for its build")
+        failing_for = now - state.failing_since if state.failing_since else None
+        return None if at is None else Wakeup(at - now, "waiting for its build", failing_for)
 
     def _next_look(self, state: RebuildState, now: float) -> float | None:
         request = state.request

@@ -6,10 +6,11 @@ from typing import Final
 from lambdas.contracts.build_hosts import BuildTrigger
 from lambdas.contracts.builds import Build
 from lambdas.contracts.correlation import correlation_of
+from lambdas.contracts.retry_schedule import delay
 
 FIRST_PAUSE_SECONDS: Final = 15.0
 MAX_PAUSE_SECONDS: Final = 15 * 60.0
-"""Between requests that a failing build host does not accept; doubled each time."""
+"""Between requests for what is cancelled again and again; doubled each time."""
 
 MAX_TITLES: Final = 5
 """How many of the publishes are named to people."""
@@ -18,8 +19,6 @@ MAX_TITLE_LENGTH: Final = 200
 
 MAX_CANCELLED: Final = 5
 """How often in a row a build may be cancelled before it is left to the next publish: somebody does not want it."""
-
-_MAX_DOUBLINGS: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ class RebuildState:
         unannounced: Requests that were accepted or rejected, of which the others are still to be told.
         covered: What was accepted before is in a build that was accepted, unix seconds.
         not_before: When the build host wants the next request at the earliest, unix seconds.
-        failures: How often in a row the build host has failed to accept one.
+        failing_since: Since when the build host accepts none, unix seconds; 0 where it does not fail.
     """
 
     waiting: PublishWindow | None = None
@@ -120,7 +119,7 @@ class RebuildState:
     unannounced: tuple[BuildRequest, ...] = ()
     covered: float = 0.0
     not_before: float = 0.0
-    failures: int = 0
+    failing_since: float = 0.0
 
 
 def mark_accepted(state: RebuildState, request: BuildRequest) -> RebuildState:
@@ -132,7 +131,7 @@ def mark_accepted(state: RebuildState, request: BuildRequest) -> RebuildState:
         unannounced=(*state.unannounced, accepted),
         covered=max(state.covered, request.build.started),
         not_before=0.0,
-        failures=0,
+        failing_since=0.0,
     )
 
 
@@ -141,15 +140,20 @@ def mark_announced(state: RebuildState) -> RebuildState:
     return replace(state, unannounced=())
 
 
+def mark_failing(state: RebuildState, now: float) -> RebuildState:
+    """The state after the build host has failed, or has not responded."""
+    return replace(state, failing_since=state.failing_since or now)
+
+
 def back_off(state: RebuildState, request: BuildRequest, now: float, after: float | None) -> RebuildState:
-    """The state after the build host has said, or shown, that it accepts no request now."""
-    pause = min(FIRST_PAUSE_SECONDS * 2**state.failures, MAX_PAUSE_SECONDS)
+    """The state after the build host has said, or shown, that it accepts no request now.
+
+    Where it names no time, the retry schedule does: without jitter, since no other request comes at the same time.
+    """
+    failing = mark_failing(state, now) if after is None else state
+    pause = delay(now - failing.failing_since, lambda: 0.0) if after is None else after
     return replace(
-        state,
-        waiting=request.window.together(state.waiting),
-        request=None,
-        not_before=now + (pause if after is None else after),
-        failures=min(state.failures + 1, _MAX_DOUBLINGS),
+        failing, waiting=request.window.together(state.waiting), request=None, not_before=now + pause
     )
 
 
@@ -172,7 +176,7 @@ def await_newer(state: RebuildState, window: PublishWindow, until: float) -> Reb
 def mark_newer_succeeded(state: RebuildState) -> RebuildState:
     """The state after another build has succeeded: it has what waited for it."""
     awaited = state.waiting and state.waiting.awaits_newer
-    return replace(state, waiting=None) if awaited else state
+    return replace(state, waiting=None, failing_since=0.0) if awaited else state
 
 
 def mark_rejected(state: RebuildState, request: BuildRequest, reason: str) -> RebuildState:
@@ -182,5 +186,6 @@ def mark_rejected(state: RebuildState, request: BuildRequest, reason: str) -> Re
         state,
         waiting=replace(waiting, attempt=waiting.attempt + 1),
         request=None,
+        failing_since=0.0,
         unannounced=(*state.unannounced, replace(request, rejection=reason)),
     )

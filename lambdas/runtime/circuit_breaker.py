@@ -66,7 +66,9 @@ class CircuitBreaker:
 
     def seconds_to_probe(self, now: float) -> float:
         """Seconds in which an event that is not admitted looks again at the latest; 0 while the circuit is closed."""
-        return max(self._seen.next_probe_at / 1000 - now, 0.0) + 2 if self._seen.is_open else 0.0
+        circuit, at = self._seen, milliseconds(now)
+        look = circuit.looks_in(at) if circuit.expires_at > at else max(circuit.next_probe_at - at, 0)
+        return look / SECOND + 2 if circuit.is_open else 0.0
 
     def admit(
         self, keys: Sequence[str], *, owner: str, now: float, expires_at: float, returning: bool
@@ -102,7 +104,7 @@ class CircuitBreaker:
         if not circuit.is_open:
             return 0
         if circuit.expires_at > at:  # it is being tried, and nobody knows for how long
-            return max(1, math.ceil(min(at - circuit.probed_at, circuit.expires_at - at) / SECOND))
+            return max(1, math.ceil(circuit.looks_in(at) / SECOND))
         if early >= 1 and self._take_turn(key, circuit.next_probe_at, now):
             return math.floor(early)  # so that it is not late
         return max(1, math.ceil(early) + 1)

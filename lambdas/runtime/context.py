@@ -68,6 +68,10 @@ class SubscriberContext:
     beside: Beside[Any]
     give_up_after: float
 
+    def is_too_old(self, message: Message, *, wait: float) -> bool:
+        """Whether a message is given up rather than tried again after so many seconds."""
+        return self.clock() + wait - message.sent_at > self.give_up_after
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -116,7 +116,7 @@ class Delivery:
             claimed
             for claimed in events
             # What would be given up before it is tried once is tried now.
-            if claimed.event.key in keys or self._too_old(claimed.message, wait=longest)
+            if claimed.event.key in keys or self._context.is_too_old(claimed.message, wait=longest)
         ]
         return admitted, [claimed for claimed in events if claimed not in admitted]
 
@@ -161,7 +161,7 @@ class Delivery:
         claimed = ClaimedEvent(message, event, claim)
         if claim.uncertain:
             self._report("uncertain", message, event, attempt=claim.attempt)
-        if self._too_old(message, wait=0):
+        if self._context.is_too_old(message, wait=0):
             self._give_up(claimed, "given up: too late to be of use")
             return None
         return claimed
@@ -224,13 +224,14 @@ class Delivery:
                 else:
                     self._give_up(claimed, cause.reason)
             return
-        after = cause.after if isinstance(cause, Retry) else None
+        after, failing_for = (cause.after, cause.failing_for) if isinstance(cause, Retry) else (None, None)
         if isinstance(cause, Retry) and after is not None and not cause.of:
             self._pause(self._context.clock() + after)
         for claimed in failed:
-            if isinstance(cause, ANSWER_LOST):
+            if _is_uncertain(cause):
                 self._report("uncertain", claimed.message, claimed.event, attempt=claimed.claim.attempt)
-            self._reschedule(claimed, after, describe(cause), isolated=claimed.claim.isolated)
+            isolated = claimed.claim.isolated
+            self._reschedule(claimed, after, describe(cause), isolated=isolated, failing_for=failing_for)
 
     def _record(self, events: Sequence[ClaimedEvent]) -> None:
         """Record what was delivered; the one window in which a redelivery would be told twice ends here."""
@@ -253,13 +254,15 @@ class Delivery:
         *,
         isolated: bool,
         attempted: bool = True,
+        failing_for: float | None = None,
     ) -> None:
         """Give a claimed event back until the schedule, or who has named a time, wants it tried again."""
         message, claim, context = claimed.message, claimed.claim, self._context
         first = claim.first_failed_at or (context.clock() if after is None else 0.0)
         wait = delay(context.clock() - first, context.random) if after is None else max(after, 0.0)
-        if self._too_old(message, wait=wait):
-            self._give_up(claimed, f"given up after {claim.attempt} attempts: {reason}")
+        if context.is_too_old(message, wait=wait):
+            made = claim if attempted else replace(claim, attempt=claim.attempt - 1)
+            self._give_up(replace(claimed, claim=made), f"given up after {made.attempt} attempts: {reason}")
             return
         now = context.clock()
         try:
@@ -277,7 +280,9 @@ class Delivery:
             self._report("release_failed", message, claimed.event, reason=describe(error))
         facts = {"attempt": claim.attempt} if attempted else {}
         if after is None:
-            facts["failing_for"] = round(now - min(first, context.breaker.failing_since or first))
+            failing_for = now - min(first, context.breaker.failing_since or first)
+        if failing_for is not None:
+            facts["failing_for"] = round(failing_for)
         self._keep(message, claimed.event, wait, reason, **facts)
 
     def _give_up(self, claimed: ClaimedEvent, reason: str) -> None:
@@ -320,12 +325,14 @@ class Delivery:
         """Whether an operator has just asked for it; a message that comes back later only waits as any other."""
         return message.retried and self._context.clock() - message.sent_at < RETRIED_SECONDS
 
-    def _too_old(self, message: Message, *, wait: float) -> bool:
-        return self._context.clock() + wait - message.sent_at > self._context.give_up_after
-
     def _report(self, outcome: str, message: Message, event: Event | None, **facts: Any) -> None:
         age_ms = round((self._context.clock() - message.sent_at) * 1000)
         self._context.report(outcome, message, event, age_ms=age_ms, **facts)
+
+
+def _is_uncertain(cause: Exception) -> bool:
+    """Whether the destination may have taken what it was sent, although this came of it."""
+    return cause.uncertain if isinstance(cause, Retry) else isinstance(cause, ANSWER_LOST)
 
 
 def describe(error: Exception) -> str:

@@ -64,10 +64,12 @@ class Wakeup:
     Attributes:
         after: Seconds from now.
         reason: What is waited for; for the log.
+        failing_for: Seconds since the destination began to fail, where that is waited for; an alarm is raised by it.
     """
 
     after: float
     reason: str
+    failing_for: float | None = None
 
 
 class Core(ABC, Generic[State, Action, Result]):
@@ -289,7 +291,10 @@ class StatefulSubscriber(Generic[State, Action, Result]):
         if failure:
             return Retry(failure.after, failure.reason, of=last)
         wakeup = self.core.wakeup(state, self.clock())
-        return Retry(max(wakeup.after, MIN_WAKEUP_SECONDS), wakeup.reason, of=last) if wakeup else None
+        if wakeup is None:
+            return None
+        after = max(wakeup.after, MIN_WAKEUP_SECONDS)
+        return Retry(after, wakeup.reason, of=last, failing_for=wakeup.failing_for)
 
     def _with_events(self, record: Record[State], events: Sequence[Event]) -> Record[State]:
         """The record with the new ones of these events."""

@@ -68,7 +68,8 @@ class Turns:
         """
         arrivals = [self.notifier.arrival(message) for message in group]
         returning = any(message.receives > 1 for message in group)
-        if not self.context.breaker.allows_call(now=self.context.clock(), returning=returning):
+        allowed = self.context.breaker.allows_call(now=self.context.clock(), returning=returning)
+        if not allowed and not self._has_last_chance(group):
             return self._wait_for_probe(arrivals, invocation)
         together = self._may_gather() and len(group) > 1
         permit, items = self._acquire(() if together else _keys(arrivals), invocation, together=together)
@@ -92,6 +93,11 @@ class Turns:
     def _may_gather(self) -> bool:
         """Whether one call tells more than one event; while the destination is down, one event probes."""
         return self.batch and not self.context.breaker.is_open
+
+    def _has_last_chance(self, group: Sequence[Message]) -> bool:
+        """Whether one of these would be given up before it is tried once, were it to wait for the next probe."""
+        longest = self.context.breaker.seconds_to_probe(self.context.clock())
+        return any(self.context.is_too_old(message, wait=longest) for message in group)
 
     def _wait_for_probe(self, arrivals: Sequence[Arrival], invocation: Invocation) -> Sequence[Message]:
         """Let events wait without a permit: another one probes the destination, or will."""

@@ -75,7 +75,7 @@ class SlackWebhook:
         is_final = isinstance(failure, Undeliverable)
         if is_final and response.status not in _DEAD:
             raise failure
-        if self.keyring.refresh() and self._url(which) != url:
+        if self.keyring.try_refresh() and self._url(which) != url:
             raise Retry(1, f"{failure.reason}, and the webhook's URL has been replaced since")
         raise DeadWebhookError(failure.reason) if is_final else failure
 

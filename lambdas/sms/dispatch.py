@@ -12,7 +12,6 @@ from lambdas.sms.batching import in_order, is_critical, is_late, next_batch
 from lambdas.sms.daily_budget import DailyBudget
 from lambdas.sms.digest import text_for
 from lambdas.sms.failures import Failure
-from lambdas.sms.sns_sms import UnknownOutcomeError
 
 Send = Callable[[str, str, int], None]
 """Sends a text to a number, which has a place in the rulebook (`lambdas.sms.sns_sms.SnsSms.send`,
@@ -65,6 +64,8 @@ class Dispatch:
                 yield Retry(self.budget.day.ends - self.now, "the day's budget is spent", of=left)
                 return
             except Retry as retry:
+                if retry.uncertain:
+                    yield retry
                 yield Retry(retry.after, retry.reason, of=left)
                 return
             except Undeliverable as undeliverable:
@@ -79,15 +80,15 @@ class Dispatch:
         note = f"Budget reached, more at 00:00{' UTC' * (self.zone.key == 'UTC')}." if is_last else ""
         late = is_late(batch[0], self.now)
         text = text_for(batch, zone=self.zone, now=self.now, late=late, note=note)
-        deliver_to(batch, number, lambda: self._send_part(number, text))
+        deliver_to(batch, number, lambda: self._send_part(number, text, batch))
         return len(batch)
 
-    def _send_part(self, number: str, text: str) -> None:
+    def _send_part(self, number: str, text: str, batch: Sequence[Event]) -> None:
         try:
             self.send(number, text, self.numbers.index(number) + 1)
-        except UnknownOutcomeError:
-            raise  # the part counts as sent
-        except (Retry, Undeliverable):
+        except (Retry, Undeliverable) as failure:
+            if isinstance(failure, Retry) and failure.uncertain:  # the part counts as sent
+                raise Retry(failure.after, failure.reason, of=batch, uncertain=True) from None
             self.budget.refund(number)
             raise
         count("Parts")

@@ -7,14 +7,13 @@ from typing import Final
 from lambdas.clients.text_messages import TextMessages
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.sms.sns_sms import UnknownOutcomeError
 
 _MEANS: Final[Mapping[Fate, Callable[[str], Exception]]] = {
     "gone": Undeliverable,
     "refused": Undeliverable,
     "later": lambda reason: Retry(reason=reason),
     "account": lambda reason: Retry(reason=reason),
-    "unknown": lambda reason: UnknownOutcomeError(reason=reason),
+    "unknown": lambda reason: Retry(reason=reason, uncertain=True),
 }
 
 
@@ -33,8 +32,7 @@ class EndUserSms:
             place: The number's place in the rulebook, by which a reason names it.
 
         Raises:
-            Retry: The message was not sent and may be tried again.
-            UnknownOutcomeError: The message may have been sent.
+            Retry: The message was not sent and may be tried again; or it is uncertain whether it was.
             Undeliverable: The service will never send to this number.
         """
         try:

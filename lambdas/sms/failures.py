@@ -11,7 +11,8 @@ Failure = Retry | Undeliverable
 def raise_for_failures(failures: Iterable[Failure]) -> None:
     """Raise the outcome of a batch, where a number was not reached.
 
-    An event is tried again as long as one number may still be reached, at the earliest time that any failure names.
+    An event is tried again as long as one number may still be reached, at the earliest time that any failure names. Of
+    two at the same time, the one that is uncertain is told.
 
     Args:
         failures: The failures at all numbers, each with its events (`of`).
@@ -37,13 +38,13 @@ def raise_for_failures(failures: Iterable[Failure]) -> None:
         raise ExceptionGroup("not every event has reached every number", outcomes)
 
 
-def _rank(failure: Failure) -> tuple[bool, float]:
+def _rank(failure: Failure) -> tuple[bool, float, bool]:
     if isinstance(failure, Undeliverable):
-        return True, 0.0
-    return False, 0.0 if failure.after is None else failure.after
+        return True, 0.0, False
+    return False, 0.0 if failure.after is None else failure.after, not failure.uncertain
 
 
 def _with(failure: Failure, of: list[Event]) -> Failure:
     if isinstance(failure, Undeliverable):
         return Undeliverable(failure.reason, of=of)
-    return Retry(failure.after, failure.reason, of=of)
+    return Retry(failure.after, failure.reason, of=of, uncertain=failure.uncertain)

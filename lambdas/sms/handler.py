@@ -35,6 +35,6 @@ def _settings() -> SmsSettings:
 def _service() -> SnsSms | EndUserSms:
     settings = _settings()
     if not settings.identity:
-        return SnsSms(client("sns"), settings.max_price, settings.origination_number)
+        return SnsSms(client("sns", config=CALLED_ONCE), settings.max_price, settings.origination_number)
     service = client(SERVICE, config=CALLED_ONCE)
     return EndUserSms(TextMessages(service, identity=settings.identity, max_price=settings.max_price))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.clients.messaging_errors import not_sent
 from lambdas.runtime import Retry, Undeliverable
 
 if TYPE_CHECKING:
@@ -23,16 +24,12 @@ _PERMANENT: Final = {
 not always its exception's name: `InvalidParameterValueException` has the code ``ParameterValueInvalid``."""
 
 
-class UnknownOutcomeError(Retry):
-    """SNS did not answer: the message may have been sent."""
-
-
 @dataclass(frozen=True, slots=True)
 class SnsSms:
     """Text messages of SNS.
 
     Attributes:
-        sns: SNS's client.
+        sns: SNS's client, which calls once (`lambdas.clients.text_messages.CALLED_ONCE`).
         max_price: US dollars that one message may cost at most.
         origination_number: The number that it is sent from; one that SNS chooses where it is empty.
     """
@@ -50,8 +47,7 @@ class SnsSms:
             place: The number's place in the rulebook, by which a reason names it.
 
         Raises:
-            Retry: The message was not sent and may be tried again.
-            UnknownOutcomeError: The message may have been sent.
+            Retry: The message was not sent and may be tried again; or it is uncertain whether it was.
             Undeliverable: SNS will never send to this number.
         """
         try:
@@ -67,7 +63,8 @@ class SnsSms:
                 raise Undeliverable(reason) from None
             raise Retry(reason=reason) from None
         except BotoCoreError as error:
-            raise UnknownOutcomeError(reason=f"SNS: {type(error).__name__}") from None
+            unsent = not_sent("SNS", error, {})
+            raise Retry(reason=unsent.reason, uncertain=unsent.fate == "unknown") from None
 
     def _attributes(self) -> "dict[str, MessageAttributeValueTypeDef]":
         """How it is sent (SNS developer guide, "Publishing SMS messages to a mobile phone")."""

@@ -21,6 +21,8 @@ class Keyring:
         """There is never a newer one."""
         return False
 
+    try_refresh = refresh
+
 
 def slack_webhook(answer: Callable[[Mapping[str, Any]], HttpResponse]) -> SlackWebhook:
     """The channel's webhook, at which messages are answered like this."""

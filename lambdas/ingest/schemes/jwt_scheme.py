@@ -15,6 +15,7 @@ from lambdas.ingest.schemes.scheme import (
     Verified,
     check_choice,
     check_texts,
+    check_token_prefix,
     default_prefix,
     encode_signature,
     first_proof,
@@ -75,6 +76,7 @@ class Jwt(Scheme):
         if self.prefix is None:
             object.__setattr__(self, "prefix", default_prefix(self.header))
         check_texts(self, "prefix")
+        check_token_prefix(self.prefix or "")
 
     @property
     def needs_cryptography(self) -> bool:

@@ -9,7 +9,7 @@ import binascii
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from typing import Any, Final, Literal, get_args
 
 from lambdas.ingest.request import Request
@@ -212,6 +212,30 @@ def normalise_header(scheme: object, field: str) -> None:
     if not names or not all(isinstance(name, str) and is_header(name) for name in names):
         raise ValueError(f"The {field} is {value!r}, expected the name of a header such as 'x-signature'.")
     object.__setattr__(scheme, field, tuple(names) if several else names[0])
+
+
+def check_no_header_beside(scheme: Any, *places: str) -> None:
+    """Check that no header is named where the proof is at another place.
+
+    Raises:
+        ValueError: A header is named, and one of the places, too.
+    """
+    fields: dict[str, Field[Any]] = scheme.__dataclass_fields__
+    for place in places:
+        if getattr(scheme, place) and scheme.header != fields["header"].default:
+            raise ValueError(
+                f"The header is {scheme.header!r} and the {place} {getattr(scheme, place)!r}, expected one of them."
+            )
+
+
+def check_token_prefix(prefix: str) -> None:
+    """Check that what stands before a token ends before it: ``Bearer`` is followed by a blank.
+
+    Raises:
+        ValueError: It ends in a letter.
+    """
+    if prefix[-1:].isalpha():
+        raise ValueError(f"The prefix is {prefix!r}, expected one that ends in no letter, such as 'Bearer '.")
 
 
 def check_texts(scheme: object, *fields: str) -> None:

@@ -23,6 +23,7 @@ from lambdas.ingest.schemes.scheme import (
     Verified,
     as_bytes,
     check_choice,
+    check_no_header_beside,
     check_texts,
     header_of,
     normalise_header,
@@ -142,6 +143,7 @@ class SignedMessage(Scheme):
             raise ValueError(
                 f"The query is {self.query!r} and the field {self.field!r}, expected one of them."
             )
+        check_no_header_beside(self, "query", "field")
 
     def _check_keys(self) -> None:
         for name in ("key", "timestamp_key"):

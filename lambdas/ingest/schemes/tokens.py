@@ -14,7 +14,9 @@ from lambdas.ingest.schemes.scheme import (
     Verified,
     as_bytes,
     canonical,
+    check_no_header_beside,
     check_texts,
+    check_token_prefix,
     default_prefix,
     encode_signature,
     first_proof,
@@ -48,6 +50,12 @@ class Token(Scheme):
     def __post_init__(self) -> None:
         normalise_header(self, "header")
         check_texts(self, "query", *(() if self.prefix is None else ("prefix",)))
+        check_no_header_beside(self, "query")
+        check_token_prefix(self.prefix or "")
+        if self.query and self.prefix is not None:
+            raise ValueError(
+                f"The prefix is {self.prefix!r} and the query {self.query!r}, expected a prefix in a header only."
+            )
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
@@ -53,13 +54,15 @@ class Aws:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.configs: dict[str, Config] = {}
         self.secret = ""
         self.answers: dict[str, Any] = {
             "cloudfront.create_invalidation": {"Invalidation": {"Id": "I1"}},
             "cloudfront.get_invalidation": {"Invalidation": {"Status": "InProgress"}},
         }
 
-    def client(self, service: str, **_: Any) -> Any:
+    def client(self, service: str, config: Config) -> Any:
+        self.configs[service] = config
         return Client(self, service)
 
     def get_credentials(self) -> Credentials:
@@ -174,6 +177,7 @@ def test_sms_is_sent_to_the_numbers_of_the_environment(aws: Aws, deploy: Deploye
     [call] = aws.made("sns.publish")
     assert call["PhoneNumber"] == "+4915100000000"
     assert call["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["StringValue"] == "0.25"
+    assert aws.configs["sns"].retries == {"total_max_attempts": 1}  # type: ignore[attr-defined]
 
 
 def test_sms_is_sent_from_the_identity_of_the_environment(aws: Aws, deploy: Deployed) -> None:

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from jamwire.cli import events, retry, secret
+from jamwire.operations.retry import PAUSES
 from lambdas.contracts.circuit_item import CIRCUIT_ID
 from lambdas.contracts.keyring import Key
 from tests.fakes.account import NOW, Account
@@ -91,12 +92,16 @@ def test_new_secret_of_a_destination_ends_the_wait_for_it(mended: Account) -> No
     )
 
 
-def test_new_secret_is_live_though_nothing_can_be_retried(
+def test_new_secret_ends_the_pauses_though_nothing_can_be_sent(
     mended: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    without_archive = Account(archived=False).deployment
-    monkeypatch.setattr(secret, "find_deployment", lambda local, name: (without_archive, None))
+    without_archive = Account(archived=False)
+    monkeypatch.setattr(secret, "find_deployment", lambda local, name: (without_archive.deployment, None))
+    for item, time in PAUSES.items():
+        without_archive.remember("Slack", item, "", **{time: LATER})
     run_ = add_secret()
     assert run_.exit_code == 0, run_.output
     assert "Secret k1 of slack is live." in run_.stderr
     assert "ArchiveStack" in run_.stderr
+    ledger = without_archive.dynamodb.tables["Slack-ledger"]
+    assert {ledger[item, ""][time]["N"] for item, time in PAUSES.items()} == {str(round(NOW * 1000))}

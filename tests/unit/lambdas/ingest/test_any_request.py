@@ -81,9 +81,8 @@ schemes = st.deferred(
         | st.builds(
             lambda path: BodyToken(path=path), st.lists(st.sampled_from("ab*"), min_size=1, max_size=3)
         )
-        | st.builds(
-            lambda prefix, query: Token(prefix=prefix, query=query), strategies.ANY_TEXT, strategies.ANY_TEXT
-        )
+        | st.builds(lambda prefix: Token(prefix=f"{prefix} "), strategies.ANY_TEXT)
+        | st.builds(lambda query: Token(query=query), strategies.ANY_TEXT)
         | st.lists(schemes, min_size=1, max_size=3).map(lambda several: AnyOf(tuple(several)))
     )
 )

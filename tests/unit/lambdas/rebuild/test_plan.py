@@ -23,7 +23,7 @@ from lambdas.runtime.context import DeliveryContext, delivery_context
 from lambdas.runtime.stateful import StatefulSubscriber
 from tests.fakes.events import NOON, a_publish, happening
 from tests.fakes.state_store import MemoryStore
-from tests.fakes.subscriber import Recorder, Surroundings
+from tests.fakes.subscriber import SENT_AT, Recorder, Surroundings, a_record
 
 HOOK = "https://api.netlify.com/build_hooks/0123456789abcdef01234567"
 QUIET, LONGEST_WAIT, LONGEST_BUILD = 10.0, 120.0, 1800.0
@@ -47,6 +47,8 @@ class FakeKeyring:
         self.hook = self.replaced_by or self.hook
         return True
 
+    try_refresh = refresh
+
 
 @dataclass
 class Site:
@@ -66,6 +68,7 @@ class Site:
     queue: list[tuple[float, Event]] = field(default_factory=list)
     dead: list[tuple[Event, str]] = field(default_factory=list)
     looked: int = 0
+    failing_for: float | None = None
 
     def send(self, request: HttpRequest) -> HttpResponse:
         self.asked.append(self.now)
@@ -126,6 +129,7 @@ class Site:
             return
         except Retry as retry:
             self.queue = [*waiting, *((self.now + (retry.after or 0.0), event) for event in retry.of)]
+            self.failing_for = retry.failing_for
             return
         except Undeliverable as never:
             self.dead += [(event, never.reason) for event in never.of]
@@ -382,7 +386,7 @@ def test_a_failing_host_is_asked_again_ever_more_slowly(site: Site) -> None:
     site.status = 503
     publish(site, "a")
     site.run(3600)
-    assert site.looked < 15
+    assert site.looked < 16
     site.status = 201
     site.run(MAX_PAUSE_SECONDS)
     assert len(site.builds) == 1
@@ -395,10 +399,41 @@ def pauses(site: Site, seconds: float) -> list[float]:
     return [later - earlier for earlier, later in pairwise(site.asked[asked:])]
 
 
-def test_failing_host_is_asked_after_twice_the_time_each_time(site: Site) -> None:
+def test_failing_host_is_asked_again_by_the_retry_schedule(site: Site) -> None:
     site.status = 503
     publish(site, "a")
-    assert pauses(site, 1000) == [15.0, 30.0, 60.0, 120.0, 240.0, 480.0]
+    asked = pauses(site, 24 * 3600)
+    assert asked[:12] == [3, 3, 6, 12, 24, 48, 96, 192, 384, 768, 900, 900]
+    assert (max(asked[:30]), asked[-1]) == (900, 3600)
+
+
+@pytest.mark.parametrize(("status", "fate"), [(503, ""), (201, "unheard")])
+def test_host_that_is_away_is_told_of_while_it_is(site: Site, status: int, fate: str) -> None:
+    """By what raises the alarm StillFailing after half an hour."""
+    site.status, site.fate = status, fate
+    around = Surroundings()
+    worker = around.worker(lambda events: site.rebuild.handle(events), batch=True)
+    record = a_record(a_publish("a", around.now))
+    failing_for = []
+    while around.now < SENT_AT + 3000:
+        site.now = around.now
+        assert around.run(worker, record) == ["m1"]
+        [facts] = [facts for outcome, facts in around.reported if outcome == "postponed"]
+        failing_for.append(facts.get("failing_for"))
+        around.reported.clear()
+        around.now += facts["next_try_in"]
+    assert failing_for[:2] == [None, 0]  # it waits for more to be published, and then asks
+    assert max(filter(None, failing_for)) >= 1800
+
+
+def test_host_that_is_back_is_no_more_told_of(site: Site) -> None:
+    site.status = 503
+    publish(site, "a")
+    site.run(60)
+    site.status = 201
+    site.run(60)
+    publish(site, "b")
+    assert site.failing_for is None
 
 
 def test_pauses_begin_anew_after_a_build(site: Site) -> None:
@@ -410,7 +445,7 @@ def test_pauses_begin_anew_after_a_build(site: Site) -> None:
     site.finish()
     site.status = 503
     publish(site, "b")
-    assert pauses(site, 60) == [15.0, 30.0]
+    assert pauses(site, 40) == [3, 3, 6, 12]
 
 
 def test_pauses_begin_anew_after_an_operators_retry(site: Site) -> None:
@@ -425,7 +460,7 @@ def test_pauses_begin_anew_after_an_operators_retry(site: Site) -> None:
     ):
         site.rebuild.handle([event])
     assert site.asked[-1] == asked
-    assert retry.value.after == pytest.approx(15.0)
+    assert retry.value.after == pytest.approx(3.0)
 
 
 def test_request_in_doubt_is_not_repeated_for_another_publish(site: Site) -> None:

@@ -1,6 +1,6 @@
 """A destination that is down is tried by one event at a time; nothing is asked where all is well."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ class Outage:
         self.around = around
         self.told: list[str] = []
         self.recorder = Recorder(answer=DOWN)
+        self.before_answer: Callable[[], None] = lambda: None
         self.worker = self.another_function(**props)
         self.receives = dict.fromkeys((f"e{n}" for n in range(10)), 0)
         assert self.come("e0") == ["e0"]
@@ -42,6 +43,7 @@ class Outage:
 
         def notify(events: Any) -> None:
             self.told += [event.id for event in events]
+            self.before_answer()
             self.recorder(events)
 
         return self.around.worker(notify, **props)
@@ -226,15 +228,44 @@ def test_batch_that_fails_opens_it_and_one_of_it_probes(around: Surroundings) ->
     assert recorder.batches == [["e0"], ["e1", "e2", "e3"]]
 
 
+LIMITED: dict[str, Any] = {"batch": True, "rate_limit": RateLimit(per_second=100, burst=100)}
+
+
+@pytest.mark.parametrize("kind", [{}, LIMITED], ids=["plain", "rate limited"])
 @pytest.mark.parametrize(("give_up_after", "told"), [(13, ["e4"]), (14, [])])
 def test_event_is_tried_rather_than_given_up_untried(
-    around: Surroundings, give_up_after: float, told: list[str]
+    around: Surroundings, kind: dict[str, Any], give_up_after: float, told: list[str]
 ) -> None:
     """The next probe is at 12, and whoever waits for it looks again up to two seconds later."""
-    outage = Outage(around, give_up_after=give_up_after)
+    outage = Outage(around, give_up_after=give_up_after, **kind)
     outage.come("e2", at=3)
     outage.come("e3", at=6)
     assert outage.come("e4", at=7) == told
+
+
+@pytest.mark.parametrize(("give_up_after", "told"), [(24, ["e3"]), (25, [])])
+def test_event_that_would_not_outlive_a_probe_is_tried(
+    around: Surroundings, give_up_after: float, told: list[str]
+) -> None:
+    """The probe has taken 10 s by now, after as many it is looked at again, up to two seconds later."""
+    outage = Outage(around, give_up_after=give_up_after)
+    outage.recorder.answer = SystemExit()  # type: ignore[assignment]
+    with pytest.raises(SystemExit):
+        outage.come("e2", at=3)
+    outage.recorder.answer = DOWN
+    assert outage.come("e3", at=13) == told
+
+
+def test_event_that_was_never_tried_is_given_up_after_no_attempt(around: Surroundings) -> None:
+    """Its time is over while another one probes."""
+    outage = Outage(around, give_up_after=20, batch=True)
+
+    def hang() -> None:
+        around.now += 15
+
+    outage.before_answer = hang
+    outage.come("e2", "e3", at=10)
+    assert "given up after 0 attempts: the destination is down" in around.reasons
 
 
 def test_table_that_is_away_holds_up_no_delivery(outage: Outage) -> None:
@@ -305,9 +336,6 @@ def test_probe_that_cannot_be_written_down_is_not_made(outage: Outage) -> None:
     contended = Contended(outage.around.table._client, "ledger")
     outage.around.network.failing.clear()
     assert admitted_by(CircuitBreaker(contended, lambda: 0.0, lambda *_, **__: None)) == []
-
-
-LIMITED: dict[str, Any] = {"batch": True, "rate_limit": RateLimit(per_second=100, burst=100)}
 
 
 @pytest.fixture

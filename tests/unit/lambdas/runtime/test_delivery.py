@@ -234,7 +234,9 @@ def test_dead_message_still_in_the_queue_is_not_tried_again(around: Surroundings
     assert around.reasons == ["no such channel"] * 2
 
 
-@pytest.mark.parametrize("lost", [TimeoutError(), ConnectionResetError(), IncompleteRead(b"")])
+@pytest.mark.parametrize(
+    "lost", [TimeoutError(), ConnectionResetError(), IncompleteRead(b""), Retry(reason="?", uncertain=True)]
+)
 def test_lost_answer_is_uncertain(around: Surroundings, lost: Exception) -> None:
     worker = around.worker(Recorder(e1=lost))
     assert around.run(worker, a_record(an_event("e1"))) == ["m1"]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lambdas.clients.http import HttpResponse, lower_case
 from lambdas.clients.secrets import Keyring
@@ -25,14 +26,21 @@ class Slack:
         self.answer = (200, "ok", dict[str, str]())
         self.answers: dict[str, tuple[int, str, dict[str, str]]] = {}
         self.on_answer = lambda: None
+        self.secrets_fail = False
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        if self.secrets_fail:
+            raise ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue")
         both = {"destination": self.urls, "fallback": self.fallbacks}
         keys = {
             name: [Key(str(n), url, "2027-01-15T08:00:00Z") for n, url in enumerate(urls)]
             for name, urls in both.items()
         }
         return {"SecretString": write_document(keys)}
+
+    def lose_secrets(self) -> None:
+        """Let Secrets Manager fail from now on."""
+        self.secrets_fail = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
         url = request.url.geturl()

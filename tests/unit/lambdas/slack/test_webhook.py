@@ -6,7 +6,7 @@ import pytest
 
 from lambdas.clients.http import NoResponseError
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.slack.webhook import SlackWebhook
+from lambdas.slack.webhook import DeadWebhookError, SlackWebhook
 from tests.unit.lambdas.slack.conftest import FALLBACK, URL, Slack
 
 GONE = (404, "no_service", dict[str, str]())
@@ -59,6 +59,17 @@ def test_busy_webhook_that_was_replaced_is_left_at_once(slack: Slack, webhook: S
     with pytest.raises(Retry, match="has been replaced since") as retry:
         webhook.send(MESSAGE)
     assert retry.value.after == 1
+
+
+@pytest.mark.parametrize(("status", "answer", "after"), [(429, Retry, 30), (404, DeadWebhookError, None)])
+def test_answer_of_slack_stands_where_secrets_cannot_be_read(
+    slack: Slack, webhook: SlackWebhook, status: int, answer: type[Exception], after: float | None
+) -> None:
+    slack.answer = (status, "", {"retry-after": "30"} if after else {})
+    slack.on_answer = slack.lose_secrets
+    with pytest.raises(answer, match=f"^Slack answered {status}$") as raised:
+        webhook.send(MESSAGE)
+    assert getattr(raised.value, "after", None) == after
 
 
 @pytest.mark.parametrize("status", [408, 409, 423, 425, 429, 500, 502, 503, 522])

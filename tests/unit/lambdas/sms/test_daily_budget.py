@@ -4,7 +4,6 @@ from collections import Counter
 
 from lambdas.contracts.sms_limits import Budget
 from lambdas.runtime import Retry
-from lambdas.sms.sns_sms import UnknownOutcomeError
 from tests.fakes.subscriber import SENT_AT
 from tests.unit.lambdas.sms.conftest import BOTH, FIRST, HOUR, MIDNIGHT, SECOND, MakeWorld, World
 
@@ -68,7 +67,7 @@ def test_part_that_was_certainly_not_sent_is_refunded(make_world: MakeWorld) -> 
 
 def test_part_that_may_have_been_sent_is_spent(make_world: MakeWorld) -> None:
     world = make_world(budget=Budget(per_day=1, per_number=1))
-    world.refuse = lambda number: UnknownOutcomeError(reason="timeout")
+    world.refuse = lambda number: Retry(reason="timeout", uncertain=True)
     world.accept(world.event())
     world.run()
     world.refuse = lambda number: None

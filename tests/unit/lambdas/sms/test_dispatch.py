@@ -33,6 +33,14 @@ def test_number_that_fails_keeps_no_other_waiting(make_world: MakeWorld) -> None
     assert world.waiting == []
 
 
+def test_only_the_events_of_a_lost_text_are_uncertain(make_world: MakeWorld) -> None:
+    world = make_world(numbers=BOTH)
+    world.refuse = lambda number: Retry(reason="lost", uncertain=number == SECOND)
+    world.accept(world.event("a"), world.event("b"))
+    world.run()
+    assert world.around.outcomes == ["uncertain", "postponed", "postponed"]
+
+
 def test_undeliverable_event_leaves_others_waiting(make_world: MakeWorld) -> None:
     world = make_world(numbers=BOTH, quiet=NIGHT)
     world.around.now = MIDNIGHT - HOUR

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import lambdas.sms.dispatch
 from lambdas.contracts.sms_limits import Budget, QuietHours
 from lambdas.runtime import Retry
-from lambdas.sms.sns_sms import UnknownOutcomeError
 from tests.unit.lambdas.sms.conftest import BOTH, FIRST, HOUR, NIGHT, SECOND, world_with
 
 SCRIPT = st.lists(
@@ -57,7 +56,7 @@ def test_any_day_keeps_its_budget_and_loses_no_event(
                     failing.remove(fault)
                     raise {
                         "not sent": Retry(reason="x"),
-                        "unknown": UnknownOutcomeError(reason="x"),
+                        "unknown": Retry(reason="x", uncertain=True),
                     }[fault[1]]
             sent.append((world.around.now, number, text))
 

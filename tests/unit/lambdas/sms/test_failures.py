@@ -19,6 +19,12 @@ def test_earliest_retry_is_raised_for_both_events() -> None:
     assert (retry.value.after, retry.value.reason, retry.value.of) == (5, "soon", [A, B])
 
 
+def test_uncertain_retry_is_the_one_that_is_told() -> None:
+    with pytest.raises(Retry) as retry:
+        raise_for_failures([Retry(reason="busy", of=[A]), Retry(reason="lost", of=[A], uncertain=True)])
+    assert (retry.value.reason, retry.value.uncertain) == ("lost", True)
+
+
 def test_retry_at_one_number_outranks_undeliverable_at_another() -> None:
     with pytest.raises(Retry) as retry:
         raise_for_failures([Undeliverable("opted out", of=[A]), Retry(60, "busy", of=[A])])

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from lambdas.runtime import Retry, Undeliverable
-from lambdas.sms.sns_sms import SnsSms, UnknownOutcomeError
+from lambdas.sms.sns_sms import SnsSms
 
 NUMBER = "+12065550100"
 
@@ -59,8 +59,7 @@ def test_passing_fault_is_tried_again_on_the_schedule(sns_sms: SnsSms, sns: Stub
     sns.add_client_error("publish", code)
     with pytest.raises(Retry, match=f"SNS answered {code} for number 2") as retry:
         sns_sms.send(NUMBER, "x", 2)
-    assert retry.value.after is None
-    assert not isinstance(retry.value, UnknownOutcomeError)
+    assert (retry.value.after, retry.value.uncertain) == (None, False)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +71,19 @@ def test_unreachable_number_is_undeliverable(sns_sms: SnsSms, sns: Stubber, code
         sns_sms.send(NUMBER, "x", 1)
 
 
-def test_missing_response_has_an_unknown_outcome() -> None:
+@pytest.mark.parametrize(
+    ("error", "uncertain"),
+    [(ReadTimeoutError, True), (ConnectTimeoutError, False), (EndpointConnectionError, False)],
+)
+def test_text_is_uncertain_only_where_sns_was_reached(error: type[BotoCoreError], uncertain: bool) -> None:
     class Silent:
         def publish(self, **_: object) -> None:
-            raise ReadTimeoutError(endpoint_url="https://sns.invalid")
+            raise error(endpoint_url="https://sns.invalid")
 
     sns_sms = SnsSms(Silent(), 0.5)  # type: ignore[arg-type]
-    with pytest.raises(UnknownOutcomeError):
+    with pytest.raises(Retry, match=f"^SNS: {error.__name__}$") as retry:
         sns_sms.send(NUMBER, "x", 1)
+    assert retry.value.uncertain is uncertain
 
 
 def test_number_is_in_no_reason(sns_sms: SnsSms, sns: Stubber) -> None:

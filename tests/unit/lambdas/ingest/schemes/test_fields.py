@@ -214,12 +214,40 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         lambda: Jwt(**JWT, prefix=any_(1)),
         "The prefix is 1, expected a text.",
     ),
+    "a JWT's prefix without its blank": (
+        lambda: Jwt(**JWT, prefix="Bearer"),
+        "The prefix is 'Bearer', expected one that ends in no letter, such as 'Bearer '.",
+    ),
     "a JWT in two headers": (
         lambda: Jwt(**JWT, header=any_(("a", "b"))),
         "The header is .* expected a text.",
     ),
     "a token's header that is none": (lambda: Token(header="x token"), "The header is 'x token', expected "),
     "a token's prefix that is no text": (lambda: Token(prefix=any_(1)), "The prefix is 1, expected a text."),
+    "a token's prefix without its blank": (
+        lambda: Token(prefix="Bearer"),
+        "The prefix is 'Bearer', expected one that ends in no letter, such as 'Bearer '.",
+    ),
+    "a token's prefix in the query": (
+        lambda: Token(prefix="Bearer ", query="token"),
+        "The prefix is 'Bearer ' and the query 'token', expected a prefix in a header only.",
+    ),
+    "no prefix in the query": (
+        lambda: Token(prefix="", query="token"),
+        "The prefix is '' and the query 'token', expected a prefix in a header only.",
+    ),
+    "a token in a header and the query": (
+        lambda: Token(header="X-Token", query="token"),
+        "The header is 'x-token' and the query 'token', expected one of them.",
+    ),
+    "a signature in a header and the query": (
+        lambda: Hmac(header=("x-a", "x-b"), query="sig"),
+        r"The header is \('x-a', 'x-b'\) and the query 'sig', expected one of them.",
+    ),
+    "a signature in a header and the body": (
+        lambda: Hmac(header="x-a", field="sig", message="{body.a}"),
+        "The header is 'x-a' and the field 'sig', expected one of them.",
+    ),
     "a token's parameter that is no text": (
         lambda: Token(query=any_(None)),
         "The query is None, expected a text.",
