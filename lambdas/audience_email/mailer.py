@@ -100,7 +100,7 @@ class Mailer:
         verdict = self.followers.put_question(asked_follower(job, question, self.keys, word))
         letters = {
             "asked": partial(self._question, job, question, word),
-            "following": partial(self.letters.of_known, self._links(job.fanout)),
+            "following": partial(self.letters.of_known, self._links(job.fanout, question.topics)),
         }
         if not (write := letters.get(verdict)):
             return Nothing()
@@ -128,9 +128,9 @@ class Mailer:
             return OF_FATE[error.fate](error.reason)
         return Sent()
 
-    def _links(self, follower: str) -> EndLinks:
+    def _links(self, follower: str, asked: Sequence[str] = ()) -> EndLinks:
         own = self._own_links()
-        return EndLinks(own.preferences(follower), own.unsubscribe(follower))
+        return EndLinks(own.preferences(follower, asked), own.unsubscribe(follower))
 
     def _own_links(self) -> OwnLinks:
         return OwnLinks(self.url, self.keys.links, self.now)

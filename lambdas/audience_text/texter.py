@@ -93,7 +93,10 @@ class Texter:
         random = randomness(job, self.keys)
         code = new_code(lambda below: int.from_bytes(random(16)) % below)
         verdict = self.followers.put_question(asked_follower(job, question, self.keys, code))
-        texts = {"asked": partial(self.texts.of_code, code), "following": partial(self._known, job.fanout)}
+        texts = {
+            "asked": partial(self.texts.of_code, code),
+            "following": partial(self._known, job.fanout, question.topics),
+        }
         if verdict not in texts:
             return Nothing()
         text = texts[verdict]()
@@ -105,8 +108,11 @@ class Texter:
         give_back = partial(self.purse.give_back_code, job.fanout, count_parts(text))
         return self._send(question.address, text, CODE_SECONDS, give_back)
 
-    def _known(self, follower: str) -> str:
-        return self.texts.of_known(OwnLinks(self.url, self.keys.links, self.now).preferences(follower))
+    def _known(self, follower: str, asked: Sequence[str]) -> str:
+        own = OwnLinks(self.url, self.keys.links, self.now)
+        return self.texts.of_known(
+            [own.preferences(follower, asked[:count]) for count in range(len(asked), -1, -1)]
+        )
 
     def _tell(self, recipient: Recipient, message: "_Message") -> Outcome:
         quiet = QuietHours(*self.quiet, recipient.zone or "UTC").until(self.now)

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from lambdas.contracts.audience_table import PENDING_SECONDS, PROOF_SECONDS
+from lambdas.contracts.audience_topics import MAX_TOPICS
 from lambdas.followers.question import CODE_SECONDS, MAX_TRIES
 from lambdas.followers.store import TRIES, BusyError, Followers
 from lambdas.followers.transitions import SuppressedError, TooManyTopicsError
@@ -84,6 +85,23 @@ def test_person_is_asked_once_a_day(world: World) -> None:
     assert world.followers.put_question(asked(question="q3")) == "asked"
     assert world.followers.confirm(ANN, "q1", TIME) is None
     assert world.followers.confirm(ANN, "q3", TIME)
+
+
+def test_further_topics_come_to_a_question_that_is_open(world: World) -> None:
+    for question, topic in (("q1", "line-12"), ("q2", "line-13"), ("q3", "line-13"), ("q1", "line-12")):
+        world.followers.put_question(asked(question=question, topics=(topic,)))
+    follower = world.followers.confirm(ANN, "q1", TIME)
+    assert follower
+    assert follower.topics == ("line-12", "line-13")
+
+
+def test_open_question_is_about_twenty_topics_at_most(world: World) -> None:
+    topics = [f"line-{10 + number}" for number in range(MAX_TOPICS + 1)]
+    for topic in topics:
+        world.followers.put_question(asked(question=f"of {topic}", topics=(topic,)))
+    follower = world.followers.confirm(ANN, "of line-10", TIME)
+    assert follower
+    assert follower.topics == tuple(topics[:MAX_TOPICS])
 
 
 def test_follower_is_told_once_a_day_to_follow_already(world: World) -> None:
