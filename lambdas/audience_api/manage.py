@@ -30,7 +30,7 @@ def save_preferences(request: Request, api: Api) -> Answer:
     token = said.text(fields, "follower") or said.text(fields, "t")
     link = link_of(api, token, "manage")
     id, topics = link.follower, said.topics_of(fields, api.topics)
-    zone, at = said.zone_of(fields), said.time_of(fields)
+    zone, at = said.zone_of(fields, api.site.zone), said.time_of(fields)
     if not topics:
         api.followers.end(id, "preferences")
         return Answer(document={"topics": [], "zone": zone, "at": at}, page="unsubscribed")

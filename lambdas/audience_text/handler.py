@@ -19,6 +19,7 @@ from lambdas.contracts.audience_settings import (
     MessageSettings,
     TextSettings,
 )
+from lambdas.contracts.audience_table import UTC
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.outcomes import Outcome
 from lambdas.followers.plan import Told
@@ -69,6 +70,7 @@ class _Channel:
                 self.spending, text.text_per_day, text.text_per_follower, text.text_codes_per_day, now
             ),
             quiet=(text.text_quiet_start, text.text_quiet_end),
+            zone=self.settings.site.zone or UTC,
             give_up_after=text.text_give_up_after,
             failed=report_not_sent,
             count=count,

@@ -70,7 +70,7 @@ class Purse:
         self._give_back(self._of_code(follower, parts))
 
     def _of_text(self, follower: str, zone: str, parts: int) -> Sequence["_Counter"]:
-        own, day = Day.at(self.now, ZoneInfo(zone or "UTC")), Day.at(self.now, _UTC)
+        own, day = Day.at(self.now, ZoneInfo(zone)), Day.at(self.now, _UTC)
         return (
             _Counter(TEXT, own, follower, parts, self.per_follower),
             _Counter(TEXT, day, ALL, parts, self.per_day),

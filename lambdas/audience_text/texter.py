@@ -56,6 +56,7 @@ class Texter:
         followers: Who is asked.
         purse: The budgets.
         quiet: When the quiet hours begin and end, in the follower's zone.
+        zone: The time zone of who has said none (IANA).
         give_up_after: Seconds after which a message is of no use, where its notice does not say.
         failed: Reports what was not sent.
         count: Counts parts, and when a budget is spent.
@@ -69,6 +70,7 @@ class Texter:
     followers: AskedFollowers
     purse: Purse
     quiet: tuple[str, str]
+    zone: str
     give_up_after: float
     failed: Failed
     count: Count
@@ -115,12 +117,13 @@ class Texter:
         )
 
     def _tell(self, recipient: Recipient, message: "_Message") -> Outcome:
-        quiet = QuietHours(*self.quiet, recipient.zone or "UTC").until(self.now)
+        zone = recipient.zone or self.zone
+        quiet = QuietHours(*self.quiet, zone).until(self.now)
         if quiet is not None:
             return Held(quiet)
         try:
             number = Sealer(self.keys.data).open(recipient.address, recipient.id)
-            is_first = self.purse.take(recipient.id, recipient.zone, message.parts)
+            is_first = self.purse.take(recipient.id, zone, message.parts)
         except UnreadableError:
             return Gone("the number cannot be read")
         except SpentError as spent:
@@ -128,7 +131,7 @@ class Texter:
                 self._count_spent(spent)
             return Held(spent.until)
         text = message.first if is_first else message.further
-        give_back = partial(self.purse.give_back, recipient.id, recipient.zone, message.parts)
+        give_back = partial(self.purse.give_back, recipient.id, zone, message.parts)
         return self._send(number, text, message.seconds, give_back)
 
     def _send(self, number: str, text: str, seconds: float, give_back: Callable[[], None]) -> Outcome:

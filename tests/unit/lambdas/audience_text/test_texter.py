@@ -42,6 +42,7 @@ class World:
     per_follower: int = 5
     codes: int = 10
     now: float = NOON
+    zone: str = "UTC"
 
     @property
     def followers(self) -> Followers:
@@ -58,6 +59,7 @@ class World:
             followers=self.followers,
             purse=Purse(spending, self.per_day, self.per_follower, self.codes, self.now),
             quiet=("21:00", "08:00"),
+            zone=self.zone,
             give_up_after=3600.0,
             failed=lambda error: self.failed.append(error.fate),
             count=lambda metric, amount: self.counted.update({metric: amount}),
@@ -139,6 +141,15 @@ def test_quiet_hours_are_those_of_the_followers_zone(world: World, zone: str, un
     assert world.tell(recipient("a" * 32, ANN, zone=zone)) == [Held(until.timestamp())]
     assert world.tell(recipient("b" * 32, BOB, zone="America/New_York")) == [Sent()]
     assert world.spent("text") == 1
+
+
+def test_who_has_said_no_zone_has_the_sites(world: World) -> None:
+    world.now, world.zone = NIGHT, "America/New_York"
+    assert world.tell() == [Sent()]
+    world.now += 4 * 3600
+    assert world.tell() == [Held(dt.datetime(2027, 1, 16, 13, tzinfo=dt.UTC).timestamp())]
+    world.now, world.per_follower = NIGHT + 3600, 1
+    assert world.tell() == [Held(dt.datetime(2027, 1, 16, 5, tzinfo=dt.UTC).timestamp())], "its own day"
 
 
 def test_nothing_passes_quiet_hours(world: World) -> None:
