@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.audience_text.purse import Purse
 from lambdas.audience_text.texter import Texter
 from lambdas.audience_text.texts import Texts
 from lambdas.clients.aws import at_start, client
@@ -23,6 +22,7 @@ from lambdas.contracts.audience_table import UTC
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.outcomes import Outcome
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import Purse
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-from lambdas.audience_text.purse import Purse, SpentError
 from lambdas.audience_text.texts import Texts
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.not_sent import NotSentError
@@ -17,6 +16,7 @@ from lambdas.followers.keys import AudienceKeys
 from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import Purse, SpentError
 from lambdas.followers.question import CODE_SECONDS, new_code
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from lambdas.audience_text.purse import Purse
 from lambdas.audience_text.texter import Texter
 from lambdas.audience_text.texts import Texts
 from lambdas.contracts.audience_job import Job
@@ -14,6 +13,7 @@ from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
 from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
+from lambdas.followers.purse import Purse
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
