@@ -42,6 +42,10 @@ class AskedFollowers(Protocol):
         """Somebody asked in the name of a person."""
         ...
 
+    def take_back_question(self, id: str, question: str, since: float) -> None:
+        """A question was certainly not sent."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailer:
@@ -97,7 +101,8 @@ class Mailer:
         except (ValueError, UnreadableError):
             return Refused("a question that cannot be read")
         word = new_word(randomness(job, self.keys))
-        verdict = self.followers.put_question(asked_follower(job, question, self.keys, word))
+        follower = asked_follower(job, question, self.keys, word)
+        verdict = self.followers.put_question(follower)
         letters = {
             "asked": partial(self._question, job, question, word),
             "following": partial(self.letters.of_known, self._links(job.fanout, question.topics)),
@@ -105,7 +110,11 @@ class Mailer:
         if not (write := letters.get(verdict)):
             return Nothing()
         outcome = self._post(question.address, write())
-        return Later(None, outcome.reason) if isinstance(outcome, Unknown) else outcome
+        if isinstance(outcome, Unknown):
+            return Later(None, outcome.reason)
+        if not isinstance(outcome, Sent):
+            self.followers.take_back_question(follower.id, follower.question, self.now)
+        return outcome
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)

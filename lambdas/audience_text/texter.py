@@ -13,7 +13,7 @@ from lambdas.contracts.sms_parts import count_parts
 from lambdas.followers.asking import asked_follower, randomness, read_question
 from lambdas.followers.follower import Follower
 from lambdas.followers.keys import AudienceKeys
-from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
 from lambdas.followers.purse import Purse, SpentError
@@ -41,6 +41,10 @@ class AskedFollowers(Protocol):
 
     def put_question(self, follower: Follower) -> Asked:
         """Somebody asked in the name of a person."""
+        ...
+
+    def take_back_question(self, id: str, question: str, since: float) -> None:
+        """A question was certainly not sent."""
         ...
 
 
@@ -94,21 +98,28 @@ class Texter:
             return Refused("a question that cannot be read")
         random = randomness(job, self.keys)
         code = new_code(lambda below: int.from_bytes(random(16)) % below)
-        verdict = self.followers.put_question(asked_follower(job, question, self.keys, code))
+        follower = asked_follower(job, question, self.keys, code)
+        verdict = self.followers.put_question(follower)
         texts = {
             "asked": partial(self.texts.of_code, code),
             "following": partial(self._known, job.fanout, question.topics),
         }
         if verdict not in texts:
             return Nothing()
-        text = texts[verdict]()
+        outcome = self._send_code(job.fanout, question.address, texts[verdict]())
+        if not isinstance(outcome, Sent | Unknown):
+            self.followers.take_back_question(follower.id, follower.question, self.now)
+        return outcome
+
+    def _send_code(self, follower: str, number: str, text: str) -> Outcome:
+        parts = count_parts(text)
         try:
-            self.purse.take_code(job.fanout, count_parts(text))
+            self.purse.take_code(follower, parts)
         except SpentError as spent:
             self._count_spent(spent)
             return Refused("the day's codes are spent")
-        give_back = partial(self.purse.give_back_code, job.fanout, count_parts(text))
-        return self._send(question.address, text, CODE_SECONDS, give_back)
+        give_back = partial(self.purse.give_back_code, follower, parts)
+        return self._send(number, text, CODE_SECONDS, give_back)
 
     def _known(self, follower: str, asked: Sequence[str]) -> str:
         own = OwnLinks(self.url, self.keys.links, self.now)

@@ -51,6 +51,19 @@ def asked(found: Follower | None, wanted: Follower, now: float) -> tuple[Asked, 
     return verdict, new
 
 
+def not_asked(found: Follower | None, question: str, since: float) -> Follower | None:
+    """A question was not sent, so that the next one need not wait for a day.
+
+    Args:
+        found: Who was to be asked.
+        question: Its digest.
+        since: When it was tried, unix seconds: what was put before that, by the same job, may have been sent.
+    """
+    if found is None or found.question != question or found.asked_at < since:
+        return found
+    return replace(found, asked_at=0.0, question="")
+
+
 def confirmed(
     found: Follower | None, question: str, confirmed_at: str, now: float
 ) -> tuple[Follower | None, Follower | None]:

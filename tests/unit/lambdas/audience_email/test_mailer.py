@@ -192,6 +192,27 @@ def test_question_that_was_not_sent_is_asked_again(world: World) -> None:
     assert world.mailer.ask(same) == Sent()
 
 
+def test_question_that_was_not_sent_holds_nobody_up(world: World) -> None:
+    world.mailbox.fails[ANN] = NotSentError("account", "sandbox")
+    waiting = job()
+    assert world.mailer.ask(waiting) == Later(None, "sandbox")
+    world.mailbox.fails.clear()
+    assert world.mailer.ask(job(ANN, "news")) == Sent()
+    assert world.mailer.ask(waiting) == Nothing(), "the other's question holds, and has its topics"
+    [token] = world.tokens("confirm")
+    word = Links(KEYS.links).read(token, "confirm", NOW).question
+    follower = world.followers.confirm(ANN_ID, answer_digest(KEYS.lookup, ANN_ID, word), TIME)
+    assert follower
+    assert follower.topics == ("line-12", "news")
+
+
+def test_question_that_may_have_been_sent_is_the_days(world: World) -> None:
+    world.mailbox.fails[ANN] = NotSentError("unknown", "SES: ReadTimeoutError")
+    world.mailer.ask(job())
+    world.mailbox.fails.clear()
+    assert world.mailer.ask(job(ANN, "news")) == Nothing()
+
+
 def test_question_whose_answer_was_lost_is_asked_again(world: World) -> None:
     world.mailbox.fails[ANN] = NotSentError("unknown", "SES: ReadTimeoutError")
     assert world.mailer.ask(job()) == Later(None, "SES: ReadTimeoutError")

@@ -205,8 +205,10 @@ def test_code_is_sent_at_any_hour(world: World) -> None:
 
 
 def test_number_gets_one_code_on_a_day(world: World) -> None:
-    same = job()
-    asked = [world.texter.ask(one) for one in (same, same, job(ANN, "news"))]
+    same, asked = job(), []
+    for one in (same, same, job(ANN, "news")):
+        asked.append(world.texter.ask(one))
+        world.now += 1
     assert asked == [Sent(), Refused("the day's codes are spent"), Nothing()]
     assert len(world.phone.texts) == 1
 
@@ -238,6 +240,39 @@ def test_code_that_was_not_sent_is_given_back(world: World) -> None:
     assert (world.spent("codes"), world.spent("text"), world.spent("codes", ANN_ID)) == (0, 0, 0)
     world.phone.fails.clear()
     assert world.texter.ask(same) == Sent()
+
+
+def test_who_got_no_code_since_they_were_spent_may_ask_the_next_day(world: World) -> None:
+    world.codes = 1
+    assert world.texter.ask(job(BOB)) == Sent()
+    assert world.texter.ask(job()) == Refused("the day's codes are spent")
+    world.now += DAY / 2
+    assert world.texter.ask(job(ANN, "news")) == Sent(), "it is the next day of UTC, and not 24 hours later"
+
+
+def test_code_that_was_not_sent_holds_nobody_up(world: World) -> None:
+    world.phone.fails[ANN] = NotSentError("refused", "why")
+    assert world.texter.ask(job()) == Refused("why")
+    world.phone.fails.clear()
+    assert world.texter.ask(job(ANN, "news")) == Sent()
+
+
+def test_code_that_may_have_been_sent_is_the_days(world: World) -> None:
+    world.phone.fails[ANN] = NotSentError("unknown", "why")
+    world.texter.ask(job())
+    assert world.texter.ask(job(ANN, "news")) == Nothing()
+
+
+def test_code_that_comes_later_answers_for_its_hour(world: World) -> None:
+    same = job()
+    world.phone.fails[ANN] = NotSentError("later", "why")
+    world.texter.ask(same)
+    world.phone.fails.clear()
+    world.now += 2 * 3600
+    assert world.texter.ask(same) == Sent()
+    world.now += 1800
+    code = world.phone.texts[0][15:21]
+    assert world.followers.confirm(ANN_ID, answer_digest(KEYS.lookup, ANN_ID, code), TIME)
 
 
 def test_who_said_stop_gets_no_code(world: World) -> None:

@@ -104,6 +104,36 @@ def test_open_question_is_about_twenty_topics_at_most(world: World) -> None:
     assert follower.topics == tuple(topics[:MAX_TOPICS])
 
 
+@pytest.mark.parametrize("follows", [False, True])
+def test_question_that_was_not_sent_does_not_hold_up_the_next(world: World, follows: bool) -> None:
+    if follows:
+        world.mail()
+    world.followers.put_question(asked(question="q2"))
+    world.followers.take_back_question(ANN, "q2", world.now)
+    assert world.followers.confirm(ANN, "q2", TIME) is None, "nobody was told the answer"
+    verdict = "following" if follows else "asked"
+    assert world.followers.put_question(asked(question="q2")) == verdict, "its own job, once more"
+    world.followers.take_back_question(ANN, "q2", world.now)
+    assert world.followers.put_question(asked(question="q3")) == verdict
+    assert world.followers.put_question(asked(question="q4")) == "waiting"
+
+
+@pytest.mark.parametrize(("question", "since"), [("q2", NOW), ("q1", NOW + 1)])
+def test_question_that_may_have_been_sent_stays(world: World, question: str, since: float) -> None:
+    world.followers.put_question(asked())
+    world.followers.take_back_question(ANN, question, since)
+    assert world.followers.put_question(asked(question="q3")) == "waiting"
+    assert world.followers.confirm(ANN, "q1", TIME)
+
+
+def test_code_of_a_question_that_was_taken_back_is_wrong(world: World) -> None:
+    world.followers.put_question(asked(channel="text"))
+    world.followers.take_back_question(ANN, "q1", world.now)
+    assert world.followers.confirm(ANN, "wrong", TIME) is None
+    world.followers.take_back_question(BOB, "q1", world.now)
+    assert world.followers.get(BOB) is None
+
+
 def test_follower_is_told_once_a_day_to_follow_already(world: World) -> None:
     world.mail()
     assert world.followers.put_question(asked()) == "waiting", "its job comes again after the answer"
