@@ -47,6 +47,14 @@ class AskedFollowers(Protocol):
         ...
 
 
+class AskedMailboxes(Protocol):
+    """Which mailboxes were asked (`lambdas.followers.mailboxes.Mailboxes`)."""
+
+    def may_ask(self, address: str, follower: str, lookup_key: bytes, now: float) -> bool:
+        """Whether no other address of a mailbox was asked within a day."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailer:
     """Sends e-mails.
@@ -59,6 +67,7 @@ class Mailer:
         url: The public endpoint's, with a slash at the end.
         consent: The words to which a person agrees.
         followers: Who is asked.
+        mailboxes: Whether another address of the same person was asked.
         pace: How fast it sends.
         failed: Reports what was not sent.
         now: Unix seconds.
@@ -71,6 +80,7 @@ class Mailer:
     url: str
     consent: str
     followers: AskedFollowers
+    mailboxes: AskedMailboxes
     pace: Pace
     failed: Failed
     now: float
@@ -109,12 +119,20 @@ class Mailer:
         }
         if not (write := letters.get(verdict)):
             return Nothing()
-        outcome = self._post(question.address, write())
+        outcome = (
+            self._post(question.address, write()) if self._may_ask(verdict, question, job) else Nothing()
+        )
         if isinstance(outcome, Unknown):
             return Later(None, outcome.reason)
         if not isinstance(outcome, Sent):
             self.followers.take_back_question(follower.id, follower.question, self.now)
         return outcome
+
+    def _may_ask(self, verdict: Asked, question: Question, job: Job) -> bool:
+        """Who follows by an address has confirmed it; any other address may be another name of somebody asked today."""
+        return verdict != "asked" or self.mailboxes.may_ask(
+            question.address, job.fanout, self.keys.lookup, self.now
+        )
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)

@@ -10,6 +10,7 @@ from lambdas.audience_email.mailer import Mailer
 from lambdas.audience_email.pace import Pace
 from lambdas.contracts.audience_message_words import Words
 from lambdas.followers.asking import asked_follower, read_question
+from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.own_links import OwnLinks
 from tests.fakes.messaging import Mailbox
 from tests.unit.lambdas.audience_api.world import ANN, EMAIL, KEYS, NUMBER, SITE, TEXT, Response, World
@@ -73,6 +74,7 @@ class Person:
             url="https://audience.example/",
             consent="Mail me.",
             followers=self.world.followers,
+            mailboxes=Mailboxes(self.world.table, "table"),  # type: ignore[arg-type]
             pace=Pace(1000, lambda: 0.0, lambda seconds: None),
             failed=lambda error: pytest.fail("is not sent"),
             now=self.world.now,
