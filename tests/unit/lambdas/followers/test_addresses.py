@@ -15,6 +15,7 @@ from lambdas.followers.addresses import email_form, mailbox_of
         ("a.n.n+1@gmail.com", "ann@gmail.com"),
         ("ann@googlemail.com", "ann@gmail.com"),
         ("+tag@example.org", "+tag@example.org"),
+        ("bounce+ann@simulator.amazonses.com", "bounce+ann@simulator.amazonses.com"),
         ("ann@sub.gmail.com", "ann@sub.gmail.com"),
     ],
 )
