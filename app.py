@@ -76,7 +76,7 @@ if settings.site_url:
         "Audience",
         hub=hub,
         when=["notice.*", "site.published"],
-        site=Site(name=settings.site_name, url=settings.site_url),
+        site=Site(name=settings.site_name, url=settings.site_url, zone=settings.site_zone),
         topics={
             "line-*": Topic("Line {}", "Delays and detours of this line, as they happen."),
             "news": Topic("News", "When something new is on the site.", types=("site.published",)),

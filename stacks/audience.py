@@ -119,6 +119,7 @@ class AudienceStack(JamwireStack):
     ) -> None:
         followed, said = checked_topics(topics), Channels.of(channels)
         _check(key, per_network)
+        _check_zone(site, said)
         own_words = OwnWords.of(words or {})
         super().__init__(scope, id, hub=hub, description="Jamwire: visitors who asked to be told")
         self.termination_protection = True  # nobody can give the list back but those who are on it
@@ -280,3 +281,12 @@ def _check(key: str, per_network: int) -> None:
         )
     if type(per_network) is not int or per_network < 1:
         raise ValueError(f"per_network is {per_network!r}, expected a whole number from 1.")
+
+
+def _check_zone(site: Site, channels: Channels) -> None:
+    """A text message at night, since somebody's zone was not known, is what the law forbids (47 CFR 64.1200(c)(1))."""
+    if channels.text and not site.zone:
+        raise ValueError(
+            "The site has no zone, expected one such as Site(zone='America/New_York'): text messages keep by it the "
+            "quiet hours of whoever follows by a form without a script."
+        )

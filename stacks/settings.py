@@ -31,6 +31,7 @@ _FORMATS: Final = {
         "an address such as 'https://example.com', or nothing",
     ),
     "site_name": (re.compile(r"[^\x00-\x1f]{0,100}"), "what people call the site, in 100 characters"),
+    "site_zone": (re.compile(r"[A-Za-z0-9_+/-]*"), "a time zone such as 'America/New_York', or nothing"),
     "site_contact": (
         re.compile(rf"(mailto:{_ADDRESS}|https://\S+)?"),
         "one such as 'mailto:web@example.com' or 'https://example.com/contact', or nothing",
@@ -59,6 +60,7 @@ class Settings:
         distributions: Ids of the site's CloudFront distributions.
         site_url: Where the site is whose visitors may follow it; nobody may where it is empty.
         site_name: What people call it.
+        site_zone: The time zone of followers who say none; UTC where it is empty, which text messages do not allow.
         site_contact: Where a push service can reach who runs it.
         push_services: Origins of push services beside those of the browsers' makers.
         email_sender: Whom e-mails to followers are from; none are sent where it is empty.
@@ -74,6 +76,7 @@ class Settings:
     distributions: tuple[str, ...] = ()
     site_url: str = ""
     site_name: str = ""
+    site_zone: str = ""
     site_contact: str = ""
     push_services: tuple[str, ...] = ()
     email_sender: str = ""

@@ -17,6 +17,7 @@ CONTEXT: Final = {
     "alarm_email": "oncall@example.com",
     "site_url": "https://example.com",
     "site_name": "Example",
+    "site_zone": "America/New_York",
     "site_contact": "mailto:web@example.com",
     "email_sender": "news@example.com",
     "text_identity": "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c",

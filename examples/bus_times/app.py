@@ -52,7 +52,12 @@ AudienceStack(
     "Audience",
     hub=hub,
     when=all_of("notice.*", severity("warning")),
-    site=Site(name="Harbour Lines", url=settings.site_url or "https://example.com", locale="en-GB"),
+    site=Site(
+        name="Harbour Lines",
+        url=settings.site_url or "https://example.com",
+        locale="en-GB",
+        zone="America/New_York",
+    ),
     topics={"line-*": Topic("Line {}", "Delays and cancelled buses, as they happen.")},
     channels=[
         WebPush(contact="mailto:web@example.com", services=settings.push_services),

@@ -24,7 +24,7 @@ from jamwire.operations.audience.people import (
     follower_document,
     list_followers,
 )
-from jamwire.operations.audience.topics import followed_topics, known_topics
+from jamwire.operations.audience.topics import followed_topics, public_settings
 from jamwire.operations.deployment import NAME
 from jamwire.operations.times import to_the_second
 
@@ -158,7 +158,9 @@ def import_(
     file: Annotated[
         typer.FileText,
         typer.Argument(
-            metavar="FILE.csv", help=f"Its columns: {','.join(importing.COLUMNS)}.", encoding="utf-8-sig"
+            metavar="FILE.csv",
+            help=f"Its columns: {','.join(importing.COLUMNS)}, and {importing.ZONE} if you like.",
+            encoding="utf-8-sig",
         ),
     ],
     yes: Yes = False,
@@ -169,7 +171,7 @@ def import_(
 ) -> None:
     """Take followers over from another list, each with the proof of its consent; it counts them, and asks first."""
     found = _audience(audience, local, name)
-    read = importing.read_file(file, found, known_topics(found), dt.datetime.now(dt.UTC))
+    read = importing.read_file(file, found, public_settings(found), dt.datetime.now(dt.UTC))
     if read.bad:
         _say_lines("cannot be taken over", read.bad)
         err.print(

@@ -18,6 +18,7 @@ CONTEXT: Final = {
     "alarm_email": "",
     "site_url": "https://example.com",
     "site_name": "Example",
+    "site_zone": "UTC",
     "site_contact": "mailto:web@example.com",
     "push_services": "",
     "email_sender": "Example <news@example.com>",

@@ -57,15 +57,15 @@ def topics_of(fields: Mapping[str, Any], topics: Topics) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
-def zone_of(fields: Mapping[str, Any]) -> str:
-    """A time zone (IANA); empty where it is missing, or where a browser does not know its own.
+def zone_of(fields: Mapping[str, Any], default: str = "") -> str:
+    """A time zone (IANA); the default where it is missing, or where a browser does not know its own.
 
     Raises:
         Problem: There is none of that name.
     """
     zone = text(fields, "zone")
     if zone in ("", _UNKNOWN_ZONE):
-        return ""
+        return default
     if not is_zone(zone):
         raise Problem(400, "wrong_zone")
     return zone

@@ -128,7 +128,7 @@ def _ask(
     question = Question(
         address=address,
         topics=said.topics_of(fields, api.topics),
-        zone=said.zone_of(fields),
+        zone=said.zone_of(fields, api.site.zone),
         at=at,
         wording=wording_digest(consent),
         asked_at=timestamp(api.clock()),

@@ -7,27 +7,30 @@ from lambdas.audience_api.problem import Problem
 from lambdas.audience_api.request import Request
 from lambdas.audience_api.tokens import link_of
 from lambdas.followers.follower import Follower
+from lambdas.followers.links import Link
 
 
 def show_state(request: Request, api: Api) -> Answer:
     """What a script shows of a follower."""
     fields = request.fields()
-    return Answer(document=_state(_follower(api, said.text(fields, "follower"))))
+    link = link_of(api, said.text(fields, "follower"), "manage")
+    return Answer(document=_state(_known(api, link.follower)))
 
 
 def show_preferences(request: Request, api: Api) -> Answer:
     """The form in which a person changes what it follows."""
     token = request.query.get("t", "")
-    return _preferences(_follower(api, token), token)
+    link = link_of(api, token, "manage")
+    return _preferences(_known(api, link.follower), link, token)
 
 
 def save_preferences(request: Request, api: Api) -> Answer:
     """A person says anew what it follows; who follows nothing has ended it."""
     fields = request.fields()
     token = said.text(fields, "follower") or said.text(fields, "t")
-    id = link_of(api, token, "manage").follower
-    topics = said.topics_of(fields, api.topics)
-    zone, at = said.zone_of(fields), said.time_of(fields)
+    link = link_of(api, token, "manage")
+    id, topics = link.follower, said.topics_of(fields, api.topics)
+    zone, at = said.zone_of(fields, api.site.zone), said.time_of(fields)
     if not topics:
         api.followers.end(id, "preferences")
         return Answer(document={"topics": [], "zone": zone, "at": at}, page="unsubscribed")
@@ -37,7 +40,7 @@ def save_preferences(request: Request, api: Api) -> Answer:
     follower = api.followers.set_preferences(id, topics, zone, at)
     if follower is None:
         raise _follows_nothing()
-    return _preferences(follower, token, note="saved")
+    return _preferences(follower, link, token, note="saved")
 
 
 def renew(request: Request, api: Api) -> Answer:
@@ -64,10 +67,6 @@ def unsubscribe(request: Request, api: Api) -> Answer:
     return Answer(document={"topics": []}, page="unsubscribed")
 
 
-def _follower(api: Api, token: str) -> Follower:
-    return _known(api, link_of(api, token, "manage").follower)
-
-
 def _known(api: Api, id: str) -> Follower:
     follower = api.followers.get(id)
     if follower is None or follower.state != "following":
@@ -88,6 +87,7 @@ def _state(follower: Follower) -> dict[str, object]:
     }
 
 
-def _preferences(follower: Follower, token: str, note: str = "") -> Answer:
+def _preferences(follower: Follower, link: Link, token: str, note: str = "") -> Answer:
     state = _state(follower)
-    return Answer(document=state, page="preferences", values={**state, "token": token, "note": note})
+    values = {**state, "asked": link.topics, "token": token, "note": note}
+    return Answer(document=state, page="preferences", values=values)

@@ -18,6 +18,7 @@ def show_settings(request: Request, api: Api) -> Answer:
             "url": site.url,
             "privacy_url": site.privacy_url,
             "locale": site.locale,
+            "zone": site.zone,
         },
         "channels": _channels(api),
         "topics": [

@@ -25,6 +25,7 @@ from lambdas.contracts.audience_settings import (
 )
 from lambdas.contracts.audience_topics import Topics
 from lambdas.followers.keys import KeysReader
+from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.outcomes import Digest, Outcome
 from lambdas.followers.plan import Told
 from lambdas.followers.recipients import Recipient
@@ -62,6 +63,7 @@ class _Channel:
     service: Ses
     keys: KeysReader
     followers: Followers
+    mailboxes: Mailboxes
     pace: Pace
 
     def tell(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
@@ -82,6 +84,7 @@ class _Channel:
             url=self.settings.url,
             consent=self.email.email_consent,
             followers=self.followers,
+            mailboxes=self.mailboxes,
             pace=self.pace,
             failed=report_not_sent,
             now=time.time(),
@@ -106,6 +109,7 @@ def _channel() -> _Channel:
         ),
         keys=KeysReader(client("secretsmanager"), settings.secret_arn),
         followers=Followers(client("dynamodb"), settings.table),
+        mailboxes=Mailboxes(client("dynamodb"), settings.table),
         pace=Pace(email.email_per_second / WORKERS_AT_ONCE["email"]),
     )
 

@@ -42,6 +42,18 @@ class AskedFollowers(Protocol):
         """Somebody asked in the name of a person."""
         ...
 
+    def take_back_question(self, id: str, question: str, since: float) -> None:
+        """A question was certainly not sent."""
+        ...
+
+
+class AskedMailboxes(Protocol):
+    """Which mailboxes were asked (`lambdas.followers.mailboxes.Mailboxes`)."""
+
+    def may_ask(self, address: str, follower: str, lookup_key: bytes, now: float) -> bool:
+        """Whether no other address of a mailbox was asked within a day."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailer:
@@ -55,6 +67,7 @@ class Mailer:
         url: The public endpoint's, with a slash at the end.
         consent: The words to which a person agrees.
         followers: Who is asked.
+        mailboxes: Whether another address of the same person was asked.
         pace: How fast it sends.
         failed: Reports what was not sent.
         now: Unix seconds.
@@ -67,6 +80,7 @@ class Mailer:
     url: str
     consent: str
     followers: AskedFollowers
+    mailboxes: AskedMailboxes
     pace: Pace
     failed: Failed
     now: float
@@ -97,15 +111,28 @@ class Mailer:
         except (ValueError, UnreadableError):
             return Refused("a question that cannot be read")
         word = new_word(randomness(job, self.keys))
-        verdict = self.followers.put_question(asked_follower(job, question, self.keys, word))
+        follower = asked_follower(job, question, self.keys, word)
+        verdict = self.followers.put_question(follower)
         letters = {
             "asked": partial(self._question, job, question, word),
-            "following": partial(self.letters.of_known, self._links(job.fanout)),
+            "following": partial(self.letters.of_known, self._links(job.fanout, question.topics)),
         }
         if not (write := letters.get(verdict)):
             return Nothing()
-        outcome = self._post(question.address, write())
-        return Later(None, outcome.reason) if isinstance(outcome, Unknown) else outcome
+        outcome = (
+            self._post(question.address, write()) if self._may_ask(verdict, question, job) else Nothing()
+        )
+        if isinstance(outcome, Unknown):
+            return Later(None, outcome.reason)
+        if not isinstance(outcome, Sent):
+            self.followers.take_back_question(follower.id, follower.question, self.now)
+        return outcome
+
+    def _may_ask(self, verdict: Asked, question: Question, job: Job) -> bool:
+        """Who follows by an address has confirmed it; any other address may be another name of somebody asked today."""
+        return verdict != "asked" or self.mailboxes.may_ask(
+            question.address, job.fanout, self.keys.lookup, self.now
+        )
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)
@@ -128,9 +155,9 @@ class Mailer:
             return OF_FATE[error.fate](error.reason)
         return Sent()
 
-    def _links(self, follower: str) -> EndLinks:
+    def _links(self, follower: str, asked: Sequence[str] = ()) -> EndLinks:
         own = self._own_links()
-        return EndLinks(own.preferences(follower), own.unsubscribe(follower))
+        return EndLinks(own.preferences(follower, asked), own.unsubscribe(follower))
 
     def _own_links(self) -> OwnLinks:
         return OwnLinks(self.url, self.keys.links, self.now)

@@ -3,36 +3,15 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from lambdas.audience_feedback.keywords import Word, word_of
 from lambdas.audience_feedback.reading import Heard, Kind
+from lambdas.audience_feedback.replies import Replies
 from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.audience_settings import SiteOfAudience
-from lambdas.contracts.not_sent import NotSentError
-from lambdas.contracts.sms_limits import Day
-from lambdas.contracts.sms_parts import count_parts
-from lambdas.contracts.sms_text import cut, plain
 from lambdas.followers.identity import follower_id
-from lambdas.followers.sending import Count, Failed
-from lambdas.followers.spending import Spending
+from lambdas.followers.sending import Count
 from lambdas.followers.store import Followers
-
-REPLIES: Final = "replies"
-MAX_REPLIES: Final = 5
-"""What one number is answered on a day: a machine that answers ours would otherwise go on for ever."""
-
-MAX_PARTS: Final = 2
-REPLY_SECONDS: Final = 3600.0
-
-
-class Service(Protocol):
-    """What sends an answer (`lambdas.clients.text_messages.TextMessages`)."""
-
-    def send(self, number: str, text: str, seconds: float) -> None:
-        """Send a text message to one number; raises `NotSentError`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,28 +21,22 @@ class Feedback:
     Attributes:
         followers: The audience's followers.
         lookup_key: By which an address becomes a follower's id.
-        texts: What sends an answer; None where there are no text messages.
+        replies: What answers; None where there are no text messages.
         site: The site.
         words: In which words.
         help: What HELP is answered.
         stop_words: Further words for STOP.
-        spending: Counts answers.
-        failed: Reports an answer that was not sent.
-        count: Counts what happened, and parts.
-        now: Unix seconds.
+        count: Counts what happened.
     """
 
     followers: Followers
     lookup_key: bytes
-    texts: Service | None
+    replies: Replies | None
     site: SiteOfAudience
     words: Words
     help: str
     stop_words: Collection[str]
-    spending: Spending
-    failed: Failed
     count: Count
-    now: float
 
     def act(self, heard: Heard) -> None:
         """Do what it means.
@@ -115,14 +88,5 @@ class Feedback:
         return self.words.say(key, site=self.site.name, url=self.site.url)
 
     def _reply(self, id: str, heard: Heard, text: str) -> None:
-        """Answer a person; an answer that is lost is lost, since what it says has been done."""
-        day = Day.at(self.now, ZoneInfo("UTC"))
-        if self.texts is None or not self.spending.spend(REPLIES, day, id, 1, MAX_REPLIES, heard.id):
-            return
-        message = cut(plain(text), "", MAX_PARTS)
-        try:
-            self.texts.send(heard.address, message, REPLY_SECONDS)
-        except NotSentError as error:
-            self.failed(error)
-        else:
-            self.count("Parts", count_parts(message))
+        if self.replies:
+            self.replies.send(id, heard, text)

@@ -7,11 +7,13 @@ from typing import Any
 
 from lambdas.audience_feedback.feedback import Feedback
 from lambdas.audience_feedback.reading import heard_of, message_of
+from lambdas.audience_feedback.replies import Replies
 from lambdas.clients.aws import CALLED_ONCE, at_start, client
 from lambdas.clients.text_messages import SERVICE, TextMessages
 from lambdas.contracts.audience_message_words import words_from
 from lambdas.contracts.audience_settings import AudienceSettings, MessageSettings, TextSettings
 from lambdas.followers.keys import KeysReader
+from lambdas.followers.purse import Purse
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 from lambdas.runtime.not_sent_report import report_not_sent
@@ -35,15 +37,26 @@ def _feedback(now: float) -> Feedback:
     return Feedback(
         followers=Followers(client("dynamodb"), settings.table),
         lookup_key=_keys().keys().lookup,
-        texts=_texts(),
+        replies=_replies(now),
         site=settings.site,
         words=words_from(MessageSettings.from_environment(os.environ).message_words_file),
         help=text.text_help if text else "",
         stop_words=text.text_stop_words if text else (),
-        spending=Spending(client("dynamodb"), settings.table),
+        count=count,
+    )
+
+
+def _replies(now: float) -> Replies | None:
+    text, texts = _text_settings(), _texts()
+    if not (text and texts):
+        return None
+    spending = Spending(client("dynamodb"), _settings().table)
+    return Replies(
+        service=texts,
+        purse=Purse(spending, text.text_per_day, text.text_per_follower, text.text_codes_per_day, now),
+        countries=text.text_countries,
         failed=report_not_sent,
         count=count,
-        now=now,
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lambdas.audience_text.purse import Purse
 from lambdas.audience_text.texter import Texter
 from lambdas.audience_text.texts import Texts
 from lambdas.clients.aws import CALLED_ONCE, at_start, client
@@ -19,9 +18,11 @@ from lambdas.contracts.audience_settings import (
     MessageSettings,
     TextSettings,
 )
+from lambdas.contracts.audience_table import UTC
 from lambdas.followers.keys import KeysReader
 from lambdas.followers.outcomes import Outcome
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import Purse
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
@@ -69,6 +70,7 @@ class _Channel:
                 self.spending, text.text_per_day, text.text_per_follower, text.text_codes_per_day, now
             ),
             quiet=(text.text_quiet_start, text.text_quiet_end),
+            zone=self.settings.site.zone or UTC,
             give_up_after=text.text_give_up_after,
             failed=report_not_sent,
             count=count,

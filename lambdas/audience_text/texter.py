@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-from lambdas.audience_text.purse import Purse, SpentError
 from lambdas.audience_text.texts import Texts
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.not_sent import NotSentError
@@ -14,9 +13,10 @@ from lambdas.contracts.sms_parts import count_parts
 from lambdas.followers.asking import asked_follower, randomness, read_question
 from lambdas.followers.follower import Follower
 from lambdas.followers.keys import AudienceKeys
-from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent
+from lambdas.followers.outcomes import Gone, Held, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import Purse, SpentError
 from lambdas.followers.question import CODE_SECONDS, new_code
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError
@@ -43,6 +43,10 @@ class AskedFollowers(Protocol):
         """Somebody asked in the name of a person."""
         ...
 
+    def take_back_question(self, id: str, question: str, since: float) -> None:
+        """A question was certainly not sent."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texter:
@@ -56,6 +60,7 @@ class Texter:
         followers: Who is asked.
         purse: The budgets.
         quiet: When the quiet hours begin and end, in the follower's zone.
+        zone: The time zone of who has said none (IANA).
         give_up_after: Seconds after which a message is of no use, where its notice does not say.
         failed: Reports what was not sent.
         count: Counts parts, and when a budget is spent.
@@ -69,6 +74,7 @@ class Texter:
     followers: AskedFollowers
     purse: Purse
     quiet: tuple[str, str]
+    zone: str
     give_up_after: float
     failed: Failed
     count: Count
@@ -92,29 +98,43 @@ class Texter:
             return Refused("a question that cannot be read")
         random = randomness(job, self.keys)
         code = new_code(lambda below: int.from_bytes(random(16)) % below)
-        verdict = self.followers.put_question(asked_follower(job, question, self.keys, code))
-        texts = {"asked": partial(self.texts.of_code, code), "following": partial(self._known, job.fanout)}
+        follower = asked_follower(job, question, self.keys, code)
+        verdict = self.followers.put_question(follower)
+        texts = {
+            "asked": partial(self.texts.of_code, code),
+            "following": partial(self._known, job.fanout, question.topics),
+        }
         if verdict not in texts:
             return Nothing()
-        text = texts[verdict]()
+        outcome = self._send_code(job.fanout, question.address, texts[verdict]())
+        if not isinstance(outcome, Sent | Unknown):
+            self.followers.take_back_question(follower.id, follower.question, self.now)
+        return outcome
+
+    def _send_code(self, follower: str, number: str, text: str) -> Outcome:
+        parts = count_parts(text)
         try:
-            self.purse.take_code(job.fanout, count_parts(text))
+            self.purse.take_code(follower, parts)
         except SpentError as spent:
             self._count_spent(spent)
             return Refused("the day's codes are spent")
-        give_back = partial(self.purse.give_back_code, job.fanout, count_parts(text))
-        return self._send(question.address, text, CODE_SECONDS, give_back)
+        give_back = partial(self.purse.give_back_code, follower, parts)
+        return self._send(number, text, CODE_SECONDS, give_back)
 
-    def _known(self, follower: str) -> str:
-        return self.texts.of_known(OwnLinks(self.url, self.keys.links, self.now).preferences(follower))
+    def _known(self, follower: str, asked: Sequence[str]) -> str:
+        own = OwnLinks(self.url, self.keys.links, self.now)
+        return self.texts.of_known(
+            [own.preferences(follower, asked[:count]) for count in range(len(asked), -1, -1)]
+        )
 
     def _tell(self, recipient: Recipient, message: "_Message") -> Outcome:
-        quiet = QuietHours(*self.quiet, recipient.zone or "UTC").until(self.now)
+        zone = recipient.zone or self.zone
+        quiet = QuietHours(*self.quiet, zone).until(self.now)
         if quiet is not None:
             return Held(quiet)
         try:
             number = Sealer(self.keys.data).open(recipient.address, recipient.id)
-            is_first = self.purse.take(recipient.id, recipient.zone, message.parts)
+            is_first = self.purse.take(recipient.id, zone, message.parts)
         except UnreadableError:
             return Gone("the number cannot be read")
         except SpentError as spent:
@@ -122,7 +142,7 @@ class Texter:
                 self._count_spent(spent)
             return Held(spent.until)
         text = message.first if is_first else message.further
-        give_back = partial(self.purse.give_back, recipient.id, recipient.zone, message.parts)
+        give_back = partial(self.purse.give_back, recipient.id, zone, message.parts)
         return self._send(number, text, message.seconds, give_back)
 
     def _send(self, number: str, text: str, seconds: float, give_back: Callable[[], None]) -> Outcome:

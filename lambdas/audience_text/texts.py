@@ -1,6 +1,7 @@
 """The text messages: what each says, in the parts that are paid for."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,10 +50,16 @@ class Texts:
         """The code that confirms."""
         return self._say("text_code", code=code)
 
-    def of_known(self, link: str) -> str:
-        """That this person follows already what was asked for."""
+    def of_known(self, links: Sequence[str]) -> str:
+        """That this person follows already, and where it chooses.
+
+        Args:
+            links: The same link with more or less in it, the longest first; the first that leaves room for the words is
+                taken, or else the last.
+        """
         words = plain(self.words.say("text_known", site=self.site.name))
-        return cut(words, f" {link}", MAX_PARTS)
+        with_room = (link for link in links if count_parts(f"{words} {link}") <= MAX_PARTS)
+        return cut(words, f" {next(with_room, links[-1])}", MAX_PARTS)
 
     def _say(self, key: str, **named: object) -> str:
         return cut(plain(self.words.say(key, site=self.site.name, **named)), "", MAX_PARTS)

@@ -6,8 +6,8 @@ SERVICE: Final = "service"
 """Ingest's name in metrics, on every line, so that what is counted here is one with what ingest counts."""
 
 ENDPOINT: Final = "endpoint"
-"""The route's key, such as ``ANY /site``: no stranger can make a new one, as by the path, which would be paid for by its
-length, and as a metric of its own."""
+"""The route's key, such as ``ANY /site``: no stranger can make a new one, as by the path, which would be paid for by
+its length, and as a metric of its own."""
 
 STATUS: Final = "status"
 THROTTLED: Final = "429"

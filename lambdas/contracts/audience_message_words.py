@@ -28,7 +28,7 @@ MESSAGE_WORDS: Final[Mapping[str, str]] = {
     "email_known_subject": "You follow already · $site",
     "email_known_title": "You follow $site already",
     "email_known_text": "Somebody, it may have been you, entered this address to follow $site, which it does already. "
-    "Nothing has changed. With the first link you choose what you are told of.",
+    "Nothing has changed. With the first link you choose what you are told of; what was asked for is there to tick.",
     "text_first": "Reply STOP to end.",
     "text_code": "$site: $code is your code to follow by text message. If it was not you, do nothing. "
     "Reply STOP to get none, HELP for help.",

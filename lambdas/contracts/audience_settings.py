@@ -21,12 +21,14 @@ class SiteOfAudience:
         url: Where it is, without a slash at the end: its origin may use the endpoint.
         privacy_url: Where the site says what it does with people's data; empty where it is left out.
         locale: The language of pages and messages (BCP 47).
+        zone: The time zone of who says none (IANA); empty for UTC.
     """
 
     name: str
     url: str
     privacy_url: str = ""
     locale: str = "en"
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

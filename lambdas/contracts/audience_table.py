@@ -14,6 +14,7 @@
 | ``told#<name>`` | ``<id>`` | that a text message to a follower is being sent or was sent: money is spent on each |
 | ``news#<topic>`` | ``<RFC 3339>#<name>`` | what digests tell of a topic |
 | ``limit#<rule>#<digest>`` | ``<window>`` | ``count``: what a network or an address asked for in a window of time |
+| ``limit#mailbox#<digest>`` | ``question`` | ``follower``: the id of which of its addresses was asked within a day |
 | ``spent#<what>#<day>`` | ``all`` or ``<id>`` | ``count``: parts of text messages on a day |
 
 A follower's id is a keyed hash of the channel and the address: it is spread evenly, so that a range of ids is a share

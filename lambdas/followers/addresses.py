@@ -18,6 +18,14 @@ _DOMAIN: Final = re.compile(rf"({_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}")
 """Names with a dot, whose last is no number: no address of a network (RFC 1123, section 2.1)."""
 
 
+_WITHOUT_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
+"""One mailbox, with dots and without (Gmail's help, "Dots don't matter in Gmail addresses"), under either name."""
+
+
+_SIMULATOR: Final = "simulator.amazonses.com"
+"""Nobody's mailbox: labels tell trials apart (SES developer guide, "Using the mailbox simulator")."""
+
+
 class BadAddressError(ValueError):
     """What was written is no address; the text does not repeat it."""
 
@@ -39,6 +47,21 @@ def email_form(said: str) -> str:
     if not is_valid or len(local) > _MAX_LOCAL or len(address) > MAX_CHARACTERS:
         raise BadAddressError("this is no e-mail address")
     return address
+
+
+def mailbox_of(address: str) -> str:
+    """What stands for the mailbox that an e-mail address leads to, as far as it can be seen; of no use to write to.
+
+    Args:
+        address: In its one form. What follows a ``+`` is a label nearly everywhere (RFC 5233).
+    """
+    local, _, domain = address.rpartition("@")
+    if domain == _SIMULATOR:
+        return address
+    local = local.partition("+")[0] or local
+    if domain in _WITHOUT_DOTS:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
 
 
 def number_form(said: str, countries: Sequence[str] | None = None) -> str:

@@ -17,7 +17,9 @@ MANAGE_SECONDS: Final = 400 * 24 * 3600
 asks (CAN-SPAM: 30 days)."""
 
 _SIGNATURE_BYTES: Final = 16
-_MAX_CHARACTERS: Final = 400
+MAX_TOPICS_BYTES: Final = 500
+_MAX_CHARACTERS: Final = 800
+"""A link with as many topics; a line of an e-mail has 998 at most (RFC 5322, section 2.1.1)."""
 
 
 class BadLinkError(Exception):
@@ -41,12 +43,15 @@ class Link:
         follower: For whom: a follower's id.
         question: Which question it answers; empty where it answers none.
         expires: Unix seconds.
+        topics: What somebody asked for in the follower's name, which its page offers; of as many bytes as
+            `MAX_TOPICS_BYTES`.
     """
 
     purpose: Purpose
     follower: str
     question: str = ""
     expires: int
+    topics: tuple[str, ...] = ()
 
 
 class Links:
@@ -62,7 +67,8 @@ class Links:
     def sign(self, link: Link) -> str:
         """The link's token, which fits into a URL as it is."""
         said = json.dumps(
-            [_PURPOSES.index(link.purpose), link.follower, link.expires, link.question], separators=(",", ":")
+            [_PURPOSES.index(link.purpose), link.follower, link.expires, link.question, *link.topics],
+            separators=(",", ":"),
         ).encode()
         return encode(self._signature(said) + said)
 
@@ -73,12 +79,14 @@ class Links:
             BadLinkError: It is not valid for this, now.
         """
         said = self._verified(token)
-        number, follower, expires, question = json.loads(said)
+        number, follower, expires, question, *topics = json.loads(said)
         if _PURPOSES[number] != purpose:
             raise BadLinkError
         if expires <= now:
             raise BadLinkError(expired=True)
-        return Link(purpose=purpose, follower=follower, question=question, expires=expires)
+        return Link(
+            purpose=purpose, follower=follower, question=question, expires=expires, topics=tuple(topics)
+        )
 
     def _verified(self, token: str) -> bytes:
         if len(token) > _MAX_CHARACTERS or not token.isascii():

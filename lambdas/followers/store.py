@@ -94,6 +94,16 @@ class Followers:
 
         return self._change(follower.id, decide)
 
+    def take_back_question(self, id: str, question: str, since: float) -> None:
+        """A question was certainly not sent: whoever asks next is heard, and need not wait for a day.
+
+        Args:
+            id: The follower's.
+            question: The answer's digest.
+            since: When it was tried, unix seconds; one that was put before stays.
+        """
+        self._change(id, lambda found, now: (None, transitions.not_asked(found, question, since)))
+
     def confirm(self, id: str, question: str, at: str) -> Follower | None:
         """A person answers the question; twice does no harm.
 

@@ -14,7 +14,7 @@ from lambdas.followers.question import CODE_SECONDS, MAX_TRIES
 
 Asked = Literal["asked", "following", "waiting", "suppressed"]
 """What is to be done about a question: ask it; say that this person follows already; nothing, since the person was
-written to within a day; nothing, ever."""
+written to within a day: what it asks for is added to a question that is open; nothing, ever."""
 
 ASK_AGAIN_SECONDS: Final = PENDING_SECONDS
 """Nobody is asked again, or told again to follow already, before a question without an answer is so old."""
@@ -40,13 +40,28 @@ def asked(found: Follower | None, wanted: Follower, now: float) -> tuple[Asked, 
     follows = found is not None and found.state == "following"
     verdict: Asked = "following" if follows else "asked"
     if found and now < found.asked_at + ASK_AGAIN_SECONDS:
-        return (verdict if found.question == wanted.question else "waiting"), found
+        if found.question == wanted.question:
+            return verdict, found
+        return "waiting", _with_topics(found, wanted.topics)
     if found and follows:
         if found.question == wanted.question:
             return "waiting", found
         return verdict, replace(found, asked_at=now, question=wanted.question)
     new = replace(wanted, state="asked", asked_at=now, tries=0, ttl=int(now + PENDING_SECONDS))
     return verdict, new
+
+
+def not_asked(found: Follower | None, question: str, since: float) -> Follower | None:
+    """A question was not sent, so that the next one need not wait for a day.
+
+    Args:
+        found: Who was to be asked.
+        question: Its digest.
+        since: When it was tried, unix seconds: what was put before that, by the same job, may have been sent.
+    """
+    if found is None or found.question != question or found.asked_at < since:
+        return found
+    return replace(found, asked_at=0.0, question="")
 
 
 def confirmed(
@@ -154,6 +169,13 @@ def proof_left(old: Follower | None, new: Follower | None, now: float) -> Follow
     if not (old and new and old.consent.confirmed_at) or old.consent == new.consent or old.channel == "push":
         return None
     return ended(old, new.reason or "again", now)
+
+
+def _with_topics(found: Follower, topics: tuple[str, ...]) -> Follower:
+    """Who has not answered yet is asked by the message that is out, whose page shows all that was asked for."""
+    if found.state != "asked":
+        return found
+    return replace(found, topics=_together(found.topics, topics)[:MAX_TOPICS])
 
 
 def _bare(found: Follower, **words: object) -> Follower:

@@ -9,12 +9,12 @@ hidden for as long; what fails comes again by the queue's own visibility, and en
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lambdas.contracts.audience_job import Job
+from lambdas.contracts.audience_table import PENDING_SECONDS
 from lambdas.contracts.audience_topics import Channel
-from lambdas.contracts.retry_schedule import delay
 from lambdas.followers.job_item import DoneError, JobItems, Lease, LostError, TakenError, job_id
 from lambdas.followers.job_queue import JobQueue, Message
 from lambdas.followers.job_run import JobRun, Tools
@@ -23,6 +23,7 @@ from lambdas.followers.outcomes import Ask, End, Held, Later, Send, SendDigests
 from lambdas.followers.plan import Plan
 from lambdas.followers.plans import Plans
 from lambdas.followers.recipients import Recipients
+from lambdas.followers.rest import Schedule
 from lambdas.followers.telling import Tell, by_digests, of_event
 from lambdas.followers.told_records import ToldRecords
 
@@ -194,15 +195,25 @@ class _Worker:
         return by_digests(work.send_digests, news, plan, services.clock())
 
     def _ask(self, message: Message) -> bool:
-        """Ask one person, or try so again later; the channel says so once the question is no longer open."""
+        """Ask one person, or try so again later."""
         if self._work.ask is None:
             raise LookupError(f"the {self._work.channel} channel asks no questions")
         outcome, now = self._work.ask(message.job), self._services.clock()
         if isinstance(outcome, Later | Held):
-            waited = now - message.sent_at
-            seconds = outcome.until - now if isinstance(outcome, Held) else outcome.seconds
-            return self._hide("postponed", message, seconds or delay(waited, self._services.random))
+            return self._ask_later(message, outcome, now)
         return self._report("asked", message.job)
+
+    def _ask_later(self, message: Message, outcome: Later | Held, now: float) -> bool:
+        """By a job of its own, since a message that is received again and again becomes a dead letter; for a day."""
+        job = replace(message.job, first_at=message.job.first_at or message.sent_at)
+        give_up_at = job.first_at + PENDING_SECONDS
+        schedule = Schedule.at(job, now, give_up_at, self._services.random, repeats=False)
+        rests = schedule.sort({job.fanout: outcome}).rests
+        if not rests:
+            return self._report("given_up", job)
+        self._queue.put(rests, now)
+        self._services.report("postponed", job, {}, next_try_in=rests[0].not_before - now)
+        return True
 
     def _hide(self, outcome: str, message: Message, seconds: float) -> bool:
         self._queue.hide(message, seconds)

@@ -17,13 +17,14 @@ LEVELS: Final[Mapping[str, str]] = {
     "asked": "info",
     "done_before": "info",
     "postponed": "warning",
+    "given_up": "warning",
     "forgotten": "warning",
     "lost": "error",
     "failed": "error",
 }
 """How work on a job ends: done; given back for want of time; not due yet; in another worker's hands; the question was
-asked; done by somebody before; the question comes later; its plan is forgotten; another worker has taken it over; it
-failed."""
+asked; done by somebody before; the question comes later; it was tried for a day; its plan is forgotten; another worker
+has taken it over; it failed."""
 
 
 def report_job(outcome: str, job: Job, counts: Mapping[str, int], **facts: float) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lambdas.contracts.audience_settings import SiteOfAudience
+from lambdas.contracts.sms_limits import is_zone
 from stacks.constructs.audience_checks import check_url, check_words, origin_of
 
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -19,6 +20,8 @@ class Site:
         url: Where it is: ``https://example.com``. Only its pages may use the endpoint from a script.
         privacy_url: Where it says what it does with people's data; left out, no page links to it.
         locale: The language of pages and messages (BCP 47).
+        zone: The time zone (IANA) of who follows by a form without a script, which says none: ``America/New_York``. UTC
+            where it is left out; text messages want one, for their quiet hours.
 
     Raises:
         ValueError: A value is not valid; one sentence says what was expected.
@@ -28,6 +31,7 @@ class Site:
     url: str
     privacy_url: str = ""
     locale: str = "en"
+    zone: str = ""
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -39,6 +43,10 @@ class Site:
             raise ValueError(
                 f"The locale of the site is {self.locale!r}, expected a language such as 'en' or 'pt-BR'."
             )
+        if self.zone and not is_zone(self.zone):
+            raise ValueError(
+                f"The zone of the site is {self.zone!r}, expected a time zone such as 'America/New_York'."
+            )
 
     @property
     def origin(self) -> str:
@@ -49,7 +57,11 @@ class Site:
     def told(self) -> SiteOfAudience:
         """What the functions are told."""
         return SiteOfAudience(
-            name=self.name, url=self.url.rstrip("/"), privacy_url=self.privacy_url, locale=self.locale
+            name=self.name,
+            url=self.url.rstrip("/"),
+            privacy_url=self.privacy_url,
+            locale=self.locale,
+            zone=self.zone,
         )
 
 

@@ -14,7 +14,7 @@ AudienceStack(
     "Audience",
     hub=hub,
     when=["notice.*", "release.published"],
-    site=Site(name="Harbour Buses", url=settings.site_url),
+    site=Site(name="Harbour Buses", url=settings.site_url, zone="UTC"),
     topics={
         "line-*": Topic("Line {}", "Delays and detours, as they happen."),
         "news": Topic("News", "When something new is on the site.", types=("release.published",)),

@@ -38,7 +38,12 @@ AudienceStack(
     "Audience",
     hub=hub,
     when=["notice.*"],
-    site=Site(name="Harbour Buses", url="https://example.com", privacy_url="https://example.com/privacy"),
+    site=Site(
+        name="Harbour Buses",
+        url="https://example.com",
+        privacy_url="https://example.com/privacy",
+        zone="America/New_York",
+    ),
     topics={"line-*": Topic("Line {}", "Delays, as they happen.")},
     channels=[
         WebPush(contact="mailto:web@example.com"),

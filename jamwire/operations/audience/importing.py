@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 from jamwire.operations.audience.audience import Audience, changing
+from jamwire.operations.audience.topics import PublicSettings
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.audience_topics import MAX_TOPICS, Channel, Topics
 from lambdas.contracts.event import timestamp
+from lambdas.contracts.sms_limits import is_zone
 from lambdas.followers.addresses import email_form, number_form
 from lambdas.followers.follower import Consent, Follower
 from lambdas.followers.identity import follower_id
@@ -20,7 +22,8 @@ from lambdas.followers.transitions import SuppressedError, TooManyTopicsError
 COLUMNS: Final = ("channel", "address", "topics", "consent", "consented_at")
 """``topics`` are divided by spaces; ``consent`` are the words to which the person agreed, ``consented_at`` when."""
 
-_FORMS: Final = {"email": email_form, "text": number_form}
+ZONE: Final = "zone"
+"""The column that may be there besides: the person's time zone (IANA); where it is empty, the site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Line:
         channel: How it is told.
         address: The address in its one form.
         topics: What it follows.
+        zone: Its time zone; empty for UTC.
         consent: The proof.
     """
 
@@ -47,6 +51,7 @@ class Line:
     channel: Channel
     address: str = field(repr=False)
     topics: tuple[str, ...]
+    zone: str
     consent: Consent
 
 
@@ -58,13 +63,13 @@ class ReadFile:
     bad: tuple[BadLine, ...]
 
 
-def read_file(file: TextIO, audience: Audience, topics: Topics, now: dt.datetime) -> ReadFile:
+def read_file(file: TextIO, audience: Audience, known: PublicSettings, now: dt.datetime) -> ReadFile:
     """Read a CSV file with a line for each person.
 
     Args:
         file: The file; its first line names the columns, which are `COLUMNS`.
         audience: Whose followers they are to be.
-        topics: What can be followed there.
+        known: What can be followed there, and by whom.
         now: The time.
 
     Raises:
@@ -81,7 +86,7 @@ def read_file(file: TextIO, audience: Audience, topics: Topics, now: dt.datetime
             )
         for row in reader:
             try:
-                lines.append(_line(reader.line_num, row, audience, topics, now))
+                lines.append(_line(reader.line_num, row, audience, known, now))
             except ValueError as error:
                 bad.append(BadLine(reader.line_num, str(error)))
     except (csv.Error, UnicodeDecodeError):
@@ -107,17 +112,18 @@ def counted(lines: Sequence[Line]) -> Mapping[Channel, int]:
 
 def _import(audience: Audience, line: Line) -> BadLine | None:
     id = follower_id(audience.keys.lookup, line.channel, line.address)
+    known = audience.followers.get(id)
+    if known and known.state == "ended":
+        return BadLine(line.number, "this person has ended it since")
     follower = Follower(
         id=id,
         channel=line.channel,
         state="following",
         address=audience.sealer.seal(line.address, id),
         topics=line.topics,
+        zone=(known.zone if known else "") or line.zone,
         consent=line.consent,
     )
-    known = audience.followers.get(id)
-    if known and known.state == "ended":
-        return BadLine(line.number, "this person has ended it since")
     try:
         audience.followers.follow(follower)
     except SuppressedError:
@@ -128,17 +134,18 @@ def _import(audience: Audience, line: Line) -> BadLine | None:
 
 
 def _line(
-    number: int, row: Mapping[str, str | None], audience: Audience, topics: Topics, now: dt.datetime
+    number: int, row: Mapping[str, str | None], audience: Audience, known: PublicSettings, now: dt.datetime
 ) -> Line:
     if None in row or None in row.values():
         raise ValueError(f"it has not as many fields as the first line, which are {','.join(COLUMNS)}")
-    said = {name: (row[name] or "").strip() for name in COLUMNS}
+    said = {name: (row.get(name) or "").strip() for name in (*COLUMNS, ZONE)}
     channel = _channel(said["channel"], audience)
     return Line(
         number=number,
         channel=channel,
-        address=_FORMS[channel](said["address"]),
-        topics=_topics(said["topics"], topics),
+        address=_address(channel, said["address"], known.countries),
+        topics=_topics(said["topics"], known.topics),
+        zone=_zone(said[ZONE]) or known.zone,
         consent=_consent(said["consent"], said["consented_at"], now),
     )
 
@@ -154,6 +161,16 @@ def _channel(said: str, audience: Audience) -> Channel:
     except OperationError as error:
         raise ValueError(str(error)) from None
     return channels[said]
+
+
+def _address(channel: Channel, said: str, countries: Sequence[str]) -> str:
+    return number_form(said, countries) if channel == "text" else email_form(said)
+
+
+def _zone(said: str) -> str:
+    if said and not is_zone(said):
+        raise ValueError(f"the zone is {said!r}, expected a time zone such as Europe/Berlin")
+    return said
 
 
 def _topics(said: str, known: Topics) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from lambdas.followers.sealing import UnreadableError
 CURSOR: Final = "cursor"
 """Up to which recipient a job is done: an id (`lambdas.followers.job_item`)."""
 
+ASKED: Final = "follower"
+"""Which follower of a mailbox was asked: an id (`lambdas.followers.mailboxes`)."""
+
 UNREADABLE: Final = "(sealed with another key)"
 _HIDDEN: Final = ("version", "question", "ttl", "address", "id", "asked_at")
 
@@ -108,14 +111,19 @@ def all_kept(audience: Audience, address: Address) -> Kept:
 
 
 def items_with(audience: Audience, id: str) -> Iterator[dict[str, Any]]:
-    """Every item of the table that has an id in its key or as a job's cursor, in DynamoDB's own JSON."""
+    """Every item of the table with an id in its key, as a job's cursor or as who was asked, in DynamoDB's own JSON."""
     start: dict[str, Any] = {}
     while True:
         page = audience.dynamodb.scan(
             TableName=audience.table,
             ConsistentRead=True,
-            FilterExpression="#sort = :id OR contains(#key, :id) OR #cursor = :id",
-            ExpressionAttributeNames={"#sort": SORT_KEY, "#key": PARTITION_KEY, "#cursor": CURSOR},
+            FilterExpression="#sort = :id OR contains(#key, :id) OR #cursor = :id OR #follower = :id",
+            ExpressionAttributeNames={
+                "#sort": SORT_KEY,
+                "#key": PARTITION_KEY,
+                "#cursor": CURSOR,
+                "#follower": ASKED,
+            },
             ExpressionAttributeValues=to_item({":id": id}),
             **start,
         )

@@ -59,16 +59,35 @@ def followed_topics(audience: Audience) -> list[FollowedTopic]:
     ]
 
 
-def known_topics(audience: Audience) -> Topics:
-    """What can be followed, as the public endpoint says it.
+@dataclass(frozen=True, slots=True)
+class PublicSettings:
+    """What the public endpoint says of the audience.
+
+    Attributes:
+        topics: What can be followed.
+        countries: Those whose numbers may follow; none where there are no text messages.
+        zone: The time zone of who says none; empty for UTC.
+    """
+
+    topics: Topics
+    countries: tuple[str, ...] = ()
+    zone: str = ""
+
+
+def public_settings(audience: Audience) -> PublicSettings:
+    """What the public endpoint says of what can be followed, and by whom.
 
     Raises:
         OperationError: It does not say.
     """
     said = get(f"{audience.url}settings")
     try:
-        listed = json.loads(said.body)["topics"]
-        return Topics({topic["name"]: Topic(topic["title"], topic["text"]) for topic in listed})
+        document = json.loads(said.body)
+        return PublicSettings(
+            Topics({topic["name"]: Topic(topic["title"], topic["text"]) for topic in document["topics"]}),
+            tuple(document["channels"].get("text", {}).get("countries", ())),
+            document["site"].get("zone", ""),
+        )
     except (ValueError, KeyError):
         raise OperationError(f"The endpoint of {audience.name} does not say what can be followed") from None
 

@@ -61,9 +61,9 @@ class Pages:
         """A form that is one button."""
         return fill(templates.BUTTON, action=action, token=token, text=self.say(words))
 
-    def choices(self, followed: Sequence[str]) -> Html:
-        """What is followed, then what else can be; of a family only what is followed, since it has no end."""
-        offered = [name for name in self._topics.all if self._topics.can_follow(name)]
+    def choices(self, followed: Sequence[str], asked: Sequence[str]) -> Html:
+        """What is followed, then what was asked for and what else can be; of a family, which has no end, no more."""
+        offered = [name for name in (*asked, *self._topics.all) if self._topics.can_follow(name)]
         return joined(
             fill(
                 templates.CHOICE,
@@ -152,7 +152,7 @@ def _preferences(pages: Pages, values: Values) -> Html:
         token=values["token"],
         zone=values["zone"],
         legend=pages.say("topics_legend"),
-        choices=pages.choices(values["topics"]),
+        choices=pages.choices(values["topics"], values["asked"]),
         times=pages.times(values["zone"], values["at"]) if values["channel"] == "email" else "",
         text=pages.say("save_button"),
     )

@@ -40,7 +40,12 @@ from tests.unit.stacks.rulebook import ROOT, resources, template_of
 NUMBER = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-0a1b2c"
 CONSENT = "Yes, tell me."
 
-SITE = Site(name="Harbour Buses", url="https://example.com", privacy_url="https://example.com/privacy")
+SITE = Site(
+    name="Harbour Buses",
+    url="https://example.com",
+    privacy_url="https://example.com/privacy",
+    zone="America/New_York",
+)
 TOPICS = {
     "line-*": Topic("Line {}", "Delays, as they happen."),
     "news": Topic("News", "What is new on the site.", types=("site.published",)),
@@ -423,7 +428,8 @@ def test_endpoint_has_a_limit_for_each_route() -> None:
 
 def test_preflights_are_answered_for_the_site_only() -> None:
     [api] = resources(
-        template(site=Site(name="Buses", url="https://Example.com/buses")), "AWS::ApiGatewayV2::Api"
+        template(site=Site(name="Buses", url="https://Example.com/buses", zone="UTC")),
+        "AWS::ApiGatewayV2::Api",
     )
     assert api["CorsConfiguration"]["AllowOrigins"] == ["https://example.com"]
     assert "AllowCredentials" not in api["CorsConfiguration"]
@@ -558,11 +564,22 @@ def test_site_on_this_machine_needs_no_tls(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "says"),
-    [({"name": " "}, "name of the site is ' '"), ({"locale": "english please"}, "locale of the site is")],
+    [
+        ({"name": " "}, "name of the site is ' '"),
+        ({"locale": "english please"}, "locale of the site is"),
+        ({"zone": "New York"}, "zone of the site is"),
+    ],
 )
 def test_site_without_words_is_refused(wrong: dict[str, str], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Site(**{"name": "Buses", "url": "https://example.com", **wrong})
+
+
+def test_text_messages_want_the_zone_of_their_quiet_hours() -> None:
+    site = Site(name="Buses", url="https://example.com")
+    with pytest.raises(ValueError, match=r"The site has no zone, expected one such as Site\(zone='America"):
+        template(site=site)
+    template(site=site, channels=[PUSH, EMAIL])
 
 
 @pytest.mark.parametrize(

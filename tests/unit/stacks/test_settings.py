@@ -35,6 +35,7 @@ def test_every_value_is_read() -> None:
         "distributions": "E2QWRUHAPOMQZL",
         "site_url": "http://localhost:8000/buses",
         "site_name": "Harbour Buses",
+        "site_zone": "America/New_York",
         "site_contact": "mailto:web@example.com",
         "push_services": "https://push.example.com http://127.0.0.1:8123",
         "email_sender": "Harbour Buses <news@example.com>",
@@ -53,6 +54,7 @@ def test_every_value_is_read() -> None:
         *(("phone_numbers", value) for value in ("12065550100", "+0206", 12065550100, ["+12065550100", ""])),
         *(("site_url", value) for value in ("example.com", "http://example.com", "https://a b", "https://")),
         *(("site_name", value) for value in ("Harbour\nBuses", "x" * 101)),
+        *(("site_zone", value) for value in ("New York", "Berlin\n", 5)),
         *(("site_contact", value) for value in ("web@example.com", "http://example.com", "mailto:")),
         *(
             ("push_services", value)

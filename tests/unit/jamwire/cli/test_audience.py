@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from jamwire.cli import audience
+from jamwire.operations.audience.topics import PublicSettings
 from lambdas.contracts.audience_topics import Topic, Topics
 from tests.fakes.audience_account import AudienceAccount
 
@@ -25,8 +26,8 @@ def account() -> AudienceAccount:
 @pytest.fixture
 def run(account: AudienceAccount, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(audience, "find_deployment", lambda local, name: (account.deployment, None))
-    topics = Topics({"news": Topic("News", "What is new.")})
-    monkeypatch.setattr(audience, "known_topics", lambda found: topics)
+    known = PublicSettings(Topics({"news": Topic("News", "What is new.")}))
+    monkeypatch.setattr(audience, "public_settings", lambda found: known)
     return lambda *words, said="": CliRunner().invoke(audience.app, words, input=said)
 
 

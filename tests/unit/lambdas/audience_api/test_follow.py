@@ -1,6 +1,7 @@
 """Following: a browser at once, everybody else by a question."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.unit.lambdas.audience_api.world import (
     NOW,
     NUMBER,
     PUSH,
+    SITE,
     TEXT,
     TIME,
     World,
@@ -121,6 +123,15 @@ def test_who_does_not_know_its_zone_can_follow(zone: str | None) -> None:
     world = World()
     assert world.post("/follow", changed(EMAIL, zone=zone)).status == 202
     assert world.question().zone == ""
+
+
+@pytest.mark.parametrize("fields", [EMAIL, TEXT])
+@pytest.mark.parametrize("zone", [None, "", "Etc/Unknown"])
+def test_form_without_a_zone_says_the_sites(fields: dict[str, Any], zone: str | None) -> None:
+    world = World(site=replace(SITE, zone="America/New_York"))
+    said = {name: value for name, value in fields.items() if name != "zone"}
+    assert world.submit("/follow", said if zone is None else said | {"zone": zone}).status == 202
+    assert world.question().zone == "America/New_York"
 
 
 WRONG_FIELDS = [

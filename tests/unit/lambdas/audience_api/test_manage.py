@@ -1,12 +1,13 @@
 """Seeing, changing and ending what one follows, by a token or a link."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lambdas.contracts.audience_topics import MAX_TOPICS
 from lambdas.followers.links import MANAGE_SECONDS
-from tests.unit.lambdas.audience_api.world import ANN, ENDPOINT, NUMBER, PUSH, World, subscription
+from tests.unit.lambdas.audience_api.world import ANN, ENDPOINT, NUMBER, PUSH, SITE, World, subscription
 
 MULTIPART = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
 
@@ -59,6 +60,13 @@ def test_preferences_keep_what_they_do_not_name(world: World) -> None:
     assert (said["zone"], said["at"]) == ("Europe/Berlin", "07:30")
     said = world.post("/preferences", {"follower": token, "topics": ["news"], "at": ""}).json()
     assert (said["zone"], said["at"]) == ("Europe/Berlin", "")
+
+
+def test_preferences_without_a_zone_have_the_sites() -> None:
+    world = World(site=replace(SITE, zone="America/New_York"))
+    token = world.token(world.put("email", ANN))
+    fields = {"t": token, "topics": ["news"], "zone": "", "at": "06:00"}
+    assert "Times are those of America/New York." in world.submit("/preferences", fields).body
 
 
 def test_form_saves_as_json_does(world: World) -> None:

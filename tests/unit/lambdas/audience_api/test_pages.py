@@ -23,6 +23,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "preferences": {
         "token": "t0ken",
         "topics": ["line-12"],
+        "asked": ["line-12", "line-13"],
         "channel": "email",
         "zone": "America/New_York",
         "at": "07:30",

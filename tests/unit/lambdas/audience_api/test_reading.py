@@ -78,6 +78,7 @@ def test_settings_are_what_a_page_needs_to_offer_it() -> None:
             "url": "https://example.com",
             "privacy_url": "https://example.com/privacy",
             "locale": "en-GB",
+            "zone": "",
         },
         "channels": {"email": {"consent": "Mail me."}, "text": {"consent": "Text me.", "countries": ["US"]}},
         "topics": [

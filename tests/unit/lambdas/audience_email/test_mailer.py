@@ -17,6 +17,7 @@ from lambdas.contracts.audience_topics import Topic, Topics
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
 from lambdas.followers.links import Links
+from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
@@ -59,6 +60,7 @@ class World:
             url="https://api.example.com/",
             consent="E-mails of delays.",
             followers=self.followers,
+            mailboxes=Mailboxes(self.table, "audience"),  # type: ignore[arg-type]
             pace=Pace(1000, lambda: 0.0, lambda seconds: None),
             failed=lambda error: self.failed.append(error.fate),
             now=self.now,
@@ -192,6 +194,27 @@ def test_question_that_was_not_sent_is_asked_again(world: World) -> None:
     assert world.mailer.ask(same) == Sent()
 
 
+def test_question_that_was_not_sent_holds_nobody_up(world: World) -> None:
+    world.mailbox.fails[ANN] = NotSentError("account", "sandbox")
+    waiting = job()
+    assert world.mailer.ask(waiting) == Later(None, "sandbox")
+    world.mailbox.fails.clear()
+    assert world.mailer.ask(job(ANN, "news")) == Sent()
+    assert world.mailer.ask(waiting) == Nothing(), "the other's question holds, and has its topics"
+    [token] = world.tokens("confirm")
+    word = Links(KEYS.links).read(token, "confirm", NOW).question
+    follower = world.followers.confirm(ANN_ID, answer_digest(KEYS.lookup, ANN_ID, word), TIME)
+    assert follower
+    assert follower.topics == ("line-12", "news")
+
+
+def test_question_that_may_have_been_sent_is_the_days(world: World) -> None:
+    world.mailbox.fails[ANN] = NotSentError("unknown", "SES: ReadTimeoutError")
+    world.mailer.ask(job())
+    world.mailbox.fails.clear()
+    assert world.mailer.ask(job(ANN, "news")) == Nothing()
+
+
 def test_question_whose_answer_was_lost_is_asked_again(world: World) -> None:
     world.mailbox.fails[ANN] = NotSentError("unknown", "SES: ReadTimeoutError")
     assert world.mailer.ask(job()) == Later(None, "SES: ReadTimeoutError")
@@ -202,6 +225,33 @@ def test_nobody_is_asked_twice_on_a_day(world: World) -> None:
     assert len(world.mailbox.sent) == 1
     world.now += 25 * 3600
     assert world.mailer.ask(job()) == Sent()
+
+
+def test_mailbox_is_asked_once_a_day_by_all_its_addresses(world: World) -> None:
+    addresses = [f"ann+{number}@example.org" for number in range(5)]
+    assert [world.mailer.ask(job(address)) for address in (*addresses, ANN)] == [Sent(), *[Nothing()] * 5]
+    assert world.mailer.ask(job(BOB)) == Sent()
+    world.now += 25 * 3600
+    assert world.mailer.ask(job(addresses[3])) == Sent()
+
+
+def test_question_of_a_mailbox_that_comes_twice_is_asked_twice(world: World) -> None:
+    same = job("ann+1@example.org")
+    assert [world.mailer.ask(same), world.mailer.ask(same)] == [Sent(), Sent()]
+
+
+def test_who_ends_it_may_come_back_on_the_same_day(world: World) -> None:
+    world.followers.end(world.follow(), "link")
+    assert world.mailer.ask(job(ANN, "news")) == Sent()
+
+
+def test_who_follows_by_two_addresses_hears_by_both(world: World) -> None:
+    world.follow("ann+work@example.org")
+    world.now += 25 * 3600
+    assert [world.mailer.ask(job()), world.mailer.ask(job("ann+work@example.org", "news"))] == [
+        Sent(),
+        Sent(),
+    ]
 
 
 def test_who_is_suppressed_hears_nothing(world: World) -> None:

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.audience_feedback.feedback import MAX_REPLIES, Feedback
+from lambdas.audience_feedback.feedback import Feedback
 from lambdas.audience_feedback.reading import heard_of
+from lambdas.audience_feedback.replies import Replies
 from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.not_sent import NotSentError
 from lambdas.followers.follower import Consent, Follower, State
 from lambdas.followers.identity import follower_id
+from lambdas.followers.purse import MAX_REPLIES, Purse
 from lambdas.followers.sealing import Sealer
 from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
@@ -39,6 +41,8 @@ class World:
     counted: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
     has_texts: bool = True
+    per_day: int = 100
+    codes: int = 10
 
     def __post_init__(self) -> None:
         self.followers = Followers(self.table, "audience", clock=lambda: NOW)  # type: ignore[arg-type]
@@ -57,24 +61,34 @@ class World:
             )
 
     def hear(self, message: dict[str, Any]) -> None:
+        spending = Spending(self.table, "audience")  # type: ignore[arg-type]
+        replies = Replies(
+            service=self.phone,
+            purse=Purse(spending, self.per_day, 5, self.codes, NOW),
+            countries=("US",),
+            failed=lambda error: self.failed.append(error.fate),
+            count=lambda metric, amount: self.counted.update({metric: amount}),
+        )
         feedback = Feedback(
             followers=self.followers,
             lookup_key=KEYS.lookup,
-            texts=self.phone if self.has_texts else None,
+            replies=replies if self.has_texts else None,
             site=SITE,
             words=Words(),
             help=HELP,
             stop_words=("Stopp",),
-            spending=Spending(self.table, "audience"),  # type: ignore[arg-type]
-            failed=lambda error: self.failed.append(error.fate),
             count=lambda metric, amount: self.counted.update({metric: amount}),
-            now=NOW,
         )
         for heard in heard_of(message):
             feedback.act(heard)
 
     def text(self, body: str, id: str = "m1") -> None:
         self.hear(answer(body, id))
+
+    def spent(self, what: str) -> int:
+        """What is spent of a budget of all."""
+        item = self.table.items.get((f"spent#{what}#2027-01-15", "all"), {"count": {"N": "0"}})
+        return int(item["count"]["N"])
 
     def state(self, id: str) -> State | None:
         found = self.followers.get(id)
@@ -229,6 +243,35 @@ def test_machine_that_answers_ours_is_left_alone(world: World) -> None:
     for number in range(20):
         world.text("HELP", f"m{number}")
     assert len(world.phone.texts) == MAX_REPLIES
+
+
+def test_answers_to_all_have_a_budget_of_a_day(world: World) -> None:
+    """Who sends texts from numbers that only cost spends no more than this (SMS pumping)."""
+    world.codes = 3
+    for number in range(5):
+        world.hear(answer("HELP", f"m{number}") | {"originationNumber": f"+1206555{number:04}"})
+    assert len(world.phone.sent) == 3
+    assert (world.spent("replies"), world.counted["BudgetSpent"]) == (3, 2)
+
+
+def test_answers_are_of_the_days_parts(world: World) -> None:
+    world.per_day = 1
+    world.text("HELP", "m1")
+    world.text("STOP", "m2")
+    assert world.phone.texts == [HELP]
+    assert (world.spent("text"), world.counted["BudgetSpent"]) == (1, 1)
+    assert world.state(NUMBER_ID) == "suppressed", "what is not answered is done all the same"
+
+
+@pytest.mark.parametrize("number", ["+18765550123", "+447400123456", "12345"])
+def test_number_of_no_country_of_ours_is_not_answered(world: World, number: str) -> None:
+    for word in ("HELP", "STOP"):
+        world.hear(answer(word, word) | {"originationNumber": number})
+    assert (world.phone.sent, world.spent("replies")) == ([], 0)
+    id = follower_id(KEYS.lookup, "text", number)
+    assert world.state(id) == "suppressed", "STOP holds from anywhere"
+    world.hear(answer("START", "s") | {"originationNumber": number})
+    assert (world.phone.sent, world.state(id)) == ([], None)
 
 
 def test_anything_else_is_not_answered(world: World) -> None:

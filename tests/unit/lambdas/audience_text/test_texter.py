@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from lambdas.audience_text.purse import Purse
 from lambdas.audience_text.texter import Texter
 from lambdas.audience_text.texts import Texts
 from lambdas.contracts.audience_job import Job
@@ -14,6 +13,7 @@ from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
 from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
+from lambdas.followers.purse import Purse
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
@@ -42,6 +42,7 @@ class World:
     per_follower: int = 5
     codes: int = 10
     now: float = NOON
+    zone: str = "UTC"
 
     @property
     def followers(self) -> Followers:
@@ -58,6 +59,7 @@ class World:
             followers=self.followers,
             purse=Purse(spending, self.per_day, self.per_follower, self.codes, self.now),
             quiet=("21:00", "08:00"),
+            zone=self.zone,
             give_up_after=3600.0,
             failed=lambda error: self.failed.append(error.fate),
             count=lambda metric, amount: self.counted.update({metric: amount}),
@@ -141,6 +143,15 @@ def test_quiet_hours_are_those_of_the_followers_zone(world: World, zone: str, un
     assert world.spent("text") == 1
 
 
+def test_who_has_said_no_zone_has_the_sites(world: World) -> None:
+    world.now, world.zone = NIGHT, "America/New_York"
+    assert world.tell() == [Sent()]
+    world.now += 4 * 3600
+    assert world.tell() == [Held(dt.datetime(2027, 1, 16, 13, tzinfo=dt.UTC).timestamp())]
+    world.now, world.per_follower = NIGHT + 3600, 1
+    assert world.tell() == [Held(dt.datetime(2027, 1, 16, 5, tzinfo=dt.UTC).timestamp())], "its own day"
+
+
 def test_nothing_passes_quiet_hours(world: World) -> None:
     """A visitor is not on call."""
     world.now = NIGHT
@@ -194,8 +205,10 @@ def test_code_is_sent_at_any_hour(world: World) -> None:
 
 
 def test_number_gets_one_code_on_a_day(world: World) -> None:
-    same = job()
-    asked = [world.texter.ask(one) for one in (same, same, job(ANN, "news"))]
+    same, asked = job(), []
+    for one in (same, same, job(ANN, "news")):
+        asked.append(world.texter.ask(one))
+        world.now += 1
     assert asked == [Sent(), Refused("the day's codes are spent"), Nothing()]
     assert len(world.phone.texts) == 1
 
@@ -227,6 +240,39 @@ def test_code_that_was_not_sent_is_given_back(world: World) -> None:
     assert (world.spent("codes"), world.spent("text"), world.spent("codes", ANN_ID)) == (0, 0, 0)
     world.phone.fails.clear()
     assert world.texter.ask(same) == Sent()
+
+
+def test_who_got_no_code_since_they_were_spent_may_ask_the_next_day(world: World) -> None:
+    world.codes = 1
+    assert world.texter.ask(job(BOB)) == Sent()
+    assert world.texter.ask(job()) == Refused("the day's codes are spent")
+    world.now += DAY / 2
+    assert world.texter.ask(job(ANN, "news")) == Sent(), "it is the next day of UTC, and not 24 hours later"
+
+
+def test_code_that_was_not_sent_holds_nobody_up(world: World) -> None:
+    world.phone.fails[ANN] = NotSentError("refused", "why")
+    assert world.texter.ask(job()) == Refused("why")
+    world.phone.fails.clear()
+    assert world.texter.ask(job(ANN, "news")) == Sent()
+
+
+def test_code_that_may_have_been_sent_is_the_days(world: World) -> None:
+    world.phone.fails[ANN] = NotSentError("unknown", "why")
+    world.texter.ask(job())
+    assert world.texter.ask(job(ANN, "news")) == Nothing()
+
+
+def test_code_that_comes_later_answers_for_its_hour(world: World) -> None:
+    same = job()
+    world.phone.fails[ANN] = NotSentError("later", "why")
+    world.texter.ask(same)
+    world.phone.fails.clear()
+    world.now += 2 * 3600
+    assert world.texter.ask(same) == Sent()
+    world.now += 1800
+    code = world.phone.texts[0][15:21]
+    assert world.followers.confirm(ANN_ID, answer_digest(KEYS.lookup, ANN_ID, code), TIME)
 
 
 def test_who_said_stop_gets_no_code(world: World) -> None:

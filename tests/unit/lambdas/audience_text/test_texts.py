@@ -73,9 +73,14 @@ def test_code_says_whose_it_is_and_how_to_end_it() -> None:
 
 def test_own_link_is_whole() -> None:
     link = f"https://abcdefghij.execute-api.eu-central-1.amazonaws.com/preferences?t={'x' * 120}"
-    text = TEXTS.of_known(link)
+    text = TEXTS.of_known([link])
     assert text.endswith(link)
     assert "STOP" in text
+
+
+def test_own_link_leaves_the_words_whole() -> None:
+    long, longer, short = (f"https://api.example.com/preferences?t={'x' * size}" for size in (170, 150, 90))
+    assert TEXTS.of_known([long, longer, short]).endswith(f" told of: {longer}")
 
 
 @given(title=st.text(min_size=1, max_size=400), text=st.text(max_size=1000), first=st.booleans())

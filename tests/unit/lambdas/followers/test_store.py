@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from lambdas.contracts.audience_table import PENDING_SECONDS, PROOF_SECONDS
+from lambdas.contracts.audience_topics import MAX_TOPICS
 from lambdas.followers.question import CODE_SECONDS, MAX_TRIES
 from lambdas.followers.store import TRIES, BusyError, Followers
 from lambdas.followers.transitions import SuppressedError, TooManyTopicsError
@@ -84,6 +85,53 @@ def test_person_is_asked_once_a_day(world: World) -> None:
     assert world.followers.put_question(asked(question="q3")) == "asked"
     assert world.followers.confirm(ANN, "q1", TIME) is None
     assert world.followers.confirm(ANN, "q3", TIME)
+
+
+def test_further_topics_come_to_a_question_that_is_open(world: World) -> None:
+    for question, topic in (("q1", "line-12"), ("q2", "line-13"), ("q3", "line-13"), ("q1", "line-12")):
+        world.followers.put_question(asked(question=question, topics=(topic,)))
+    follower = world.followers.confirm(ANN, "q1", TIME)
+    assert follower
+    assert follower.topics == ("line-12", "line-13")
+
+
+def test_open_question_is_about_twenty_topics_at_most(world: World) -> None:
+    topics = [f"line-{10 + number}" for number in range(MAX_TOPICS + 1)]
+    for topic in topics:
+        world.followers.put_question(asked(question=f"of {topic}", topics=(topic,)))
+    follower = world.followers.confirm(ANN, "of line-10", TIME)
+    assert follower
+    assert follower.topics == tuple(topics[:MAX_TOPICS])
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_question_that_was_not_sent_does_not_hold_up_the_next(world: World, follows: bool) -> None:
+    if follows:
+        world.mail()
+    world.followers.put_question(asked(question="q2"))
+    world.followers.take_back_question(ANN, "q2", world.now)
+    assert world.followers.confirm(ANN, "q2", TIME) is None, "nobody was told the answer"
+    verdict = "following" if follows else "asked"
+    assert world.followers.put_question(asked(question="q2")) == verdict, "its own job, once more"
+    world.followers.take_back_question(ANN, "q2", world.now)
+    assert world.followers.put_question(asked(question="q3")) == verdict
+    assert world.followers.put_question(asked(question="q4")) == "waiting"
+
+
+@pytest.mark.parametrize(("question", "since"), [("q2", NOW), ("q1", NOW + 1)])
+def test_question_that_may_have_been_sent_stays(world: World, question: str, since: float) -> None:
+    world.followers.put_question(asked())
+    world.followers.take_back_question(ANN, question, since)
+    assert world.followers.put_question(asked(question="q3")) == "waiting"
+    assert world.followers.confirm(ANN, "q1", TIME)
+
+
+def test_code_of_a_question_that_was_taken_back_is_wrong(world: World) -> None:
+    world.followers.put_question(asked(channel="text"))
+    world.followers.take_back_question(ANN, "q1", world.now)
+    assert world.followers.confirm(ANN, "wrong", TIME) is None
+    world.followers.take_back_question(BOB, "q1", world.now)
+    assert world.followers.get(BOB) is None
 
 
 def test_follower_is_told_once_a_day_to_follow_already(world: World) -> None:

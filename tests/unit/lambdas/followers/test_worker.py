@@ -3,6 +3,7 @@
 import pytest
 
 from lambdas.contracts.audience_job import Job
+from lambdas.contracts.audience_table import PENDING_SECONDS
 from lambdas.followers.job_item import job_id
 from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
 from tests.unit.lambdas.followers.fan_outs import START, Audience, an_event, an_id
@@ -272,10 +273,34 @@ def test_question_is_asked_again_later(outcome: Later | Held, wait: int) -> None
     audience = Audience("email", ask=lambda job: answers.pop(0))
     audience.jobs.put([Job(kind="question", channel="email", fanout=TEN[0], question="sealed")], START)
     [message] = audience.receive()
-    assert not audience.work(message)
-    assert message.visible_at == START + wait
+    assert audience.work(message)
+    [again] = audience.queue.messages.values()
+    assert again.visible_at == START + wait
     audience.work_off()
     assert audience.reports == [("postponed", {}), ("asked", {})]
+
+
+@pytest.mark.parametrize("outcome", [Later(None, "paused"), Later(7200, "quota")])
+def test_question_is_no_dead_letter_and_given_up_after_a_day(outcome: Later) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def ask(job: Job) -> Later:
+        asked.append((job.fanout, job.question))
+        return outcome
+
+    audience = Audience("email", ask=ask)
+    audience.jobs.put([Job(kind="question", channel="email", fanout=TEN[0], question="sealed")], START)
+    most = 0
+    while audience.queue.messages:
+        audience.clock.now = min(message.visible_at for message in audience.queue.messages.values())
+        for message in audience.receive():
+            most = max(most, message.receives)
+            audience.work(message)
+    assert len(asked) > 10
+    assert set(asked) == {(TEN[0], "sealed")}
+    assert most <= 2, "a message is a dead letter after ten"
+    assert audience.reports[-1] == ("given_up", {})
+    assert PENDING_SECONDS - 7200 <= audience.clock.now - START <= PENDING_SECONDS
 
 
 class TestRecords:

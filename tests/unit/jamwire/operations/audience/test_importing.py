@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jamwire.operations.audience.importing import Line, ReadFile, counted, import_lines, read_file
+from jamwire.operations.audience.topics import PublicSettings
 from jamwire.operations.errors import OperationError
 from lambdas.contracts.audience_topics import MAX_TOPICS, Topic, Topics
 from lambdas.followers.question import wording_digest
@@ -15,13 +16,14 @@ from tests.fakes.audience_account import AudienceAccount
 
 NOW = dt.datetime(2027, 1, 15, 8, tzinfo=dt.UTC)
 TOPICS = Topics({"line-*": Topic("Line {}", "Delays."), "news": Topic("News", "What is new.")})
+KNOWN = PublicSettings(TOPICS, countries=("DE",), zone="Europe/Berlin")
 HEADING = "channel,address,topics,consent,consented_at\n"
 GOOD = "email,Ann@Example.com,line-12 news,Tell me.,2026-05-04T12:00:00Z\n"
 
 
 def read(text: str, account: AudienceAccount | None = None) -> ReadFile:
     account = account or AudienceAccount()
-    return read_file(io.StringIO(text, newline=""), account.audience, TOPICS, NOW)
+    return read_file(io.StringIO(text, newline=""), account.audience, KNOWN, NOW)
 
 
 def taken(account: AudienceAccount, lines: tuple[Line, ...]) -> list[str]:
@@ -39,6 +41,33 @@ def test_line_becomes_a_follower_with_its_proof() -> None:
     assert follower.consent.wording == wording_digest("Tell me.")
     assert (follower.consent.confirmed_at, follower.consent.how) == ("2026-05-04T12:00:00.000Z", "import")
     assert account.audience.sealer.open(follower.address, follower.id) == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"), [("Europe/Vienna", "Europe/Vienna"), ("", "Europe/Berlin"), (None, "Europe/Berlin")]
+)
+def test_line_may_have_a_zone_and_has_the_sites_otherwise(said: str | None, zone: str) -> None:
+    account = AudienceAccount()
+    text = "channel,address,topics,consent,consented_at{}\ntext,+4915112345678,news,Yes.,2026-05-04{}\n"
+    filled = text.format("", "") if said is None else text.format(",zone", f",{said}")
+    assert taken(account, read(filled, account).lines) == []
+    follower = account.audience.followers.get(account.id("text", "+4915112345678"))
+    assert follower
+    assert follower.zone == zone
+
+
+def test_zone_that_there_is_not_is_told() -> None:
+    [bad] = read(HEADING.replace("_at", "_at,zone") + GOOD.replace("Z\n", "Z,Berlin\n")).bad
+    assert bad.why == "the zone is 'Berlin', expected a time zone such as Europe/Berlin"
+
+
+def test_zone_of_who_follows_already_is_kept() -> None:
+    account = AudienceAccount()
+    id = account.follow("email", "ann@example.com", zone="America/New_York")
+    assert taken(account, read(HEADING + GOOD, account).lines) == []
+    follower = account.audience.followers.get(id)
+    assert follower
+    assert follower.zone == "America/New_York"
 
 
 def test_lines_are_counted_by_channel() -> None:
@@ -61,6 +90,7 @@ def test_file_may_be_taken_over_twice() -> None:
         ("email,ann,news,Tell me.,2026-05-04", "no e-mail address"),
         ("email,a@b.example c@d.example,news,Tell me.,2026-05-04", "no e-mail address"),
         ("text,12,news,Tell me.,2026-05-04", "no phone number"),
+        ("text,+12065550100,news,Tell me.,2026-05-04", "numbers may not follow"),
         ("text,+498912345678,news,Tell me.,2026-05-04", "takes no text messages"),
         ("email,ann@example.com,,Tell me.,2026-05-04", "names 0 topics"),
         ("email,ann@example.com,trains,Tell me.,2026-05-04", "nobody can follow 'trains'"),

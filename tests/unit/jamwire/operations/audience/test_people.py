@@ -129,8 +129,9 @@ def test_erasure_is_whole_and_leaves_others() -> None:
     put(account, "told#f1", id, outcome="sent")
     put(account, "spent#text#2027-01-15", id)
     put(account, f"limit#address#{id}", "1800000000")
+    put(account, "limit#mailbox#f0", "question", follower=id)
     erased = erase(account.audience, NUMBER)
-    assert (erased.items, erased.was.follower is not None) == (3, True)
+    assert (erased.items, erased.was.follower is not None) == (4, True)
     assert [item for item in account.table.items.values() if id in str(item)] == []
     assert account.count("text", "line-12") == 1
     assert all_kept(account.audience, NUMBER).is_nothing

@@ -1,4 +1,4 @@
-"""The budgets of text messages: parts to all on a day, to one follower on its own day, and codes to strangers."""
+"""The budgets of text messages: parts to all on a day, to one follower on its own day, codes to strangers, answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,10 @@ from lambdas.followers.spending import ALL, Spending
 
 TEXT: Final = "text"
 CODES: Final = "codes"
+REPLIES: Final = "replies"
+
+MAX_REPLIES: Final = 5
+"""What one number is answered on a day: a machine that answers ours would otherwise go on for ever."""
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -35,7 +39,7 @@ class Purse:
         spending: What is spent.
         per_day: Parts to all followers on a day of UTC.
         per_follower: Parts to one follower on a day of its own zone.
-        codes_per_day: Messages that strangers can cause on a day of UTC.
+        codes_per_day: Messages that strangers can cause on a day of UTC who enter numbers, and as many who text us.
         now: Unix seconds.
     """
 
@@ -69,8 +73,28 @@ class Purse:
         """Undo a `take_code` for what was certainly not sent."""
         self._give_back(self._of_code(follower, parts))
 
+    def take_reply(self, follower: str, parts: int, cause: str) -> None:
+        """Spend parts on an answer to what somebody has sent.
+
+        Args:
+            follower: Whose number it is, who may follow nothing.
+            parts: How many.
+            cause: Names what was sent: it is answered once.
+
+        Raises:
+            SpentError: A budget is spent, or this was answered.
+        """
+        day = Day.at(self.now, _UTC)
+        self._take(
+            (
+                _Counter(REPLIES, day, follower, 1, MAX_REPLIES, cause),
+                _Counter(REPLIES, day, ALL, 1, self.codes_per_day),
+                _Counter(TEXT, day, ALL, parts, self.per_day),
+            )
+        )
+
     def _of_text(self, follower: str, zone: str, parts: int) -> Sequence["_Counter"]:
-        own, day = Day.at(self.now, ZoneInfo(zone or "UTC")), Day.at(self.now, _UTC)
+        own, day = Day.at(self.now, ZoneInfo(zone)), Day.at(self.now, _UTC)
         return (
             _Counter(TEXT, own, follower, parts, self.per_follower),
             _Counter(TEXT, day, ALL, parts, self.per_day),
@@ -108,3 +132,4 @@ class _Counter(NamedTuple):
     owner: str
     amount: int
     limit: int
+    cause: str = ""
