@@ -19,8 +19,8 @@ export const parse = (text) => {
  *
  * @param {string} url
  * @param {(channel?: string) => object | Promise<object>} credentials What authorises a subscription, or the connection.
- * @param {{data: (text: string) => void, state: (name: string, failures: number, missed?: number) => void}} on
- *   `state` is told "open" again when channels that were added are heard, too.
+ * @param {{data: (text: string) => void, state: (name: string, failures?: number, missed?: number) => void}} on
+ *   `state` is told "open" again when channels that were added are heard, too. A refusal is worth many failures.
  */
 export const connection = (url, credentials, on) => {
   const SILENT = 0.3; // of the time after which a connection is dead: AppSync says something every minute of five
@@ -51,7 +51,7 @@ export const connection = (url, credentials, on) => {
   const again = (least = 0) => {
     drop();
     failures++;
-    on.state(least ? "refused" : "waiting", failures);
+    on.state(least ? "refused" : "waiting", least || failures);
     const spread = Math.max(least, Math.min(FIRST_WAIT * 2 ** tries++, LONGEST_WAIT));
     retry = setTimeout(connect, least + Math.random() * spread);
   };
@@ -97,7 +97,7 @@ export const connection = (url, credentials, on) => {
   const connect = async () => {
     drop();
     const mine = attempt;
-    on.state("connecting", failures);
+    on.state("connecting");
     silence = stopwatch();
     expectAnswer();
     const header = base64url({ host, ...(await credentials()) });

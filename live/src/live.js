@@ -4,30 +4,31 @@ import { channel, FAMILY, pageChannel, plain } from "./channels.js";
 import { loadedAt, serverTime, stopwatch } from "./clock.js";
 import { connection, parse } from "./connection.js";
 import { documents } from "./documents.js";
-import { entriesOf, merge, unforgotten } from "./merge.js";
+import { entriesOf, firsts, merge, unforgotten } from "./merge.js";
 
 /**
  * Follows topics, for a page (page.js) or for a program (api.js).
  *
  * @param {object} options As in index.d.ts, and `page`: the path of the page whose updates are followed;
- *   `privately`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
+ *   `covers`, `where` and `authorization`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
  */
-export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice, onUpdate, onState, onChange, onLook }) => {
+export const makeLive = ({ url, key, state: base, page, covers, where, authorization, onNotice, onUpdate, onState, onChange, onLook }) => {
   const ASLEEP_AFTER = 5 * 60_000; // a hidden page is left alone after so long
   const LOOK_EVERY = 1_000;
-  const REMEMBERED = 200;
   const BLOCKED = 2; // connections that failed in a row
 
   // All documents are read when a page begins, when it is open, and after every gap; and after pauses of about
   const UNREACHED_PAUSE = 700; // where one could not be read: at most a second after the network is back
   const POLL_PAUSE = 5_000; // while it is not open
+  const LONGEST_RETRY = 60_000; // where one is not what it should be; it begins with the shortest of these two
   const SETTLE_PAUSE = 1_500; // once it is open: what was said just before is written, and the edge's second is over
   const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
 
   const NOTHING = {};
+  const sizeOf = (entries) => Object.keys(entries).length;
   const known = new Map(); // [topic, entries] by the topic's plain name
   const wanted = new Set(); // names of state documents
-  let seen = []; // ids of pushes: one may come twice
+  const isFirst = firsts(); // of a push, by its id: one may come twice
   let streaming; // state of the stream, or asleep; none before it has begun
   let isPolled = false; // what is known comes from polling
   let told; // of the state
@@ -35,8 +36,11 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   let bedtime, timer;
   let reading = 0; // the latest of the rounds of reading; only it is followed by others
   let isReached = true;
-  let isSettled, isRead; // since the stream was opened
+  let pause; // until all documents are read again
+  let isRead; // since the stream was opened
   let current = stopwatch(); // since all was last known to be current
+
+  const get = (topic) => known.get(plain(topic))?.[1] ?? NOTHING;
 
   const say = (more) => {
     const state = isPolled ? "polling" : streaming;
@@ -44,10 +48,12 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     onState?.({ state, ...(problem && { problem }), ...more });
   };
 
-  const learn = (topic, said) => {
-    const entries = { ...known.get(plain(topic))?.[1] };
-    if (!merge(entries, said)) return;
-    known.set(plain(topic), [topic, entries]);
+  // What is known is what is left of before, and what was said.
+  const learn = (topic, said, left = get(topic)) => {
+    const entries = { ...left };
+    if (!merge(entries, said) && sizeOf(left) === sizeOf(get(topic))) return;
+    if (sizeOf(entries)) known.set(plain(topic), [topic, entries]);
+    else known.delete(plain(topic));
     onChange(topic);
   };
 
@@ -58,8 +64,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     const told = parse(text);
     if (Array.isArray(told.paths)) update(told);
     else if (told.topic) {
-      if (!seen.includes(told.id)) onNotice?.(told);
-      seen = [told.id, ...seen].slice(0, REMEMBERED);
+      if (isFirst(told.id)) onNotice?.(told);
       learn(told.topic, entriesOf(told));
     }
   };
@@ -69,7 +74,6 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     else for (const [its, said] of Object.entries(topics ?? { [topic]: entries })) learn(its, said);
   };
 
-  const { covers, where, authorization } = privately;
   const read = documents((name) => where?.(name) ?? base, (name) => authorization?.(name), heardDocument);
 
   const isOpen = () => streaming === "open";
@@ -94,18 +98,20 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     }
     isPolled = isPoll && isReached && !isOpen();
     say();
-    if (isPoll) isSettled = isOpen();
-    const pause = isOpen() ? (isSettled ? CHECK_PAUSE : SETTLE_PAUSE) : POLL_PAUSE;
-    timer = setTimeout(readOn, (isReached ? pause : UNREACHED_PAUSE) * (0.8 + Math.random() * 0.4), true);
+    if (!isReached) pause = UNREACHED_PAUSE;
+    else if (!isOpen()) pause = POLL_PAUSE;
+    else if (isPoll && problem && pause <= LONGEST_RETRY) pause = Math.min(1.5 * pause, LONGEST_RETRY);
+    else pause = isPoll && !problem ? CHECK_PAUSE : SETTLE_PAUSE;
+    timer = setTimeout(readOn, pause * (0.8 + Math.random() * 0.4), true);
     if (isReached && !wasReached && !isOpen()) stream.connect(); // the network is back
   };
 
   const streamState = (now, failures, missed) => {
     streaming = now;
-    if (isOpen()) isPolled = isSettled = isRead = false;
+    if (isOpen()) isPolled = isRead = false;
     say({ missed });
     if (isOpen()) readOn();
-    else if (now === "refused" || (now === "waiting" && failures >= BLOCKED)) readOn(true);
+    else if (failures >= BLOCKED) readOn(true);
   };
 
   const credentials = (channel = "") => authorization?.(channel) ?? { "x-api-key": key };
@@ -135,14 +141,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   const look = setInterval(() => {
     stream.look();
     if ((isRead || !base) && isOpen()) current = stopwatch();
-    for (const [name, [topic, entries]] of known) {
-      const left = unforgotten(entries, serverTime());
-      const count = Object.keys(left).length;
-      if (count === Object.keys(entries).length) continue;
-      if (count) known.set(name, [topic, left]);
-      else known.delete(name);
-      onChange(topic);
-    }
+    for (const [topic, entries] of known.values()) learn(topic, {}, unforgotten(entries, serverTime()));
     onLook?.();
   }, LOOK_EVERY);
 
@@ -185,7 +184,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
       wanted.delete(state);
       stream.remove(its);
     },
-    get: (topic) => known.get(plain(topic))?.[1] ?? NOTHING,
+    get,
     known,
     sinceCurrent: () => current(),
     close: () => {

@@ -270,6 +270,34 @@ def test_bad_state_harms_nothing(world: World, status: int, body: str) -> None:
     assert "problem" not in told(visitor, "state")[-1]
 
 
+@pytest.mark.parametrize(
+    ("status", "body"), [(502, ""), (503, "busy"), (429, json.dumps(GOOD)), (200, json.dumps(GOOD)[:-9])]
+)
+def test_late_page_is_right_soon_after_a_bad_state(world: World, status: int, body: str) -> None:
+    world.send(world.notice("a", text="8 min late"))
+    world.answer = lambda path: (status, "application/json", body)
+    late = world.open()
+    world.wait(1.9, at_a_time=0.1)
+    assert (text(late), states(late)[-1]) == ("on time", "open")
+    world.answer = lambda path: None
+    world.wait(3, at_a_time=0.25)
+    assert (text(late), "problem" in told(late, "state")[-1]) == ("8 min late", False)
+
+
+def test_bad_state_is_asked_for_ever_more_seldom(world: World) -> None:
+    world.answer = lambda path: (503, "text/plain", "busy")
+    visitor = world.open()
+    world.wait(120, at_a_time=2)
+    so_far = world.requests.count("/site.json")
+    assert so_far <= 14
+    world.wait(150, at_a_time=10)
+    assert 2 <= world.requests.count("/site.json") - so_far <= 4
+    world.send(world.notice("a", text="8 min late"))
+    world.answer = lambda path: None
+    world.wait(80, at_a_time=10)
+    assert "problem" not in told(visitor, "state")[-1]
+
+
 def test_old_script_reads_a_newer_state(world: World) -> None:
     document = GOOD | {"moods": [1], "entries": GOOD["entries"] | {"mood": ["good", 1, "a", 9, {"more": 1}]}}  # type: ignore[operator]
     world.answer = lambda path: (200, "application/json", json.dumps(document)) if "notice/" in path else None
