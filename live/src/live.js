@@ -24,8 +24,12 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const SETTLE_PAUSE = 1_500; // once it is open: what was said just before is written, and the edge's second is over
   const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
 
+  const JUST = 3_000; // what was said so long before a document was made may not be in it yet
+  const LONGEST_FAMILY = 1_000; // a document has no more topics, and may lack others
+
   const NOTHING = {};
   const sizeOf = (entries) => Object.keys(entries).length;
+  const learned = new WeakMap(); // stopwatches by entry
   const known = new Map(); // [topic, entries] by the topic's plain name
   const wanted = new Set(); // names of state documents
   const isFirst = firsts(); // of a push, by its id: one may come twice
@@ -52,6 +56,7 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const learn = (topic, said, left = get(topic)) => {
     const entries = { ...left };
     if (!merge(entries, said) && sizeOf(left) === sizeOf(get(topic))) return;
+    for (const entry of Object.values(entries)) if (!learned.has(entry)) learned.set(entry, stopwatch());
     if (sizeOf(entries)) known.set(plain(topic), [topic, entries]);
     else known.delete(plain(topic));
     onChange(topic);
@@ -69,9 +74,21 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     }
   };
 
-  const heardDocument = ({ topic, entries, topics, updates }) => {
-    if (updates) updates.forEach(update);
-    else for (const [its, said] of Object.entries(topics ?? { [topic]: entries })) learn(its, said);
+  // What a document lacks was forgotten, unless it has just been said.
+  const heardDocument = ({ topic, entries, topics, updates }, name, age) => {
+    if (updates) return updates.forEach(update);
+    const isWhole = sizeOf(topics ?? entries) < LONGEST_FAMILY;
+    const its = name.replace("-family/", "/");
+    const all = new Map(); // [topic, what is said of it] by the topic's plain name
+    for (const one of Object.entries(topics ?? { [topic]: entries })) all.set(plain(one[0]), one);
+    for (const [name, [topic]] of known) {
+      const [own] = namesOf(topic);
+      if (!all.has(name) && (topics ? isWhole && own.startsWith(`${its}/`) : own === its)) all.set(name, [topic]);
+    }
+    for (const [topic, said] of all.values()) {
+      const isLeft = ([name, entry]) => said?.[name]?.[2] === entry[2] || learned.get(entry)() < age + JUST;
+      learn(topic, said, Object.fromEntries(Object.entries(get(topic)).filter(isLeft)));
+    }
   };
 
   const read = documents((name) => where?.(name) ?? base, (name) => authorization?.(name), heardDocument);
