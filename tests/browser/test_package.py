@@ -57,6 +57,20 @@ def test_framework_follows_a_topic(world: World, app: str) -> None:
     assert (visitor.page.text_content("#text"), visitor.streams) == ("8 min", [])
 
 
+@needs_packages
+def test_store_is_right_for_who_subscribes_late(world: World) -> None:
+    world.files |= {
+        "/line-12/": ("text/html", PAGE),
+        "/app.js": ("text/javascript", bundled(HERE / "svelte.js")),
+    }
+    visitor = world.open()
+    world.send(world.notice("a", fields={"Delay": "8 min"}))
+    told = "() => { const told = []; lateStore.subscribe((its) => told.push(textOf(its, 'Delay')))(); return told; }"
+    assert visitor.page.evaluate(told) == ["8 min"]
+    world.send(world.notice("b", fields={"Delay": "9 min"}))
+    assert visitor.page.evaluate(told) == ["9 min"]
+
+
 CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)});"
 
 
