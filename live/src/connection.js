@@ -29,7 +29,7 @@ export const connection = (url, credentials, on) => {
   const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
 
   const host = new URL(url).host.replace("realtime-", "");
-  const channels = new Map(); // ids of subscriptions by channel
+  const channels = new Map(); // the subscription of each: its id, and whether it was sent
   let socket, retry, watch, patience;
   let attempt = 0; // what an earlier one still says is not heard
   let silence; // a stopwatch, since the other side said something; none while there is no attempt
@@ -63,20 +63,25 @@ export const connection = (url, credentials, on) => {
 
   const send = (message) => socket.send(JSON.stringify(message));
 
-  const subscribe = async (channel) => {
-    const mine = attempt;
-    const id = `${ids++}`;
-    channels.set(channel, id);
-    pending++;
-    expectAnswer();
-    const shown = await credentials(channel);
-    if (mine === attempt) send({ type: "subscribe", id, channel, authorization: { host, ...shown } });
-  };
-
   const opened = () => {
     clearTimeout(watch);
     tries = failures = 0;
     on.state("open", 0, gap && Math.round(gap())); // milliseconds of which nothing is known
+  };
+
+  const answered = () => --pending || opened();
+
+  const subscribe = async (channel) => {
+    const mine = attempt;
+    const its = { id: `${ids++}` };
+    channels.set(channel, its);
+    pending++;
+    expectAnswer();
+    const shown = await credentials(channel);
+    if (mine !== attempt) return;
+    if (channels.get(channel) !== its) return answered(); // it was removed meanwhile
+    its.isSent = true;
+    send({ type: "subscribe", id: its.id, channel, authorization: { host, ...shown } });
   };
 
   const hear = (said) => {
@@ -89,7 +94,7 @@ export const connection = (url, credentials, on) => {
       pending = 0;
       for (const channel of channels.keys()) subscribe(channel);
     }
-    if (type === "subscribe_success" && !--pending) opened();
+    if (type === "subscribe_success") answered();
     if (!pending) gap = stopwatch();
     if (type === "data") [event].flat().forEach(on.data);
   };
@@ -125,9 +130,9 @@ export const connection = (url, credentials, on) => {
     },
     /** Listens to a channel no longer. */
     remove: (channel) => {
-      const id = channels.get(channel);
+      const { id, isSent } = channels.get(channel) ?? {};
       channels.delete(channel);
-      if (pending < Infinity) send({ type: "unsubscribe", id });
+      if (isSent && pending < Infinity) send({ type: "unsubscribe", id });
     },
     /** Whether the connection is there, or is being made, and not suspiciously silent. */
     isAlive: () => !!silence && !isSilent(),

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.packages import HERE, MODULES, needs_packages
 from tests.browser.pages import STATE, STREAM
-from tests.browser.visitors import World, a_world
+from tests.browser.visitors import Visitor, World, a_world
 from tests.conftest import ROOT
 
 LIVE = ROOT / "live"
@@ -74,7 +74,8 @@ def test_store_is_right_for_who_subscribes_late(world: World) -> None:
 CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)});"
 
 
-def test_program_is_told_the_topics_of_a_family(world: World) -> None:
+def a_program(world: World) -> Visitor:
+    """A page whose program may use `live`, and follows nothing yet."""
     command = [LIVE / "node_modules" / ".bin" / "esbuild", "src/api.js", "--bundle", "--format=esm"]
     api = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
     world.files |= {
@@ -84,6 +85,11 @@ def test_program_is_told_the_topics_of_a_family(world: World) -> None:
     }
     visitor = world.open()
     visitor.page.evaluate(f"async () => {{ {CONNECT} }}")
+    return visitor
+
+
+def test_program_is_told_the_topics_of_a_family(world: World) -> None:
+    visitor = a_program(world)
     visitor.page.evaluate(
         """() => { window.told = []; const tell = (entries, topic) => told.push(topic);
            window.ends = [live.subscribe("line-12/*", tell), live.subscribe("line-7", tell)]; }"""
@@ -103,6 +109,24 @@ def test_program_is_told_the_topics_of_a_family(world: World) -> None:
     visitor.page.evaluate("live.close()")
     world.settle()
     assert visitor.streams == []
+
+
+def test_topic_mounted_twice_in_a_tick_is_subscribed_once(world: World) -> None:
+    visitor = a_program(world)
+    visitor.page.evaluate(
+        """() => { live.subscribe("line-12", () => {});
+           window.mount = (topic) => live.subscribe(topic, () => {}); }"""
+    )
+    world.wait(1)
+    visitor.page.evaluate("() => { mount('line-7')(); window.end = mount('line-7'); mount('line-9')(); }")
+    world.settle()
+    [[_, channels]] = visitor.streams
+    assert sorted(channels.values()) == ["notice/line-12", "notice/line-7"]
+    world.wait(20)
+    assert [channels for _, channels in visitor.streams] == [channels]  # the same connection, still
+    visitor.page.evaluate("end()")
+    world.settle()
+    assert list(channels.values()) == ["notice/line-12"]
 
 
 @pytest.mark.parametrize("app", APPS)
