@@ -31,7 +31,7 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const sizeOf = (entries) => Object.keys(entries).length;
   const learned = new WeakMap(); // stopwatches by entry
   const known = new Map(); // [topic, entries] by the topic's plain name
-  const wanted = new Set(); // names of state documents
+  const wanted = new Map(); // channels by the names of their state documents
   const isFirst = firsts(); // of a push, by its id: one may come twice
   let streaming; // state of the stream, or asleep; none before it has begun
   let isPolled = false; // what is known comes from polling
@@ -104,7 +104,7 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
       isPolled = false;
       return say();
     }
-    const outcomes = await read(wanted);
+    const outcomes = await read(wanted.keys());
     if (mine !== reading) return;
     const wasReached = isReached;
     isReached = !outcomes.includes(undefined);
@@ -176,9 +176,21 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
   };
 
+  const SITE = "site";
+  const want = (its, state) => {
+    if (wanted.has(state)) return;
+    wanted.set(state, its);
+    stream.add(its);
+    if (streaming && base) read([state]);
+  };
+
+  const leave = (state) => {
+    stream.remove(wanted.get(state));
+    wanted.delete(state);
+  };
+
   if (page) {
-    wanted.add("site");
-    stream.add("site/updated");
+    want("site/updated", SITE);
     stream.add(pageChannel(page));
   }
   // What follows at once has said by then which topics it wants.
@@ -189,17 +201,14 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   });
 
   return {
-    follow: (topic) => {
-      const [its, state] = namesOf(topic);
-      if (wanted.has(state)) return;
-      wanted.add(state);
-      stream.add(its);
-      if (streaming && base) read([state]);
-    },
-    unfollow: (topic) => {
-      const [its, state] = namesOf(topic);
-      wanted.delete(state);
-      stream.remove(its);
+    follow: (topic) => want(...namesOf(topic)),
+    unfollow: (topic) => leave(namesOf(topic)[1]),
+    /** Follows these topics, and no longer any others. */
+    followOnly: (topics) => {
+      const names = topics.map(namesOf);
+      const states = [SITE, ...names.map(([, state]) => state)];
+      for (const state of wanted.keys()) if (!states.includes(state)) leave(state);
+      for (const its of names) want(...its);
     },
     get,
     known,

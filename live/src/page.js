@@ -88,14 +88,17 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
       if ((!name || its === name) && !others.has(its)) show(live, element, wanted);
     }
   };
-  // Elements may be added at any time, as frameworks do. A list follows its family by itself, and is not read out.
+  // Elements may be added and removed at any time, as frameworks do. A list's rows need no channels, and are not read out.
   const look = () => {
+    const named = new Set();
+    for (const { dataset } of all("list", "summary")) named.add((dataset.jamwireList ?? dataset.jamwireSummary).trim());
     for (const element of all("text", "as-of", "updated")) {
       if (element.closest("[data-jamwire-list]")) continue;
-      const { topic } = wantedBy(element);
-      if (topic) live.follow(topic);
+      named.add(wantedBy(element).topic);
       if (!isTime(element) && !element.closest(SPOKEN)) element.setAttribute("aria-live", "polite");
     }
+    named.delete("");
+    live.followOnly([...named]);
     extended?.();
     showAll();
   };

@@ -222,6 +222,43 @@ def test_what_changes_often_is_summed_up(world: World) -> None:
     assert text(visitor, "summary") == ""  # where nothing has changed nothing is said
 
 
+def channels(visitor: Visitor) -> list[str]:
+    return sorted(visitor.streams[0][1].values())
+
+
+def test_page_leaves_topics_that_no_element_names_any_more(world: World) -> None:
+    visitor = world.open()
+    world.wait(2)
+    before = channels(visitor)
+    assert before == ["notice/line-12", "notice/line-12/*", "page/line-12", "site/updated"]
+    for number in range(120):
+        visitor.page.evaluate(
+            "(topic) => { document.querySelector('#text').dataset.jamwireText = topic; }", f"line-{number}"
+        )
+        world.wait(1)
+    world.wait(1)
+    assert channels(visitor) == sorted([*before, "notice/line-119"])
+    visitor.page.evaluate(
+        "document.querySelectorAll('#list, #table, #summary').forEach((each) => each.remove())"
+    )
+    world.wait(2)
+    assert channels(visitor) == ["notice/line-119", "notice/line-12", "page/line-12", "site/updated"]
+    world.send(world.notice("a", "line-119", text="8 min late"))
+    assert (text(visitor), states(visitor)[-1]) == ("8 min late", "open")
+
+
+def test_summary_that_is_gone_says_nothing_and_goes_on_when_back(world: World) -> None:
+    visitor = world.open()
+    visitor.page.evaluate("window.gone = document.querySelector('#summary'); gone.remove()")
+    world.send(world.notice("a", "line-12/1", fields={"Delay": "1"}))
+    world.wait(40, at_a_time=2)
+    assert visitor.page.evaluate("gone.textContent") == ""
+    visitor.page.evaluate("document.body.append(gone)")
+    world.send(world.notice("b", "line-12/1", fields={"Delay": "2"}))
+    world.wait(32, at_a_time=2)
+    assert text(visitor, "summary") == "1 of 1 departures changed"
+
+
 def test_page_may_show_a_topic_in_its_own_way(world: World) -> None:
     visitor = world.open()
     visitor.page.evaluate(
