@@ -25,6 +25,7 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
 
   const JUST = 3_000; // what was said so long before a document was made may not be in it yet
+  const MAX_UPDATES = 50; // of a document, the newest first
   const LONGEST_FAMILY = 1_000; // a document has no more topics, and may lack others
 
   const NOTHING = {};
@@ -37,6 +38,7 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   let isPolled = false; // what is known comes from polling
   let told; // of the state
   let problem;
+  let updatedAt; // when updates were read
   let bedtime, timer;
   let reading = 0; // the latest of the rounds of reading; only it is followed by others
   let isReached = true;
@@ -74,9 +76,17 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     }
   };
 
+  const heardUpdates = (updates, age) => {
+    updates.forEach(update);
+    // Where it has no room for what was told since the last time, any page may have changed.
+    const oldest = updates[MAX_UPDATES - 1];
+    if (Date.parse(oldest?.time) > (updatedAt ?? loadedAt)) update({ ...oldest, paths: ["/*"] });
+    updatedAt = serverTime() - age;
+  };
+
   // What a document lacks was forgotten, unless it has just been said.
   const heardDocument = ({ topic, entries, topics, updates }, name, age) => {
-    if (updates) return updates.forEach(update);
+    if (updates) return heardUpdates(updates, age);
     const isWhole = sizeOf(topics ?? entries) < LONGEST_FAMILY;
     const its = name.replace("-family/", "/");
     const all = new Map(); // [topic, what is said of it] by the topic's plain name

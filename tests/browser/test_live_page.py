@@ -154,6 +154,26 @@ def test_only_a_page_that_was_loaded_before_is_old(world: World) -> None:
     assert sorted(update["id"] for update in told(visitor, "updated")) == ["after", "elsewhere"]  # once each
 
 
+@pytest.mark.parametrize(("others", "is_old"), [(3, False), (49, False), (50, True)])
+def test_page_that_slept_through_many_updates_is_old(world: World, others: int, is_old: bool) -> None:
+    world.send_update(world.update("before", "/line-12/"))
+    world.wait(2)
+    visitor = world.open()
+    world.wait(5)
+    world.hide(visitor, True)
+    world.skip(3600)
+    for number in range(others):
+        world.now += 1
+        world.send_update(world.update(f"u{number}", "/line-7/"))
+    world.hide(visitor, False)
+    world.wait(2)
+    assert visitor.page.is_visible("#updated") == is_old
+    assert len(told(visitor, "updated")) == others + is_old
+    late = world.open()
+    world.wait(2)
+    assert not late.page.is_visible("#updated")
+
+
 def test_what_ended_is_stale_and_then_forgotten(world: World) -> None:
     visitor = world.open()
     world.send(world.notice("a", text="8 min late", expires=timestamp(world.now + 60)))

@@ -4,6 +4,8 @@ import gzip
 import re
 import subprocess
 
+from lambdas.clients.live_states import MAX_TOPICS
+from lambdas.contracts.live_state import MAX_UPDATES
 from tests.unit.lambdas.contracts.test_live_channels import SCRIPT
 
 SOURCE = SCRIPT.read_text()
@@ -39,3 +41,9 @@ def test_it_stands_alone_and_writes_text_only() -> None:
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\.style\b", SOURCE
     )
+
+
+def test_script_knows_how_much_a_document_has() -> None:
+    source = (LIVE / "src" / "live.js").read_text()
+    assert f"const MAX_UPDATES = {MAX_UPDATES};" in source
+    assert f"const LONGEST_FAMILY = {MAX_TOPICS:_};" in source
