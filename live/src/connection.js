@@ -84,10 +84,20 @@ export const connection = (url, credentials, on) => {
     send({ type: "subscribe", id: its.id, channel, authorization: { host, ...shown } });
   };
 
+  // A private channel is refused by itself, and later asked for again with what authorises it then.
+  const later = ([channel, its]) => {
+    its.isSent = false;
+    setTimeout(() => channels.get(channel) === its && pending < Infinity && subscribe(channel), REFUSED_WAIT);
+    answered();
+  };
+
   const hear = (said) => {
-    const { type, event, connectionTimeoutMs } = parse(said);
+    const { type, id, event, connectionTimeoutMs } = parse(said);
     silence = stopwatch();
-    // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
+    const isPrivate = ([channel, its]) => its?.id === id && channel.startsWith("private");
+    const refused = type === "subscribe_error" && [...channels].find(isPrivate);
+    if (refused) return later(refused);
+    // A page listens to all of its public channels or begins anew; so it does when an event could not be delivered.
     if (/error$/.test(type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
     if (type === "connection_ack") {
       patience = SILENT * connectionTimeoutMs;

@@ -71,11 +71,8 @@ def test_store_is_right_for_who_subscribes_late(world: World) -> None:
     assert visitor.page.evaluate(told) == ["9 min"]
 
 
-CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)});"
-
-
-def a_program(world: World) -> Visitor:
-    """A page whose program may use `live`, and follows nothing yet."""
+def a_program(world: World, **options: str) -> Visitor:
+    """A page whose program may use `live`, and follows nothing yet; more options are JavaScript."""
     command = [LIVE / "node_modules" / ".bin" / "esbuild", "src/api.js", "--bundle", "--format=esm"]
     api = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
     world.files |= {
@@ -84,7 +81,9 @@ def a_program(world: World) -> Visitor:
         "/app.js": ("text/javascript", ""),
     }
     visitor = world.open()
-    visitor.page.evaluate(f"async () => {{ {CONNECT} }}")
+    more = "".join(f", {name}: {value}" for name, value in options.items())
+    connect = f"connect({{ ...{json.dumps(OPTIONS)}{more} }})"
+    visitor.page.evaluate(f"async () => {{ window.live = (await import('/api.js')).{connect}; }}")
     return visitor
 
 
@@ -124,6 +123,26 @@ def test_topic_mounted_twice_in_a_tick_is_subscribed_once(world: World) -> None:
     assert sorted(channels.values()) == ["notice/line-12", "notice/line-7"]
     world.wait(20)
     assert [channels for _, channels in visitor.streams] == [channels]  # the same connection, still
+    visitor.page.evaluate("end()")
+    world.settle()
+    assert list(channels.values()) == ["notice/line-12"]
+
+
+def test_private_topic_that_is_refused_harms_no_other(world: World) -> None:
+    token = f"{{ beginning: 'account', state: '{STATE}', token: () => 'expired' }}"
+    visitor = a_program(world, private=token)
+    world.is_refused = lambda channel: channel.startswith("private/")
+    visitor.page.evaluate(
+        "() => { window.end = live.subscribe('account/7', () => {}); live.subscribe('line-12', () => {}); }"
+    )
+    world.wait(20)
+    [[_, channels]] = visitor.streams
+    assert list(channels.values()) == ["notice/line-12"]
+    world.send(world.notice("a", text="8 min late"))
+    assert visitor.page.evaluate("live.get('line-12').text[0]") == "8 min late"
+    world.is_refused = lambda channel: False
+    world.wait(610, at_a_time=10)
+    assert [sorted(its.values()) for _, its in visitor.streams] == [["notice/line-12", "private/account/7"]]
     visitor.page.evaluate("end()")
     world.settle()
     assert list(channels.values()) == ["notice/line-12"]
