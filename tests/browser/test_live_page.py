@@ -347,11 +347,11 @@ def test_bad_state_is_asked_for_ever_more_seldom(world: World) -> None:
     world.wait(120, at_a_time=2)
     so_far = world.requests.count("/site.json")
     assert so_far <= 14
-    world.wait(150, at_a_time=10)
+    world.wait(150, at_a_time=2)  # within a page's patience with an answer
     assert 2 <= world.requests.count("/site.json") - so_far <= 4
     world.send(world.notice("a", text="8 min late"))
     world.answer = lambda path: None
-    world.wait(80, at_a_time=10)
+    world.wait(80, at_a_time=2)
     assert "problem" not in told(visitor, "state")[-1]
 
 
