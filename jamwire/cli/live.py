@@ -33,6 +33,9 @@ def live(context: typer.Context, local: Local = False, json: Json = False, name:
             f"[dim]{plain(each.stack)}: copy live/jamwire-live.js into the site, and put into its pages[/dim]"
         )
         out.print(plain(each.tag))
+        if each.private_state_url:
+            out.print("[dim]Programs read the state of private topics at[/dim]")
+            out.print(plain(each.private_state_url))
         out.print("[dim]Where there is a Content-Security-Policy, it must allow[/dim]")
         out.print(plain(each.policy))
     if integrity:

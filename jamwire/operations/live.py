@@ -33,6 +33,7 @@ class Listening:
         key: What a visitor holds.
         publish_url: Where the function publishes.
         state_url: Where the state of topics is served; empty where only the site's own distribution serves it.
+        private_state_url: Where visitors with a token read the state of private topics; empty where there are none.
     """
 
     stack: str
@@ -40,6 +41,7 @@ class Listening:
     key: str
     publish_url: str
     state_url: str = ""
+    private_state_url: str = ""
 
     @property
     def tag(self) -> str:
@@ -53,7 +55,7 @@ class Listening:
     @property
     def policy(self) -> str:
         """What a Content-Security-Policy must allow for it."""
-        parts = [urlsplit(url) for url in (self.url, self.state_url) if url]
+        parts = [urlsplit(url) for url in (self.url, self.state_url, self.private_state_url) if url]
         origins = " ".join(f"{part.scheme}://{part.netloc}" for part in parts)
         own = "" if self.state_url else " 'self'"
         return f"script-src 'self'; connect-src {origins}{own}"
@@ -68,7 +70,14 @@ def listening_to(deployment: Deployment) -> Iterator[Listening]:
             if plain:
                 url, publish_url = url.replace("wss:", "ws:", 1), publish_url.replace("https:", "http:", 1)
             state_url = local_url(stack.outputs.get(LiveOutput.STATE_URL, ""), deployment.local_url)
-            yield Listening(stack.short_name, url, stack.outputs[LiveOutput.API_KEY], publish_url, state_url)
+            yield Listening(
+                stack.short_name,
+                url,
+                stack.outputs[LiveOutput.API_KEY],
+                publish_url,
+                state_url,
+                stack.outputs.get(LiveOutput.PRIVATE_STATE_URL, ""),
+            )
 
 
 def local_url(url: str, account: str) -> str:

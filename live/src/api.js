@@ -30,7 +30,7 @@ export const connect = ({ topics = [], private: own, onNotice, onState, ...optio
   const tell = (listener, ...told) => queueMicrotask(() => isClosed || listener?.(...told));
   const live = makeLive({
     ...options,
-    privately: own && privateTopics(own),
+    ...(own && privateTopics(own)),
     onNotice: (notice) => tell(onNotice, notice),
     onState: (detail) => tell(onState, detail),
     onChange: (topic) => {

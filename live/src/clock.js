@@ -10,7 +10,7 @@ export const serverTime = () => ahead + performance.now();
 
 /** A response was made at its Date, and is Age seconds old. */
 export const heardResponse = ({ headers }) => {
-  const time = Date.parse(headers.get("date")) + 1_000 * (headers.get("age") ?? 0);
+  const time = Date.parse(headers.get("date")) + 1_000 * headers.get("age");
   if (time) ahead = time - performance.now();
   // Kept, since performance.now may stand still while the machine sleeps: what is ahead grows by that.
   loadedAt ||= ahead;

@@ -19,8 +19,8 @@ export const parse = (text) => {
  *
  * @param {string} url
  * @param {(channel?: string) => object | Promise<object>} credentials What authorises a subscription, or the connection.
- * @param {{data: (text: string) => void, state: (name: string, failures: number, missed?: number) => void}} on
- *   `state` is told "open" again when channels that were added are heard, too.
+ * @param {{data: (text: string) => void, state: (name: string, failures?: number, missed?: number) => void}} on
+ *   `state` is told "open" again when channels that were added are heard, too. A refusal is worth many failures.
  */
 export const connection = (url, credentials, on) => {
   const SILENT = 0.3; // of the time after which a connection is dead: AppSync says something every minute of five
@@ -29,7 +29,7 @@ export const connection = (url, credentials, on) => {
   const REFUSED_WAIT = 10 * 60_000; // and up to twice as long: a wrong key is not soon right
 
   const host = new URL(url).host.replace("realtime-", "");
-  const channels = new Map(); // ids of subscriptions by channel
+  const channels = new Map(); // the subscription of each: its id, and whether it was sent
   let socket, retry, watch, patience;
   let attempt = 0; // what an earlier one still says is not heard
   let silence; // a stopwatch, since the other side said something; none while there is no attempt
@@ -51,7 +51,7 @@ export const connection = (url, credentials, on) => {
   const again = (least = 0) => {
     drop();
     failures++;
-    on.state(least ? "refused" : "waiting", failures);
+    on.state(least ? "refused" : "waiting", least || failures);
     const spread = Math.max(least, Math.min(FIRST_WAIT * 2 ** tries++, LONGEST_WAIT));
     retry = setTimeout(connect, least + Math.random() * spread);
   };
@@ -63,33 +63,48 @@ export const connection = (url, credentials, on) => {
 
   const send = (message) => socket.send(JSON.stringify(message));
 
-  const subscribe = async (channel) => {
-    const mine = attempt;
-    const id = `${ids++}`;
-    channels.set(channel, id);
-    pending++;
-    expectAnswer();
-    const shown = await credentials(channel);
-    if (mine === attempt) send({ type: "subscribe", id, channel, authorization: { host, ...shown } });
-  };
-
   const opened = () => {
     clearTimeout(watch);
     tries = failures = 0;
     on.state("open", 0, gap && Math.round(gap())); // milliseconds of which nothing is known
   };
 
+  const answered = () => --pending || opened();
+
+  const subscribe = async (channel) => {
+    const mine = attempt;
+    const its = { id: `${ids++}` };
+    channels.set(channel, its);
+    pending++;
+    expectAnswer();
+    const shown = await credentials(channel);
+    if (mine !== attempt) return;
+    if (channels.get(channel) !== its) return answered(); // it was removed meanwhile
+    its.isSent = true;
+    send({ type: "subscribe", id: its.id, channel, authorization: { host, ...shown } });
+  };
+
+  // A private channel is refused by itself, and later asked for again with what authorises it then.
+  const later = ([channel, its]) => {
+    its.isSent = false;
+    setTimeout(() => channels.get(channel) === its && pending < Infinity && subscribe(channel), REFUSED_WAIT);
+    answered();
+  };
+
   const hear = (said) => {
-    const { type, event, connectionTimeoutMs } = parse(said);
+    const { type, id, event, connectionTimeoutMs } = parse(said);
     silence = stopwatch();
-    // A page listens to all of its channels or begins anew; so it does when an event could not be delivered.
+    const isPrivate = ([channel, its]) => its?.id === id && channel.startsWith("private");
+    const refused = type === "subscribe_error" && [...channels].find(isPrivate);
+    if (refused) return later(refused);
+    // A page listens to all of its public channels or begins anew; so it does when an event could not be delivered.
     if (/error$/.test(type)) return again(/Unauthorized|BadRequest/.test(said) ? REFUSED_WAIT : 0);
     if (type === "connection_ack") {
       patience = SILENT * connectionTimeoutMs;
       pending = 0;
       for (const channel of channels.keys()) subscribe(channel);
     }
-    if (type === "subscribe_success" && !--pending) opened();
+    if (type === "subscribe_success") answered();
     if (!pending) gap = stopwatch();
     if (type === "data") [event].flat().forEach(on.data);
   };
@@ -97,7 +112,7 @@ export const connection = (url, credentials, on) => {
   const connect = async () => {
     drop();
     const mine = attempt;
-    on.state("connecting", failures);
+    on.state("connecting");
     silence = stopwatch();
     expectAnswer();
     const header = base64url({ host, ...(await credentials()) });
@@ -125,9 +140,9 @@ export const connection = (url, credentials, on) => {
     },
     /** Listens to a channel no longer. */
     remove: (channel) => {
-      const id = channels.get(channel);
+      const { id, isSent } = channels.get(channel) ?? {};
       channels.delete(channel);
-      if (pending < Infinity) send({ type: "unsubscribe", id });
+      if (isSent && pending < Infinity) send({ type: "unsubscribe", id });
     },
     /** Whether the connection is there, or is being made, and not suspiciously silent. */
     isAlive: () => !!silence && !isSilent(),

@@ -50,7 +50,7 @@ const update = (live, list, topic) => {
 
 /** Keeps the rows of each list with `data-jamwire-list`; gives what is to be called when a topic has changed, or perhaps a list is new. */
 export const lists = (live) => {
-  const followed = new WeakSet();
+  const filled = new WeakSet();
   const isOf = (list, topic) =>
     plain(topic).startsWith(`${plain(list.dataset.jamwireList.trim().replace(FAMILY, ""))}/`);
   const updateAll = (list, topics) => {
@@ -61,9 +61,8 @@ export const lists = (live) => {
   return (topic) => {
     for (const list of document.querySelectorAll("[data-jamwire-list]")) {
       if (topic !== undefined) updateAll(list, [topic]);
-      if (followed.has(list)) continue;
-      followed.add(list);
-      live.follow(list.dataset.jamwireList.trim());
+      if (filled.has(list)) continue;
+      filled.add(list);
       updateAll(list, [...live.known.values()].map(([topic]) => topic));
     }
   };

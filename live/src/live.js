@@ -4,39 +4,49 @@ import { channel, FAMILY, pageChannel, plain } from "./channels.js";
 import { loadedAt, serverTime, stopwatch } from "./clock.js";
 import { connection, parse } from "./connection.js";
 import { documents } from "./documents.js";
-import { entriesOf, merge, unforgotten } from "./merge.js";
+import { entriesOf, firsts, merge, unforgotten } from "./merge.js";
 
 /**
  * Follows topics, for a page (page.js) or for a program (api.js).
  *
  * @param {object} options As in index.d.ts, and `page`: the path of the page whose updates are followed;
- *   `privately`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
+ *   `covers`, `where` and `authorization`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
  */
-export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice, onUpdate, onState, onChange, onLook }) => {
+export const makeLive = ({ url, key, state: base, page, covers, where, authorization, onNotice, onUpdate, onState, onChange, onLook }) => {
   const ASLEEP_AFTER = 5 * 60_000; // a hidden page is left alone after so long
   const LOOK_EVERY = 1_000;
-  const REMEMBERED = 200;
   const BLOCKED = 2; // connections that failed in a row
 
   // All documents are read when a page begins, when it is open, and after every gap; and after pauses of about
   const UNREACHED_PAUSE = 700; // where one could not be read: at most a second after the network is back
   const POLL_PAUSE = 5_000; // while it is not open
+  const LONGEST_RETRY = 60_000; // where one is not what it should be; it begins with the shortest of these two
   const SETTLE_PAUSE = 1_500; // once it is open: what was said just before is written, and the edge's second is over
   const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
 
+  const JUST = 3_000; // what was said so long before a document was made may not be in it yet
+  const MAX_UPDATES = 50; // of a document, the newest first
+  const LONGEST_FAMILY = 1_000; // a document has no more topics, and may lack others
+
   const NOTHING = {};
+  const sizeOf = (entries) => Object.keys(entries).length;
+  const learned = new WeakMap(); // stopwatches by entry
   const known = new Map(); // [topic, entries] by the topic's plain name
-  const wanted = new Set(); // names of state documents
-  let seen = []; // ids of pushes: one may come twice
+  const wanted = new Map(); // channels by the names of their state documents
+  const isFirst = firsts(); // of a push, by its id: one may come twice
   let streaming; // state of the stream, or asleep; none before it has begun
   let isPolled = false; // what is known comes from polling
   let told; // of the state
   let problem;
+  let updatedAt; // when updates were read
   let bedtime, timer;
   let reading = 0; // the latest of the rounds of reading; only it is followed by others
   let isReached = true;
-  let isSettled, isRead; // since the stream was opened
+  let pause; // until all documents are read again
+  let isRead; // since the stream was opened
   let current = stopwatch(); // since all was last known to be current
+
+  const get = (topic) => known.get(plain(topic))?.[1] ?? NOTHING;
 
   const say = (more) => {
     const state = isPolled ? "polling" : streaming;
@@ -44,10 +54,13 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     onState?.({ state, ...(problem && { problem }), ...more });
   };
 
-  const learn = (topic, said) => {
-    const entries = { ...known.get(plain(topic))?.[1] };
-    if (!merge(entries, said)) return;
-    known.set(plain(topic), [topic, entries]);
+  // What is known is what is left of before, and what was said.
+  const learn = (topic, said, left = get(topic)) => {
+    const entries = { ...left };
+    if (!merge(entries, said) && sizeOf(left) === sizeOf(get(topic))) return;
+    for (const entry of Object.values(entries)) if (!learned.has(entry)) learned.set(entry, stopwatch());
+    if (sizeOf(entries)) known.set(plain(topic), [topic, entries]);
+    else known.delete(plain(topic));
     onChange(topic);
   };
 
@@ -58,18 +71,36 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     const told = parse(text);
     if (Array.isArray(told.paths)) update(told);
     else if (told.topic) {
-      if (!seen.includes(told.id)) onNotice?.(told);
-      seen = [told.id, ...seen].slice(0, REMEMBERED);
+      if (isFirst(told.id)) onNotice?.(told);
       learn(told.topic, entriesOf(told));
     }
   };
 
-  const heardDocument = ({ topic, entries, topics, updates }) => {
-    if (updates) updates.forEach(update);
-    else for (const [its, said] of Object.entries(topics ?? { [topic]: entries })) learn(its, said);
+  const heardUpdates = (updates, age) => {
+    updates.forEach(update);
+    // Where it has no room for what was told since the last time, any page may have changed.
+    const oldest = updates[MAX_UPDATES - 1];
+    if (Date.parse(oldest?.time) > (updatedAt ?? loadedAt)) update({ ...oldest, paths: ["/*"] });
+    updatedAt = serverTime() - age;
   };
 
-  const { covers, where, authorization } = privately;
+  // What a document lacks was forgotten, unless it has just been said.
+  const heardDocument = ({ topic, entries, topics, updates }, name, age) => {
+    if (updates) return heardUpdates(updates, age);
+    const isWhole = sizeOf(topics ?? entries) < LONGEST_FAMILY;
+    const its = name.replace("-family/", "/");
+    const all = new Map(); // [topic, what is said of it] by the topic's plain name
+    for (const one of Object.entries(topics ?? { [topic]: entries })) all.set(plain(one[0]), one);
+    for (const [name, [topic]] of known) {
+      const [own] = namesOf(topic);
+      if (!all.has(name) && (topics ? isWhole && own.startsWith(`${its}/`) : own === its)) all.set(name, [topic]);
+    }
+    for (const [topic, said] of all.values()) {
+      const isLeft = ([name, entry]) => said?.[name]?.[2] === entry[2] || learned.get(entry)() < age + JUST;
+      learn(topic, said, Object.fromEntries(Object.entries(get(topic)).filter(isLeft)));
+    }
+  };
+
   const read = documents((name) => where?.(name) ?? base, (name) => authorization?.(name), heardDocument);
 
   const isOpen = () => streaming === "open";
@@ -83,7 +114,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
       isPolled = false;
       return say();
     }
-    const outcomes = await read(wanted);
+    const outcomes = await read(wanted.keys());
     if (mine !== reading) return;
     const wasReached = isReached;
     isReached = !outcomes.includes(undefined);
@@ -94,18 +125,20 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     }
     isPolled = isPoll && isReached && !isOpen();
     say();
-    if (isPoll) isSettled = isOpen();
-    const pause = isOpen() ? (isSettled ? CHECK_PAUSE : SETTLE_PAUSE) : POLL_PAUSE;
-    timer = setTimeout(readOn, (isReached ? pause : UNREACHED_PAUSE) * (0.8 + Math.random() * 0.4), true);
+    if (!isReached) pause = UNREACHED_PAUSE;
+    else if (!isOpen()) pause = POLL_PAUSE;
+    else if (isPoll && problem && pause <= LONGEST_RETRY) pause = Math.min(1.5 * pause, LONGEST_RETRY);
+    else pause = isPoll && !problem ? CHECK_PAUSE : SETTLE_PAUSE;
+    timer = setTimeout(readOn, pause * (0.8 + Math.random() * 0.4), true);
     if (isReached && !wasReached && !isOpen()) stream.connect(); // the network is back
   };
 
   const streamState = (now, failures, missed) => {
     streaming = now;
-    if (isOpen()) isPolled = isSettled = isRead = false;
+    if (isOpen()) isPolled = isRead = false;
     say({ missed });
     if (isOpen()) readOn();
-    else if (now === "refused" || (now === "waiting" && failures >= BLOCKED)) readOn(true);
+    else if (failures >= BLOCKED) readOn(true);
   };
 
   const credentials = (channel = "") => authorization?.(channel) ?? { "x-api-key": key };
@@ -135,14 +168,7 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   const look = setInterval(() => {
     stream.look();
     if ((isRead || !base) && isOpen()) current = stopwatch();
-    for (const [name, [topic, entries]] of known) {
-      const left = unforgotten(entries, serverTime());
-      const count = Object.keys(left).length;
-      if (count === Object.keys(entries).length) continue;
-      if (count) known.set(name, [topic, left]);
-      else known.delete(name);
-      onChange(topic);
-    }
+    for (const [topic, entries] of known.values()) learn(topic, {}, unforgotten(entries, serverTime()));
     onLook?.();
   }, LOOK_EVERY);
 
@@ -160,9 +186,21 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
     return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
   };
 
+  const SITE = "site";
+  const want = (its, state) => {
+    if (wanted.has(state)) return;
+    wanted.set(state, its);
+    stream.add(its);
+    if (streaming && base) read([state]);
+  };
+
+  const leave = (state) => {
+    stream.remove(wanted.get(state));
+    wanted.delete(state);
+  };
+
   if (page) {
-    wanted.add("site");
-    stream.add("site/updated");
+    want("site/updated", SITE);
     stream.add(pageChannel(page));
   }
   // What follows at once has said by then which topics it wants.
@@ -173,19 +211,16 @@ export const makeLive = ({ url, key, state: base, page, privately = {}, onNotice
   });
 
   return {
-    follow: (topic) => {
-      const [its, state] = namesOf(topic);
-      if (wanted.has(state)) return;
-      wanted.add(state);
-      stream.add(its);
-      if (streaming && base) read([state]);
+    follow: (topic) => want(...namesOf(topic)),
+    unfollow: (topic) => leave(namesOf(topic)[1]),
+    /** Follows these topics, and no longer any others. */
+    followOnly: (topics) => {
+      const names = topics.map(namesOf);
+      const states = [SITE, ...names.map(([, state]) => state)];
+      for (const state of wanted.keys()) if (!states.includes(state)) leave(state);
+      for (const its of names) want(...its);
     },
-    unfollow: (topic) => {
-      const [its, state] = namesOf(topic);
-      wanted.delete(state);
-      stream.remove(its);
-    },
-    get: (topic) => known.get(plain(topic))?.[1] ?? NOTHING,
+    get,
     known,
     sinceCurrent: () => current(),
     close: () => {

@@ -40,3 +40,14 @@ export const entryOf = (known, field) => {
   const [text, title] = [own("text"), own("title")];
   return text && title ? (isNewer(title, text) ? title : text) : (text ?? title);
 };
+
+/** Tells whether something is asked for the first time, among the newest of what was asked. */
+export const firsts = () => {
+  const REMEMBERED = 200;
+  let seen = [];
+  return (id) => {
+    if (seen.includes(id)) return false;
+    seen = [id, ...seen].slice(0, REMEMBERED);
+    return true;
+  };
+};

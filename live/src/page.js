@@ -3,7 +3,7 @@
 import { covers, plain } from "./channels.js";
 import { serverTime } from "./clock.js";
 import { makeLive } from "./live.js";
-import { entryOf } from "./merge.js";
+import { entryOf, firsts } from "./merge.js";
 
 const tell = (name, detail) =>
   document.dispatchEvent(new CustomEvent(`jamwire:${name}`, { detail, cancelable: true }));
@@ -61,14 +61,11 @@ const show = (live, element, { topic, field }) => {
   else delete element.dataset.jamwireStale;
 };
 
-const showUpdate = (update, tags, told) => {
+const showUpdate = (update, tags, isFirst) => {
   const here =
     update.paths.some((path) => covers(path, location.pathname)) ||
     update.tags.some((tag) => tags.includes(` ${tag.toLowerCase()} `));
-  const id = update.id + here;
-  if (told.has(id)) return;
-  told.add(id);
-  if (!tell("updated", { ...update, here })) return;
+  if (!isFirst(update.id + here) || !tell("updated", { ...update, here })) return;
   for (const element of all("updated")) {
     if (element.hidden && (here || element.dataset.jamwireUpdated === "site")) {
       element.hidden = false;
@@ -83,7 +80,7 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
   const tags = ` ${jamwireTags} `.toLowerCase(); // CloudFront's know no case
   const SPOKEN = // in another way, or not
     "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee],[data-jamwire-quiet]";
-  const told = new Set();
+  const isFirst = firsts();
   const showAll = (name) => {
     for (const element of all("text", "as-of")) {
       const wanted = wantedBy(element);
@@ -91,14 +88,17 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
       if ((!name || its === name) && !others.has(its)) show(live, element, wanted);
     }
   };
-  // Elements may be added at any time, as frameworks do. A list follows its family by itself, and is not read out.
+  // Elements may be added and removed at any time, as frameworks do. A list's rows need no channels, and are not read out.
   const look = () => {
+    const named = new Set();
+    for (const { dataset } of all("list", "summary")) named.add((dataset.jamwireList ?? dataset.jamwireSummary).trim());
     for (const element of all("text", "as-of", "updated")) {
       if (element.closest("[data-jamwire-list]")) continue;
-      const { topic } = wantedBy(element);
-      if (topic) live.follow(topic);
+      named.add(wantedBy(element).topic);
       if (!isTime(element) && !element.closest(SPOKEN)) element.setAttribute("aria-live", "polite");
     }
+    named.delete("");
+    live.followOnly([...named]);
     extended?.();
     showAll();
   };
@@ -108,7 +108,7 @@ export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, j
     state,
     page: location.pathname,
     onNotice: (notice) => tell("notice", notice),
-    onUpdate: (update) => showUpdate(update, tags, told),
+    onUpdate: (update) => showUpdate(update, tags, isFirst),
     onState: (detail) => tell("state", detail),
     onChange: (topic) => {
       const name = plain(topic);

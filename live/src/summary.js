@@ -1,6 +1,7 @@
 // What changes often is not read out every time: a summary says at a chosen rate how many topics have changed.
 
 import { FAMILY, plain } from "./channels.js";
+import { stopwatch } from "./clock.js";
 
 const summary = (live, element) => {
   const { jamwireSummary, jamwireEvery: every = 30 } = element.dataset;
@@ -8,25 +9,28 @@ const summary = (live, element) => {
   const isOf = (name) => name.startsWith(beginning);
   const changed = new Set();
   const text = element.textContent;
-  live.follow(jamwireSummary.trim());
+  let silence = stopwatch();
   element.textContent = "";
   element.hidden = false; // without the script nobody is to read it
   element.setAttribute("aria-live", "polite");
-  setInterval(() => {
+  return (topic) => {
+    if (topic !== undefined && isOf(plain(topic))) changed.add(plain(topic));
+    if (silence() < every * 1_000) return;
+    silence = stopwatch();
     if (!changed.size) return;
     const total = [...live.known.keys()].filter(isOf).length;
     element.textContent = text.replace("{changed}", changed.size).replace("{total}", total);
     changed.clear();
-  }, every * 1_000);
-  return (name) => isOf(name) && changed.add(name);
+  };
 };
 
-/** Keeps each element with `data-jamwire-summary`; gives what is to be called when a topic has changed, or perhaps an element is new. */
+/** Keeps each element with `data-jamwire-summary`; gives what is to be called every second, and when a topic has changed. */
 export const summaries = (live) => {
-  const all = new Map(); // what is to be called, by element
+  const all = new WeakMap(); // what is to be called, by element
   return (topic) => {
-    for (const element of document.querySelectorAll("[data-jamwire-summary]"))
+    for (const element of document.querySelectorAll("[data-jamwire-summary]")) {
       if (!all.has(element)) all.set(element, summary(live, element));
-    if (topic !== undefined) for (const note of all.values()) note(plain(topic));
+      all.get(element)(topic);
+    }
   };
 };

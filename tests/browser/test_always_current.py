@@ -1,15 +1,18 @@
 """A page that opens late shows what a page shows that was open all along."""
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from lambdas.contracts.event import Event, timestamp
 from tests.browser.visitors import World, a_world, shown
+
+DAY = 86_400
 
 
 @pytest.fixture
@@ -41,6 +44,34 @@ def test_what_is_said_while_a_page_connects_is_shown(world: World) -> None:
     assert text(visitor) == "8 min late"
 
 
+def test_what_outlives_its_successor_is_not_shown_again(world: World) -> None:
+    sleeper, awake = world.open(), world.open()
+    world.send(world.notice("a", text="diversion", expires=timestamp(world.now + 15 * DAY)))
+    world.hide(sleeper, True)
+    world.wait(310, at_a_time=10)
+    world.send(world.notice("b", text="8 min late", expires=timestamp(world.now + DAY)))
+    world.skip(3 * DAY)
+    assert text(sleeper) == "diversion"
+    world.hide(sleeper, False)
+    world.wait(3)
+    assert text(world.open()) == text(awake) == text(sleeper) == "on time"
+
+
+def test_what_was_just_pushed_stays_where_the_state_lacks_it(world: World) -> None:
+    visitor = world.open(sockets="refused")
+    world.wait(1)
+    world.set_sockets(visitor, "open")
+    world.wait(3)
+    world.send(world.notice("a", text="8 min late"))
+    world.table.items.clear()
+    world.wait(1)
+    visitor.page.evaluate("dispatchEvent(new Event('online'))")
+    world.wait(1)
+    assert text(visitor) == "8 min late"
+    world.wait(310, at_a_time=10)
+    assert text(visitor) == "on time"
+
+
 def test_what_is_older_is_not_shown_after_what_is_newer(world: World) -> None:
     visitor = world.open()
     world.wait(3)
@@ -56,7 +87,7 @@ notice = st.fixed_dictionaries(
         "fields": st.dictionaries(
             st.sampled_from(["Delay", "Platform", "Departs"]), st.sampled_from("123"), max_size=2
         ),
-        "expires": st.integers(1, 4 * 3600),
+        "expires": st.integers(1, 4 * 3600) | st.sampled_from([DAY, 20 * DAY]),
     },
 )
 said = st.tuples(st.sampled_from(["line-12", "line-12/0615", "line-12/0630", "line-12/7"]), notice)
@@ -65,13 +96,13 @@ happening = st.one_of(
     st.tuples(st.just("send"), st.lists(said, min_size=1, max_size=8), st.integers(0, 90), st.integers(1, 2)),
     st.tuples(st.just("update"), st.sampled_from(["/line-12/", "/*", "/other/"])),
     st.tuples(st.just("wait"), st.sampled_from([0.2, 1, 5])),
-    st.tuples(st.just("sleep"), st.sampled_from([600, 3 * 3600])),
+    st.tuples(st.just("sleep"), st.sampled_from([600, 3 * 3600, 3 * DAY])),
     st.tuples(st.just("network"), st.booleans()),
     st.tuples(st.just("sockets"), st.sampled_from(["open", "refused", "silent", "hanging"])),
     st.tuples(st.just("losing"), st.booleans()),
     st.tuples(st.just("disorder"), st.booleans()),
     st.tuples(st.just("hidden"), st.booleans()),
-    st.tuples(st.just("open"), st.sampled_from([0, -7200, 86_400])),
+    st.tuples(st.just("open"), st.sampled_from([0, -7200, DAY])),
 )
 
 
@@ -156,12 +187,27 @@ class Story:
             self.network(True)
 
 
+# What lasts long is said before a page falls asleep; while it sleeps, what replaces that, and is forgotten.
+OUTLIVED: list[Any] = [
+    (
+        "send",
+        [("line-12", {"text": "diversion", "expires": 20 * DAY}), ("line-12/7", {"expires": 20 * DAY})],
+        0,
+        1,
+    ),
+    ("hidden", True),
+    ("sleep", 600),
+    ("send", [("line-12", {"text": "late", "expires": DAY}), ("line-12/7", {"expires": 60})], 0, 1),
+    ("sleep", 3 * DAY),
+]
+
 # Each example opens pages: a tenth of the profile's examples, and as many as one likes by --hypothesis-profile=many.
 EXAMPLES = max(1, settings.default.max_examples // 10)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(happening, max_size=14), st.randoms(use_true_random=False))
+@example(OUTLIVED, Random(1))  # noqa: S311
 def test_late_page_equals_early_page_whatever_happened(
     browser: Browser, happenings: list[Any], random: Any
 ) -> None:

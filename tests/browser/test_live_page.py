@@ -154,6 +154,26 @@ def test_only_a_page_that_was_loaded_before_is_old(world: World) -> None:
     assert sorted(update["id"] for update in told(visitor, "updated")) == ["after", "elsewhere"]  # once each
 
 
+@pytest.mark.parametrize(("others", "is_old"), [(3, False), (49, False), (50, True)])
+def test_page_that_slept_through_many_updates_is_old(world: World, others: int, is_old: bool) -> None:
+    world.send_update(world.update("before", "/line-12/"))
+    world.wait(2)
+    visitor = world.open()
+    world.wait(5)
+    world.hide(visitor, True)
+    world.skip(3600)
+    for number in range(others):
+        world.now += 1
+        world.send_update(world.update(f"u{number}", "/line-7/"))
+    world.hide(visitor, False)
+    world.wait(2)
+    assert visitor.page.is_visible("#updated") == is_old
+    assert len(told(visitor, "updated")) == others + is_old
+    late = world.open()
+    world.wait(2)
+    assert not late.page.is_visible("#updated")
+
+
 def test_what_ended_is_stale_and_then_forgotten(world: World) -> None:
     visitor = world.open()
     world.send(world.notice("a", text="8 min late", expires=timestamp(world.now + 60)))
@@ -222,6 +242,43 @@ def test_what_changes_often_is_summed_up(world: World) -> None:
     assert text(visitor, "summary") == ""  # where nothing has changed nothing is said
 
 
+def channels(visitor: Visitor) -> list[str]:
+    return sorted(visitor.streams[0][1].values())
+
+
+def test_page_leaves_topics_that_no_element_names_any_more(world: World) -> None:
+    visitor = world.open()
+    world.wait(2)
+    before = channels(visitor)
+    assert before == ["notice/line-12", "notice/line-12/*", "page/line-12", "site/updated"]
+    for number in range(120):
+        visitor.page.evaluate(
+            "(topic) => { document.querySelector('#text').dataset.jamwireText = topic; }", f"line-{number}"
+        )
+        world.wait(1)
+    world.wait(1)
+    assert channels(visitor) == sorted([*before, "notice/line-119"])
+    visitor.page.evaluate(
+        "document.querySelectorAll('#list, #table, #summary').forEach((each) => each.remove())"
+    )
+    world.wait(2)
+    assert channels(visitor) == ["notice/line-119", "notice/line-12", "page/line-12", "site/updated"]
+    world.send(world.notice("a", "line-119", text="8 min late"))
+    assert (text(visitor), states(visitor)[-1]) == ("8 min late", "open")
+
+
+def test_summary_that_is_gone_says_nothing_and_goes_on_when_back(world: World) -> None:
+    visitor = world.open()
+    visitor.page.evaluate("window.gone = document.querySelector('#summary'); gone.remove()")
+    world.send(world.notice("a", "line-12/1", fields={"Delay": "1"}))
+    world.wait(40, at_a_time=2)
+    assert visitor.page.evaluate("gone.textContent") == ""
+    visitor.page.evaluate("document.body.append(gone)")
+    world.send(world.notice("b", "line-12/1", fields={"Delay": "2"}))
+    world.wait(32, at_a_time=2)
+    assert text(visitor, "summary") == "1 of 1 departures changed"
+
+
 def test_page_may_show_a_topic_in_its_own_way(world: World) -> None:
     visitor = world.open()
     visitor.page.evaluate(
@@ -267,6 +324,34 @@ def test_bad_state_harms_nothing(world: World, status: int, body: str) -> None:
         assert problem.endswith(f": {status}")
     world.answer = lambda path: None
     world.wait(310, at_a_time=10)
+    assert "problem" not in told(visitor, "state")[-1]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(502, ""), (503, "busy"), (429, json.dumps(GOOD)), (200, json.dumps(GOOD)[:-9])]
+)
+def test_late_page_is_right_soon_after_a_bad_state(world: World, status: int, body: str) -> None:
+    world.send(world.notice("a", text="8 min late"))
+    world.answer = lambda path: (status, "application/json", body)
+    late = world.open()
+    world.wait(1.9, at_a_time=0.1)
+    assert (text(late), states(late)[-1]) == ("on time", "open")
+    world.answer = lambda path: None
+    world.wait(3, at_a_time=0.25)
+    assert (text(late), "problem" in told(late, "state")[-1]) == ("8 min late", False)
+
+
+def test_bad_state_is_asked_for_ever_more_seldom(world: World) -> None:
+    world.answer = lambda path: (503, "text/plain", "busy")
+    visitor = world.open()
+    world.wait(120, at_a_time=2)
+    so_far = world.requests.count("/site.json")
+    assert so_far <= 14
+    world.wait(150, at_a_time=2)  # within a page's patience with an answer
+    assert 2 <= world.requests.count("/site.json") - so_far <= 4
+    world.send(world.notice("a", text="8 min late"))
+    world.answer = lambda path: None
+    world.wait(80, at_a_time=2)
     assert "problem" not in told(visitor, "state")[-1]
 
 

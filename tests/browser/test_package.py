@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.packages import HERE, MODULES, needs_packages
 from tests.browser.pages import STATE, STREAM
-from tests.browser.visitors import World, a_world
+from tests.browser.visitors import Visitor, World, a_world
 from tests.conftest import ROOT
 
 LIVE = ROOT / "live"
@@ -57,10 +57,22 @@ def test_framework_follows_a_topic(world: World, app: str) -> None:
     assert (visitor.page.text_content("#text"), visitor.streams) == ("8 min", [])
 
 
-CONNECT = f"window.live = (await import('/api.js')).connect({json.dumps(OPTIONS)});"
+@needs_packages
+def test_store_is_right_for_who_subscribes_late(world: World) -> None:
+    world.files |= {
+        "/line-12/": ("text/html", PAGE),
+        "/app.js": ("text/javascript", bundled(HERE / "svelte.js")),
+    }
+    visitor = world.open()
+    world.send(world.notice("a", fields={"Delay": "8 min"}))
+    told = "() => { const told = []; lateStore.subscribe((its) => told.push(textOf(its, 'Delay')))(); return told; }"
+    assert visitor.page.evaluate(told) == ["8 min"]
+    world.send(world.notice("b", fields={"Delay": "9 min"}))
+    assert visitor.page.evaluate(told) == ["9 min"]
 
 
-def test_program_is_told_the_topics_of_a_family(world: World) -> None:
+def a_program(world: World, **options: str) -> Visitor:
+    """A page whose program may use `live`, and follows nothing yet; more options are JavaScript."""
     command = [LIVE / "node_modules" / ".bin" / "esbuild", "src/api.js", "--bundle", "--format=esm"]
     api = subprocess.run(command, cwd=LIVE, capture_output=True, text=True, check=True).stdout
     world.files |= {
@@ -69,7 +81,14 @@ def test_program_is_told_the_topics_of_a_family(world: World) -> None:
         "/app.js": ("text/javascript", ""),
     }
     visitor = world.open()
-    visitor.page.evaluate(f"async () => {{ {CONNECT} }}")
+    more = "".join(f", {name}: {value}" for name, value in options.items())
+    connect = f"connect({{ ...{json.dumps(OPTIONS)}{more} }})"
+    visitor.page.evaluate(f"async () => {{ window.live = (await import('/api.js')).{connect}; }}")
+    return visitor
+
+
+def test_program_is_told_the_topics_of_a_family(world: World) -> None:
+    visitor = a_program(world)
     visitor.page.evaluate(
         """() => { window.told = []; const tell = (entries, topic) => told.push(topic);
            window.ends = [live.subscribe("line-12/*", tell), live.subscribe("line-7", tell)]; }"""
@@ -89,6 +108,44 @@ def test_program_is_told_the_topics_of_a_family(world: World) -> None:
     visitor.page.evaluate("live.close()")
     world.settle()
     assert visitor.streams == []
+
+
+def test_topic_mounted_twice_in_a_tick_is_subscribed_once(world: World) -> None:
+    visitor = a_program(world)
+    visitor.page.evaluate(
+        """() => { live.subscribe("line-12", () => {});
+           window.mount = (topic) => live.subscribe(topic, () => {}); }"""
+    )
+    world.wait(1)
+    visitor.page.evaluate("() => { mount('line-7')(); window.end = mount('line-7'); mount('line-9')(); }")
+    world.settle()
+    [[_, channels]] = visitor.streams
+    assert sorted(channels.values()) == ["notice/line-12", "notice/line-7"]
+    world.wait(20)
+    assert [channels for _, channels in visitor.streams] == [channels]  # the same connection, still
+    visitor.page.evaluate("end()")
+    world.settle()
+    assert list(channels.values()) == ["notice/line-12"]
+
+
+def test_private_topic_that_is_refused_harms_no_other(world: World) -> None:
+    token = f"{{ beginning: 'account', state: '{STATE}', token: () => 'expired' }}"
+    visitor = a_program(world, private=token)
+    world.is_refused = lambda channel: channel.startswith("private/")
+    visitor.page.evaluate(
+        "() => { window.end = live.subscribe('account/7', () => {}); live.subscribe('line-12', () => {}); }"
+    )
+    world.wait(20)
+    [[_, channels]] = visitor.streams
+    assert list(channels.values()) == ["notice/line-12"]
+    world.send(world.notice("a", text="8 min late"))
+    assert visitor.page.evaluate("live.get('line-12').text[0]") == "8 min late"
+    world.is_refused = lambda channel: False
+    world.wait(610, at_a_time=10)
+    assert [sorted(its.values()) for _, its in visitor.streams] == [["notice/line-12", "private/account/7"]]
+    visitor.page.evaluate("end()")
+    world.settle()
+    assert list(channels.values()) == ["notice/line-12"]
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -78,6 +78,7 @@ class World:
         files: Kind and content of the site's files by path; anything else is the page.
         on_the_way: What becomes of pushes on their way to a page: they may come twice, or in another order.
         meanwhile: What happens while a page connects: it has read the state, and is not heard yet.
+        is_refused: Whether a subscription to a channel is.
         answer: What the CDN answers in place of the state: status, kind and body.
     """
 
@@ -89,6 +90,7 @@ class World:
         self.table = LiveTable()
         client: Any = self.table
         self.states = LiveStates(client, "states")
+        self.is_refused: Callable[[str], bool] = lambda channel: False
         self.answer: Callable[[str], tuple[int, str, str] | None] = lambda path: None
         self.files = {
             "/jamwire-live.js": ("text/javascript", SCRIPT),
@@ -279,7 +281,10 @@ class World:
         if said["type"] == "connection_init":
             self.meanwhile()
             self._tell(visitor, stream, {"type": "connection_ack", "connectionTimeoutMs": 300_000})
-        if said["type"] == "subscribe":
+        if said["type"] == "subscribe" and self.is_refused(said["channel"]):
+            errors = [{"errorType": "UnauthorizedException"}]
+            self._tell(visitor, stream, {"type": "subscribe_error", "id": said["id"], "errors": errors})
+        elif said["type"] == "subscribe":
             channels[said["id"]] = said["channel"]
             self._tell(visitor, stream, {"type": "subscribe_success", "id": said["id"]})
         if said["type"] == "unsubscribe":

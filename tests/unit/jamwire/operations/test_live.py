@@ -15,14 +15,22 @@ OUTPUTS = {
 }
 
 
+PRIVATE = {"PrivateStateUrl": "https://xyz.execute-api.eu-west-1.amazonaws.com/"}
+
+
 class CloudFormation:
     """Two stacks, of which one pushes."""
+
+    def __init__(self, outputs: dict[str, str] = OUTPUTS) -> None:
+        self._outputs = outputs
 
     def get_paginator(self, _: str) -> "CloudFormation":
         return self
 
     def paginate(self) -> list[dict[str, Any]]:
-        return [{"Stacks": [stack("Jamwire-Live", OUTPUTS), stack("Jamwire-Slack", {"SecretArn": "x"})]}]
+        return [
+            {"Stacks": [stack("Jamwire-Live", self._outputs), stack("Jamwire-Slack", {"SecretArn": "x"})]}
+        ]
 
 
 def stack(name: str, outputs: dict[str, str]) -> dict[str, Any]:
@@ -44,6 +52,15 @@ def test_page_gets_the_tag_and_the_policy_to_listen() -> None:
     )
     assert live.policy == (
         "script-src 'self'; connect-src wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com https://d123.cloudfront.net"
+    )
+
+
+def test_site_may_ask_for_the_state_of_private_topics() -> None:
+    private = Deployment("Jamwire", client=lambda _: CloudFormation(OUTPUTS | PRIVATE), local_url="")
+    [live] = listening_to(private)
+    assert live.private_state_url == PRIVATE["PrivateStateUrl"]
+    assert live.policy.endswith(
+        " https://d123.cloudfront.net https://xyz.execute-api.eu-west-1.amazonaws.com"
     )
 
 
