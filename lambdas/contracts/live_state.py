@@ -151,9 +151,9 @@ def topic_document(topic: str, entries: Entries) -> str:
     return _json({"schema": SCHEMA, "topic": topic, "entries": entries})
 
 
-def family_document(family: str, topics: Mapping[str, Entries]) -> str:
-    """The state of all topics of a family as pages read it."""
-    return _json({"schema": SCHEMA, "family": family, "topics": topics})
+def family_document(family: str, topics: Mapping[str, Entries], *, cut: bool = False) -> str:
+    """The state of a family's topics as pages read it; `cut` says that these are not all."""
+    return _json({"schema": SCHEMA, "family": family, "topics": topics, **({"cut": True} if cut else {})})
 
 
 def site_document(updates: Iterable[Mapping[str, Any]]) -> str:

@@ -47,14 +47,17 @@ def document_at(path: str, states: LiveStates, now: int, on_cut: Callable[[], No
         return None
     channel = f"{asked['namespace']}/{asked['name']}"
     if asked["family"]:
-        return family_document(asked["name"], _topics(states.read_family(channel), now, on_cut))
+        topics, cut = _topics(states.read_family(channel), now)
+        if cut:
+            on_cut()
+        return family_document(asked["name"], topics, cut=cut)
     state = states.read(channel)
     entries = unforgotten(state.entries, now) if state else {}
     return topic_document((state and state.topic) or asked["name"], entries)
 
 
-def _topics(family: Iterable[TopicState], now: int, on_cut: Callable[[], None]) -> dict[str, Entries]:
-    """What is not forgotten of a family's topics, up to the document's size."""
+def _topics(family: Iterable[TopicState], now: int) -> tuple[dict[str, Entries], bool]:
+    """What is not forgotten of a family's topics, up to the document's size; and whether that cut it."""
     topics: dict[str, Entries] = {}
     size = 0
     for state in family:
@@ -63,7 +66,6 @@ def _topics(family: Iterable[TopicState], now: int, on_cut: Callable[[], None]) 
             continue
         size += len(topic_document(state.topic, entries).encode())
         if size > MAX_FAMILY_BYTES:
-            on_cut()
-            break
+            return topics, True
         topics[state.topic] = entries
-    return topics
+    return topics, False

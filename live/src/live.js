@@ -26,7 +26,6 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
 
   const JUST = 3_000; // what was said so long before a document was made may not be in it yet
   const MAX_UPDATES = 50; // of a document, the newest first
-  const LONGEST_FAMILY = 1_000; // a document has no more topics, and may lack others
 
   const NOTHING = {};
   const sizeOf = (entries) => Object.keys(entries).length;
@@ -84,16 +83,15 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     updatedAt = serverTime() - age;
   };
 
-  // What a document lacks was forgotten, unless it has just been said.
-  const heardDocument = ({ topic, entries, topics, updates }, name, age) => {
+  // What a document lacks was forgotten, unless it has just been said, or the document was cut.
+  const heardDocument = ({ topic, entries, topics, updates, cut }, name, age) => {
     if (updates) return heardUpdates(updates, age);
-    const isWhole = sizeOf(topics ?? entries) < LONGEST_FAMILY;
     const its = name.replace("-family/", "/");
     const all = new Map(); // [topic, what is said of it] by the topic's plain name
     for (const one of Object.entries(topics ?? { [topic]: entries })) all.set(plain(one[0]), one);
     for (const [name, [topic]] of known) {
       const [own] = namesOf(topic);
-      if (!all.has(name) && (topics ? isWhole && own.startsWith(`${its}/`) : own === its)) all.set(name, [topic]);
+      if (!all.has(name) && (topics ? !cut && own.startsWith(`${its}/`) : own === its)) all.set(name, [topic]);
     }
     for (const [topic, said] of all.values()) {
       const isLeft = ([name, entry]) => said?.[name]?.[2] === entry[2] || learned.get(entry)() < age + JUST;

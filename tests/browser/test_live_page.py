@@ -226,6 +226,20 @@ def test_list_takes_over_adds_sorts_and_removes_rows(world: World) -> None:
     assert visitor.page.text_content("#list li b") == "06:15"
 
 
+@pytest.mark.parametrize(("more", "left"), [({}, []), ({"cut": True}, ["line-12/9"])], ids=["whole", "cut"])
+def test_row_that_a_family_lacks_goes_unless_it_was_cut(
+    world: World, more: dict[str, Any], left: list[str]
+) -> None:
+    visitor = world.open()
+    world.send(world.notice("a", "line-12/9", fields={"Departs": "7:05"}))
+    world.wait(10)
+    empty = json.dumps({"schema": 1, "family": "line-12", "topics": {}, **more})
+    world.answer = lambda path: (200, "application/json", empty) if "-family/" in path else None
+    visitor.page.evaluate("dispatchEvent(new Event('online'))")
+    world.wait(3)
+    assert [row for row in rows(visitor) if row == "line-12/9"] == left
+
+
 def test_what_changes_often_is_summed_up(world: World) -> None:
     visitor = world.open()
     assert text(visitor, "summary") == ""

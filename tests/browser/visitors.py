@@ -253,7 +253,7 @@ class World:
         kept = self._edge.get(path)
         if kept is None or kept[0] <= self.now:
             self.origin_requests.append((self.now, path))
-            document = document_at(path, self.states, round(self.now * 1000))
+            document = document_at(path, self.states, round(self.now * 1000), lambda: None)
             assert document is not None, path
             self._edge[path] = kept = (self.now + EDGE_SECONDS, document)
         return kept[1]

@@ -4,7 +4,6 @@ import gzip
 import re
 import subprocess
 
-from lambdas.clients.live_states import MAX_TOPICS
 from lambdas.contracts.live_state import MAX_UPDATES
 from tests.unit.lambdas.contracts.test_live_channels import SCRIPT
 
@@ -46,4 +45,3 @@ def test_it_stands_alone_and_writes_text_only() -> None:
 def test_script_knows_how_much_a_document_has() -> None:
     source = (LIVE / "src" / "live.js").read_text()
     assert f"const MAX_UPDATES = {MAX_UPDATES};" in source
-    assert f"const LONGEST_FAMILY = {MAX_TOPICS:_};" in source

@@ -63,7 +63,8 @@ def test_topic_of_which_nothing_was_said_is_empty() -> None:
 
 
 def test_family_is_answered_without_what_is_forgotten() -> None:
-    assert set(document("/notice-family/line-12.json")["topics"]) == {"line-12/0615"}
+    said = document("/notice-family/line-12.json")
+    assert (set(said["topics"]), "cut" in said) == ({"line-12/0615"}, False)
 
 
 def test_family_that_is_too_large_is_cut_and_counted(
@@ -75,7 +76,8 @@ def test_family_that_is_too_large_is_cut_and_counted(
     for topic in topics:
         states.merge(f"notice/{topic}", topic, {"text": Entry('"' * 45_000, 1, "a", FAR)}, now=FAR)
     answered = answer("/notice-family/price.json")
-    assert list(json.loads(answered["body"])["topics"]) == topics[:11]
+    said = json.loads(answered["body"])
+    assert (list(said["topics"]), said["cut"]) == (topics[:11], True)
     assert len(json.dumps(answered)) < 6_000_000
     line = json.loads(capsys.readouterr().out)
     assert (line["service"], line["TooLarge"]) == ("Live-State", 1)
