@@ -1,6 +1,7 @@
 """What holds for every test: no way to a real AWS account, and no sockets where none are needed."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,9 @@ settings.register_profile(
 )
 settings.register_profile("many", deadline=None, max_examples=2_000)
 settings.load_profile("jamwire")
+
+# What runs in the background has it ignored, and so would all that the tests start and end by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
     del os.environ[name]
