@@ -26,12 +26,14 @@ PushManager.prototype.subscribe = async (wanted) => played(await playedSubscribe
 """
 
 _SHOWN: Final = """async ({ id, patience }) => {
-  for (const until = Date.now() + patience; Date.now() < until; await new Promise((done) => setTimeout(done, 50))) {
+  for (const until = Date.now() + patience; Date.now() < until; ) {
+    await new Promise((done) => setTimeout(done, 250));
     const found = (await registration.getNotifications()).find(({ data }) => data.id === id);
     if (found) return { title: found.title, body: found.body };
   }
 }"""
-"""The worker is told of a push, and shows it when it is ready; what it has shown before it does not show again."""
+"""The worker is told of a push, and shows it when it is ready. It is not asked at once: a browser that is asked what it
+shows while it begins to show it may forget it."""
 
 _CLICK: Final = """async (id) => {
   let opened, done;

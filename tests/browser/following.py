@@ -5,7 +5,7 @@ what is pushed comes by the DevTools protocol, and Chromium's own notifications 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,6 +86,13 @@ WATCH_WORKER = (
 self.opened = [];
 Clients.prototype.openWindow = async (url) => opened.push(["opened", url]);
 WindowClient.prototype.focus = async function () { opened.push(["focused", this.url]); };
+// A browser that is asked what it shows while it begins to show it forgets it.
+self.handled = 0;
+const { waitUntil } = ExtendableEvent.prototype;
+ExtendableEvent.prototype.waitUntil = function (promise) {
+  if (this.type === "push") Promise.allSettled([promise]).then(() => handled++);
+  waitUntil.call(this, promise);
+};
 """
 )
 
@@ -207,10 +214,17 @@ def a_visitor(browser: Browser, **options: Any) -> Iterator[Following]:
 
 @dataclass
 class PushService:
-    """Delivers what is pushed to a page's worker, as a browser's push service does."""
+    """Delivers what is pushed to a page's worker, as a browser's push service does.
+
+    Attributes:
+        devtools: Of one of the browser's pages.
+        site: Where the site is.
+        workers: The workers that run now.
+    """
 
     devtools: CDPSession
     site: str
+    workers: Callable[[], Sequence[Worker]]
     _ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -219,9 +233,14 @@ class PushService:
         self.devtools.send("ServiceWorker.enable")
 
     def deliver(self, data: str, scope: str = SCOPE) -> None:
-        """Deliver a message to the worker of a scope, decrypted."""
+        """Deliver a message to the worker of a scope, decrypted, and wait until it has been handled."""
         registration = {"origin": self.site, "registrationId": self._registration(f"{self.site}{scope}")}
+        before = self._handled()
         self.devtools.send("ServiceWorker.deliverPushMessage", {**registration, "data": data})
+        wait_for(lambda: self._handled() > before, seconds=PATIENCE / 1000, what="a worker with the push")
+
+    def _handled(self) -> int:
+        return sum(worker.evaluate("self.handled ?? 0") for worker in self.workers())
 
     def _registration(self, scope: str) -> str:
         def heard() -> str | None:
@@ -233,6 +252,12 @@ class PushService:
     def _learn(self, told: Any) -> None:
         for registration in told["registrations"]:
             self._ids[registration["scopeURL"]] = registration["registrationId"]
+
+
+def push_service_of(visitor: Following, page: Page) -> PushService:
+    """The push service of a visitor's browser, of which a page is open."""
+    context = visitor.context
+    return PushService(context.new_cdp_session(page), visitor.site, lambda: context.service_workers)
 
 
 def notifications(page: Page, scope: str = SCOPE) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, expect
 
 from jamwire.local.account import LocalAccount
-from tests.browser.following import WATCH, Following, PushService, a_visitor
+from tests.browser.following import WATCH, Following, a_visitor, push_service_of
 from tests.browser.test_follow_push import click, opened, until_shown
 from tests.deployed.deployed import Deployed
 from tests.deployed.followers import Audience
@@ -97,7 +97,7 @@ def test_click_on_a_page_leads_to_a_click_on_a_notification(visitor: Following, 
     [push] = audience.deployed.until(lambda: audience.deployed.inbox("GET", place)["messages"], "a push")
     text = decrypt(push, subscription)
     assert json.loads(text) == push["message"], "the inbox has read the same"
-    PushService(visitor.context.new_cdp_session(elsewhere), visitor.site).deliver(text)
+    push_service_of(visitor, elsewhere).deliver(text)
     [shown] = until_shown(elsewhere, "Line 12 is late")
     assert (shown["tag"], shown["data"]["id"]) == ("line-12", event)
     click(visitor)

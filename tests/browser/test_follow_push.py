@@ -9,7 +9,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from jamwire.local.polling import wait_for
 from tests.browser.audience import OTHER_KEY, problem, settings_with
-from tests.browser.following import PATIENCE, Following, PushService, a_visitor, notifications
+from tests.browser.following import (
+    PATIENCE,
+    Following,
+    PushService,
+    a_visitor,
+    notifications,
+    push_service_of,
+)
 
 URL = "https://example.com/line-12/"
 
@@ -32,7 +39,7 @@ def page(visitor: Following) -> Page:
 
 @pytest.fixture
 def push(visitor: Following, page: Page) -> PushService:
-    return PushService(visitor.context.new_cdp_session(page), visitor.site)
+    return push_service_of(visitor, page)
 
 
 def message(id: str = "a", at: str = "08:00:00", *, topic: str = "line-12", **more: Any) -> str:
