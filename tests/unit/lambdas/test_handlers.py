@@ -177,7 +177,7 @@ def test_sms_is_sent_to_the_numbers_of_the_environment(aws: Aws, deploy: Deploye
     [call] = aws.made("sns.publish")
     assert call["PhoneNumber"] == "+4915100000000"
     assert call["MessageAttributes"]["AWS.SNS.SMS.MaxPrice"]["StringValue"] == "0.25"
-    assert aws.configs["sns"].retries == {"total_max_attempts": 1}  # type: ignore[attr-defined]
+    assert aws.configs["sns"].retries["total_max_attempts"] == 1  # type: ignore[attr-defined]
 
 
 def test_sms_is_sent_from_the_identity_of_the_environment(aws: Aws, deploy: Deployed) -> None:
