@@ -52,8 +52,11 @@ def test_newest_of_many_ticks_is_shown_early_and_late(seen: Seen, browser: Brows
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{seen.address}/")
     expect(page.locator("#live")).to_have_text("live")
-    for _ in range(4):
-        seen.feed.send([seen.feed.market.tick(time.time() + place / 1000) for place in range(100)])
+    # Each tick is later than those before it, however fast the requests are answered: the last is the newest.
+    began = time.time()
+    ticks = [seen.feed.market.tick(began + place / 1000) for place in range(400)]
+    for first in range(0, len(ticks), 100):
+        seen.feed.send(ticks[first : first + 100])
     until_prices_are(page, seen.feed)  # the rows that were built, and one of a symbol that is new
     expect(page.locator(".prices > li")).to_have_count(49 + len(LISTED_TODAY))
     expect(page.locator(".prices > li:has(svg polyline[points])")).to_have_count(50)

@@ -8,6 +8,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -65,12 +66,12 @@ def until_told_once(deployed: Deployed, events: Sequence[Sent]) -> None:
 
 def slack_workers(deployed: Deployed) -> list[psutil.Process]:
     """Processes in which Slack's function runs."""
-    return [
-        child
-        for found in processes.find(deployed.account.directory)
-        for child in found.process.children(recursive=True)
-        if "Jamwire-Slack" in " ".join(child.cmdline())
-    ]
+    found: list[psutil.Process] = []
+    for marked in processes.find(deployed.account.directory):
+        with suppress(psutil.NoSuchProcess):  # it was found while it ended
+            family = marked.process.children(recursive=True)
+            found += [child for child in family if "Jamwire-Slack" in " ".join(child.cmdline())]
+    return found
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"cut": True}], ids=["500", "cut"])
