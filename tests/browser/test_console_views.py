@@ -333,6 +333,14 @@ def test_what_could_not_be_found_out_is_said_beside(busy: PlayedConsole) -> None
     expect(page.get_by_role("region", name="Cdn")).to_be_visible()
 
 
+def test_nothing_is_not_said_of_what_could_not_be_read(busy: PlayedConsole) -> None:
+    missing = {"error": "You may not read the queue.", "action": "sqs:GetQueueAttributes"}
+    busy.answers["dead-letters"] = {**documents.dead_letters(), "problems": [missing]}
+    page = busy.open("view=dead_letters")
+    expect(page.get_by_role("alert")).to_contain_text("sqs:GetQueueAttributes")
+    expect(page.get_by_text("There are no dead letters.")).to_have_count(0)
+
+
 def test_guide_names_the_endpoint(busy: PlayedConsole) -> None:
     page = busy.open("view=endpoints")
     page.get_by_text("What to click at netlify").click()

@@ -20,9 +20,11 @@ export function refreshed(context, { ask, draw, seconds }) {
   async function look() {
     try {
       const document = await ask();
-      refill(trouble, missing(document));
+      const missed = missing(document);
+      refill(trouble, missed);
       const now = stringify(document);
       if (now !== shown) keeping(content, () => refill(content, draw(document)));
+      if (missed.length) content.querySelector(":scope > .nothing")?.remove(); // whether there is nothing, nobody knows
       shown = now;
     } catch (error) {
       if (context.signal.aborted) return;
