@@ -3,7 +3,7 @@
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Final, Self
 
 PATIENCE_SECONDS: Final = 30
 
@@ -21,7 +21,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 receiver._note(self.rfile.read(int(self.headers["content-length"])).decode())
-                self.send_response(200)
+                self.send_response(receiver.status())
                 self.send_header("content-length", "2")
                 self.end_headers()
                 self.wfile.write(b"ok")
@@ -32,7 +32,7 @@ class Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> "Receiver":
+    def __enter__(self) -> Self:
         """Begin to listen."""
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
@@ -41,6 +41,10 @@ class Receiver:
         """End."""
         self._server.shutdown()
         self._server.server_close()
+
+    def status(self) -> int:
+        """What the call is answered that has just been noted."""
+        return 200
 
     def wait_for(self, mark: str) -> float:
         """When a body with this mark came in, by the performance counter.

@@ -26,7 +26,7 @@ from stacks.constructs.queues import waiting_messages
 from stacks.constructs.registration import Graphs, Registration
 from stacks.constructs.repetitions_table import repetitions_table
 from stacks.constructs.secret import keyring_secret
-from stacks.constructs.silence import tell_of_silence
+from stacks.constructs.silence import FAILED_LOOKS, tell_of_silence
 from stacks.constructs.topics import alarm_topic, events_topic
 from stacks.constructs.webhook_api import webhook_api
 from stacks.settings import Settings
@@ -221,13 +221,26 @@ class HubStack(Stack):
     def _tell_of_silence(self, id: str, expected: Mapping[str, float]) -> None:
         if not any(expected.values()):
             return
-        table = tell_of_silence(
+        function, table = tell_of_silence(
             self,
             stack_id=id,
             service=f"{self.deployment}-Silence",
             ingest=self.ingest,
             topic=self.topic,
             expected=expected,
+        )
+        self.add_alarm(
+            self,
+            "SilenceUnknown",
+            name=f"{self.deployment}-SilenceUnknown",
+            metric=function.metric_errors(statistic="Sum", period=PERIOD),
+            threshold=1,
+            datapoints=FAILED_LOOKS,
+            description=alarm_description(
+                f"{self.deployment}: nobody can tell which endpoint is silent, since the look at ingest's log fails.",
+                look=f"the errors in {function.log_group.log_group_name}",
+                run=f"aws logs tail {function.log_group.log_group_name} --since 1h",
+            ),
         )
         write_outputs(self, {HubOutput.SILENCE_TABLE: table.table_name})
 

@@ -20,6 +20,9 @@ from stacks.constructs.ttl_table import ttl_table
 CHECKED_EVERY: Final = Duration.minutes(5)
 """8,640 looks a month, each with two small requests of DynamoDB and one of the log: some two cents."""
 
+FAILED_LOOKS: Final = 3
+"""Looks in vain within half an hour that raise an alarm: who is to tell of silence must not be silent itself."""
+
 TIMEOUT: Final = Duration.minutes(1)
 EXPECTED_FILE: Final = "expected.json"
 
@@ -32,7 +35,7 @@ def tell_of_silence(
     ingest: Function,
     topic: sns.ITopic,
     expected: Mapping[str, float],
-) -> dynamodb.Table:
+) -> tuple[Function, dynamodb.Table]:
     """Look every few minutes who was heard, by ingest's log, and publish what has changed.
 
     Args:
@@ -44,7 +47,7 @@ def tell_of_silence(
         expected: Every endpoint, with the seconds within which it is to be heard; 0 for at no time.
 
     Returns:
-        Where what is known is kept.
+        What looks, and where what is known is kept.
     """
     parts = Construct(hub, "Silence")
     table = ttl_table(
@@ -74,7 +77,7 @@ def tell_of_silence(
         schedule=events.Schedule.rate(CHECKED_EVERY),
         targets=[targets.LambdaFunction(function)],
     )
-    return table
+    return function, table
 
 
 def _read_log(hub: Stack, ingest: Function) -> iam.PolicyStatement:

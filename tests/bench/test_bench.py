@@ -1,6 +1,7 @@
 """Every measurement can be taken, alone and in its short form, and a goal that is missed is said."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,14 @@ def test_followers_of_a_local_account_are_told() -> None:
 
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("20 of 20 followers told")
+
+
+def test_event_is_told_after_an_outage() -> None:
+    command = [sys.executable, "-m", "bench.outages", "1"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+
+    assert run.returncode == 0, run.stderr
+    assert re.fullmatch(r"1 s away: told \d\.\d s after it, attempted 2 times\n", run.stdout)
 
 
 def shown(*figures: Figure) -> tuple[int, str]:

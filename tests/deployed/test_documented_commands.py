@@ -44,6 +44,7 @@ NOT_RUN = {
     "jamwire secret add recovery": "the deployed rulebook asks no sender again; tests/unit/stacks/test_recovery.py has it",
     "python -m bench": "takes minutes; tests/bench runs each measurement",
     "python -m bench.followers": "takes minutes",
+    "python -m bench.outages": "takes minutes",
     "jamwire unprotect": "would let the account's hub be destroyed; tests/unit/jamwire has it",
     "aws": "the AWS CLI is no part of the installation",
 }

@@ -54,10 +54,23 @@ def test_hub_that_expects_something_looks_every_five_minutes() -> None:
     assert template["Outputs"]["SilenceTable"]["Value"] == variables["STATE_TABLE"]
 
 
-def test_silence_costs_no_alarm_and_no_secret() -> None:
+def test_silence_costs_one_alarm_and_no_secret() -> None:
     (with_it, _), (without, _) = synthesised(EXPECTING), synthesised({"cms": "contentful", "site": "netlify"})
-    for kind in ("AWS::CloudWatch::Alarm", "AWS::SecretsManager::Secret", "AWS::SQS::Queue"):
+    for kind in ("AWS::SecretsManager::Secret", "AWS::SQS::Queue"):
         assert len(resources(with_it, kind)) == len(resources(without, kind))
+    names = [{a["AlarmName"] for a in resources(t, "AWS::CloudWatch::Alarm")} for t in (with_it, without)]
+    assert names[0] - names[1] == {"Jamwire-SilenceUnknown"}
+
+
+def test_looks_in_vain_raise_an_alarm() -> None:
+    template, _ = synthesised(EXPECTING)
+    [alarm] = [
+        alarm
+        for alarm in resources(template, "AWS::CloudWatch::Alarm")
+        if alarm["AlarmName"] == "Jamwire-SilenceUnknown"
+    ]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert (alarm["Period"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (300, 3, 6)
 
 
 def test_function_of_silence_may_do_what_it_needs_only() -> None:
