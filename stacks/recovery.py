@@ -14,7 +14,9 @@ from constructs import Construct
 from lambdas.contracts.outputs import HubOutput, RecoveryOutput
 from lambdas.contracts.settings import RecoverySettings
 from stacks.constructs.function import Function, dependencies_layer
+from stacks.constructs.metrics import service_metric
 from stacks.constructs.outputs import write_outputs
+from stacks.constructs.registration import Graphs
 from stacks.constructs.secret import keyring_secret
 from stacks.constructs.stack import JamwireStack
 from stacks.hub import HubStack
@@ -27,6 +29,7 @@ TIMEOUT: Final = Duration.minutes(14)
 """So that a run ends before the next one begins. What it leaves, the next one does."""
 
 SOURCE: Final = "github"
+METRICS: Final = ("AskedAgain", "Recovered", "Lost")
 
 _OWNER: Final = re.compile(r"[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 
@@ -114,6 +117,12 @@ class RecoveryStack(JamwireStack):
             "Schedule",
             schedule=events.Schedule.rate(every),
             targets=[targets.LambdaFunction(function)],
+        )
+        hub.show(
+            Graphs(
+                metrics={self.stack_name: [service_metric(self.stack_name, name) for name in METRICS]},
+                alarms={},
+            )
         )
         write_outputs(self, {RecoveryOutput.TOKEN_ARN: secret.secret_arn})
 

@@ -14,6 +14,7 @@ from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.dashboard import DashboardStack
 from stacks.hub import HubStack
+from stacks.recovery import GitHubWebhooks, RecoveryStack
 from stacks.settings import Settings
 from stacks.slack import SlackStack
 from tests.unit.stacks.rulebook import ENDPOINTS, ROOT, context, resources, shipped
@@ -23,11 +24,7 @@ SUBSCRIBERS = [
     for stack in ("Slack", "Sms", "Rebuild", "Cdn", "Story", "Live", "Audience", "Archive")
 ]
 NOT_ON_IT = {"FailingFor", "Probed"}  # an alarm watches it; jamwire doctor counts its own
-OF_RECOVERY = {
-    "AskedAgain",
-    "Lost",
-    "Recovered",
-}  # a stack that is not in the shipped rulebook, and no subscriber
+OF_RECOVERY = {"AskedAgain", "Lost", "Recovered"}  # a stack that is not in the shipped rulebook
 
 
 def body(template: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -72,6 +69,15 @@ def test_what_is_shown_is_counted() -> None:
 
 def test_what_is_counted_is_shown() -> None:
     assert counted() - {name for name, _, _ in metrics(body())} == NOT_ON_IT | OF_RECOVERY
+
+
+def test_recovered_deliveries_are_shown() -> None:
+    app = cdk.App(context=context())
+    hub = HubStack(app, "Hub", endpoints={"code": "github"})
+    dashboard = DashboardStack(app, "Dashboard", hub=hub)
+    RecoveryStack(app, "Recovery", hub=hub, endpoints={"code": GitHubWebhooks("acme/site")})
+    shown = metrics(body(cdk.assertions.Template.from_stack(dashboard).to_json()))
+    assert {name for name, service, _ in shown if service == "Jamwire-Recovery"} == OF_RECOVERY
 
 
 def test_followers_are_shown_by_channel() -> None:
