@@ -58,6 +58,7 @@ def requested(
     publishes: int = 2,
     echoes_correlation: bool = True,
     type: str = "build.requested",
+    lasted: float = 2,
 ) -> Event:
     return happening(
         type,
@@ -72,7 +73,7 @@ def requested(
             "echoes_correlation": echoes_correlation,
             "publishes": publishes,
             "first": timestamp(NOON),
-            "last": timestamp(NOON + 2),
+            "last": timestamp(NOON + lasted),
             "name": "Summer news published and 1 more",
             "titles": ["Summer news published", "Bus times updated"],
         },
@@ -99,6 +100,13 @@ def purged(correlation: str = WORD) -> Event:
     return happening(
         "cdn.invalidated", id="p", at=NOON + 105, source="/subscribers/Cdn", correlation=correlation
     )
+
+
+@pytest.mark.parametrize(("lasted", "shown"), [(0.999, None), (1, "+1 s")])
+def test_last_publish_is_told_from_a_second_on(newsroom: Newsroom, lasted: float, shown: str | None) -> None:
+    newsroom.hear(requested(lasted=lasted), started(), deployed(), purged())
+    [told] = newsroom.announced
+    assert told.notice.fields.get("Last of them") == shown
 
 
 def test_a_publish_that_is_live_is_told_with_its_times(newsroom: Newsroom) -> None:
