@@ -31,3 +31,14 @@ def test_garbage_is_collected_after_the_start(monkeypatch: pytest.MonkeyPatch) -
         assert gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_client_is_of_the_functions_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
+    for kept in (aws.session, aws.client):
+        kept.cache_clear()  # type: ignore[union-attr]
+    try:
+        assert aws.client("sqs").meta.region_name == "eu-north-1"
+    finally:
+        for kept in (aws.session, aws.client):
+            kept.cache_clear()  # type: ignore[union-attr]

@@ -19,6 +19,7 @@ from lambdas.clients.http import (
     outcome_of,
     seconds_to_wait,
     send,
+    trust,
 )
 from lambdas.contracts.http_request import HttpRequest
 from lambdas.contracts.outcomes import Retry, Undeliverable
@@ -256,3 +257,7 @@ def test_connection_that_breaks_is_no_response(
 
 def test_body_of_a_response_does_not_show_itself() -> None:
     assert "secret" not in repr(HttpResponse(400, {}, b"secret"))
+
+
+def test_destination_has_to_show_whose_it_is() -> None:
+    assert (trust().verify_mode, trust().check_hostname) == (ssl.CERT_REQUIRED, True)
