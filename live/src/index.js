@@ -4,13 +4,10 @@
 import { lists } from "./lists.js";
 import { start } from "./page.js";
 import { summaries } from "./summary.js";
+import { times } from "./times.js";
 
 export { covers, noticeChannel, pageChannel } from "./channels.js";
 
 const script = globalThis.document?.querySelector("script[data-jamwire-url]");
 
-if (script)
-  start(script.dataset, (live) => {
-    const extensions = [lists(live), summaries(live)];
-    return (topic) => extensions.forEach((extension) => extension(topic));
-  });
+if (script) start(script.dataset, lists, summaries, times);
