@@ -23,7 +23,7 @@ export const makeLive = (
   const BLOCKED = 2; // connections that failed in a row
 
   // All documents are read when a page begins, when it is open, and after every gap; and after pauses of
-  const SETTLE_PAUSE = 1_500; // what was said just before is written then, and the edge's second is over
+  const SETTLE_PAUSE = 510; // until what the edge keeps, a second at most, was made after that
   const EDGE_LIFETIME = 1_000;
   // and, up to half as long again, of
   const CHECK_PAUSE = 200_000; // afterwards: a push that was lost without a word is made up for within five minutes

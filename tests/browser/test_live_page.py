@@ -111,6 +111,20 @@ def test_page_is_right_a_second_after_the_network_is_back(
     assert states(visitor)[-1] == "open"
 
 
+@pytest.mark.parametrize(("age", "within"), [(0.0, 1.15), (0.5, 0.6)])
+def test_page_is_right_once_the_edge_has_nothing_older(world: World, age: float, within: float) -> None:
+    visitor = world.open()
+    world.wait(5)
+    world.cut_network(visitor, is_told=True)
+    world.open()  # what the edge keeps is from now on
+    world.send(world.notice("a", text="8 min late"))
+    world.wait(age, at_a_time=0.1)
+    world.mend_network(visitor, is_told=True)
+    assert text(visitor) == "on time"
+    world.wait(within, at_a_time=0.05)
+    assert text(visitor) == "8 min late"
+
+
 @pytest.mark.parametrize("hours", [0.2, 3])
 def test_machine_that_slept_wakes_to_what_is_true(world: World, hours: float) -> None:
     visitor = world.open()
