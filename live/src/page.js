@@ -32,7 +32,8 @@ const show = (live, element, topic, field, render) => {
   if (entry?.[0]) render(element, entry, known);
   else restore(element);
   const patience = element.closest("[data-jamwire-max-age]")?.dataset.jamwireMaxAge * 1_000;
-  const stale = entry?.[3] <= serverTime() ? "ended" : live.sinceCurrent() > patience && "unknown";
+  const ends = entry ? entry[3] : Date.parse(element.dataset.jamwireEnds); // of what was built
+  const stale = ends <= serverTime() ? "ended" : live.sinceCurrent() > patience && "unknown";
   if (stale) element.dataset.jamwireStale = stale;
   else delete element.dataset.jamwireStale;
 };

@@ -203,6 +203,21 @@ def test_what_ended_is_stale_and_then_forgotten(world: World) -> None:
     assert visitor.page.get_attribute("#as-of", "datetime") == "2027-01-01"
 
 
+def test_what_was_built_is_stale_after_the_end_that_the_build_has_named(world: World) -> None:
+    visitor = world.open(clock_is_wrong_by=7200)
+    name_end = "(end) => { document.querySelector('#text').dataset.jamwireEnds = end; }"
+    visitor.page.evaluate(name_end, timestamp(world.now + 60))
+    world.wait(55, at_a_time=5)
+    assert stale(visitor) is None
+    world.wait(6)
+    assert (text(visitor), stale(visitor)) == ("on time", "ended")
+    world.send(world.notice("a", text="8 min late", expires=timestamp(world.now + DAY)))
+    assert (text(visitor), stale(visitor)) == ("8 min late", None)
+    world.skip(2 * DAY + 60)
+    world.wait(3)
+    assert (text(visitor), stale(visitor)) == ("on time", "ended")
+
+
 def test_text_of_which_nothing_is_heard_for_too_long_is_stale(world: World) -> None:
     visitor = world.open()
     world.wait(240, at_a_time=10)
