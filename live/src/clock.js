@@ -5,6 +5,9 @@ let ahead = -Infinity; // of performance.now, milliseconds
 /** When this page was loaded, by the server's time; 0 where no response has told it yet. */
 export let loadedAt = 0;
 
+/** Tells it of a page that has been made before. */
+export const wasMade = (time) => (loadedAt = time);
+
 /** Unix milliseconds; -Infinity where no response has told it yet. */
 export const serverTime = () => ahead + performance.now();
 

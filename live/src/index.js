@@ -1,6 +1,7 @@
 // The script of a page (docs/live.md). It listens to AppSync Events, reads the state of topics from a CDN, writes text
 // and never HTML, and needs neither inline scripts nor inline styles.
 
+import { cached } from "./cached.js";
 import { lists } from "./lists.js";
 import { start } from "./page.js";
 import { summaries } from "./summary.js";
@@ -10,4 +11,7 @@ export { covers, noticeChannel, pageChannel } from "./channels.js";
 
 const script = globalThis.document?.querySelector("script[data-jamwire-url]");
 
-if (script) start(script.dataset, lists, summaries, times);
+if (script) {
+  cached();
+  start(script.dataset, lists, summaries, times);
+}
