@@ -54,11 +54,10 @@ class Listening:
 
     @property
     def policy(self) -> str:
-        """What a Content-Security-Policy must allow for it."""
+        """What a Content-Security-Policy must allow for it; of the site itself its state, or how old a page is."""
         parts = [urlsplit(url) for url in (self.url, self.state_url, self.private_state_url) if url]
         origins = " ".join(f"{part.scheme}://{part.netloc}" for part in parts)
-        own = "" if self.state_url else " 'self'"
-        return f"script-src 'self'; connect-src {origins}{own}"
+        return f"script-src 'self'; connect-src 'self' {origins}"
 
 
 def listening_to(deployment: Deployment) -> Iterator[Listening]:

@@ -25,27 +25,28 @@ const isOf = (topic, followed) =>
  */
 export const connect = ({ topics = [], private: own, onNotice, onState, ...options }) => {
   const listeners = new Map(); // sets of listeners by topic or family
-  let isClosed = false;
+  const closing = new AbortController();
   // A listener's error is its own, and is reported as any other; what is told goes on.
-  const tell = (listener, ...told) => queueMicrotask(() => isClosed || listener?.(...told));
-  const live = makeLive({
-    ...options,
-    ...(own && privateTopics(own)),
-    onNotice: (notice) => tell(onNotice, notice),
-    onState: (detail) => tell(onState, detail),
-    onChange: (topic) => {
-      for (const [followed, its] of listeners)
-        if (isOf(topic, followed)) its.forEach((listener) => tell(listener, live.get(topic), topic));
+  const tell = (listener, ...told) => queueMicrotask(() => closing.signal.aborted || listener?.(...told));
+  const live = makeLive(
+    { ...options, ...(own && privateTopics(own)), signal: closing.signal },
+    {
+      notice: (notice) => tell(onNotice, notice),
+      state: (detail) => tell(onState, detail),
+      topic: (topic) => {
+        for (const [followed, its] of listeners)
+          if (isOf(topic, followed)) its.forEach((listener) => tell(listener, live.get(topic), topic));
+      },
     },
-  });
+  );
   const follow = (followed) => {
-    if (!listeners.has(followed)) {
-      listeners.set(followed, new Set());
-      live.follow(followed);
-    }
+    if (!listeners.has(followed)) listeners.set(followed, new Set());
+    live.follow([...listeners.keys()]);
     return listeners.get(followed);
   };
   topics.forEach(follow);
+  // What subscribes at once has said by then which topics it wants.
+  queueMicrotask(() => closing.signal.aborted || live.begin());
   return {
     subscribe: (followed, listener) => {
       const its = follow(followed);
@@ -55,7 +56,7 @@ export const connect = ({ topics = [], private: own, onNotice, onState, ...optio
         its.delete(mine);
         if (its.size || topics.includes(followed) || listeners.get(followed) !== its) return;
         listeners.delete(followed);
-        live.unfollow(followed);
+        live.follow([...listeners.keys()]);
       };
     },
     get: live.get,
@@ -63,8 +64,8 @@ export const connect = ({ topics = [], private: own, onNotice, onState, ...optio
       [...live.known.values()].map(([topic]) => topic).filter((topic) => !family || isOf(topic, family)).sort(),
     sinceCurrent: live.sinceCurrent,
     close: () => {
-      isClosed = true;
-      live.close();
+      closing.abort();
+      live.sleep();
     },
   };
 };

@@ -16,11 +16,11 @@ const digest = (text) => {
 
 export const channel = (namespace, name) => {
   const text = plain(name);
-  const fits = /^((?![^/]{51})[a-z\d]+(-[a-z\d]+)*(\/(?!$)|$)){1,4}$/i.test(text);
+  const fits = /^(?!.*[^/]{51}|([^/]*\/){4})[a-z\d]+([-/][a-z\d]+)*$/i.test(text);
   return `${namespace}/${fits ? text : `x--${digest(text)}`}`;
 };
 
-const page = (path) => path.replace(/[?#][^]*/, "").replace(/(^|\/)index\.html?$/, "$1");
+const page = (path) => path.replace(/((^|\/)index\.html?)?([?#][^]*)?$/, "$2");
 
 export const FAMILY = /\/\*$/;
 export const noticeChannel = (topic) => channel("notice", topic);

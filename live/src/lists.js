@@ -48,7 +48,7 @@ const update = (live, list, topic) => {
   if (!isKnown && made.has(row)) row.remove();
 };
 
-/** Keeps the rows of each list with `data-jamwire-list`; gives what is to be called when a topic has changed, or perhaps a list is new. */
+/** Keeps the rows of each list with `data-jamwire-list`: see page.js, `start`. */
 export const lists = (live) => {
   const filled = new WeakSet();
   const isOf = (list, topic) =>
@@ -58,12 +58,11 @@ export const lists = (live) => {
     for (const topic of its) update(live, list, topic);
     if (its.length) sort(live, list);
   };
-  return (topic) => {
-    for (const list of document.querySelectorAll("[data-jamwire-list]")) {
+  return (topic) =>
+    [...document.querySelectorAll("[data-jamwire-list]")].map((list) => {
       if (topic !== undefined) updateAll(list, [topic]);
-      if (filled.has(list)) continue;
+      if (!filled.has(list)) updateAll(list, [...live.known.values()].map(([topic]) => topic));
       filled.add(list);
-      updateAll(list, [...live.known.values()].map(([topic]) => topic));
-    }
-  };
+      return list.dataset.jamwireList.trim();
+    });
 };

@@ -4,31 +4,37 @@ import { channel, FAMILY, pageChannel, plain } from "./channels.js";
 import { loadedAt, serverTime, stopwatch } from "./clock.js";
 import { connection, parse } from "./connection.js";
 import { documents } from "./documents.js";
-import { entriesOf, firsts, merge, unforgotten } from "./merge.js";
+import { entriesOf, firsts, isUnforgotten, merge } from "./merge.js";
 
 /**
  * Follows topics, for a page (page.js) or for a program (api.js).
  *
- * @param {object} options As in index.d.ts, and `page`: the path of the page whose updates are followed;
- *   `covers`, `where` and `authorization`: see private.js; `onChange`, which is told each topic of which something else is known now; `onLook`, called every second.
+ * @param {object} options As in index.d.ts, and `page`: the path of the page whose updates are followed; `signal`, which
+ *   is aborted when nothing is to wake it any more; `namespace` and `access`: see private.js.
+ * @param {object} on Functions that are told: `topic`, each topic of which something else is known now; `notice`, what
+ *   was pushed; `state`; of a page also `updated`. And `look`, called every second.
  */
-export const makeLive = ({ url, key, state: base, page, covers, where, authorization, onNotice, onUpdate, onState, onChange, onLook }) => {
+export const makeLive = (
+  { url, key, state: base, page, signal, namespace = () => "notice", access = () => ({}) },
+  on,
+) => {
   const ASLEEP_AFTER = 5 * 60_000; // a hidden page is left alone after so long
   const LOOK_EVERY = 1_000;
   const BLOCKED = 2; // connections that failed in a row
 
-  // All documents are read when a page begins, when it is open, and after every gap; and after pauses of about
-  const UNREACHED_PAUSE = 700; // where one could not be read: at most a second after the network is back
-  const POLL_PAUSE = 5_000; // while it is not open
-  const LONGEST_RETRY = 60_000; // where one is not what it should be; it begins with the shortest of these two
-  const SETTLE_PAUSE = 1_500; // once it is open: what was said just before is written, and the edge's second is over
-  const CHECK_PAUSE = 250_000; // afterwards: a push that was lost without a word is made up for within five minutes
+  // All documents are read when a page begins, when it is open, and after every gap; and after pauses of
+  const SETTLE_PAUSE = 510; // until what the edge keeps, a second at most, was made after that
+  const EDGE_LIFETIME = 1_000;
+  // and, up to half as long again, of
+  const CHECK_PAUSE = 200_000; // afterwards: a push that was lost without a word is made up for within five minutes
+  const LONGEST_RETRY = 45_000; // where one is not what it should be; it begins with the shortest
+  const POLL_PAUSE = 4_000; // while it is not open
+  const UNREACHED_PAUSE = 560; // where one could not be read: at most a second after the network is back
 
   const JUST = 3_000; // what was said so long before a document was made may not be in it yet
   const MAX_UPDATES = 50; // of a document, the newest first
 
   const NOTHING = {};
-  const sizeOf = (entries) => Object.keys(entries).length;
   const learned = new WeakMap(); // stopwatches by entry
   const known = new Map(); // [topic, entries] by the topic's plain name
   const wanted = new Map(); // channels by the names of their state documents
@@ -38,10 +44,11 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   let told; // of the state
   let problem;
   let updatedAt; // when updates were read
-  let bedtime, timer;
+  let bedtime, timer, looking;
   let reading = 0; // the latest of the rounds of reading; only it is followed by others
   let isReached = true;
-  let pause; // until all documents are read again
+  let settling; // a stopwatch, since something has happened
+  let retry = SETTLE_PAUSE; // the pause after a document that is not what it should be
   let isRead; // since the stream was opened
   let current = stopwatch(); // since all was last known to be current
 
@@ -50,27 +57,30 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const say = (more) => {
     const state = isPolled ? "polling" : streaming;
     if (told === (told = state + problem)) return;
-    onState?.({ state, ...(problem && { problem }), ...more });
+    on.state({ state, ...(problem && { problem }), ...more });
   };
 
   // What is known is what is left of before, and what was said.
-  const learn = (topic, said, left = get(topic)) => {
-    const entries = { ...left };
-    if (!merge(entries, said) && sizeOf(left) === sizeOf(get(topic))) return;
-    for (const entry of Object.values(entries)) if (!learned.has(entry)) learned.set(entry, stopwatch());
-    if (sizeOf(entries)) known.set(plain(topic), [topic, entries]);
+  const learn = (topic, said, isLeft = () => true) => {
+    const before = Object.entries(get(topic));
+    const left = before.filter(isLeft);
+    const entries = Object.fromEntries(left);
+    const news = merge(entries, said);
+    if (!news.length && left.length === before.length) return;
+    for (const entry of news) learned.set(entry, stopwatch());
+    if (left.length + news.length) known.set(plain(topic), [topic, entries]);
     else known.delete(plain(topic));
-    onChange(topic);
+    on.topic(topic);
   };
 
   // A page that has just been loaded is new, whatever was updated before it.
-  const update = (told) => Date.parse(told.time) > loadedAt && onUpdate?.(told);
+  const update = (told) => Date.parse(told.time) > loadedAt && on.updated?.(told);
 
   const data = (text) => {
     const told = parse(text);
-    if (Array.isArray(told.paths)) update(told);
+    if (told.paths) update(told);
     else if (told.topic) {
-      if (isFirst(told.id)) onNotice?.(told);
+      if (isFirst(told.id)) on.notice(told);
       learn(told.topic, entriesOf(told));
     }
   };
@@ -87,19 +97,16 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const heardDocument = ({ topic, entries, topics, updates, cut }, name, age) => {
     if (updates) return heardUpdates(updates, age);
     const its = name.replace("-family/", "/");
-    const all = new Map(); // [topic, what is said of it] by the topic's plain name
-    for (const one of Object.entries(topics ?? { [topic]: entries })) all.set(plain(one[0]), one);
-    for (const [name, [topic]] of known) {
-      const [own] = namesOf(topic);
-      if (!all.has(name) && (topics ? !cut && own.startsWith(`${its}/`) : own === its)) all.set(name, [topic]);
-    }
-    for (const [topic, said] of all.values()) {
-      const isLeft = ([name, entry]) => said?.[name]?.[2] === entry[2] || learned.get(entry)() < age + JUST;
-      learn(topic, said, Object.fromEntries(Object.entries(get(topic)).filter(isLeft)));
-    }
+    const isOf = (topic) => (topics ? !cut && channelOf(topic).startsWith(`${its}/`) : channelOf(topic) === its);
+    const lacking = [...known.values()].map(([topic]) => [topic]).filter(([topic]) => isOf(topic));
+    const all = new Map(
+      [...lacking, ...Object.entries(topics ?? { [topic]: entries })].map((one) => [plain(one[0]), one]),
+    );
+    for (const [topic, said] of all.values())
+      learn(topic, said, ([name, entry]) => said?.[name]?.[2] === entry[2] || learned.get(entry)() < age + JUST);
   };
 
-  const read = documents((name) => where?.(name) ?? base, (name) => authorization?.(name), heardDocument);
+  const read = documents(base, access, heardDocument);
 
   const isOpen = () => streaming === "open";
 
@@ -108,10 +115,12 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     clearTimeout(timer);
     if (!base) return;
     const mine = ++reading;
-    if (isPoll && document.hidden) {
+    if (!isPoll) settling = stopwatch();
+    else if (document.hidden) {
       isPolled = false;
       return say();
     }
+    const since = settling();
     const outcomes = await read(wanted.keys());
     if (mine !== reading) return;
     const wasReached = isReached;
@@ -123,11 +132,11 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     }
     isPolled = isPoll && isReached && !isOpen();
     say();
+    retry = isPoll && problem ? Math.min(1.5 * retry, LONGEST_RETRY) : SETTLE_PAUSE;
+    let pause = problem || since < EDGE_LIFETIME ? retry : CHECK_PAUSE;
+    if (!isOpen()) pause = POLL_PAUSE;
     if (!isReached) pause = UNREACHED_PAUSE;
-    else if (!isOpen()) pause = POLL_PAUSE;
-    else if (isPoll && problem && pause <= LONGEST_RETRY) pause = Math.min(1.5 * pause, LONGEST_RETRY);
-    else pause = isPoll && !problem ? CHECK_PAUSE : SETTLE_PAUSE;
-    timer = setTimeout(readOn, pause * (0.8 + Math.random() * 0.4), true);
+    timer = setTimeout(readOn, pause + (pause > SETTLE_PAUSE && (Math.random() * pause) / 2), true);
     if (isReached && !wasReached && !isOpen()) stream.connect(); // the network is back
   };
 
@@ -139,12 +148,19 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     else if (failures >= BLOCKED) readOn(true);
   };
 
-  const credentials = (channel = "") => authorization?.(channel) ?? { "x-api-key": key };
-  const stream = connection(url, credentials, { data, state: streamState });
+  const stream = connection(url, { "x-api-key": key }, access, data, streamState);
+
+  const look = () => {
+    stream.look();
+    if ((isRead || !base) && isOpen()) current = stopwatch();
+    for (const [topic] of known.values()) learn(topic, {}, ([, entry]) => isUnforgotten(entry, serverTime()));
+    on.look?.();
+  };
 
   const sleep = () => {
     stream.drop();
     clearTimeout(timer);
+    clearInterval(looking);
     reading++;
     isPolled = false;
     streaming = "asleep";
@@ -154,6 +170,9 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
   const begin = () => {
     stream.connect();
     readOn();
+    clearInterval(looking);
+    looking = setInterval(look, LOOK_EVERY);
+    if (document.hidden) wake();
   };
 
   const wake = () => {
@@ -163,69 +182,45 @@ export const makeLive = ({ url, key, state: base, page, covers, where, authoriza
     else begin();
   };
 
-  const look = setInterval(() => {
-    stream.look();
-    if ((isRead || !base) && isOpen()) current = stopwatch();
-    for (const [topic, entries] of known.values()) learn(topic, {}, unforgotten(entries, serverTime()));
-    onLook?.();
-  }, LOOK_EVERY);
+  const listen = (name, listener) => addEventListener(name, listener, { signal });
+  listen("visibilitychange", wake);
+  listen("online", () => document.hidden || begin());
+  listen("pagehide", sleep); // an open connection would keep the page out of the back/forward cache
+  listen("pageshow", ({ persisted }) => persisted && wake());
 
-  const listening = new AbortController();
-  const { signal } = listening;
-  addEventListener("visibilitychange", wake, { signal });
-  addEventListener("online", () => document.hidden || begin(), { signal });
-  addEventListener("pagehide", sleep, { signal }); // an open connection would keep the page out of the back/forward cache
-  addEventListener("pageshow", ({ persisted }) => persisted && wake(), { signal });
+  const channelOf = (topic) => channel(namespace(topic), topic);
 
-  // The channel of a topic or family, and its state document.
+  // The state document of a topic or family, and its channel.
   const namesOf = (topic) => {
-    const name = topic.replace(FAMILY, "");
-    const its = channel(covers?.(topic) ? "private" : "notice", name);
-    return name === topic ? [its, its] : [`${its}/*`, its.replace("/", "-family/")];
+    const its = channelOf(topic.replace(FAMILY, ""));
+    return FAMILY.test(topic) ? [its.replace("/", "-family/"), `${its}/*`] : [its, its];
   };
 
-  const SITE = "site";
-  const want = (its, state) => {
-    if (wanted.has(state)) return;
-    wanted.set(state, its);
-    stream.add(its);
-    if (streaming && base) read([state]);
+  /** Follows these topics, and no longer any others. */
+  const follow = (topics) => {
+    const names = new Map(topics.map(namesOf));
+    if (page) names.set("site", "site/updated");
+    for (const [state, its] of wanted)
+      if (!names.has(state)) {
+        stream.leave(its);
+        wanted.delete(state);
+      }
+    for (const [state, its] of names)
+      if (!wanted.has(state)) {
+        wanted.set(state, its);
+        stream.listen(its);
+        if (streaming && base) read([state]);
+      }
   };
 
-  const leave = (state) => {
-    stream.remove(wanted.get(state));
-    wanted.delete(state);
-  };
-
-  if (page) {
-    want("site/updated", SITE);
-    stream.add(pageChannel(page));
-  }
-  // What follows at once has said by then which topics it wants.
-  queueMicrotask(() => {
-    if (signal.aborted) return;
-    begin();
-    if (document.hidden) wake();
-  });
-
+  if (page) stream.listen(pageChannel(page));
   return {
-    follow: (topic) => want(...namesOf(topic)),
-    unfollow: (topic) => leave(namesOf(topic)[1]),
-    /** Follows these topics, and no longer any others. */
-    followOnly: (topics) => {
-      const names = topics.map(namesOf);
-      const states = [SITE, ...names.map(([, state]) => state)];
-      for (const state of wanted.keys()) if (!states.includes(state)) leave(state);
-      for (const its of names) want(...its);
-    },
+    /** To be called once. */
+    begin,
+    follow,
     get,
     known,
     sinceCurrent: () => current(),
-    close: () => {
-      listening.abort();
-      sleep();
-      clearTimeout(bedtime);
-      clearInterval(look);
-    },
+    sleep,
   };
 };

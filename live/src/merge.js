@@ -4,50 +4,35 @@
 const isEntry = (entry) =>
   typeof entry?.[0] === "string" && Number.isFinite(entry[1]) && typeof entry[2] === "string";
 
-const isNewer = (one, other) => one[1] > other[1] || (one[1] === other[1] && one[2] > other[2]);
+const isNewer = (one, other) => !other || one[1] > other[1] || (one[1] === other[1] && one[2] > other[2]);
 
-/** The entries of a notice as it was pushed. */
-export const entriesOf = (notice) => {
-  const { order = Date.parse(notice.time), id, ends, fields } = notice;
-  const entries = {};
-  const say = (name, value) => value && (entries[name] = [value, order, id, ends]);
-  for (const name of ["title", "text", "url", "severity", "time"]) say(name, notice[name]);
-  for (const name in fields) say(`fields.${name}`, fields[name]);
-  return notice.entries ?? entries;
+/** The entries of a notice as it was pushed: all that it says but for what it is. */
+export const entriesOf = ({ id, type, topic, fields, order, ends, entries, ...said }) => {
+  for (const name in fields) said[`fields.${name}`] = fields[name];
+  for (const name in said) said[name] &&= [said[name], order, id, ends];
+  return entries ?? said;
 };
 
-/** Merges entries into others, in any order and as often as one likes; tells whether anything is newer. */
+/** Merges entries into others, in any order and as often as one likes; gives those that are newer. */
 export const merge = (known, entries) => {
-  let changed = false;
-  for (const [name, entry] of Object.entries(entries ?? {}))
-    if (isEntry(entry) && (!Object.hasOwn(known, name) || isNewer(entry, known[name]))) {
-      known[name] = entry;
-      changed = true;
-    }
-  return changed;
+  const news = Object.entries(entries ?? {}).filter(([name, entry]) => isEntry(entry) && isNewer(entry, known[name]));
+  for (const [name, entry] of news) known[name] = entry;
+  return news.map(([, entry]) => entry);
 };
 
-/** What of it did not end long ago: until then it is shown as stale. */
-export const unforgotten = (known, now) => {
-  const RETAINED = 86_400_000;
-  return Object.fromEntries(Object.entries(known).filter(([, entry]) => (entry[3] ?? Infinity) + RETAINED > now));
-};
+/** Whether it did not end long ago: until then it is shown as stale. */
+export const isUnforgotten = ([, , , ends], now) => (ends ?? Infinity) + 86_400_000 > now;
 
 /** The entry of a field; without one, of what the topic says: the newer of text and title. */
 export const entryOf = (known, field) => {
-  const own = (name) => (Object.hasOwn(known, name) ? known[name] : undefined);
-  if (field) return own(`fields.${field}`) ?? own(field);
-  const [text, title] = [own("text"), own("title")];
-  return text && title ? (isNewer(title, text) ? title : text) : (text ?? title);
+  if (field) return known[`fields.${field}`] ?? known[field];
+  const { text, title } = known;
+  return title && isNewer(title, text) ? title : text;
 };
 
 /** Tells whether something is asked for the first time, among the newest of what was asked. */
 export const firsts = () => {
   const REMEMBERED = 200;
   let seen = [];
-  return (id) => {
-    if (seen.includes(id)) return false;
-    seen = [id, ...seen].slice(0, REMEMBERED);
-    return true;
-  };
+  return (id) => !seen.includes(id) && (seen = [id, ...seen].slice(0, REMEMBERED));
 };

@@ -8,7 +8,6 @@
  *   without, and refused.
  */
 export const privateTopics = ({ beginning, state, token }) => {
-  const isPrivate = (name) => name.startsWith("private");
   const authorize = async () => {
     try {
       return { Authorization: await token() };
@@ -17,8 +16,8 @@ export const privateTopics = ({ beginning, state, token }) => {
     }
   };
   return {
-    covers: (topic) => `${topic}/`.startsWith(`${beginning}/`),
-    where: (name) => (isPrivate(name) ? state : undefined),
-    authorization: (name) => (isPrivate(name) ? authorize() : undefined),
+    namespace: (topic) => (`${topic}/`.startsWith(`${beginning}/`) ? "private" : "notice"),
+    /** What a channel or document of this name needs that others do not. */
+    access: async (name) => (name.startsWith("private") ? { at: state, headers: await authorize() } : {}),
   };
 };

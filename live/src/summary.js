@@ -24,13 +24,13 @@ const summary = (live, element) => {
   };
 };
 
-/** Keeps each element with `data-jamwire-summary`; gives what is to be called every second, and when a topic has changed. */
+/** Keeps each element with `data-jamwire-summary`: see page.js, `start`. */
 export const summaries = (live) => {
   const all = new WeakMap(); // what is to be called, by element
-  return (topic) => {
-    for (const element of document.querySelectorAll("[data-jamwire-summary]")) {
+  return (topic) =>
+    [...document.querySelectorAll("[data-jamwire-summary]")].map((element) => {
       if (!all.has(element)) all.set(element, summary(live, element));
       all.get(element)(topic);
-    }
-  };
+      return element.dataset.jamwireSummary.trim();
+    });
 };

@@ -111,6 +111,20 @@ def test_page_is_right_a_second_after_the_network_is_back(
     assert states(visitor)[-1] == "open"
 
 
+@pytest.mark.parametrize(("age", "within"), [(0.0, 1.15), (0.5, 0.6)])
+def test_page_is_right_once_the_edge_has_nothing_older(world: World, age: float, within: float) -> None:
+    visitor = world.open()
+    world.wait(5)
+    world.cut_network(visitor, is_told=True)
+    world.open()  # what the edge keeps is from now on
+    world.send(world.notice("a", text="8 min late"))
+    world.wait(age, at_a_time=0.1)
+    world.mend_network(visitor, is_told=True)
+    assert text(visitor) == "on time"
+    world.wait(within, at_a_time=0.05)
+    assert text(visitor) == "8 min late"
+
+
 @pytest.mark.parametrize("hours", [0.2, 3])
 def test_machine_that_slept_wakes_to_what_is_true(world: World, hours: float) -> None:
     visitor = world.open()
@@ -187,6 +201,21 @@ def test_what_ended_is_stale_and_then_forgotten(world: World) -> None:
     assert (text(visitor), stale(visitor)) == ("on time", None)
     assert visitor.page.inner_html("#text") == "on <b>time</b>"  # what was built, with its elements
     assert visitor.page.get_attribute("#as-of", "datetime") == "2027-01-01"
+
+
+def test_what_was_built_is_stale_after_the_end_that_the_build_has_named(world: World) -> None:
+    visitor = world.open(clock_is_wrong_by=7200)
+    name_end = "(end) => { document.querySelector('#text').dataset.jamwireEnds = end; }"
+    visitor.page.evaluate(name_end, timestamp(world.now + 60))
+    world.wait(55, at_a_time=5)
+    assert stale(visitor) is None
+    world.wait(6)
+    assert (text(visitor), stale(visitor)) == ("on time", "ended")
+    world.send(world.notice("a", text="8 min late", expires=timestamp(world.now + DAY)))
+    assert (text(visitor), stale(visitor)) == ("8 min late", None)
+    world.skip(2 * DAY + 60)
+    world.wait(3)
+    assert (text(visitor), stale(visitor)) == ("on time", "ended")
 
 
 def test_text_of_which_nothing_is_heard_for_too_long_is_stale(world: World) -> None:

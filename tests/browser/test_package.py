@@ -128,6 +128,23 @@ def test_topic_mounted_twice_in_a_tick_is_subscribed_once(world: World) -> None:
     assert list(channels.values()) == ["notice/line-12"]
 
 
+def test_topic_is_followed_until_its_last_spelling_ends(world: World) -> None:
+    visitor = a_program(world)
+    visitor.page.evaluate(
+        """() => { live.subscribe("line-12", () => {}); window.end = live.subscribe("/line-12/", () => {}); }"""
+    )
+    world.wait(1)
+    visitor.page.evaluate("end()")
+    world.send(world.notice("a", text="8 min late"))
+    assert visitor.page.evaluate("live.get('line-12').text[0]") == "8 min late"
+
+
+def test_program_without_topics_is_open(world: World) -> None:
+    visitor = a_program(world, onState="({ state }) => (window.states ??= []).push(state)")
+    world.wait(20)
+    assert visitor.page.evaluate("states") == ["connecting", "open"]
+
+
 def test_private_topic_that_is_refused_harms_no_other(world: World) -> None:
     token = f"{{ beginning: 'account', state: '{STATE}', token: () => 'expired' }}"
     visitor = a_program(world, private=token)

@@ -51,7 +51,7 @@ def test_page_gets_the_tag_and_the_policy_to_listen() -> None:
         'data-jamwire-state="https://d123.cloudfront.net/"></script>'
     )
     assert live.policy == (
-        "script-src 'self'; connect-src wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com https://d123.cloudfront.net"
+        "script-src 'self'; connect-src 'self' wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com https://d123.cloudfront.net"
     )
 
 

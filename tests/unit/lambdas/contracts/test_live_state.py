@@ -30,12 +30,12 @@ NODE = str(Path(sys.executable).with_name("node"))
 ACCEPTED = 1_800_000_000_000  # when events are accepted here, unix milliseconds
 
 CALL = """
-const { merge, unforgotten, entryOf } = await import(process.argv[1]);
+const { merge, isUnforgotten, entryOf } = await import(process.argv[1]);
 const cases = JSON.parse(await new Response(process.stdin).text());
 console.log(JSON.stringify(cases.map(({ said, now }) => {
   const known = {};
   for (const entries of said) merge(known, entries);
-  const left = unforgotten(known, now);
+  const left = Object.fromEntries(Object.entries(known).filter(([, entry]) => isUnforgotten(entry, now)));
   return [left, entryOf(left) ?? null];
 })));
 """
