@@ -32,7 +32,7 @@ from lambdas.contracts.outputs import LiveOutput
 
 TOPICS: Final = 5
 RATE: Final = 50
-SECONDS: Final = 12
+SECONDS: Final = 10
 SHORT_SECONDS: Final = 2
 BATCH: Final = 10
 CALLS_AT_ONCE: Final = 8
