@@ -15,7 +15,7 @@ from bench.figure import Figure
 from bench.invoked import EVENTS, a_record, a_request
 from bench.services import running_services
 
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 GOAL: Final = 1.2
 
 CALLS: Final = {

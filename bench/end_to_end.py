@@ -18,17 +18,17 @@ from jamwire.samples.catalogue import SAMPLES
 from jamwire.samples.request import build_request
 
 ROUNDS: Final = 10
-APART_SECONDS: Final = 5.0
-"""Between two events, so that no rate binds."""
+APART_SECONDS: Final = 2.0
+"""Between two events, so that no rate binds: Slack takes one a second."""
 
-PACED_ROUNDS: Final = 10
+PACED_ROUNDS: Final = 6
 PACE_SECONDS: Final = 1.0
 """One event after the other at the rate of Slack's rate limit."""
 
 GOAL: Final = 3.0
 GOAL_AT_PACE: Final = 1.2
 SHORT_ROUNDS: Final = 2
-WARM_UP: Final = 5
+WARM_UP: Final = 3
 REST_SECONDS: Final = 0.1
 """Before each run: the emulator looks into a queue at once, but only 50 ms after what it last found there."""
 LABEL: Final = "netlify/deploy-started"

@@ -17,7 +17,8 @@ from bench.lambda_memory import SIZES_MB, dollars_of_a_million, takes_ms, waits_
 from bench.services import running_services
 from stacks.constructs.function import memory_of
 
-ROUNDS: Final = 20
+ROUNDS: Final = 16
+"""A multiple of what a state knows again before it asks the ledger (`lambdas.runtime.stateful`)."""
 SHORT_ROUNDS: Final = 1
 
 FLOORS: Final = ("bare publish", "bare post")

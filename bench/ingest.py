@@ -27,10 +27,10 @@ GOALS: Final = {20_000: 3.5, 250_000: 2.4}
 """At most so many times `json.loads` and `json.dumps` of the same body, by its size in bytes; 250 kB is what still fits
 into a message of SNS with the notice beside it. Verification, a strict parser and a digest take about once more."""
 
-ROUNDS: Final = {20_000: 1_000, 250_000: 150}
+ROUNDS: Final = {20_000: 500, 250_000: 80}
 SHORT_ROUNDS: Final = 2
 WARM_UP: Final = 20
-LOOKS: Final = 10
+LOOKS: Final = 5
 """Rounds of each source, whose medians tell which are the slowest."""
 
 SHOWN: Final = 3

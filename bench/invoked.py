@@ -32,7 +32,7 @@ APART_SECONDS: Final = 5.0
 WAKEUP_SECONDS: Final = 15.0
 MAX_WAKEUPS: Final = 5
 REST_SECONDS: Final = 0.05
-WARM_UP: Final = 10
+WARM_UP: Final = 6
 CONTEXT: Final = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 30_000)
 
 Action = Callable[[int, Meter], None]

@@ -17,22 +17,23 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.account import the_account
 from bench.figure import Figure, percentile
 from examples.bucket import upload
 from examples.edge import STATE, StateEdge, make_app
 from examples.prices import build
-from examples.prices.example import SCRIPT, feed_of, local_account
+from examples.prices.example import SCRIPT, feed_of
 from examples.prices.feed import Feed
 from examples.serving import edges_of, serving
 from jamwire.local.chromium import FLAGS, MISSING, find_chromium
 from jamwire.operations.live import listening_to
 from tests.browser.cable import Cable
 
-VISITS: Final = 30
+VISITS: Final = 20
 SHORT_VISITS: Final = 2
 WARM_UP: Final = 2
 TICK_SECONDS: Final = 0.3
-CUTS: Final = (0.5, 2.0, 5.0, 15.0)
+CUTS: Final = (0.5, 2.0, 8.0)
 """Seconds for which the network is away."""
 
 SHORT_CUTS: Final = (0.5,)
@@ -94,11 +95,10 @@ def measure(*, short: bool) -> Iterator[Figure]:
 
 @contextmanager
 def a_stage() -> Iterator[Stage]:
-    """The example, deployed and built; its pages listen through a cable."""
+    """The example's site, built into the account; its pages listen through a cable."""
     with ExitStack() as held:
+        account = the_account()
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
-        account = held.enter_context(local_account(folder / "account"))
-        account.up()
         site, state = edges_of(account)
         address = held.enter_context(serving(make_app(site, state)))
         to_edge = held.enter_context(Cable(urlsplit(address).port or 0))

@@ -51,6 +51,7 @@ class Delivery:
         owner: Who claims; each message in this invocation by itself where it is left out.
         pause: Told when the destination wants to be called again (unix seconds), before any attempt is said to have
             ended.
+        looked: Whether what the circuit breaker has just read of the destination still holds.
 
     Attributes:
         staying: Messages that stay in the queue.
@@ -66,12 +67,14 @@ class Delivery:
         *,
         owner: str = "",
         pause: Callable[[float], None] = lambda not_before: None,
+        looked: bool = False,
     ) -> None:
         self._notifier = notifier
         self._context = context
         self._invocation = invocation
         self._owner = owner
         self._pause = pause
+        self._looked = looked
         self._waits: list[tuple[Message, int]] = []
         self.staying: list[Message] = []
         self.called = False
@@ -104,12 +107,13 @@ class Delivery:
     def _admit(self, events: Sequence[ClaimedEvent]) -> tuple[list[ClaimedEvent], list[ClaimedEvent]]:
         """The events that may be delivered now, and those that wait since the destination is down."""
         now, breaker = self._context.clock(), self._context.breaker
+        come_again = any(claimed.message.receives > 1 or claimed.claim.attempt > 1 for claimed in events)
         keys = breaker.admit(
             [claimed.event.key for claimed in events],
             owner=self._invocation.id,
             now=now,
             expires_at=now + self._invocation.remaining_seconds() + CLAIM_MARGIN,
-            returning=any(claimed.message.receives > 1 or claimed.claim.attempt > 1 for claimed in events),
+            returning=come_again and not self._looked,
         )
         longest = breaker.seconds_to_probe(now)
         admitted = [

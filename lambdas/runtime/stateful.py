@@ -14,14 +14,15 @@ An event is known again by its key, beside the state, until the ledger knows it 
 back. So a state remembers few events, however many there were.
 
 A state is written only over the version that was read: of two functions at once, the later one begins anew. So a
-running function need not read a state again that it has written itself, as long as it has something new to write: if
-another function has written it since, the write is refused, and the state is read.
+running function need not read a state again that it has written itself, where it writes before it does or tells
+anything: if another function has written it since, the write is refused, and the state is read.
 """
 
 import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
@@ -225,22 +226,29 @@ class StatefulSubscriber(Generic[State, Action, Result]):
             VersionConflictError: Another function has written the state since it was read.
         """
         kept = self._kept.pop(id, None)
-        if kept and _new(kept, events):  # so that it is written before anything is done or told
-            try:
-                return self._advance(id, kept, events)
-            except VersionConflictError:
-                pass  # it was not the newest
-        return self._advance(id, self.store.read(id, self.core.kind), events)
+        with suppress(VersionConflictError):  # what is kept may not be the newest
+            if kept and (wanted := self._wanted(kept, events))[0] != kept:  # so that it is written first
+                return self._advance(id, kept, *wanted, events)
+        stored = self.store.read(id, self.core.kind)
+        return self._advance(id, stored, *self._wanted(stored, events), events)
 
-    def _advance(
-        self, id: str, stored: Record[State], events: Sequence[Event]
-    ) -> tuple[State, Outcome | None]:
+    def _wanted(self, stored: Record[State], events: Sequence[Event]) -> tuple[Record[State], Action | None]:
+        """The record with these events, as it is to be written before anything is done, and what is to be done."""
         record = self._with_events(stored, events)
         if is_retried():
             record = replace(record, state=self.core.without_pause(record.state))
         woken = any(map(self.core.can_wake, events))
         state, action = self.core.next_action(record.state, self.clock(), woken=woken)
-        record = replace(record, state=state)
+        return replace(record, state=state), action
+
+    def _advance(
+        self,
+        id: str,
+        stored: Record[State],
+        record: Record[State],
+        action: Action | None,
+        events: Sequence[Event],
+    ) -> tuple[State, Outcome | None]:
         if action is None or self.act is None:
             return self._settle(id, stored, record, events, None)
         record = self._save(id, stored, record)

@@ -2,8 +2,9 @@
 
 An event by itself is told at once: the permit is acquired with the event noted on it, and beside that it is read what
 the ledger knows of the event. That read holds where nobody else has held a permit meanwhile; otherwise it is made once
-more. Where events come together, the permit comes first; then the queue is drained, the ledger read, and what is to be
-delivered noted on the permit. Where the pace has just kept events waiting, what waits beside this one is taken, too.
+more. So does the circuit breaker's, since whoever calls the destination holds a permit. Where events come together, the
+permit comes first; then the queue is drained, the ledger read, and what is to be delivered noted on the permit. Where
+the pace has just kept events waiting, what waits beside this one is taken, too.
 
 A time that comes within a second is waited for in place.
 """
@@ -75,8 +76,14 @@ class Turns:
         permit, items = self._acquire(() if together else _keys(arrivals), invocation, together=together)
         drained = self._gather(group, permit, invocation, together=together, returning=returning)
         arrivals += [self.notifier.arrival(message) for message in drained]
-        pause = partial(self._pause, permit)
-        delivery = Delivery(self.notifier, self.context, invocation, owner=permit.item.owner, pause=pause)
+        delivery = Delivery(
+            self.notifier,
+            self.context,
+            invocation,
+            owner=permit.item.owner,
+            pause=partial(self._pause, permit),
+            looked=returning and permit.continued,
+        )
         try:
             items = self._read(arrivals, permit, items)
             self._note(arrivals, permit, items, delivery)

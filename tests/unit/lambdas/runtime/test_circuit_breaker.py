@@ -358,6 +358,39 @@ def test_probe_of_a_rate_limited_destination_is_one_event(limited: Outage) -> No
     assert {"e4", "e5", "e9"} <= set(limited.come("e4", "e5", at=7))
 
 
+def a_postponed_event(around: Surroundings) -> tuple[Worker, Recorder]:
+    """A rate-limited subscriber, well in itself, whose event e2 is to come again in five seconds."""
+    recorder = Recorder(answer=Retry(5, "look again", of=[an_event("e2")]))
+    worker = around.worker(recorder, **LIMITED)
+    around.run(worker, a_record(an_event("e2"), id="e2"))
+    around.now += 10
+    around.dynamodb.calls.clear()
+    recorder.answer = None
+    return worker, recorder
+
+
+def test_event_that_comes_back_makes_one_look(around: Surroundings) -> None:
+    worker, _ = a_postponed_event(around)
+    around.run(worker, a_record(an_event("e2"), id="e2", receives=2))
+    assert around.dynamodb.calls == {RATE_LIMIT_ID: 1, "a read": 2, "a batch": 1}
+
+
+def test_look_before_a_permit_of_anothers_is_repeated(around: Surroundings) -> None:
+    worker, recorder = a_postponed_event(around)
+
+    def fail_elsewhere() -> None:
+        around.beside_runs = lambda: None
+        another = around.worker(Recorder(answer=DOWN), **LIMITED)
+        for id in ("e0", "e1"):
+            around.run(another, a_record(an_event(id), id=id))
+
+    around.beside_runs = fail_elsewhere
+    told = list(recorder.told)
+    around.run(worker, a_record(an_event("e2"), id="e2", receives=2))
+    assert "circuit_opened" in around.outcomes
+    assert recorder.told == told
+
+
 def test_ledger_that_is_away_in_an_outage_delays_and_loses_nothing(limited: Outage) -> None:
     around = limited.around
     around.beside_runs = lambda: None

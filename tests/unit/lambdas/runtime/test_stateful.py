@@ -427,6 +427,24 @@ def test_wakeup_looks_at_the_newest_state(office: Office) -> None:
     assert office.record.state.done == ("a", "b")
 
 
+def test_wakeup_that_begins_something_reads_nothing(office: Office) -> None:
+    running = office.subscriber
+    with pytest.raises(Retry):
+        running.handle([job("a"), job("b")])
+    running.handle([job("b")])
+    assert office.store.reads == 1
+    assert office.record.state.done == ("a", "b")
+
+
+def test_wakeup_begins_nothing_by_an_old_state(office: Office) -> None:
+    running, another = office.subscriber, office.subscriber
+    with pytest.raises(Retry):
+        running.handle([job("a"), job("b")])
+    another.handle([job("b")])
+    running.handle([job("b")])  # by what it knew this was to be done
+    assert office.acted == ["a", "b"]
+
+
 def test_states_that_are_kept_are_no_more_than_a_few(office: Office) -> None:
     running = replace(office.subscriber, partition=lambda events: {event.id: [event] for event in events})
     for number in range(MAX_KEPT + 1):
