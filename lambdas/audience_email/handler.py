@@ -1,4 +1,4 @@
-"""Jobs of the e-mail queue: tells followers of a topic, sends digests, asks who asked to follow."""
+"""Jobs of the e-mail queues: tells followers of a topic, sends digests, asks who asked to follow."""
 
 import os
 import time
@@ -116,7 +116,7 @@ def _channel() -> _Channel:
 
 @at_start
 def _worker() -> Handler:
-    channel = _channel()
+    channel, queues = _channel(), ChannelQueues.from_environment(os.environ)
     return make_worker(
         ChannelWork(
             channel="email",
@@ -131,7 +131,8 @@ def _worker() -> Handler:
             dynamodb=client("dynamodb"),
             table=channel.settings.table,
             sqs=client("sqs"),
-            queue_url=ChannelQueues.from_environment(os.environ).email_queue_url,
+            queue_url=queues.email_queue_url,
+            questions_url=queues.email_questions_url,
             report=report_job,
         ),
     )

@@ -52,11 +52,13 @@ class AudienceSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelQueues(Settings):
-    """The queues of the channels' jobs; empty for a channel that there is not."""
+    """The queues of the channels' jobs, and of their questions; empty for a channel that there is not."""
 
     push_queue_url: str = ""
     email_queue_url: str = ""
     text_queue_url: str = ""
+    email_questions_url: str = ""
+    text_questions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
