@@ -88,6 +88,7 @@ class EmailSettings(Settings):
         email_address_line: The sender's postal address, which some laws want in each message; empty for none.
         email_per_second: How many messages SES takes a second.
         email_give_up_after: Seconds after which a message is no longer tried.
+        email_questions_per_day: E-mails that may be sent on a day to addresses that somebody has entered.
     """
 
     email_from: str
@@ -97,6 +98,7 @@ class EmailSettings(Settings):
     email_address_line: str = ""
     email_per_second: float = 14.0
     email_give_up_after: float = 12 * 3600.0
+    email_questions_per_day: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -633,6 +633,8 @@ def test_sender_that_is_no_single_address_is_refused(sender: str) -> None:
     [
         ({"consent": ""}, "The consent of Email is '', expected words"),
         ({"per_second": 0}, "per_second is 0, expected"),
+        ({"questions_per_day": 0}, "questions_per_day is 0, expected a whole number from 1"),
+        ({"questions_per_day": 1e3}, "questions_per_day is 1000.0, expected a whole number from 1"),
         (
             {"give_up_after": Duration.days(8)},
             "give_up_after of Email is 691200 s, expected a minute to seven days",
