@@ -2,8 +2,9 @@
 
     handle = make_worker(channel, services)
 
-A job that is done, and one that somebody else has done, leaves the queue. What is not due yet, or is in other hands, is
-hidden for as long; what fails comes again by the queue's own visibility, and ends in the dead letters.
+A job that is done, and one that somebody else has done, leaves the queue; one whose turn is over comes again as a new
+message. What is not due yet, or is in other hands, is hidden for as long; what fails comes again by the queue's own
+visibility, and ends in the dead letters.
 """
 
 import random
@@ -159,9 +160,9 @@ class _Worker:
         finally:
             seconds = self._services.clock() - began
             self._services.report(outcome, run.job, run.counts, seconds=seconds)
-        if outcome != "told":
+        if outcome == "lost":
             self._give_back(message, 0)
-        return outcome == "told"
+        return outcome != "lost"
 
     def _job_run(self, job: Job, plan: Plan, lease: Lease, ends_at: float) -> JobRun:
         work, services = self._work, self._services

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
@@ -57,6 +58,17 @@ def _rest_last(self: JobRun, run: Any = JobRun.run) -> bool:
     return done
 
 
+def _turn_not_put_back(self: JobRun, run: Any = JobRun.run) -> bool:
+    put = self.tools.queue.put
+
+    def put_rests(jobs: Any, now: float) -> None:
+        put([job for job in jobs if job != self.job], now)
+
+    self.tools = replace(self.tools, queue=SimpleNamespace(put=put_rests))  # type: ignore[arg-type]
+    done: bool = run(self)
+    return done
+
+
 def _id_by_attempt(job: Job, job_id: Any = job_item.job_id) -> str:
     return f"rest-{job.attempt}" if job.followers else str(job_id(job))
 
@@ -82,6 +94,10 @@ def _news_after_the_plan(self: Planner, told: Told) -> Plan:
 
 def _forgets_the_cursor(self: JobItems, *of: Any, claim: Any = JobItems.claim, **times: Any) -> Lease:
     return replace(claim(self, *of, **times), cursor="")
+
+
+def _keeps_the_lease(self: JobItems, lease: Lease, cursor: str, counts: Any) -> Lease:
+    return self.record(lease, cursor, counts, 0)
 
 
 def _never_lapses(
@@ -182,6 +198,12 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "rest-after-record": Mutation(
         "the rest is sent after the chunk is recorded", {(JobRun, "run"): _rest_last}
+    ),
+    "turn-not-put-back": Mutation(
+        "what a turn leaves of a job is not put back", {(JobRun, "run"): _turn_not_put_back}
+    ),
+    "turn-keeps-the-lease": Mutation(
+        "a job whose turn is over stays in the worker's hands", {(JobItems, "release"): _keeps_the_lease}
     ),
     "rest-without-list": Mutation(
         "a rest is named by its attempt alone",

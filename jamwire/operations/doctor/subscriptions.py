@@ -1,6 +1,6 @@
 """The way from the topic into each function: the queue is subscribed to it, and something takes from the queue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from jamwire.operations.audience.audience import QUESTIONS, QUEUES, find_audiences
@@ -18,10 +18,10 @@ _MADE_ANEW: Final = "destroy {}, and deploy it again"
 _CHANNEL_MADE_ANEW: Final = "take the channel out of app.py and deploy, then put it back and deploy again"
 """An audience is not to be destroyed: its followers are in it."""
 
-_OF_AUDIENCES: Final[Mapping[str, AudienceOutput]] = {
-    **QUEUES,
-    **{f"{channel}'s questions": output for channel, output in QUESTIONS.items()},
-}
+_OF_AUDIENCES: Final[Sequence[tuple[str, AudienceOutput]]] = (
+    *QUEUES.items(),
+    *((f"{channel}'s questions", output) for channel, output in QUESTIONS.items()),
+)
 """An audience's queues, by whose they are; where it has one, its stack has the output."""
 
 
@@ -66,7 +66,7 @@ def check_event_sources(examination: Examination) -> Iterator[Finding]:
         *(
             Queue(f"{audience.name}: {whose}", url, _CHANNEL_MADE_ANEW)
             for audience in audiences
-            for whose, output in _OF_AUDIENCES.items()
+            for whose, output in _OF_AUDIENCES
             if (url := audience.stack.outputs.get(output))
         ),
     ]
