@@ -8,7 +8,7 @@ from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.environment import Settings
 
 WORKERS_AT_ONCE: Final[Mapping[Channel, int]] = {"email": 2, "text": 2}
-"""Workers at once of channels with a pace of their own: the least that Lambda knows (Lambda API reference,
+"""Workers that tell at once, of channels with a pace of their own: the least that Lambda knows (Lambda API reference,
 `ScalingConfig`). Each worker keeps its part of the pace. Push services take what comes."""
 
 
