@@ -32,14 +32,17 @@ def _records_first(self: JobRun) -> bool:
 
 
 class _Deferred:
-    """A queue and items of jobs: what is sent leaves only when something was recorded."""
+    """A queue and items of jobs: a rest leaves only when something was recorded."""
 
-    def __init__(self, queue: JobQueue, items: JobItems) -> None:
-        self._queue, self._items = queue, items
+    def __init__(self, queue: JobQueue, items: JobItems, job: Job) -> None:
+        self._queue, self._items, self._job = queue, items, job
         self._waiting: list[tuple[Sequence[Job], float]] = []
 
     def put(self, jobs: Sequence[Job], now: float) -> None:
-        self._waiting.append((jobs, now))
+        if list(jobs) == [self._job]:  # its turn is over, and that is recorded
+            self._queue.put(jobs, now)
+        else:
+            self._waiting.append((jobs, now))
 
     def __getattr__(self, name: str) -> Any:
         def write(*of: Any) -> Lease:
@@ -52,7 +55,7 @@ class _Deferred:
 
 
 def _rest_last(self: JobRun, run: Any = JobRun.run) -> bool:
-    deferred: Any = _Deferred(self.tools.queue, self.tools.items)
+    deferred: Any = _Deferred(self.tools.queue, self.tools.items, self.job)
     self.tools = replace(self.tools, queue=deferred, items=deferred)
     done: bool = run(self)
     return done
