@@ -74,6 +74,10 @@ QUEUE_OUTPUTS: Final[Mapping[Channel, Output]] = {
     "email": AudienceOutput.EMAIL_QUEUE_URL,
     "text": AudienceOutput.TEXT_QUEUE_URL,
 }
+QUESTIONS_OUTPUTS: Final[Mapping[Channel, Output]] = {
+    "email": AudienceOutput.EMAIL_QUESTIONS_URL,
+    "text": AudienceOutput.TEXT_QUESTIONS_URL,
+}
 
 
 class AudienceStack(JamwireStack):
@@ -127,7 +131,7 @@ class AudienceStack(JamwireStack):
         dependencies_layer(self, REQUIREMENTS)
         table = audience_table(self)
         secret = keyring_secret(self, "Keys", "Keys of an audience")
-        jobs = AudienceJobs(self, "Jobs", [(name, WORKERS[name].timeout) for name in said.names])
+        jobs = AudienceJobs(self, "Jobs", {name: WORKERS[name].timeout for name in said.names})
         mail = AudienceEmail(self, "Mail", said.email) if said.email else None
         texts = AudienceTexts(self, "Texts", said.text) if said.text else None
         api = audience_api(self, site.origin)
@@ -158,6 +162,7 @@ class AudienceStack(JamwireStack):
             AudienceOutput.PUSH_KEY: fill_keys(self, secret, key, texts),
             AudienceOutput.JOBS_DEAD_LETTERS_URL: jobs.dead_letters.queue_url,
             **{QUEUE_OUTPUTS[name]: queue.queue_url for name, queue in jobs.queues.items()},
+            **{QUESTIONS_OUTPUTS[name]: queue.queue_url for name, queue in jobs.questions.items()},
         }
         if texts:
             outputs[AudienceOutput.REPLIES_TOPIC_ARN] = texts.replies.topic_arn

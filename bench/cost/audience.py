@@ -283,6 +283,7 @@ def _record(channel: Channel) -> dict[str, Any]:
     return {
         "messageId": "1",
         "receiptHandle": "1",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{channel}",
         "body": job.to_json(),
         "attributes": {"SentTimestamp": sent_at},
     }

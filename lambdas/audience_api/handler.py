@@ -105,7 +105,7 @@ def _api() -> Api:
     settings, queues = _settings(), ChannelQueues.from_environment(os.environ)
     dynamodb, sqs = client("dynamodb", config=_CONFIG), client("sqs", config=_CONFIG)
     keys = KeysReader(client("secretsmanager", config=_CONFIG), settings.secret_arn)
-    urls = {"email": queues.email_queue_url, "text": queues.text_queue_url}
+    urls = {"email": queues.email_questions_url, "text": queues.text_questions_url}
 
     def ask(job: Job) -> object:
         return sqs.send_message(QueueUrl=urls[job.channel], MessageBody=job.to_json())

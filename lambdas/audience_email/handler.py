@@ -1,4 +1,4 @@
-"""Jobs of the e-mail queue: tells followers of a topic, sends digests, asks who asked to follow."""
+"""Jobs of the e-mail queues: tells followers of a topic, sends digests, asks who asked to follow."""
 
 import os
 import time
@@ -28,11 +28,14 @@ from lambdas.followers.keys import KeysReader
 from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.outcomes import Digest, Outcome
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import QuestionPurse
 from lambdas.followers.recipients import Recipient
+from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 from lambdas.followers.worker import ChannelWork, Context, Handler, Services, make_worker
 from lambdas.runtime.job_report import report_job
 from lambdas.runtime.not_sent_report import report_not_sent
+from lambdas.runtime.report import count
 
 CHUNK: Final = 50
 """Recipients whom nobody knows about if this function dies."""
@@ -64,6 +67,7 @@ class _Channel:
     keys: KeysReader
     followers: Followers
     mailboxes: Mailboxes
+    spending: Spending
     pace: Pace
 
     def tell(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
@@ -76,6 +80,7 @@ class _Channel:
         return self._mailer().ask(job)
 
     def _mailer(self) -> Mailer:
+        now = time.time()
         return Mailer(
             service=self.service,
             letters=self.letters,
@@ -85,9 +90,11 @@ class _Channel:
             consent=self.email.email_consent,
             followers=self.followers,
             mailboxes=self.mailboxes,
+            purse=QuestionPurse(self.spending, self.email.email_questions_per_day, now),
             pace=self.pace,
             failed=report_not_sent,
-            now=time.time(),
+            count=count,
+            now=now,
         )
 
 
@@ -110,13 +117,14 @@ def _channel() -> _Channel:
         keys=KeysReader(client("secretsmanager"), settings.secret_arn),
         followers=Followers(client("dynamodb"), settings.table),
         mailboxes=Mailboxes(client("dynamodb"), settings.table),
+        spending=Spending(client("dynamodb"), settings.table),
         pace=Pace(email.email_per_second / WORKERS_AT_ONCE["email"]),
     )
 
 
 @at_start
 def _worker() -> Handler:
-    channel = _channel()
+    channel, queues = _channel(), ChannelQueues.from_environment(os.environ)
     return make_worker(
         ChannelWork(
             channel="email",
@@ -131,7 +139,8 @@ def _worker() -> Handler:
             dynamodb=client("dynamodb"),
             table=channel.settings.table,
             sqs=client("sqs"),
-            queue_url=ChannelQueues.from_environment(os.environ).email_queue_url,
+            queue_url=queues.email_queue_url,
+            questions_url=queues.email_questions_url,
             report=report_job,
         ),
     )

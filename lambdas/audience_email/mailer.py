@@ -17,10 +17,11 @@ from lambdas.followers.keys import AudienceKeys
 from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent, Unknown
 from lambdas.followers.own_links import OwnLinks
 from lambdas.followers.plan import Told
+from lambdas.followers.purse import QuestionPurse, SpentError
 from lambdas.followers.question import Question, new_word
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer, UnreadableError
-from lambdas.followers.sending import OF_FATE, Failed, all_at_once
+from lambdas.followers.sending import OF_FATE, Count, Failed, all_at_once
 from lambdas.followers.transitions import Asked
 
 AT_ONCE: Final = 16
@@ -68,8 +69,10 @@ class Mailer:
         consent: The words to which a person agrees.
         followers: Who is asked.
         mailboxes: Whether another address of the same person was asked.
+        purse: The budget of questions.
         pace: How fast it sends.
         failed: Reports what was not sent.
+        count: Counts when the budget is spent.
         now: Unix seconds.
     """
 
@@ -81,8 +84,10 @@ class Mailer:
     consent: str
     followers: AskedFollowers
     mailboxes: AskedMailboxes
+    purse: QuestionPurse
     pace: Pace
     failed: Failed
+    count: Count
     now: float
 
     def tell(self, recipients: Sequence[Recipient], told: Told) -> Mapping[str, Outcome]:
@@ -119,9 +124,8 @@ class Mailer:
         }
         if not (write := letters.get(verdict)):
             return Nothing()
-        outcome = (
-            self._post(question.address, write()) if self._may_ask(verdict, question, job) else Nothing()
-        )
+        may_ask = self._may_ask(verdict, question, job)
+        outcome = self._post_within_budget(question.address, write) if may_ask else Nothing()
         if isinstance(outcome, Unknown):
             return Later(None, outcome.reason)
         if not isinstance(outcome, Sent):
@@ -133,6 +137,17 @@ class Mailer:
         return verdict != "asked" or self.mailboxes.may_ask(
             question.address, job.fanout, self.keys.lookup, self.now
         )
+
+    def _post_within_budget(self, address: str, write: Callable[[], Email]) -> Outcome:
+        try:
+            self.purse.take()
+        except SpentError:
+            self.count("BudgetSpent", 1)
+            return Refused("the day's questions are spent")
+        outcome = self._post(address, write())
+        if not isinstance(outcome, Sent | Unknown):
+            self.purse.give_back()
+        return outcome
 
     def _question(self, job: Job, question: Question, word: str) -> Email:
         titles, more = shown_topics(self.topics, question.topics)

@@ -8,9 +8,10 @@ from threading import Lock
 class Pace:
     """A pace that all threads of a function share.
 
-    SES counts for the account: its rate is divided among the functions that may run at once
+    SES counts for the account: its rate is divided among the functions that may tell at once
     (`lambdas.contracts.audience_settings.WORKERS_AT_ONCE`), since one that they shared would cost a write for each
-    e-mail.
+    e-mail. Functions that ask questions run beside them and are not counted: they are few, and what is too fast comes
+    later.
 
     Args:
         per_second: Turns a second.

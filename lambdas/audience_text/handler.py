@@ -1,4 +1,4 @@
-"""Jobs of the queue of text messages: tells followers of a topic, sends codes."""
+"""Jobs of the queues of text messages: tells followers of a topic, sends codes."""
 
 import os
 import time
@@ -101,7 +101,7 @@ def _channel() -> _Channel:
 
 @at_start
 def _worker() -> Handler:
-    channel = _channel()
+    channel, queues = _channel(), ChannelQueues.from_environment(os.environ)
     return make_worker(
         ChannelWork(
             channel="text",
@@ -116,7 +116,8 @@ def _worker() -> Handler:
             dynamodb=client("dynamodb"),
             table=channel.settings.table,
             sqs=client("sqs"),
-            queue_url=ChannelQueues.from_environment(os.environ).text_queue_url,
+            queue_url=queues.text_queue_url,
+            questions_url=queues.text_questions_url,
             report=report_job,
         ),
     )

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from lambdas.contracts.audience_topics import Channel
 
 RECIPIENTS: Final = 1000
-"""About so many recipients a job has: a second or two of a worker's time, and one page of a query."""
+"""About so many recipients a job has, where a channel has no pace (`lambdas.followers.plan.split_of`): a second or two
+of a worker's time."""
 
 Kind = Literal["topic", "digest", "question"]
 

@@ -8,7 +8,7 @@ from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.environment import Settings
 
 WORKERS_AT_ONCE: Final[Mapping[Channel, int]] = {"email": 2, "text": 2}
-"""Workers at once of channels with a pace of their own: the least that Lambda knows (Lambda API reference,
+"""Workers that tell at once, of channels with a pace of their own: the least that Lambda knows (Lambda API reference,
 `ScalingConfig`). Each worker keeps its part of the pace. Push services take what comes."""
 
 
@@ -52,11 +52,13 @@ class AudienceSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelQueues(Settings):
-    """The queues of the channels' jobs; empty for a channel that there is not."""
+    """The queues of the channels' jobs, and of their questions; empty for a channel that there is not."""
 
     push_queue_url: str = ""
     email_queue_url: str = ""
     text_queue_url: str = ""
+    email_questions_url: str = ""
+    text_questions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ class EmailSettings(Settings):
         email_address_line: The sender's postal address, which some laws want in each message; empty for none.
         email_per_second: How many messages SES takes a second.
         email_give_up_after: Seconds after which a message is no longer tried.
+        email_questions_per_day: E-mails that may be sent on a day to addresses that somebody has entered.
     """
 
     email_from: str
@@ -95,6 +98,7 @@ class EmailSettings(Settings):
     email_address_line: str = ""
     email_per_second: float = 14.0
     email_give_up_after: float = 12 * 3600.0
+    email_questions_per_day: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ Channel = Literal["push", "email", "text"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 """How a follower is told: web push, e-mail, text message."""
 
+ASKING: Final[tuple[Channel, ...]] = ("email", "text")
+"""Channels that ask first whether it was the person who asked; a browser has asked by itself."""
+
 MAX_TOPICS: Final = 20
 """What one follower can follow: all of it is written in one transaction, beside the counts (DynamoDB allows 100)."""
 

@@ -98,6 +98,8 @@ class AudienceOutput(StrEnum):
     PUSH_QUEUE_URL = "PushQueueUrl"
     EMAIL_QUEUE_URL = "EmailQueueUrl"
     TEXT_QUEUE_URL = "TextQueueUrl"
+    EMAIL_QUESTIONS_URL = "EmailQuestionsUrl"
+    TEXT_QUESTIONS_URL = "TextQuestionsUrl"
     JOBS_DEAD_LETTERS_URL = "DeadJobsUrl"
     REPLIES_TOPIC_ARN = "RepliesTopicArn"
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lambdas.contracts.audience_table import DIGESTS, FOLLOWERS, SORT_KEY
 from lambdas.followers.items import wire_key
 from lambdas.followers.job_queue import JobQueue
-from lambdas.followers.plan import DIGEST_CHANNEL, Plan, digest_name
+from lambdas.followers.plan import DIGEST_CHANNEL, Plan, digest_name, split_of
 from lambdas.followers.plans import PlannedError, Plans
 
 if TYPE_CHECKING:
@@ -117,8 +117,14 @@ class DigestRuns:
         if not (digest.ran and digest.followers):  # nobody waits for it: the next one begins here
             self._advance(digest, date, now - FIRST_SECONDS)
             return
+        followers = {DIGEST_CHANNEL: digest.followers}
         plan = Plan(
-            name=name, at=now, followers={DIGEST_CHANNEL: digest.followers}, since=digest.until, until=until
+            name=name,
+            at=now,
+            followers=followers,
+            split=split_of(followers),
+            since=digest.until,
+            until=until,
         )
         try:
             self._plans.write(plan, [self._plans.update(**_advanced(digest, date, until))])

@@ -1,4 +1,4 @@
-"""A channel's queue of jobs."""
+"""A queue of a channel's jobs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,18 +34,26 @@ class Message:
         receipt: Handle of this receipt.
         job: The job.
         sent_at: When it came into the queue, unix seconds.
+        queue: The queue's name.
     """
 
     id: str
     receipt: str
     job: Job
     sent_at: float
+    queue: str
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> "Message":
         """Read a record of Lambda's batch ("Using Lambda with Amazon SQS")."""
         sent_at = int(record["attributes"]["SentTimestamp"]) / 1000
-        return cls(record["messageId"], record["receiptHandle"], Job.from_json(record["body"]), sent_at)
+        return cls(
+            id=record["messageId"],
+            receipt=record["receiptHandle"],
+            job=Job.from_json(record["body"]),
+            sent_at=sent_at,
+            queue=record["eventSourceARN"].rpartition(":")[2],
+        )
 
 
 class JobQueue:
@@ -59,6 +67,10 @@ class JobQueue:
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
+
+    def has(self, message: Message) -> bool:
+        """Whether a message is of this queue."""
+        return self._url.rpartition("/")[2] == message.queue
 
     def put(self, jobs: Iterable[Job], now: float) -> None:
         """Send jobs, in as few calls as SQS allows; each comes at its time, or before it and is hidden once more.

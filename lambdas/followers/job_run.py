@@ -3,6 +3,10 @@
 The order is the guarantee. A chunk's recipients are told; those who come later are put into the queue; then the chunk
 is recorded. A worker that dies before the record leaves a chunk that is told once more, and counted; one that dies
 anywhere else leaves nothing.
+
+Workers take turns. A job that is not done after a while goes to the end of the queue as a new message, so that another
+event's jobs do not wait for the whole of it. It is given back before that message is sent, and the old message leaves
+after: a worker that dies in between leaves the old one.
 """
 
 from collections import Counter
@@ -22,6 +26,10 @@ from lambdas.followers.told_records import TAKEN, ToldRecords
 
 MIN_SECONDS: Final = 5.0
 """No further chunk is begun with less time left than this and twice the longest chunk so far."""
+
+TURN_SECONDS: Final = 20.0
+"""No further chunk is begun after so long: it is the next job's turn. A turn costs two writes, a read and three
+requests of SQS, some tenth of a second; a job of pushes ends before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +80,16 @@ class JobRun:
     tools: Tools
     lease: Lease
     counts: Counter[str] = field(default_factory=Counter)
+    _began: float = 0.0
     _longest: float = 0.0
 
     def run(self) -> bool:
-        """Do what there is time for; tells whether the job is done. Otherwise it was given back.
+        """Do what a turn has time for; tells whether the job is done. Otherwise it waits at the end of the queue.
 
         Raises:
             LostError: Another worker has taken the job over.
         """
+        self._began = self.tools.clock()
         chunk = self._read(self.lease.cursor)
         self.lease = self.tools.items.begin(self.lease, self._in_doubt(chunk))
         while True:
@@ -93,6 +103,7 @@ class JobRun:
             if not self._has_time():
                 self.lease = self.tools.items.release(self.lease, chunk.cursor, counts)
                 self.counts += counts
+                self.tools.queue.put([self.job], self.tools.clock())
                 return False
             following = self._read(chunk.cursor)
             self.lease = self.tools.items.record(self.lease, chunk.cursor, counts, self._in_doubt(following))
@@ -110,7 +121,8 @@ class JobRun:
         return 0 if self._is_late() else len(chunk.recipients)
 
     def _has_time(self) -> bool:
-        return self.ends_at - self.tools.clock() > MIN_SECONDS + 2 * self._longest
+        now = self.tools.clock()
+        return now - self._began < TURN_SECONDS and self.ends_at - now > MIN_SECONDS + 2 * self._longest
 
     def _tell(self, chunk: Chunk) -> Counter[str]:
         known = self._known(chunk.recipients)

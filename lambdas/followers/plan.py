@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import RECIPIENTS, Job, Kind
+from lambdas.contracts.audience_settings import WORKERS_AT_ONCE
 from lambdas.contracts.audience_table import (
     FANOUT_SECONDS,
     ID_DIGITS,
@@ -25,6 +26,10 @@ DIGEST_CHANNEL: Final[Channel] = "email"
 
 MAX_SECONDS: Final = 7 * 24 * 3600
 """Nobody is told later than that, whatever the notice says."""
+
+JOBS_A_WORKER: Final = 2
+"""Jobs for each worker of a channel with a pace: one in hand and one that waits, so that none is idle when a share ends
+before the others. More would only stand before those of a later event, since workers take turns."""
 
 _PREFIX_DIGITS: Final = 8
 """Digits in which shares differ: four milliard of them are more than there are shares."""
@@ -81,11 +86,13 @@ class Plan:
         told: What is told; None for a run of a digest.
         since: From when on a digest has what is new, unix seconds.
         until: Up to when, exclusively.
+        split: Into how many jobs, by channel; where it is not said, into jobs of `RECIPIENTS`.
     """
 
     name: str
     at: float
     followers: Mapping[Channel, int] = field(default_factory=dict)
+    split: Mapping[Channel, int] = field(default_factory=dict)
     told: Told | None = None
     since: float = 0.0
     until: float = 0.0
@@ -110,14 +117,13 @@ class Plan:
     def jobs(self) -> Iterator[Job]:
         """Its jobs: each channel's followers in even shares."""
         for channel, count in self.followers.items():
-            for start, end in shares(count):
+            for start, end in shares(self.split.get(channel) or ceil(count / RECIPIENTS)):
                 yield Job(kind=self.kind, channel=channel, fanout=self.name, start=start, end=end)
 
     def to_item(self) -> dict[str, Any]:
         """As it is written, in DynamoDB's own JSON."""
-        said = {
-            name: value for name in ("at", "followers", "since", "until") if (value := getattr(self, name))
-        }
+        names = ("at", "followers", "split", "since", "until")
+        said = {name: value for name in names if (value := getattr(self, name))}
         return {
             **wire_key(fanout_partition(self.name), PLAN),
             "plan": {"S": json.dumps({"name": self.name, **said})},
@@ -137,12 +143,23 @@ def digest_name(zone: str, at: str, date: str) -> str:
     return f"{zone}#{at}#{date}"
 
 
-def shares(followers: int) -> Iterator[tuple[str, str]]:
-    """Even ranges of all ids, of about `RECIPIENTS` followers each: where it starts, and where it ends, exclusively.
+def split_of(followers: Mapping[Channel, int]) -> Mapping[Channel, int]:
+    """Into how many jobs followers are split who are planned now.
 
-    The first has no start and the last has no end; none for nobody.
+    It is written with the plan: were it another number when the event comes again, its shares would overlap.
     """
-    count = ceil(followers / RECIPIENTS)
+    return {
+        channel: min(ceil(count / RECIPIENTS), JOBS_A_WORKER * at_once)
+        for channel, count in followers.items()
+        if (at_once := WORKERS_AT_ONCE.get(channel))
+    }
+
+
+def shares(count: int) -> Iterator[tuple[str, str]]:
+    """So many even ranges of all ids: where each starts, and where it ends, exclusively.
+
+    The first has no start and the last has no end.
+    """
     bounds = ["", *(_bound(number, count) for number in range(1, count)), ""]
     yield from pairwise(bounds) if count else ()
 

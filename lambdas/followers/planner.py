@@ -9,7 +9,7 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.event_types import SITE_PUBLISHED
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.news import news_item
-from lambdas.followers.plan import DIGEST_CHANNEL, Plan, Told
+from lambdas.followers.plan import DIGEST_CHANNEL, Plan, Told, split_of
 from lambdas.followers.plans import PlannedError, Plans
 
 
@@ -60,7 +60,9 @@ class Planner:
         if plan := self._plans.get(told.fanout):
             return plan
         followers = self._plans.followers(told.topic, self._queues)
-        made = Plan(name=told.fanout, at=self._clock(), followers=followers, told=told)
+        made = Plan(
+            name=told.fanout, at=self._clock(), followers=followers, split=split_of(followers), told=told
+        )
         news = [self._plans.put(news_item(made, told))] if DIGEST_CHANNEL in self._queues else []
         try:
             self._plans.write(made, news)

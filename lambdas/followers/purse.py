@@ -1,4 +1,8 @@
-"""The budgets of text messages: parts to all on a day, to one follower on its own day, codes to strangers, answers."""
+"""The budgets of a day.
+
+Of text messages: parts to all, to one follower on its own day, codes to strangers, answers. Of e-mails: questions to
+strangers.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from lambdas.followers.spending import ALL, Spending
 TEXT: Final = "text"
 CODES: Final = "codes"
 REPLIES: Final = "replies"
+QUESTIONS: Final = "questions"
 
 MAX_REPLIES: Final = 5
 """What one number is answered on a day: a machine that answers ours would otherwise go on for ever."""
@@ -32,8 +37,38 @@ class SpentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPurse:
+    """The budget of questions by e-mail.
+
+    Attributes:
+        spending: What is spent.
+        per_day: E-mails that strangers can cause on a day of UTC who enter addresses.
+        now: Unix seconds.
+    """
+
+    spending: Spending
+    per_day: int
+    now: float
+
+    def take(self) -> None:
+        """Spend one, before it is sent.
+
+        Raises:
+            SpentError: The day's are spent.
+        """
+        _take(self.spending, [self._counter()])
+
+    def give_back(self) -> None:
+        """Undo a `take` for what was certainly not sent."""
+        _give_back(self.spending, [self._counter()])
+
+    def _counter(self) -> "_Counter":
+        return _Counter(QUESTIONS, Day.at(self.now, _UTC), ALL, 1, self.per_day)
+
+
+@dataclass(frozen=True, slots=True)
 class Purse:
-    """The budgets.
+    """The budgets of text messages.
 
     Attributes:
         spending: What is spent.
@@ -55,11 +90,11 @@ class Purse:
         Raises:
             SpentError: A budget is spent.
         """
-        return self._take(self._of_text(follower, zone, parts)) == parts
+        return _take(self.spending, self._of_text(follower, zone, parts)) == parts
 
     def give_back(self, follower: str, zone: str, parts: int) -> None:
         """Undo a `take` for what was certainly not sent."""
-        self._give_back(self._of_text(follower, zone, parts))
+        _give_back(self.spending, self._of_text(follower, zone, parts))
 
     def take_code(self, follower: str, parts: int) -> None:
         """Spend parts on the one message of a day that somebody may cause who enters a number.
@@ -67,11 +102,11 @@ class Purse:
         Raises:
             SpentError: A budget is spent, or this number was sent such a message on this day.
         """
-        self._take(self._of_code(follower, parts))
+        _take(self.spending, self._of_code(follower, parts))
 
     def give_back_code(self, follower: str, parts: int) -> None:
         """Undo a `take_code` for what was certainly not sent."""
-        self._give_back(self._of_code(follower, parts))
+        _give_back(self.spending, self._of_code(follower, parts))
 
     def take_reply(self, follower: str, parts: int, cause: str) -> None:
         """Spend parts on an answer to what somebody has sent.
@@ -85,12 +120,13 @@ class Purse:
             SpentError: A budget is spent, or this was answered.
         """
         day = Day.at(self.now, _UTC)
-        self._take(
+        _take(
+            self.spending,
             (
                 _Counter(REPLIES, day, follower, 1, MAX_REPLIES, cause),
                 _Counter(REPLIES, day, ALL, 1, self.codes_per_day),
                 _Counter(TEXT, day, ALL, parts, self.per_day),
-            )
+            ),
         )
 
     def _of_text(self, follower: str, zone: str, parts: int) -> Sequence["_Counter"]:
@@ -108,21 +144,6 @@ class Purse:
             _Counter(TEXT, day, ALL, parts, self.per_day),
         )
 
-    def _take(self, counters: Sequence["_Counter"]) -> int:
-        """Spend of each counter, or of none; gives what is spent of the first by now."""
-        spent: list[int] = []
-        for place, counter in enumerate(counters):
-            now = self.spending.spend(*counter)
-            if now is None:
-                self._give_back(counters[:place])
-                raise SpentError(counter.day.ends, by_all=counter.owner == ALL)
-            spent.append(now)
-        return spent[0]
-
-    def _give_back(self, counters: Sequence["_Counter"]) -> None:
-        for counter in counters:
-            self.spending.give_back(counter.what, counter.day, counter.owner, counter.amount)
-
 
 class _Counter(NamedTuple):
     """What is spent of one counter (`lambdas.followers.spending.Spending.spend`)."""
@@ -133,3 +154,24 @@ class _Counter(NamedTuple):
     amount: int
     limit: int
     cause: str = ""
+
+
+def _take(spending: Spending, counters: Sequence[_Counter]) -> int:
+    """Spend of each counter, or of none; gives what is spent of the first by now.
+
+    Raises:
+        SpentError: One of them has reached its limit.
+    """
+    spent: list[int] = []
+    for place, counter in enumerate(counters):
+        now = spending.spend(*counter)
+        if now is None:
+            _give_back(spending, counters[:place])
+            raise SpentError(counter.day.ends, by_all=counter.owner == ALL)
+        spent.append(now)
+    return spent[0]
+
+
+def _give_back(spending: Spending, counters: Sequence[_Counter]) -> None:
+    for counter in counters:
+        spending.give_back(counter.what, counter.day, counter.owner, counter.amount)

@@ -30,7 +30,7 @@ class Spending:
         """Spend, where the limit allows it.
 
         Args:
-            what: Of which budget: ``text``, ``codes``, ``replies``.
+            what: Of which budget: ``text``, ``codes``, ``replies``, ``questions``.
             day: On which day.
             owner: A follower's id, or `ALL`.
             amount: How much.

@@ -1,9 +1,10 @@
-"""A channel's worker: what its function does with each message of its queue.
+"""A channel's worker: what its function does with each message of its queues.
 
     handle = make_worker(channel, services)
 
-A job that is done, and one that somebody else has done, leaves the queue. What is not due yet, or is in other hands, is
-hidden for as long; what fails comes again by the queue's own visibility, and ends in the dead letters.
+A job that is done, and one that somebody else has done, leaves the queue; one whose turn is over comes again as a new
+message. What is not due yet, or is in other hands, is hidden for as long; what fails comes again by the queue's own
+visibility, and ends in the dead letters.
 """
 
 import random
@@ -67,7 +68,8 @@ class Services:
         dynamodb: The client.
         table: The audience's table.
         sqs: The client.
-        queue_url: The channel's queue.
+        queue_url: The queue of what is told.
+        questions_url: The queue of questions; empty for a channel without.
         report: Where the work is reported.
         clock: Unix time in seconds.
         random: A number in [0, 1).
@@ -77,6 +79,7 @@ class Services:
     table: str
     sqs: "SQSClient"
     queue_url: str
+    questions_url: str = ""
     report: Report
     clock: Callable[[], float] = time.time
     random: Callable[[], float] = random.random
@@ -124,6 +127,7 @@ class _Worker:
         self._work = work
         self._services = services
         self._queue = JobQueue(services.sqs, services.queue_url)
+        self._questions = JobQueue(services.sqs, services.questions_url)
         self._items = JobItems(services.dynamodb, services.table, records=work.records)
         self._plans = Plans(services.dynamodb, services.table)
 
@@ -156,9 +160,9 @@ class _Worker:
         finally:
             seconds = self._services.clock() - began
             self._services.report(outcome, run.job, run.counts, seconds=seconds)
-        if outcome != "told":
-            self._queue.hide(message, 0)
-        return outcome == "told"
+        if outcome == "lost":
+            self._give_back(message, 0)
+        return outcome != "lost"
 
     def _job_run(self, job: Job, plan: Plan, lease: Lease, ends_at: float) -> JobRun:
         work, services = self._work, self._services
@@ -211,14 +215,19 @@ class _Worker:
         rests = schedule.sort({job.fanout: outcome}).rests
         if not rests:
             return self._report("given_up", job)
-        self._queue.put(rests, now)
+        self._questions.put(rests, now)
         self._services.report("postponed", job, {}, next_try_in=rests[0].not_before - now)
         return True
 
     def _hide(self, outcome: str, message: Message, seconds: float) -> bool:
-        self._queue.hide(message, seconds)
+        self._give_back(message, seconds)
         self._services.report(outcome, message.job, {}, next_try_in=seconds)
         return False
+
+    def _give_back(self, message: Message, seconds: float) -> None:
+        """To the queue that it came from: an older deployment put questions into that of what is told."""
+        queue = self._questions if self._questions.has(message) else self._queue
+        queue.hide(message, seconds)
 
     def _report(self, outcome: str, job: Job) -> bool:
         self._services.report(outcome, job, {})

@@ -22,7 +22,7 @@ LEVELS: Final[Mapping[str, str]] = {
     "lost": "error",
     "failed": "error",
 }
-"""How work on a job ends: done; given back for want of time; not due yet; in another worker's hands; the question was
+"""How work on a job ends: done; given back for the next turn; not due yet; in another worker's hands; the question was
 asked; done by somebody before; the question comes later; it was tried for a day; its plan is forgotten; another worker
 has taken it over; it failed."""
 

@@ -107,6 +107,8 @@ class Email:
         reply_to: Where answers go; to the sender where it is left out.
         address_line: The sender's postal address, which some laws want in each message.
         per_second: How many messages SES takes of the account in a second.
+        questions_per_day: How many addresses may be asked on a day whether it was they who asked. It is what a stranger
+            can have the site send who enters addresses of others.
         give_up_after: How long a message is tried.
 
     Raises:
@@ -119,6 +121,7 @@ class Email:
     reply_to: str = ""
     address_line: str = ""
     per_second: float = 14.0
+    questions_per_day: int = 1000
     give_up_after: Duration = GIVE_UP_AFTER
 
     def __post_init__(self) -> None:
@@ -130,6 +133,10 @@ class Email:
         if not 0 < self.per_second <= 10_000:
             raise ValueError(
                 f"Email's per_second is {self.per_second!r}, expected a number above 0, up to 10,000."
+            )
+        if type(self.questions_per_day) is not int or self.questions_per_day < 1:
+            raise ValueError(
+                f"Email's questions_per_day is {self.questions_per_day!r}, expected a whole number from 1."
             )
         check_give_up_after("Email", self.give_up_after)
 
@@ -155,6 +162,7 @@ class Email:
             email_address_line=self.address_line,
             email_per_second=self.per_second,
             email_give_up_after=self.give_up_after.to_seconds(),
+            email_questions_per_day=self.questions_per_day,
         )
 
 

@@ -13,10 +13,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.contracts.audience_settings import WORKERS_AT_ONCE
-from lambdas.contracts.audience_topics import CHANNELS, Channel
+from lambdas.contracts.audience_topics import ASKING, CHANNELS, Channel
 from stacks.constructs.audience_jobs import AudienceJobs
 from stacks.constructs.code_asset import ROOT
 from stacks.constructs.function import Function, dependencies_layer
@@ -35,12 +36,14 @@ class Access:
     Attributes:
         table: DynamoDB's actions on the audience's table.
         reads_keys: Whether it reads the audience's keys.
-        jobs: The channels into whose queues it may put jobs.
+        jobs: The channels into whose queues it may put jobs that tell.
+        questions: The channels into whose queues it may put questions.
     """
 
     table: tuple[str, ...]
     reads_keys: bool = False
     jobs: tuple[Channel, ...] = ()
+    questions: tuple[Channel, ...] = ()
 
 
 PLANNER: Final = Access(table=("GetItem", "PutItem", "Query"), jobs=CHANNELS)
@@ -75,13 +78,13 @@ WORKERS: Final[Mapping[Channel, Part]] = {
         id="Email",
         handler="lambdas.audience_email.handler.handle",
         timeout=Duration.minutes(5),
-        access=Access(table=(*_READ, *_WRITE), reads_keys=True, jobs=("email",)),
+        access=Access(table=(*_READ, *_WRITE), reads_keys=True, jobs=("email",), questions=("email",)),
     ),
     "text": Part(
         id="Text",
         handler="lambdas.audience_text.handler.handle",
         timeout=Duration.minutes(5),
-        access=Access(table=(*_READ, *_WRITE), reads_keys=True, jobs=("text",)),
+        access=Access(table=(*_READ, *_WRITE), reads_keys=True, jobs=("text",), questions=("text",)),
     ),
 }
 
@@ -89,7 +92,7 @@ API: Final = Part(
     id="Api",
     handler="lambdas.audience_api.handler.handle",
     timeout=Duration.seconds(10),
-    access=Access(table=("GetItem", *_WRITE), reads_keys=True, jobs=("email", "text")),
+    access=Access(table=("GetItem", *_WRITE), reads_keys=True, questions=ASKING),
 )
 FEEDBACK: Final = Part(
     id="Feedback",
@@ -141,28 +144,33 @@ class AudienceFunctions:
         return function
 
     def make_worker(self, channel: Channel, at_once: int | None = None) -> Function:
-        """The function that does a channel's jobs, one at a time each.
+        """The function that does a channel's jobs, one at a time each, and asks its questions beside them.
+
+        Questions have no maximum: the endpoint lets so few through in a second that they need none, and with one Lambda
+        would poll their queue by five in place of two.
 
         Args:
             channel: The channel.
-            at_once: How many may work at once, where the channel has no pace of its own; None for any number.
+            at_once: How many may tell at once, where the channel has no pace of its own; None for any number.
         """
         function = self.make(WORKERS[channel])
         function.add_event_source(
-            event_sources.SqsEventSource(
-                self.jobs.queues[channel],
-                batch_size=1,
-                report_batch_item_failures=True,
-                max_concurrency=WORKERS_AT_ONCE.get(channel, at_once),
-            )
+            _one_by_one(self.jobs.queues[channel], WORKERS_AT_ONCE.get(channel, at_once))
         )
+        if questions := self.jobs.questions.get(channel):
+            function.add_event_source(_one_by_one(questions))
         return function
 
     def allow(self, function: lambda_.Function, access: Access) -> None:
         """Allow a function what it needs, and no more."""
         actions = [f"dynamodb:{action}" for action in access.table]
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[self.table.table_arn]))
-        queues = [queue.queue_arn for channel, queue in self.jobs.queues.items() if channel in access.jobs]
+        queues = [
+            queue.queue_arn
+            for kind, channels in ((self.jobs.queues, access.jobs), (self.jobs.questions, access.questions))
+            for channel, queue in kind.items()
+            if channel in channels
+        ]
         if queues:
             function.add_to_role_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=queues))
         if access.reads_keys:
@@ -171,3 +179,9 @@ class AudienceFunctions:
                     actions=["secretsmanager:GetSecretValue"], resources=[self.secret.secret_arn]
                 )
             )
+
+
+def _one_by_one(queue: sqs.Queue, at_once: int | None = None) -> event_sources.SqsEventSource:
+    return event_sources.SqsEventSource(
+        queue, batch_size=1, report_batch_item_failures=True, max_concurrency=at_once
+    )

@@ -20,6 +20,7 @@ BESIDE: Final[Mapping[Channel, tuple[tuple[str, str], ...]]] = {
     "push": (),
     "email": (
         ("Email", "AccountBlocked"),
+        ("Email", "BudgetSpent"),
         ("Digest", "DigestsStarted"),
         ("Feedback", "Suppressed"),
         ("Feedback", "FollowersGone"),

@@ -1,6 +1,10 @@
-"""The queues of an audience's jobs (`lambdas.contracts.audience_job`): one a channel, one for all dead letters."""
+"""The queues of an audience's jobs (`lambdas.contracts.audience_job`).
 
-from collections.abc import Iterable
+Each channel has one of what is told, and one of questions where it asks any: whoever asks to follow is not to wait
+until thousands are told. One is for all dead letters.
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import Duration
@@ -8,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from lambdas.contracts.audience_settings import ChannelQueues
-from lambdas.contracts.audience_topics import Channel
+from lambdas.contracts.audience_topics import ASKING, Channel
 from stacks.constructs.queue_validation import validate_queue
 from stacks.constructs.queues import RETENTION, visibility_of
 
@@ -25,28 +29,36 @@ class AudienceJobs(Construct):
         timeouts: The channels, and how long a worker of each may take for a job.
 
     Attributes:
-        queues: By channel.
+        queues: Of what is told, by channel.
+        questions: Of questions, by channel.
         dead_letters: Where jobs of all channels end that nobody could do.
     """
 
-    def __init__(self, scope: Construct, id: str, timeouts: Iterable[tuple[Channel, Duration]]) -> None:
+    def __init__(self, scope: Construct, id: str, timeouts: Mapping[Channel, Duration]) -> None:
         super().__init__(scope, id)
         self.dead_letters = _queue(self, "DeadLetters")
         self.queues = {
-            channel: self._queue_of(channel, visibility_of(timeout)) for channel, timeout in timeouts
+            channel: self._queue_of(channel.title(), timeout) for channel, timeout in timeouts.items()
+        }
+        self.questions = {
+            channel: self._queue_of(f"{channel.title()}Questions", timeouts[channel])
+            for channel in ASKING
+            if channel in timeouts
         }
 
     @property
     def settings(self) -> ChannelQueues:
         """What the functions are told."""
         return ChannelQueues(
-            **{f"{channel}_queue_url": queue.queue_url for channel, queue in self.queues.items()}
+            **{f"{channel}_queue_url": queue.queue_url for channel, queue in self.queues.items()},
+            **{f"{channel}_questions_url": queue.queue_url for channel, queue in self.questions.items()},
         )
 
-    def _queue_of(self, channel: Channel, visibility: Duration) -> sqs.Queue:
+    def _queue_of(self, id: str, timeout: Duration) -> sqs.Queue:
+        visibility = visibility_of(timeout)
         queue = _queue(
             self,
-            channel.title(),
+            id,
             visibility_timeout=visibility,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
         )

@@ -24,7 +24,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/htm
 SCRIPT = {"accept": "application/json"}
 PAGE = {"accept": "text/html"}
 LINK = re.compile(r"https?://\S+")
-QUEUES = ("PushQueueUrl", "EmailQueueUrl", "TextQueueUrl")
+QUEUES = ("PushQueueUrl", "EmailQueueUrl", "TextQueueUrl", "EmailQuestionsUrl", "TextQuestionsUrl")
 CODE = re.compile(r"\b\d{6}\b")
 
 

@@ -111,6 +111,7 @@ class EventSource:
             {
                 "messageId": message.id,
                 "receiptHandle": message.receipt,
+                "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{self._queue.name}",
                 "body": message.body,
                 "attributes": system_attributes(message),
                 "messageAttributes": {

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
@@ -31,14 +32,17 @@ def _records_first(self: JobRun) -> bool:
 
 
 class _Deferred:
-    """A queue and items of jobs: what is sent leaves only when something was recorded."""
+    """A queue and items of jobs: a rest leaves only when something was recorded."""
 
-    def __init__(self, queue: JobQueue, items: JobItems) -> None:
-        self._queue, self._items = queue, items
+    def __init__(self, queue: JobQueue, items: JobItems, job: Job) -> None:
+        self._queue, self._items, self._job = queue, items, job
         self._waiting: list[tuple[Sequence[Job], float]] = []
 
     def put(self, jobs: Sequence[Job], now: float) -> None:
-        self._waiting.append((jobs, now))
+        if list(jobs) == [self._job]:  # its turn is over, and that is recorded
+            self._queue.put(jobs, now)
+        else:
+            self._waiting.append((jobs, now))
 
     def __getattr__(self, name: str) -> Any:
         def write(*of: Any) -> Lease:
@@ -51,8 +55,19 @@ class _Deferred:
 
 
 def _rest_last(self: JobRun, run: Any = JobRun.run) -> bool:
-    deferred: Any = _Deferred(self.tools.queue, self.tools.items)
+    deferred: Any = _Deferred(self.tools.queue, self.tools.items, self.job)
     self.tools = replace(self.tools, queue=deferred, items=deferred)
+    done: bool = run(self)
+    return done
+
+
+def _turn_not_put_back(self: JobRun, run: Any = JobRun.run) -> bool:
+    put = self.tools.queue.put
+
+    def put_rests(jobs: Any, now: float) -> None:
+        put([job for job in jobs if job != self.job], now)
+
+    self.tools = replace(self.tools, queue=SimpleNamespace(put=put_rests))  # type: ignore[arg-type]
     done: bool = run(self)
     return done
 
@@ -82,6 +97,10 @@ def _news_after_the_plan(self: Planner, told: Told) -> Plan:
 
 def _forgets_the_cursor(self: JobItems, *of: Any, claim: Any = JobItems.claim, **times: Any) -> Lease:
     return replace(claim(self, *of, **times), cursor="")
+
+
+def _keeps_the_lease(self: JobItems, lease: Lease, cursor: str, counts: Any) -> Lease:
+    return self.record(lease, cursor, counts, 0)
 
 
 def _never_lapses(
@@ -182,6 +201,12 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "rest-after-record": Mutation(
         "the rest is sent after the chunk is recorded", {(JobRun, "run"): _rest_last}
+    ),
+    "turn-not-put-back": Mutation(
+        "what a turn leaves of a job is not put back", {(JobRun, "run"): _turn_not_put_back}
+    ),
+    "turn-keeps-the-lease": Mutation(
+        "a job whose turn is over stays in the worker's hands", {(JobItems, "release"): _keeps_the_lease}
     ),
     "rest-without-list": Mutation(
         "a rest is named by its attempt alone",

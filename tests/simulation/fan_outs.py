@@ -14,6 +14,7 @@ from unittest import mock
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_topics import Channel, Topic, Topics
 from lambdas.contracts.event import Event, Notice, timestamp
+from lambdas.followers import job_run
 from lambdas.followers import plan as plans_of
 from lambdas.followers.digest_runs import DigestRuns
 from lambdas.followers.follower import Consent, Follower
@@ -50,6 +51,9 @@ GIVE_UP_AFTER: Final = {"push": 3600.0, "email": 12 * 3600.0, "text": 12 * 3600.
 SHARE: Final = 3
 """Followers of a job, in place of a thousand."""
 
+TURN: Final = 1.0
+"""Seconds of a turn, in place of twenty: about as long as a chunk takes."""
+
 CHUNK: Final = 2
 """Recipients who are told at once, in place of a hundred."""
 
@@ -70,8 +74,11 @@ TICKS: Final = tuple(day * DAY + late for day in range(-1, 4) for late in (0.0, 
 
 @contextmanager
 def modelled() -> Iterator[None]:
-    """While the block lasts, jobs are small."""
-    with mock.patch.object(plans_of, "RECIPIENTS", SHARE):
+    """While the block lasts, jobs are small and turns short."""
+    with (
+        mock.patch.object(plans_of, "RECIPIENTS", SHARE),
+        mock.patch.object(job_run, "TURN_SECONDS", TURN),
+    ):
         yield
 
 

@@ -22,6 +22,12 @@ QUEUES: dict[Channel, AudienceOutput] = {
 }
 """Where a channel's jobs go; an audience without the channel has no such output."""
 
+QUESTIONS: dict[Channel, AudienceOutput] = {
+    "email": AudienceOutput.EMAIL_QUESTIONS_URL,
+    "text": AudienceOutput.TEXT_QUESTIONS_URL,
+}
+"""Where its questions go."""
+
 
 class UnfilledError(OperationError):
     """The deployment has not filled the keys."""

@@ -1,14 +1,15 @@
 """The way from the topic into each function: the queue is subscribed to it, and something takes from the queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from jamwire.operations.audience.audience import QUEUES, find_audiences
+from jamwire.operations.audience.audience import QUESTIONS, QUEUES, find_audiences
 from jamwire.operations.doctor.examination import Examination
 from jamwire.operations.doctor.finding import Finding, of_each
 from jamwire.operations.filter_policy import FilterPolicies
 from jamwire.operations.listeners import find_deaf_stacks
 from jamwire.operations.subscribers import DeployedSubscriber
+from lambdas.contracts.outputs import AudienceOutput
 
 _TAKES: Final = ("Enabled", "Enabling", "Creating", "Updating")
 """States of an event source mapping that takes messages, or is about to (Lambda API reference)."""
@@ -16,6 +17,12 @@ _TAKES: Final = ("Enabled", "Enabling", "Creating", "Updating")
 _MADE_ANEW: Final = "destroy {}, and deploy it again"
 _CHANNEL_MADE_ANEW: Final = "take the channel out of app.py and deploy, then put it back and deploy again"
 """An audience is not to be destroyed: its followers are in it."""
+
+_OF_AUDIENCES: Final[Sequence[tuple[str, AudienceOutput]]] = (
+    *QUEUES.items(),
+    *((f"{channel}'s questions", output) for channel, output in QUESTIONS.items()),
+)
+"""An audience's queues, by whose they are; where it has one, its stack has the output."""
 
 
 class Queue(NamedTuple):
@@ -57,9 +64,9 @@ def check_event_sources(examination: Examination) -> Iterator[Finding]:
             for s in subscribers
         ),
         *(
-            Queue(f"{audience.name}: {channel}", url, _CHANNEL_MADE_ANEW)
+            Queue(f"{audience.name}: {whose}", url, _CHANNEL_MADE_ANEW)
             for audience in audiences
-            for channel, output in QUEUES.items()
+            for whose, output in _OF_AUDIENCES
             if (url := audience.stack.outputs.get(output))
         ),
     ]

@@ -63,7 +63,12 @@ class Account:
                 site=SITE,
                 url="https://api.example.com/",
             ),
-            ChannelQueues(email_queue_url="https://queue", text_queue_url="https://queue"),
+            ChannelQueues(
+                email_queue_url="https://queue",
+                text_queue_url="https://queue",
+                email_questions_url="https://questions",
+                text_questions_url="https://questions",
+            ),
         )
         for one in (*all_settings, *settings):
             for variable, value in one.to_environment().items():
@@ -104,13 +109,14 @@ class Account:
         plan = Plan(name=told.fanout, at=time.time(), followers={channel: 1}, told=told)
         self.table.put_item(TableName="audience", Item=plan.to_item())
 
-    def work(self, job: Job) -> list[str]:
+    def work(self, job: Job, queue: str = "queue") -> list[str]:
         """Let the function see to a job; gives the message if it stays in the queue."""
         context = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
         now = str(int(time.time() * 1000))
         record = {
             "messageId": "m1",
             "receiptHandle": "h1",
+            "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{queue}",
             "body": job.to_json(),
             "attributes": {
                 "SentTimestamp": now,

@@ -157,6 +157,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "audience_email": {
         "Followers": READS | WRITES,
         "JobsEmail": TAKES_JOBS | PUTS,
+        "JobsEmailQuestions": TAKES_JOBS | PUTS,
         "Keys": READS_KEYS,
         "identity/news@mail.example.com": SENDS_EMAIL,
         "identity/mail.example.com": SENDS_EMAIL,
@@ -166,14 +167,15 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "audience_text": {
         "Followers": READS | WRITES,
         "JobsText": TAKES_JOBS | PUTS,
+        "JobsTextQuestions": TAKES_JOBS | PUTS,
         "Keys": READS_KEYS,
         "phone-number/phone-0a1b2c": SENDS_TEXTS,
         "configuration-set/Jamwire-Audience": SENDS_TEXTS,
     },
     "audience_api": {
         "Followers": {"dynamodb:GetItem", *WRITES},
-        "JobsEmail": PUTS,
-        "JobsText": PUTS,
+        "JobsEmailQuestions": PUTS,
+        "JobsTextQuestions": PUTS,
         "Keys": READS_KEYS,
     },
     "audience_feedback": {
@@ -250,8 +252,9 @@ ALONE = {
 def test_channel_alone_brings_only_what_it_needs(channel: str) -> None:
     document, folders = ALONE[channel][0](), ALONE[channel][1]
     assert set(functions(document)) == folders
-    queues = {name for name in document["Outputs"] if name.endswith("QueueUrl")}
-    assert queues == {"SubscriberQueueUrl", f"{channel.title()}QueueUrl"}
+    queues = {name for name in document["Outputs"] if name.endswith(("QueueUrl", "QuestionsUrl"))}
+    questions = {f"{channel.title()}QuestionsUrl"} if channel != "push" else set()
+    assert queues == {"SubscriberQueueUrl", f"{channel.title()}QueueUrl"} | questions
     assert bool(resources(document, "AWS::SES::ConfigurationSet")) is (channel == "email")
     assert (AudienceOutput.REPLIES_TOPIC_ARN in document["Outputs"]) is (channel == "text")
     assert bool(resources(document, "AWS::Events::Rule")) is (channel == "email")
@@ -364,13 +367,15 @@ def test_followers_outlive_a_slip() -> None:
 def test_jobs_are_given_one_at_a_time_and_end_in_one_place() -> None:
     mappings = resources(whole(), "AWS::Lambda::EventSourceMapping")
     of_jobs = {name_of(each["EventSourceArn"]): each for each in mappings if each["BatchSize"] == 1}
-    assert set(of_jobs) == {"JobsPush", "JobsEmail", "JobsText"}
+    assert set(of_jobs) == {"JobsPush", "JobsEmail", "JobsEmailQuestions", "JobsText", "JobsTextQuestions"}
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in of_jobs.values())
     at_once = {name: each.get("ScalingConfig") for name, each in of_jobs.items()}
     assert at_once == {
         "JobsPush": None,  # push services take what comes
         "JobsEmail": {"MaximumConcurrency": 2},
+        "JobsEmailQuestions": None,  # few, and cheaper to wait for
         "JobsText": {"MaximumConcurrency": 2},
+        "JobsTextQuestions": None,
     }
     queues = {
         id[:-8]: each["Properties"]
@@ -380,7 +385,9 @@ def test_jobs_are_given_one_at_a_time_and_end_in_one_place() -> None:
     for name, folder in (
         ("JobsPush", "audience_push"),
         ("JobsEmail", "audience_email"),
+        ("JobsEmailQuestions", "audience_email"),
         ("JobsText", "audience_text"),
+        ("JobsTextQuestions", "audience_text"),
     ):
         assert queues[name]["VisibilityTimeout"] == 6 * functions(whole())[folder]["Timeout"]
         redrive = queues[name]["RedrivePolicy"]
@@ -490,7 +497,7 @@ def test_digests_are_looked_at_every_quarter_of_an_hour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "dollars"), [(whole, 1.73), (push_only, 1.11), (email_only, 1.36), (text_only, 1.36)]
+    ("document", "dollars"), [(whole, 1.93), (push_only, 1.11), (email_only, 1.47), (text_only, 1.47)]
 )
 def test_price_at_rest_is_what_the_page_says(document: Callable[[], dict[str, Any]], dollars: float) -> None:
     assert round(total(at_rest(document())), 2) == dollars
@@ -626,6 +633,8 @@ def test_sender_that_is_no_single_address_is_refused(sender: str) -> None:
     [
         ({"consent": ""}, "The consent of Email is '', expected words"),
         ({"per_second": 0}, "per_second is 0, expected"),
+        ({"questions_per_day": 0}, "questions_per_day is 0, expected a whole number from 1"),
+        ({"questions_per_day": 1e3}, "questions_per_day is 1000.0, expected a whole number from 1"),
         (
             {"give_up_after": Duration.days(8)},
             "give_up_after of Email is 691200 s, expected a minute to seven days",

@@ -62,7 +62,7 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Account
     (tmp_path / "words.json").write_text('{"asked": "Look!"}')
     for settings in (
         AudienceSettings(table="table", secret_arn="arn:secret", topics_file="topics.json", site=SITE),
-        ChannelQueues(push_queue_url="push", email_queue_url="email"),
+        ChannelQueues(push_queue_url="push", email_queue_url="email", email_questions_url="email-questions"),
         PushSettings(push_contact="mailto:web@example.com"),
         EmailSettings(email_from=ANN, email_consent="Mail me.", email_configuration_set="set"),
         AudienceApiSettings(words_file="words.json"),
@@ -107,7 +107,7 @@ def test_question_is_put_into_its_channels_queue(
     answer = function.handle(event(json.dumps(EMAIL), encoded=encoded), None)
     assert (answer["statusCode"], json.loads(answer["body"])) == (202, {"message": "Look!"})
     [message] = account.messages
-    assert message["QueueUrl"] == "email"
+    assert message["QueueUrl"] == "email-questions"
     assert json.loads(message["MessageBody"])["kind"] == "question"
     assert ANN not in str(account.messages) + str(account.table.items)
 

@@ -16,6 +16,7 @@ EMAIL = EmailSettings(
     email_reply_to="office@example.com",
     email_address_line="1 Quay, Seatown",
     email_per_second=1000.0,
+    email_questions_per_day=1,
 )
 
 
@@ -58,6 +59,13 @@ def test_person_is_asked(account: Account) -> None:
     [call] = account.made("send_email")
     assert call["Destination"] == {"ToAddresses": ["bob@example.org"]}
     assert "E-mails of delays." in call["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_questions_of_a_day_are_limited(account: Account) -> None:
+    assert [account.work(job(address)) for address in ("bob@example.org", "eve@example.org")] == [[], []]
+    assert [call["Destination"] for call in account.made("send_email")] == [
+        {"ToAddresses": ["bob@example.org"]}
+    ]
 
 
 def test_who_unsubscribed_gets_nothing(account: Account) -> None:

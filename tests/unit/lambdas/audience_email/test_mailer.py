@@ -19,9 +19,11 @@ from lambdas.followers.identity import follower_id
 from lambdas.followers.links import Links
 from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.outcomes import Digest, Gone, Later, Nothing, Outcome, Refused, Sent, Unknown
+from lambdas.followers.purse import QuestionPurse
 from lambdas.followers.question import Question, answer_digest, seal_question
 from lambdas.followers.recipients import Recipient
 from lambdas.followers.sealing import Sealer
+from lambdas.followers.spending import Spending
 from lambdas.followers.store import Followers
 from tests.fakes.audience_table import AudienceTable
 from tests.fakes.messaging import KEYS, Mailbox, recipient
@@ -44,6 +46,8 @@ class World:
     table: AudienceTable = field(default_factory=AudienceTable)
     mailbox: Mailbox = field(default_factory=Mailbox)
     failed: list[Fate] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
+    per_day: int = 100
     now: float = NOW
 
     @property
@@ -61,8 +65,10 @@ class World:
             consent="E-mails of delays.",
             followers=self.followers,
             mailboxes=Mailboxes(self.table, "audience"),  # type: ignore[arg-type]
+            purse=QuestionPurse(Spending(self.table, "audience"), self.per_day, self.now),  # type: ignore[arg-type]
             pace=Pace(1000, lambda: 0.0, lambda seconds: None),
             failed=lambda error: self.failed.append(error.fate),
+            count=lambda name, amount: self.counted.append(name),
             now=self.now,
         )
 
@@ -238,6 +244,32 @@ def test_mailbox_is_asked_once_a_day_by_all_its_addresses(world: World) -> None:
 def test_question_of_a_mailbox_that_comes_twice_is_asked_twice(world: World) -> None:
     same = job("ann+1@example.org")
     assert [world.mailer.ask(same), world.mailer.ask(same)] == [Sent(), Sent()]
+
+
+def test_questions_of_a_day_are_limited(world: World) -> None:
+    world.per_day = 2
+    world.follow()
+    assert world.mailer.ask(job()) == Sent(), "that one follows already is a question's e-mail, too"
+    spent = Refused("the day's questions are spent")
+    assert [world.mailer.ask(job(BOB)), world.mailer.ask(job(BOB))] == [spent, spent]
+    assert world.counted == ["BudgetSpent"] * 2
+    assert [address for address, _ in world.mailbox.sent] == [ANN]
+    world.now += 86_400
+    assert world.mailer.ask(job(BOB)) == Sent(), "it is asked as if it had never been"
+
+
+def test_what_is_told_takes_nothing_of_the_questions(world: World) -> None:
+    world.per_day = 1
+    world.mailer.tell([recipient("a" * 32, ANN), recipient("b" * 32, BOB)], TOLD)
+    assert world.mailer.ask(job()) == Sent()
+
+
+@pytest.mark.parametrize(("fate", "left"), [("later", True), ("refused", True), ("unknown", False)])
+def test_question_that_was_not_sent_is_none_of_the_days(world: World, fate: Fate, left: bool) -> None:
+    world.per_day = 1
+    world.mailbox.fails[ANN] = NotSentError(fate, "why")
+    world.mailer.ask(job())
+    assert (world.mailer.ask(job(BOB)) == Sent()) is left
 
 
 def test_who_ends_it_may_come_back_on_the_same_day(world: World) -> None:

@@ -97,6 +97,7 @@ def invoke(function: ModuleType, job: Job) -> list[str]:
     record = {
         "messageId": "m1",
         "receiptHandle": "r1",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:queue",
         "body": job.to_json(),
         "attributes": {"SentTimestamp": str(round(time.time() * 1000))},
     }

@@ -99,6 +99,7 @@ class Audience:
         self.table = AudienceTable()
         self.sqs = Sqs(DirectNetwork(self.clock))
         self.queue = self.sqs.make(Queue("jobs"))
+        self.questions = self.sqs.make(Queue("questions"))
         self.channel_name: Channel = channel
         self.channel = FakeChannel(self.clock)
         self.reports: list[tuple[str, dict[str, int]]] = []
@@ -118,6 +119,7 @@ class Audience:
                 table=TABLE,
                 sqs=self.sqs,  # type: ignore[arg-type]
                 queue_url="jobs",
+                questions_url="questions",
                 report=self._report,
                 clock=lambda: self.clock.now,
                 random=lambda: 0.0,
@@ -149,9 +151,13 @@ class Audience:
         return plan
 
     def receive(self) -> list[Stored]:
-        """What may be received at this moment."""
+        """What may be received at this moment of what is told."""
+        return self.receive_from(self.queue)
+
+    def receive_from(self, queue: Queue) -> list[Stored]:
+        """What may be received of a queue at this moment."""
         self.clock.run(self.clock.now)
-        return self.sqs.take(self.queue, 10)
+        return self.sqs.take(queue, 10)
 
     def work(self, message: Stored, seconds: float = 60.0) -> bool:
         """Give the worker a message; tells whether it has left the queue."""
@@ -161,25 +167,32 @@ class Audience:
             aws_request_id=f"invocation-{self.invocations}",
             get_remaining_time_in_millis=lambda: int((ends_at - self.clock.now) * 1000),
         )
+        queue = self.questions if message.id in self.questions.messages else self.queue
         record = {
             "messageId": message.id,
             "receiptHandle": message.receipt,
+            "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{queue.name}",
             "body": message.body,
             "attributes": system_attributes(message),
         }
         if self.handle({"Records": [record]}, context)["batchItemFailures"]:
             return False
-        self.sqs.delete(self.queue, message.receipt)
+        self.sqs.delete(queue, message.receipt)
         return True
 
     def work_off(self, seconds: float = 7200.0) -> None:
         """Work until nothing waits, or for so long."""
         until = self.clock.now + seconds
-        while self.queue.messages and self.clock.now < until:
-            for message in self.receive():
-                self.work(message)
-            waiting = [message.visible_at for message in self.queue.messages.values()]
-            self.clock.now = max(self.clock.now, min([*waiting, until]))
+        while self.waiting() and self.clock.now < until:
+            for queue in (self.queue, self.questions):
+                for message in self.receive_from(queue):
+                    self.work(message)
+            self.clock.now = max(self.clock.now, min([*self.waiting(), until]))
+
+    def waiting(self) -> list[float]:
+        """When each message of both queues may be received."""
+        queues = (self.queue, self.questions)
+        return [message.visible_at for queue in queues for message in queue.messages.values()]
 
     def job_items(self, plan: Plan) -> dict[str, dict[str, Any]]:
         """The items of a plan's jobs by their names."""

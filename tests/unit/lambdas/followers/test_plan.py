@@ -1,10 +1,12 @@
 """A fan-out's plan and its shares."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.contracts.audience_job import Job
-from lambdas.followers.plan import MAX_SECONDS, Plan, Told, shares
+from lambdas.contracts.audience_topics import Channel
+from lambdas.followers.plan import MAX_SECONDS, Plan, Told, shares, split_of
 
 IDS = st.integers(0, 16**32 - 1).map("{:032x}".format)
 
@@ -18,24 +20,39 @@ TOLD = Told(
 )
 
 
-@given(followers=st.integers(1, 3_000_000), id=IDS)
-def test_every_id_is_in_one_share(followers: int, id: str) -> None:
-    holding = [start for start, end in shares(followers) if start <= id and (not end or id < end)]
+@given(count=st.integers(1, 3000), id=IDS)
+def test_every_id_is_in_one_share(count: int, id: str) -> None:
+    holding = [start for start, end in shares(count) if start <= id and (not end or id < end)]
     assert len(holding) == 1
 
 
-@given(followers=st.integers(1, 3_000_000))
-def test_shares_are_even_and_join(followers: int) -> None:
-    made = list(shares(followers))
+@given(count=st.integers(1, 3000))
+def test_shares_are_even_and_join(count: int) -> None:
+    made = list(shares(count))
     assert [end for _, end in made[:-1]] == [start for start, _ in made[1:]]
     assert made[0][0] == made[-1][1] == ""
     widths = [int(end or "f" * 32, 16) - int(start or "0", 16) for start, end in made]
     assert max(widths) - min(widths) <= 16**24 * 2
-    assert len(made) - 1 < followers / 1000 <= len(made)
+    assert len(made) == count
 
 
 def test_nobody_has_no_share() -> None:
     assert list(shares(0)) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "followers", "jobs"),
+    [("push", 100_000, 100), ("email", 100_000, 4), ("email", 3_001, 4), ("text", 3_000, 3), ("email", 1, 1)],
+)
+def test_channel_with_a_pace_has_few_jobs(channel: Channel, followers: int, jobs: int) -> None:
+    counts = {channel: followers}
+    plan = Plan(name="f", at=1.0, followers=counts, split=split_of(counts), told=TOLD)
+    assert len(list(plan.jobs())) == jobs
+    assert list(Plan.of(plan.to_item()).jobs()) == list(plan.jobs())
+
+
+def test_plan_of_an_older_version_keeps_its_shares() -> None:
+    assert len(list(Plan(name="f", at=1.0, followers={"email": 10_000}, told=TOLD).jobs())) == 10
 
 
 def test_plan_is_read_as_it_was_written() -> None:

@@ -83,6 +83,13 @@ def test_many_jobs_are_sent_in_batches() -> None:
     assert len(audience.queue.messages) == 25
 
 
+def test_channel_with_a_pace_gets_few_jobs() -> None:
+    audience = Audience("email")
+    audience.count("topics", "email#line-12#0", 24_500)
+    audience.fan_out()
+    assert len(audience.queue.messages) == 4
+
+
 def test_followers_of_a_publish_read_what_was_published() -> None:
     said = {"type": "site.published", "body": {"name": "Page Mill Bridge"}}
     ours, theirs = an_event("", **said, source="/subscribers/Story"), an_event("", **said)

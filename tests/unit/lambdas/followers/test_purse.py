@@ -1,4 +1,4 @@
-"""The budgets of text messages: what is spent, and when a budget begins anew."""
+"""The budgets: what is spent, and when a budget begins anew."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.followers.purse import MAX_REPLIES, Purse, SpentError
+from lambdas.followers.purse import MAX_REPLIES, Purse, QuestionPurse, SpentError
 from lambdas.followers.spending import Spending
 from tests.fakes.audience_table import AudienceTable
 from tests.unit.lambdas.followers.people import ANN, BOB
@@ -95,3 +95,14 @@ def test_everything_is_of_the_days_parts(purse: Purse, spend: Callable[[Purse], 
     spend(purse)
     assert refused(lambda: purse.take(ANN, EAST, 3)) == (MIDNIGHT, True)
     purse.take(ANN, EAST, 2)
+
+
+def test_questions_by_email_are_so_many_on_a_day_of_utc() -> None:
+    spending = Spending(AudienceTable(), "audience")  # type: ignore[arg-type]
+    purse = QuestionPurse(spending, per_day=2, now=NOW)
+    for _ in range(2):
+        purse.take()
+    assert refused(purse.take) == (MIDNIGHT, True)
+    purse.give_back()
+    purse.take()
+    replace(purse, now=MIDNIGHT).take()

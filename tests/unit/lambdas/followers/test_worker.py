@@ -1,14 +1,21 @@
 """A channel's worker: chunks, the rest, leases, the end of its time."""
 
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_table import PENDING_SECONDS
 from lambdas.followers.job_item import job_id
+from lambdas.followers.job_run import TURN_SECONDS
 from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
+from tests.fakes.sqs import Queue
 from tests.unit.lambdas.followers.fan_outs import START, Audience, an_event, an_id
 
 TEN = [an_id(number) for number in range(10)]
+QUESTION = Job(kind="question", channel="email", fanout=TEN[0], question="sealed")
 
 
 def an_audience(**work: object) -> Audience:
@@ -210,13 +217,74 @@ def test_job_goes_back_near_the_end_of_its_time() -> None:
     plan = audience.fan_out()
     audience.channel.seconds = 3.0
     [message] = audience.receive()
-    assert not audience.work(message, seconds=12.0)
+    assert audience.work(message, seconds=12.0)
     assert audience.channel.chunks == [4]
     assert audience.reports == [("returned", {"sent": 4})]
-    assert message.visible_at == audience.clock.now
+    [again] = audience.queue.messages.values()
+    assert again.visible_at == audience.clock.now
     audience.work_off()
     assert audience.channel.told == TEN
     assert audience.counted(plan) == {"sent": 10}
+
+
+def test_second_event_has_its_turn_before_the_first_is_told() -> None:
+    audience = an_audience()
+    audience.channel.seconds = TURN_SECONDS
+    first, second = audience.fan_out(), audience.fan_out(an_event(id="e2"))
+    for message in audience.receive():
+        assert audience.work(message)
+    assert [audience.counted(plan) for plan in (first, second)] == [{"sent": 4}, {"sent": 4}]
+    assert audience.channel.chunks == [4, 4]
+    audience.work_off()
+    assert sorted(audience.channel.told) == sorted(2 * TEN)
+    assert audience.counted(first) == audience.counted(second) == {"sent": 10}
+
+
+def test_job_that_ends_within_its_turn_is_one_message() -> None:
+    audience = an_audience()
+    audience.channel.seconds = TURN_SECONDS / 3
+    audience.fan_out()
+    assert audience.work(audience.receive()[0])
+    assert audience.reports == [("told", {"sent": 10})]
+
+
+def test_long_job_is_no_dead_letter() -> None:
+    audience = an_audience(chunk=1)
+    audience.channel.seconds = TURN_SECONDS
+    audience.fan_out()
+    receives = []
+    while messages := audience.receive():
+        receives += [message.receives for message in messages]
+        assert all(map(audience.work, messages))
+    assert len(receives) > 10
+    assert set(receives) == {1}
+    assert audience.channel.told == TEN
+
+
+@pytest.mark.parametrize("operation", ["update_item", "send_message_batch"])
+def test_death_at_the_end_of_a_turn_leaves_the_job(operation: str) -> None:
+    audience = an_audience()
+    audience.channel.seconds = TURN_SECONDS
+    plan = audience.fan_out()
+    [message] = audience.receive()
+    service = audience.table if operation == "update_item" else audience.sqs
+    working, calls = getattr(service, operation), []
+
+    def dies(**call: object) -> object:
+        calls.append(call)
+        if operation == "send_message_batch" or len(calls) == 3:  # it is claimed, begun, and released
+            raise RuntimeError("dies")
+        return working(**call)
+
+    setattr(service, operation, dies)
+    with pytest.raises(RuntimeError):
+        audience.work(message)
+    setattr(service, operation, working)
+    audience.clock.now = message.visible_at
+    audience.work_off()
+    unrecorded = 4 if operation == "update_item" else 0
+    assert sorted(audience.channel.told) == sorted([*TEN[:unrecorded], *TEN])
+    assert audience.counted(plan) == Counter(sent=10) + Counter(uncertain=unrecorded)
 
 
 def test_worker_that_lost_its_lease_stops() -> None:
@@ -268,13 +336,19 @@ def test_forgotten_plan_ends_its_jobs() -> None:
 @pytest.mark.parametrize(
     ("outcome", "wait"), [(Later(50, "429"), 50), (Later(None, "503"), 3), (Held(START + 70), 70)]
 )
-def test_question_is_asked_again_later(outcome: Later | Held, wait: int) -> None:
+@pytest.mark.parametrize(
+    "queue_of", [lambda audience: audience.questions, lambda audience: audience.queue], ids=["own", "of-jobs"]
+)
+def test_question_is_asked_again_later(
+    outcome: Later | Held, wait: int, queue_of: Callable[[Audience], Queue]
+) -> None:
     answers = [outcome, Sent()]
     audience = Audience("email", ask=lambda job: answers.pop(0))
-    audience.jobs.put([Job(kind="question", channel="email", fanout=TEN[0], question="sealed")], START)
-    [message] = audience.receive()
+    audience.sqs.put(queue_of(audience), QUESTION.to_json())
+    [message] = audience.receive_from(queue_of(audience))
     assert audience.work(message)
-    [again] = audience.queue.messages.values()
+    assert not audience.queue.messages
+    [again] = audience.questions.messages.values()
     assert again.visible_at == START + wait
     audience.work_off()
     assert audience.reports == [("postponed", {}), ("asked", {})]
@@ -289,11 +363,11 @@ def test_question_is_no_dead_letter_and_given_up_after_a_day(outcome: Later) -> 
         return outcome
 
     audience = Audience("email", ask=ask)
-    audience.jobs.put([Job(kind="question", channel="email", fanout=TEN[0], question="sealed")], START)
+    audience.sqs.put(audience.questions, QUESTION.to_json())
     most = 0
-    while audience.queue.messages:
-        audience.clock.now = min(message.visible_at for message in audience.queue.messages.values())
-        for message in audience.receive():
+    while audience.questions.messages:
+        audience.clock.now = min(audience.waiting())
+        for message in audience.receive_from(audience.questions):
             most = max(most, message.receives)
             audience.work(message)
     assert len(asked) > 10
@@ -301,6 +375,16 @@ def test_question_is_no_dead_letter_and_given_up_after_a_day(outcome: Later) -> 
     assert most <= 2, "a message is a dead letter after ten"
     assert audience.reports[-1] == ("given_up", {})
     assert PENDING_SECONDS - 7200 <= audience.clock.now - START <= PENDING_SECONDS
+
+
+@pytest.mark.parametrize("name", ["questions", "jobs"])
+def test_early_question_is_hidden_in_its_own_queue(name: str) -> None:
+    audience = Audience("email", ask=lambda job: Sent())
+    later = replace(QUESTION, not_before=START + 1000)
+    audience.sqs.put(audience.sqs.queues[name], later.to_json())
+    [message] = audience.receive_from(audience.sqs.queues[name])
+    assert not audience.work(message)
+    assert message.visible_at == START + 1000
 
 
 class TestRecords:

@@ -21,6 +21,7 @@ def patient_with(identity: str = NUMBER, **outputs: str | None) -> Patient:
     """A deployment with an audience in which all is well."""
     patient = Patient()
     own = OUTPUTS | {f"{name.title()}QueueUrl": f"{QUEUES}/{name}" for name in ("push", "email", "text")}
+    own |= {f"{name.title()}QuestionsUrl": f"{QUEUES}/{name}-questions" for name in ("email", "text")}
     own |= {"DeadJobsUrl": f"{QUEUES}/dead-jobs"}
     found = {name: value for name, value in (own | outputs).items() if value is not None}
     patient.deployment.stacks = [
@@ -128,19 +129,24 @@ def test_function_takes_from_the_queue_of_each_channel() -> None:
     assert {name for name in found if name.startswith("Audience")} == {
         "Audience: push",
         "Audience: email",
+        "Audience: email's questions",
         "Audience: text",
+        "Audience: text's questions",
     }
     assert set(found.values()) == {"ok"}
 
 
-@pytest.mark.parametrize("channel", ["push", "email", "text"])
-def test_worker_that_takes_nothing_is_wrong(channel: str) -> None:
+@pytest.mark.parametrize(
+    ("queue", "whose"),
+    [("push", "push"), ("email", "email"), ("text", "text"), ("email-questions", "email's questions")],
+)
+def test_worker_that_takes_nothing_is_wrong(queue: str, whose: str) -> None:
     patient = patient_with()
-    map_sources(patient, channel, mapping_of(channel, "Disabled"))
+    map_sources(patient, queue, mapping_of(queue, "Disabled"))
     [(subject, finding, advice)] = patient.bad("function")
-    assert (subject, finding) == (f"Audience: {channel}", "wrong")
+    assert (subject, finding) == (f"Audience: {whose}", "wrong")
     assert advice.endswith(
-        f"is Disabled; run: aws lambda update-event-source-mapping --enabled --uuid uuid-{channel}"
+        f"is Disabled; run: aws lambda update-event-source-mapping --enabled --uuid uuid-{queue}"
     )
 
 
