@@ -67,7 +67,7 @@ export const connection = (url, shown, access, heard, told) => {
     told("open", 0, gap && Math.round(gap())); // milliseconds of which nothing is known
   };
 
-  const isWanted = (its) => subscriptions.get(its.channel) === its && pending < Infinity;
+  const isWanted = (its) => subscriptions.get(its.channel) === its;
 
   const subscribe = async (its) => {
     const mine = socket;
@@ -84,7 +84,7 @@ export const connection = (url, shown, access, heard, told) => {
   // A private channel is refused by itself, and later asked for again with what authorises it then.
   const later = (its) => {
     its.id = undefined;
-    setTimeout(() => isWanted(its) && subscribe(its), REFUSED_WAIT);
+    setTimeout(() => isWanted(its) && pending < Infinity && subscribe(its), REFUSED_WAIT);
     answered();
   };
 

@@ -58,9 +58,9 @@ export const lists = (live) => {
     for (const topic of its) update(live, list, topic);
     if (its.length) sort(live, list);
   };
-  return (topic) =>
+  return (changed) =>
     [...document.querySelectorAll("[data-jamwire-list]")].map((list) => {
-      if (topic !== undefined) updateAll(list, [topic]);
+      if (changed) updateAll(list, [...changed].map((name) => live.known.get(name)?.[0] ?? name));
       if (!filled.has(list)) updateAll(list, [...live.known.values()].map(([topic]) => topic));
       filled.add(list);
       return list.dataset.jamwireList.trim();

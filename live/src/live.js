@@ -198,7 +198,7 @@ export const makeLive = (
 
   /** Follows these topics, and no longer any others. */
   const follow = (topics) => {
-    const names = new Map(topics.map(namesOf));
+    const names = new Map(topics.filter(Boolean).map(namesOf));
     if (page) names.set("site", "site/updated");
     for (const [state, its] of wanted)
       if (!names.has(state)) {

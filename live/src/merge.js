@@ -2,7 +2,7 @@
 // compares. An entry is [value, order, id, ends]; times are unix milliseconds.
 
 const isEntry = (entry) =>
-  typeof entry?.[0] === "string" && Number.isFinite(entry[1]) && typeof entry[2] === "string";
+  typeof entry?.[0] === "string" && typeof entry[1] === "number" && typeof entry[2] === "string";
 
 const isNewer = (one, other) => !other || one[1] > other[1] || (one[1] === other[1] && one[2] > other[2]);
 

@@ -43,21 +43,23 @@ const show = (live, element, topic, field, render) => {
  * topic line-12; without a field it is what the notice says. A name that begins with a dot is one of the topic that its
  * row is of.
  *
- * @param {string} attribute Behind `data-jamwire-`.
+ * @param {string} attribute
  * @param {(element: Element, entry: Array, known: object) => void} render
- * @returns {(live: object) => (topic?: string) => string[]} See `start`. A list's rows need no channels.
+ * @returns {(live: object) => (changed?: Set<string>) => string[]} See `start`. A list's rows need no channels.
  */
 export const showing = (attribute, render) => (live) => (changed) =>
-  [...document.querySelectorAll(`[data-jamwire-${attribute}]`)].map((element) => {
-    const named = element.getAttribute(`data-jamwire-${attribute}`).trim();
+  [...document.querySelectorAll(`[${attribute}]`)].map((element) => {
+    const named = element.getAttribute(attribute).trim();
     const [, own, , field] = /^(.*?)(\.([^.]*))?$/s.exec(named);
     const topic = own || element.closest("[data-jamwire-topic]")?.dataset.jamwireTopic || "";
     const name = plain(topic);
-    if ((!changed || plain(changed) === name) && !others.has(name)) show(live, element, topic, field, render);
+    if ((!changed || changed.has(name)) && !others.has(name)) show(live, element, topic, field, render);
     return element.closest("[data-jamwire-list]") ? "" : topic;
   });
 
-const showUpdate = (update, tags, isFirst) => {
+const isFirst = firsts(); // of an update, which several channels and the state tell
+
+const showUpdate = (update, tags) => {
   const here =
     update.paths.some((path) => covers(path, location.pathname)) ||
     update.tags.some((tag) => tags.includes(tag.toLowerCase()));
@@ -74,35 +76,41 @@ const showUpdate = (update, tags, isFirst) => {
  * Lets this document follow what its elements name.
  *
  * @param {DOMStringMap} dataset Of the script's element.
- * @param {...(live: object) => (topic?: string) => string[]} parts More than texts: see index.js. What each gives is
- *   called every second, and when a topic has changed, and gives what is to be followed.
+ * @param {...(live: object) => (changed?: Set<string>) => string[]} parts More than texts: see index.js. What each gives
+ *   is called every second, and when topics have changed with their plain names, and gives what is to be followed.
  */
 export const start = ({ jamwireUrl: url, jamwireKey: key, jamwireState: state, jamwireTags = "" }, ...parts) => {
   const tags = jamwireTags.toLowerCase().split(/\s+/); // CloudFront's know no case
   const SPOKEN = // in another way, or not
     "[aria-live],[role=status],[role=alert],[role=log],[role=timer],[role=marquee],[data-jamwire-quiet],[data-jamwire-list]";
-  const isFirst = firsts();
   // Elements may be added and removed at any time, as frameworks do.
   const look = () => {
-    live.follow(all.flatMap((part) => part()).filter(Boolean));
+    live.follow(all.flatMap((part) => part()));
     for (const element of document.querySelectorAll("[data-jamwire-text],[data-jamwire-updated]"))
       if (!element.closest(SPOKEN)) element.setAttribute("aria-live", "polite");
+  };
+  let changed; // names of topics: what one document says of many is shown all at once
+  const showChanged = () => {
+    const names = changed;
+    changed = undefined;
+    for (const part of all) part(names);
   };
   const live = makeLive(
     { url, key, state, page: location.pathname },
     {
       notice: tell("notice"),
       state: tell("state"),
-      updated: (update) => showUpdate(update, tags, isFirst),
+      updated: (update) => showUpdate(update, tags),
       topic: (topic) => {
-        const isOurs = tell("topic")({ topic, entries: live.get(topic) });
-        others[isOurs ? "delete" : "add"](plain(topic));
-        for (const part of all) part(topic);
+        const name = plain(topic);
+        others[tell("topic")({ topic, entries: live.get(topic) }) ? "delete" : "add"](name);
+        if (!changed) queueMicrotask(showChanged);
+        (changed ??= new Set()).add(name);
       },
       look: () => document.hidden || look(),
     },
   );
-  const texts = showing("text", (element, [text]) => write(element, text));
+  const texts = showing("data-jamwire-text", (element, [text]) => write(element, text));
   const all = [...parts, texts].map((part) => part(live)); // a row is there before its texts are written
   look();
   queueMicrotask(live.begin); // a program that imports this one has said by then what it listens to

@@ -13,8 +13,8 @@ const summary = (live, element) => {
   element.textContent = "";
   element.hidden = false; // without the script nobody is to read it
   element.setAttribute("aria-live", "polite");
-  return (topic) => {
-    if (topic !== undefined && isOf(plain(topic))) changed.add(plain(topic));
+  return (names = []) => {
+    for (const name of names) if (isOf(name)) changed.add(name);
     if (silence() < every * 1_000) return;
     silence = stopwatch();
     if (!changed.size) return;
@@ -27,10 +27,10 @@ const summary = (live, element) => {
 /** Keeps each element with `data-jamwire-summary`: see page.js, `start`. */
 export const summaries = (live) => {
   const all = new WeakMap(); // what is to be called, by element
-  return (topic) =>
+  return (names) =>
     [...document.querySelectorAll("[data-jamwire-summary]")].map((element) => {
       if (!all.has(element)) all.set(element, summary(live, element));
-      all.get(element)(topic);
+      all.get(element)(names);
       return element.dataset.jamwireSummary.trim();
     });
 };

@@ -7,7 +7,7 @@ import { showing, write } from "./page.js";
 const DAY = 86_400_000;
 
 /** Writes the time of each element with `data-jamwire-as-of`. */
-export const times = showing("as-of", (element, [, order], known) => {
+export const times = showing("data-jamwire-as-of", (element, [, order], known) => {
   // An order is a time if it is one of these centuries', in milliseconds. A sequence is none: then it is when the newest
   // notice was accepted.
   const date = new Date(order > 1e12 && order < 1e13 ? order : entryOf(known, "time")?.[0]);

@@ -269,6 +269,24 @@ def test_row_that_a_family_lacks_goes_unless_it_was_cut(
     assert [row for row in rows(visitor) if row == "line-12/9"] == left
 
 
+COUNT_LOOKS = """() => {
+  const its = document.querySelectorAll.bind(document);
+  window.looks = 0;
+  document.querySelectorAll = (names) => { looks += names === "[data-jamwire-text]"; return its(names); };
+}"""
+
+
+def test_what_one_document_says_of_many_topics_is_shown_at_once(world: World) -> None:
+    visitor = world.open()
+    topics = {f"line-12/{number}": {"text": ["late", 1, "a", 4_000_000_000_000]} for number in range(30)}
+    family = json.dumps({"schema": 1, "family": "line-12", "topics": topics})
+    world.answer = lambda path: (200, "application/json", family) if "-family/" in path else None
+    visitor.page.evaluate(COUNT_LOOKS)
+    visitor.page.evaluate("dispatchEvent(new Event('online'))")
+    world.settle()
+    assert (len(rows(visitor)), visitor.page.evaluate("looks")) == (31, 1)
+
+
 def test_what_changes_often_is_summed_up(world: World) -> None:
     visitor = world.open()
     assert text(visitor, "summary") == ""
