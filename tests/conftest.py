@@ -20,6 +20,9 @@ ORDER = ("deployed", "browser", "local", "bench", "simulation", "fuzz", "mutants
 # Each test of these is complete in itself, and is run by whoever has nothing else to do.
 ALONE = ("local", "bench", "simulation", "fuzz", "mutants")
 
+# How many accounts a suite's files share: one after the other in a single account, they would wait longer than all others work.
+ACCOUNTS = {"deployed": 3, "browser": 1}
+
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=10)
@@ -64,11 +67,17 @@ def shares_account(item: pytest.Item) -> bool:
     return "_deployed" in getattr(item, "fixturenames", ())
 
 
+def group_of(item: pytest.Item) -> str:
+    """What is run by one process: all that share an account, or a file's fixtures."""
+    if not shares_account(item):
+        return item.location[0]
+    suite, files = suite_of(item), sorted(item.path.parent.glob("test_*.py"))
+    return f"{suite}-{files.index(item.path) % ACCOUNTS[suite]}"
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One process runs all that share an account, or a file's fixtures."""
-    suite = suite_of(item)
-    if suite not in ALONE:
-        item.add_marker(pytest.mark.xdist_group(suite if shares_account(item) else item.location[0]))
+    if suite_of(item) not in ALONE:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
