@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ACCOUNTS, ROOT
+
 TESTS = """
 import pytest
 
@@ -30,3 +32,7 @@ def test_group_is_run_by_one_process(tmp_path: Path) -> None:
 
 def test_file_is_a_group(request: pytest.FixtureRequest) -> None:
     assert [mark.args for mark in request.node.iter_markers("xdist_group")] == [(request.node.location[0],)]
+
+
+def test_file_that_shares_an_account_is_there() -> None:
+    assert ACCOUNTS.keys() <= {path.name for path in (ROOT / "tests" / "deployed").iterdir()}
