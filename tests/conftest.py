@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,12 @@ os.environ |= {
 
 
 def suite_of(node: pytest.Item | pytest.FixtureRequest) -> str:
-    return Path(node.path).relative_to(ROOT / "tests").parts[0]
+    return suite_at(node.path)
+
+
+@cache
+def suite_at(path: Path) -> str:
+    return path.relative_to(ROOT / "tests").parts[0]
 
 
 def shares_account(item: pytest.Item) -> bool:
