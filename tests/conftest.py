@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ ORDER = ("deployed", "browser", "local", "bench", "simulation", "fuzz", "mutants
 
 # Each test of these is complete in itself, and is run by whoever has nothing else to do.
 ALONE = ("local", "bench", "simulation", "fuzz", "mutants")
+
+# Files that share another account than their suite's first, so that each account has as much to do. In a single one, which
+# waits most of the time, they would take longer than everything else.
+ACCOUNTS = {
+    "test_claim_check.py": 1,
+    "test_documented_commands.py": 1,
+    "test_dead_letters.py": 2,
+    "test_storm.py": 2,
+    "test_way_of_an_event.py": 2,
+}
 
 # How long a test takes on a busy machine is no behaviour.
 settings.register_profile("jamwire", deadline=None)
@@ -56,7 +67,12 @@ os.environ |= {
 
 
 def suite_of(node: pytest.Item | pytest.FixtureRequest) -> str:
-    return Path(node.path).relative_to(ROOT / "tests").parts[0]
+    return suite_at(node.path)
+
+
+@cache
+def suite_at(path: Path) -> str:
+    return path.relative_to(ROOT / "tests").parts[0]
 
 
 def shares_account(item: pytest.Item) -> bool:
@@ -64,11 +80,14 @@ def shares_account(item: pytest.Item) -> bool:
     return "_deployed" in getattr(item, "fixturenames", ())
 
 
+def group_of(item: pytest.Item) -> str:
+    """What is run by one process: all that share an account, or a file's fixtures."""
+    return f"{suite_of(item)}-{ACCOUNTS.get(item.path.name, 0)}" if shares_account(item) else item.location[0]
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One process runs all that share an account, or a file's fixtures."""
-    suite = suite_of(item)
-    if suite not in ALONE:
-        item.add_marker(pytest.mark.xdist_group(suite if shares_account(item) else item.location[0]))
+    if suite_of(item) not in ALONE:
+        item.add_marker(pytest.mark.xdist_group(group_of(item)))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

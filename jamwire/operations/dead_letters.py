@@ -7,11 +7,14 @@ two leaves it in both places, and the subscriber's ledger keeps the event from b
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 from jamwire.operations.aws import aws_errors
+from jamwire.operations.deliveries import CALLS_AT_ONCE
 from jamwire.operations.deployment import Deployment
 from jamwire.operations.subscribers import DeployedSubscriber, choose_subscribers
 from lambdas.contracts.batched import batched
@@ -141,7 +144,8 @@ class _Held:
         self._sqs = deployment.client("sqs")
         self._filter = filter
         self._subscribers = choose_subscribers(deployment, filter.subscriber)
-        self._receipts: dict[str, dict[str, str]] = {}
+        self._receipts: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._known: defaultdict[str, set[str]] = defaultdict(set)
 
     def __enter__(self) -> "_Held":
         return self
@@ -151,12 +155,14 @@ class _Held:
             self._release(url, receipts.values())
 
     def letters(self) -> Iterator[tuple[DeployedSubscriber, DeadLetter]]:
-        """The letters that match, each once and as soon as it is received."""
-        for subscriber in self._subscribers:
-            for message in self._messages(subscriber.dead_letters_url):
-                letter = _letter(subscriber.name, message)
-                if self._filter.matches(letter):
-                    yield subscriber, letter
+        """The letters that match, each once and as soon as it is received; all queues are looked into at once."""
+        empty = dict.fromkeys(self._subscribers, 0)
+        with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
+            while asked := [subscriber for subscriber in empty if empty[subscriber] < EMPTY_RECEIVES]:
+                for subscriber, fresh in zip(asked, list(pool.map(self._receive, asked)), strict=True):
+                    empty[subscriber] = 0 if fresh else empty[subscriber] + 1
+                    letters = (_letter(subscriber.name, message) for message in fresh)
+                    yield from ((subscriber, letter) for letter in letters if self._filter.matches(letter))
 
     def delete(self, subscriber: DeployedSubscriber, letter: DeadLetter) -> None:
         """Delete a letter for good."""
@@ -165,26 +171,23 @@ class _Held:
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=letter.receipt)
         del self._receipts[url][letter.message_id]
 
-    def _messages(self, url: str) -> Iterator[dict[str, Any]]:
-        held = self._receipts.setdefault(url, {})
-        known: set[str] = set()
-        empty = 0
-        while empty < EMPTY_RECEIVES:
-            with aws_errors():
-                answer = self._sqs.receive_message(
-                    QueueUrl=url,
-                    MaxNumberOfMessages=MAX_MESSAGES_PER_CALL,
-                    MessageAttributeNames=["All"],
-                    MessageSystemAttributeNames=["SentTimestamp"],
-                    VisibilityTimeout=HIDDEN_SECONDS,
-                    WaitTimeSeconds=WAIT_SECONDS,
-                )
-            messages = answer.get("Messages", [])
-            held |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
-            fresh = [message for message in messages if message["MessageId"] not in known]
-            known |= {message["MessageId"] for message in fresh}
-            empty = 0 if fresh else empty + 1
-            yield from fresh
+    def _receive(self, subscriber: DeployedSubscriber) -> list[dict[str, Any]]:
+        """Messages that were not received before."""
+        url = subscriber.dead_letters_url
+        with aws_errors():
+            answer = self._sqs.receive_message(
+                QueueUrl=url,
+                MaxNumberOfMessages=MAX_MESSAGES_PER_CALL,
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["SentTimestamp"],
+                VisibilityTimeout=HIDDEN_SECONDS,
+                WaitTimeSeconds=WAIT_SECONDS,
+            )
+        messages = answer.get("Messages", [])
+        self._receipts[url] |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+        fresh = [message for message in messages if message["MessageId"] not in self._known[url]]
+        self._known[url] |= {message["MessageId"] for message in fresh}
+        return fresh
 
     def _release(self, url: str, receipts: Iterable[str]) -> None:
         for batch in batched(receipts, MAX_MESSAGES_PER_CALL):

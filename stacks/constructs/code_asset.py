@@ -7,6 +7,7 @@ import ast
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -59,7 +60,10 @@ def files_of(handler: str) -> list[Path]:
     return sorted(found)
 
 
-def _imports(path: Path) -> Iterator[Path]:
+@cache
+def _imports(path: Path) -> tuple[Path, ...]:
+    """Files of `lambdas` that a file imports; remembered, since functions are made of much the same files."""
+    found: dict[Path, None] = {}
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -69,7 +73,8 @@ def _imports(path: Path) -> Iterator[Path]:
             continue
         for name in names:
             if name.split(".")[0] == PACKAGE:
-                yield from _files(name)
+                found |= dict.fromkeys(_files(name))
+    return tuple(found)
 
 
 def _files(name: str) -> Iterator[Path]:

@@ -185,7 +185,7 @@ def test_an_article_is_built_purged_and_offered_to_who_is_there(
     builds, purges, stories = heard(deployed), len(purged(example)), len(messages(example))
     look_at(page, address, "/news/")
     example.cms.publish("night-bus")
-    [title] = wait_for(host.new_orders, seconds=40, what="the order of a build")
+    [title] = wait_for(host.new_orders, seconds=60, what="the order of a build")
     deploy = host.begin(title)
     deployed.until(lambda: heard(deployed) > builds, "the build known to the CDN")
     host.deploy()
@@ -238,7 +238,7 @@ def test_the_show_plays_delays_and_publishes(example: Example) -> None:
         return any(text.startswith(beginning) for text in said)
 
     for beginning in ("Published: ", "Build ordered: ", "Deployed 3 files", "Purged: ", "Slack: Live after"):
-        wait_for(lambda beginning=beginning: seen(beginning), seconds=40, what=beginning)
+        wait_for(lambda beginning=beginning: seen(beginning), seconds=60, what=beginning)
     assert any("min late" in text for text in said)
     until_quiet(Deployed(example.account))
 

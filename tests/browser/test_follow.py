@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from jamwire.local.polling import wait_for
 from tests.browser.audience import KEY, OTHER_KEY, problem, settings_with
-from tests.browser.following import Following, a_visitor, pressed
+from tests.browser.following import PATIENCE, Following, a_visitor, pressed
 
 BUTTON = "Tell me about line 12"
 
@@ -245,7 +245,7 @@ def test_new_key_takes_over_when_the_follower_comes_back(visitor: Following) -> 
     page.clock.fast_forward("25:00:00")
     page.goto(f"{visitor.site}/")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
-    wait_for(lambda: visitor.endpoint.told("renew"), seconds=10, what="the renewal")
+    wait_for(lambda: visitor.endpoint.told("renew"), seconds=PATIENCE / 1000, what="the renewal")
     expect(page.get_by_text("You follow this line.")).to_be_visible()
     page.wait_for_load_state("networkidle")
     [said] = visitor.endpoint.told("renew")
@@ -262,7 +262,7 @@ def test_click_while_a_page_asks_is_not_forgotten(visitor: Following) -> None:
     held: list[Route] = []
     page.route(f"{visitor.endpoint.url}state", lambda route: held.append(route))
     page.reload()
-    wait_for(lambda: page.evaluate("1") and held, seconds=10, what="the question")
+    wait_for(lambda: page.evaluate("1") and held, seconds=PATIENCE / 1000, what="the question")
     page.get_by_role("button", name="Tell me the news").click()
     with suppress(TimeoutError):  # it could be told before what is known of it is answered
         wait_for(lambda: len(visitor.endpoint.told("follow")) == 2, seconds=1, what="the second topic")

@@ -22,7 +22,7 @@ from jamwire.operations.live import Listening
 from tests.deployed.deployed import Deployed
 from tests.deployed.test_roles import without_grant
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @contextmanager

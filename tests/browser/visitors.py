@@ -6,6 +6,7 @@ documentation says of them; what goes wrong between them and a page is the test'
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,12 +30,12 @@ BEGIN = 1_800_000_000.0
 KEEP = 3600.0
 EDGE_SECONDS = 1.0
 KEEP_ALIVE_SECONDS = 60.0
-PATIENCE = 2.0
-"""Real seconds for which a page's answer is waited for; nobody answers where sockets are silent."""
+PATIENCE = 30.0
+"""Real seconds for which a page's answer is waited for."""
 
 IDLE = """async (told) => {
   await new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); });
-  return fetching === 0 && (told === null || (unanswered === 0 && heard >= told));
+  return fetching === 0 && (told === null || (unanswered <= told[1] && heard >= told[0]));
 }"""
 
 
@@ -51,6 +52,7 @@ class Visitor:
         opened_at: When the page was opened.
         told: Messages that were sent to it.
         streams: Its open connections, each with the channels that it has asked for.
+        ignored: How many messages of an open connection were taken and nobody answers.
     """
 
     page: Page
@@ -60,11 +62,14 @@ class Visitor:
     opened_at: float = 0.0
     told: int = 0
     streams: list[tuple[WebSocketRoute, dict[str, str]]] = field(default_factory=list)
+    ignored: Counter[WebSocketRoute] = field(default_factory=Counter)
 
     @property
-    def awaits(self) -> int | None:
-        """How many messages its page is to hear; None where nobody answers."""
-        return self.told if self.network and self.sockets != "silent" else None
+    def awaits(self) -> tuple[int, int] | None:
+        """How many messages its page is to hear, and how many of its own have no answer; None where nobody answers."""
+        if not self.network or self.sockets == "silent":
+            return None
+        return self.told, self.ignored.total()
 
 
 class World:
@@ -151,7 +156,7 @@ class World:
         self.settle()
 
     def settle(self) -> None:
-        """Until no page has anything under way; what gets lost is not waited for longer than a moment."""
+        """Until no page has anything under way; what gets lost is not waited for."""
         quiet, patience = 0, time.monotonic() + PATIENCE
         while quiet < 2 and time.monotonic() < patience:
             before = self._activity
@@ -226,6 +231,7 @@ class World:
         for stream, _ in visitor.streams:
             stream.close(code=1001)
         visitor.streams.clear()
+        visitor.ignored.clear()
         visitor.told = 0
 
     def _serve(self, route: Route) -> None:
@@ -273,10 +279,12 @@ class World:
         visitor.told = 0  # what was on its way then gets lost
         stream.close()
         visitor.streams[:] = [each for each in visitor.streams if each[0] is not stream]
+        del visitor.ignored[stream]
 
     def _hear(self, visitor: Visitor, stream: WebSocketRoute, channels: dict[str, str], said: Any) -> None:
         self._activity += 1
         if visitor.sockets == "silent" or not visitor.network:
+            visitor.ignored[stream] += 1
             return
         if said["type"] == "connection_init":
             self.meanwhile()
@@ -289,6 +297,7 @@ class World:
             self._tell(visitor, stream, {"type": "subscribe_success", "id": said["id"]})
         if said["type"] == "unsubscribe":
             del channels[said["id"]]
+            self._tell(visitor, stream, {"type": "unsubscribe_success", "id": said["id"]})
 
     def _publish(self, channel: str, texts: Sequence[str]) -> Sequence[None]:
         for visitor in self.visitors:

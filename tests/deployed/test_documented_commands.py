@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import cache, partial
 
 import pytest
 
@@ -62,6 +63,9 @@ make() { command make --dry-run --no-print-directory "$@"; }
 """
 """An answer of 400 is a failure, and what make would do is told."""
 
+NOWHERE = local_environment(9)
+"""Where nothing is deployed: for what is only looked at."""
+
 SAMPLE = "netlify/deploy-failed"
 
 COMMANDS = documented_commands(ROOT)
@@ -88,6 +92,16 @@ RUN = [command for command in COMMANDS if is_ours_to_run(command) and not reason
 MADE = [command for command in COMMANDS if without_variables(command).startswith("make ")]
 
 
+def in_shell(
+    line: str, *, given: str = "", environment: Mapping[str, str] = NOWHERE
+) -> subprocess.CompletedProcess[str]:
+    """Runs a line in a shell."""
+    command = ["bash", "-c", SHELL + line]
+    return subprocess.run(
+        command, input=given, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
 @pytest.fixture
 def shell(deployed: Deployed) -> Run:
     """Runs a line in a shell as a person has it who works on the deployment."""
@@ -97,14 +111,7 @@ def shell(deployed: Deployed) -> Run:
         "CURL_CA_BUNDLE": certificate,
         "SECRET": list_secrets(deployed.deployment, "zap")[-1].value,
     }
-
-    def run(line: str, *, given: str = "y\n") -> subprocess.CompletedProcess[str]:
-        command = ["bash", "-c", SHELL + line]
-        return subprocess.run(
-            command, input=given, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-        )
-
-    return run
+    return partial(in_shell, environment=environment)
 
 
 @contextmanager
@@ -181,24 +188,29 @@ def assert_told(deployed: Deployed, event_id: str, said: Mapping[str, str]) -> N
 
 
 @pytest.mark.parametrize("command", MADE)
-def test_documented_target_exists_and_knows_its_options(shell: Run, command: str) -> None:
-    run = shell(command)
+def test_documented_target_exists_and_knows_its_options(command: str) -> None:
+    run = in_shell(command)
     assert run.returncode == 0, run.stderr
     lines = [line for line in run.stdout.splitlines() if not line.startswith("test -n ")]
-    assert_options_exist(shell, lines[-1])
+    assert_options_exist(lines[-1])
 
 
-def assert_options_exist(shell: Run, line: str) -> None:
+def assert_options_exist(line: str) -> None:
     """A program's help has each option that it is given."""
     if options := re.findall(r" (--[a-z-]+)", line):
         program = re.sub("<[a-z ]+>", "x", line.partition(" --")[0])
-        help_ = shell(f"{program} --help").stdout
-        assert set(options) <= set(re.findall(r"--[a-z-]+", help_))
+        assert set(options) <= options_of(program.strip())
+
+
+@cache
+def options_of(program: str) -> set[str]:
+    """Options of which a program's help tells."""
+    return set(re.findall(r"--[a-z-]+", in_shell(f"{program} --help").stdout))
 
 
 @pytest.mark.parametrize("command", ["status", "send"])
-def test_local_account_is_an_option(shell: Run, command: str) -> None:
-    assert "--local" in shell(f"{ROOT}/.venv/bin/jamwire {command} --help").stdout
+def test_local_account_is_an_option(command: str) -> None:
+    assert "--local" in options_of(f"{ROOT}/.venv/bin/jamwire {command}")
 
 
 def test_every_documented_command_is_known() -> None:

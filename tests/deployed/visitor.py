@@ -18,7 +18,7 @@ from jamwire.operations.live import Listening
 from jamwire.operations.secrets import list_secrets
 from tests.deployed.deployed import Answer, Deployed
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 ORIGIN = "https://www.example.com"
 
 

@@ -149,7 +149,7 @@ def test_a_killed_up_is_nothing_that_the_next_one_trips_over(account: LocalAccou
         "LocalAccount(pathlib.Path(sys.argv[1]), app=sys.argv[2]).up()"
     )
     first = subprocess.Popen([sys.executable, "-c", script, account.directory, APP], cwd=ROOT)
-    wait_for(lambda: (account.directory / "cdk.out").exists(), seconds=30, what="the first deployment")
+    wait_for(lambda: (account.directory / "cdk.out").exists(), seconds=90, what="the first deployment")
     with pytest.raises(OperationError, match="Another"):
         account.up()
     first.send_signal(signal.SIGKILL)
@@ -168,7 +168,7 @@ def test_nothing_of_it_outlives_its_owner(owned: LocalAccount, ending: signal.Si
     assert emulator.process.children(), "the function has no process of its own"
     program.send_signal(ending)
     program.wait()
-    wait_for(lambda: not left_of(owned), seconds=20, what="the end of all that the account was")
+    wait_for(lambda: not left_of(owned), seconds=60, what="the end of all that the account was")
 
 
 def test_no_deployment_outlives_its_owner(owned: LocalAccount) -> None:
@@ -177,4 +177,4 @@ def test_no_deployment_outlives_its_owner(owned: LocalAccount) -> None:
     assert processes.find(owned.directory, "cdk")
     program.kill()
     program.wait()
-    wait_for(lambda: not left_of(owned), seconds=20, what="the end of all that the account was")
+    wait_for(lambda: not left_of(owned), seconds=60, what="the end of all that the account was")

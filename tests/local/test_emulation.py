@@ -233,6 +233,6 @@ def test_table_forgets_what_its_template_says(emulator: Emulator) -> None:
         found = cloudformation.describe_stack_resources(StackName="forgets")["StackResources"]
         return next((r["PhysicalResourceId"] for r in found if r["ResourceStatus"] == "CREATE_COMPLETE"), "")
 
-    name = wait_for(made, seconds=20, what="the table")
+    name = wait_for(made, seconds=60, what="the table")
     description = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
     assert description == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}

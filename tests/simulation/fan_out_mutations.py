@@ -200,7 +200,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a chunk is recorded before it is told", {(JobRun, "run"): _records_first}
     ),
     "rest-after-record": Mutation(
-        "the rest is sent after the chunk is recorded", {(JobRun, "run"): _rest_last}
+        "the rest is sent after the chunk is recorded",
+        {(JobRun, "run"): _rest_last},
+        first=57,
     ),
     "turn-not-put-back": Mutation(
         "what a turn leaves of a job is not put back", {(JobRun, "run"): _turn_not_put_back}
@@ -227,16 +229,23 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a job that is resumed begins anew", {(JobItems, "claim"): _forgets_the_cursor}
     ),
     "doubt-not-counted": Mutation(
-        "a dead worker's chunk is told again uncounted", {(JobItems, "__init__"): _counts_no_doubt}
+        "a dead worker's chunk is told again uncounted",
+        {(JobItems, "__init__"): _counts_no_doubt},
+        first=96,
     ),
     "lost-answer-not-counted": Mutation(
-        "who may have been told is told again uncounted", {(JobQueue, "put"): _doubts_nothing}
+        "who may have been told is told again uncounted",
+        {(JobQueue, "put"): _doubts_nothing},
+        first=173,
     ),
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
     ),
     "out-of-time": Mutation(
-        "chunks are begun up to the last moment", {(JobRun, "_has_time"): _is_true}, world={"crowd": 12}
+        "chunks are begun up to the last moment",
+        {(JobRun, "_has_time"): _is_true},
+        world={"crowd": 12},
+        first=243,
     ),
     "message-dropped": Mutation(
         "a message leaves the queue though its job waits", {(worker._Worker, "work"): _always_done}
@@ -250,10 +259,16 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a text message is sent whatever is recorded", {(ToldRecords, "claim"): _claims_all}, world=_TEXT
     ),
     "records-not-forgotten": Mutation(
-        "who comes later counts as being told", {(ToldRecords, "forget"): _does_nothing}, world=_TEXT
+        "who comes later counts as being told",
+        {(ToldRecords, "forget"): _does_nothing},
+        world=_TEXT,
+        first=274,
     ),
     "taken-dropped": Mutation(
-        "whom another job is telling is left to it", {(ToldRecords, "claim"): _drops_the_taken}, world=_TEXT
+        "whom another job is telling is left to it",
+        {(ToldRecords, "claim"): _drops_the_taken},
+        world=_TEXT,
+        first=1811,
     ),
     "plan-not-conditional": Mutation(
         "an event that is repeated is planned anew", {(Planner, "plan"): _plans_anew}, world=_EMAIL
@@ -272,6 +287,9 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         world=_EMAIL,
     ),
     "digest-not-settled": Mutation(
-        "a digest has what may not be written yet", {(digest_runs, "SETTLING_SECONDS"): -1.0}, world=_EMAIL
+        "a digest has what may not be written yet",
+        {(digest_runs, "SETTLING_SECONDS"): -1.0},
+        world=_EMAIL,
+        first=159,
     ),
 }

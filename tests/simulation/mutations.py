@@ -27,11 +27,13 @@ class Mutation:
         says: What.
         patches: Attributes and what stands in their place; a place is the class or the module, and the name.
         world: How the world is made instead.
+        first: A schedule of seed 1 that notices it, from which a short search begins.
     """
 
     says: str
     patches: Mapping[tuple[type | ModuleType, str], Any] = field(default_factory=dict)
     world: Mapping[str, Any] = field(default_factory=dict)
+    first: int = 0
 
     @contextmanager
     def made(self) -> Iterator[None]:
@@ -142,10 +144,14 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "never-recorded": Mutation("what was delivered is not recorded", {(Ledger, "record"): _does_nothing}),
     "drained-deleted-at-once": Mutation(
-        "what was drained leaves the queue before it is delivered", {(turn, "drain"): _deletes_at_once}
+        "what was drained leaves the queue before it is delivered",
+        {(turn, "drain"): _deletes_at_once},
+        first=272,
     ),
     "retry-after-ignored": Mutation(
-        "a destination's wish is taken for any failure", {(Retry, "__init__"): _forgets_the_time}
+        "a destination's wish is taken for any failure",
+        {(Retry, "__init__"): _forgets_the_time},
+        first=322,
     ),
     "rate-limit-off": Mutation(
         "everybody gets a permit",
@@ -159,6 +165,7 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a destination's wish is not written to the permit",
         {(RateLimiter, "pause"): _does_nothing},
         world={"kinds": ("paced",)},
+        first=824,
     ),
     "permit-lost": Mutation(
         "the permit of a function that died never lapses", {(RateLimiter, "acquire"): _never_lapses}
@@ -167,24 +174,30 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a delivery in flight is taken for one that has ended", {(Ledger, "ended_at"): _has_ended}
     ),
     "takeover-not-noted": Mutation(
-        "a permit is taken over and nobody notes what was in flight", {(Ledger, "lapse"): _does_nothing}
+        "a permit is taken over and nobody notes what was in flight",
+        {(Ledger, "lapse"): _does_nothing},
+        first=145,
     ),
     "in-flight-not-noted": Mutation(
         "what is drained is delivered without being noted on the permit",
         {(RateLimiter, "note"): _does_nothing},
         world={"kinds": ("digest",), "crowd": 14},
+        first=722,
     ),
     "stale-read-trusted": Mutation(
         "what was read beside the permit is trusted although another has held it",
         {(RateLimiter, "acquire"): _trusts_what_was_read},
+        first=969,
     ),
     "pace-ignored-in-place": Mutation(
         "a call that is due in a moment is made at once",
         {(Permit, "starts_at"): 0.0},
+        first=141,
     ),
     "death-not-noted": Mutation(
         "an event is among the dead letters and the ledger does not know",
         {(Delivery, "_give_up"): _says_dead_first},
+        first=525,
     ),
     "judged-when-read": Mutation(
         "a repetition is judged by when it is read and not by when it was sent",
@@ -201,7 +214,9 @@ MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a probe that is received is delivered", {(worker, "without_probes"): _gives_all}
     ),
     "drained-probe-delivered": Mutation(
-        "a probe that is drained is delivered", {(gathering, "without_probes"): _gives_all}
+        "a probe that is drained is delivered",
+        {(gathering, "without_probes"): _gives_all},
+        first=677,
     ),
     "remembered-too-short": Mutation(
         "a delivery is recognised for two days", {(ledger, "REMEMBERED"): 2 * 86_400}

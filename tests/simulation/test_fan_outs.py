@@ -27,8 +27,9 @@ def test_every_follower_is_told_once(seed: str) -> None:
 @pytest.mark.parametrize("name", FAN_OUT_MUTATIONS)
 def test_wrong_fan_out_is_noticed(name: str) -> None:
     mutation = FAN_OUT_MUTATIONS[name]
+    schedules = range(mutation.first, mutation.first + MUTANT_SCHEDULES)
     with mutation.made():
-        assert FAN_OUTS.run_schedules("1", range(MUTANT_SCHEDULES), **mutation.world).failures
+        assert FAN_OUTS.run_schedules("1", schedules, **mutation.world).failures
 
 
 def test_schedule_of_fan_outs_is_the_same_each_time() -> None:

@@ -1,8 +1,12 @@
 """Dead letters, however many: each dealt with once and as it is received, the others let go."""
 
+import threading
+from typing import Any
+
 import pytest
 
 from jamwire.operations.dead_letters import Filter, discard, list_dead_letters, redrive
+from jamwire.operations.subscribers import choose_subscribers
 from tests.fakes.account import Account
 from tests.fakes.dead_letters import DeadLetters
 from tests.fakes.events import an_event
@@ -68,3 +72,18 @@ def test_every_look_asks_all_machines_of_the_queue(account: Account, queue: Dead
     """A short poll asks some of them, and finds nothing where few letters are on the others."""
     list_dead_letters(account.deployment, Filter())
     assert min(queue.waits) >= 1
+
+
+def test_all_queues_are_looked_into_at_once(account: Account, queue: DeadLetters) -> None:
+    """A look waits a second in each, and a rulebook has many."""
+    subscribers = len(choose_subscribers(account.deployment, ""))
+    together = threading.Barrier(subscribers, timeout=30)
+    receive = queue.receive_message
+
+    def receive_together(**request: Any) -> Any:
+        if len(queue.waits) < subscribers:
+            together.wait()
+        return receive(**request)
+
+    queue.receive_message = receive_together  # type: ignore[method-assign]
+    assert len(list_dead_letters(account.deployment, Filter())) == 45
