@@ -61,7 +61,10 @@ PAGE: Final = """<!doctype html><title>bench</title><p data-jamwire-text="bench.
     seen[mark] = performance.timeOrigin + performance.now();
     waiting[mark]?.(seen[mark]);
   }).observe(document.querySelector("p"), { childList: true });
-  const when = (mark) => seen[mark] ?? new Promise((done) => (waiting[mark] = done));
+  const when = (mark) => seen[mark] ?? new Promise((done, failed) => {
+    waiting[mark] = done;
+    setTimeout(failed, 30_000, new Error(`${mark} is not shown`));
+  });
 </script>"""
 
 
@@ -184,8 +187,9 @@ def publish(api: Api, mark: str) -> None:
 
 def notice_text(mark: str) -> str:
     """A notice as pages are told it."""
+    now = time.time()
     said = {"id": mark, "type": "notice.sent", "topic": TOPIC, "title": mark}
-    return json.dumps({**said, "time": timestamp(time.time())})
+    return json.dumps({**said, "time": timestamp(now), "order": round(now * 1000)})
 
 
 @contextmanager
