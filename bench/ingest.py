@@ -48,8 +48,8 @@ def measure(*, short: bool) -> Iterator[Figure]:
         slowest = sorted(medians, key=medians.__getitem__, reverse=True)[:SHOWN]
         for name in slowest:
             request, secret = a_request(name, samples[name], size)
-            floor = min(percentile(floor_of(request.body, rounds), 99) for _ in range(runs))
-            value = min(percentile(timed(request, secret, rounds), 99) for _ in range(runs))
+            both = [(floor_of(request.body, rounds), timed(request, secret, rounds)) for _ in range(runs)]
+            floor, value = (min(percentile(run, 99) for run in column) for column in zip(*both, strict=True))
             yield Figure(
                 name=f"ingest of {size // 1000} kB, p99: {name}",
                 value=value / floor,

@@ -36,7 +36,7 @@ from tests.fakes.network import Network
 from tests.fakes.sqs import Queue, Sqs
 
 RATE: Final = 1_000
-SECONDS: Final = 10
+SECONDS: Final = 60
 SHORT_SECONDS: Final = 1
 START: Final = 1_800_000_000.0
 
