@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 0);
 const told = [];
 const sockets = [];
 
-const text = { dataset: { jamwireText: "line-12" }, closest: () => null, setAttribute() {} };
+const text = { dataset: {}, getAttribute: () => "line-12", closest: () => null, setAttribute() {} };
 const settle = () => new Promise(setImmediate); // until what awaits has gone on
 const script = { dataset: { jamwireUrl: "wss://appsync.test/event/realtime", jamwireKey: "da2-key" } };
 
