@@ -54,7 +54,7 @@ def test_whole_rulebook_costs_less_than_five_dollars() -> None:
 
 def test_audience_by_all_channels_costs_less_than_two_dollars() -> None:
     cost = at_rest(["Audience"])
-    assert cost == AtRest(alarm_metrics=6, secrets=1, limited_queues=2, other_queues=2)
+    assert cost == AtRest(alarm_metrics=6, secrets=1, limited_queues=2, other_queues=4)
     assert cost.dollars <= 2.00
 
 

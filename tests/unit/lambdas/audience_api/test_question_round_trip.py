@@ -12,6 +12,8 @@ from lambdas.contracts.audience_message_words import Words
 from lambdas.followers.asking import asked_follower, read_question
 from lambdas.followers.mailboxes import Mailboxes
 from lambdas.followers.own_links import OwnLinks
+from lambdas.followers.purse import QuestionPurse
+from lambdas.followers.spending import Spending
 from tests.fakes.messaging import Mailbox
 from tests.unit.lambdas.audience_api.world import ANN, EMAIL, KEYS, NUMBER, SITE, TEXT, Response, World
 
@@ -75,8 +77,10 @@ class Person:
             consent="Mail me.",
             followers=self.world.followers,
             mailboxes=Mailboxes(self.world.table, "table"),  # type: ignore[arg-type]
+            purse=QuestionPurse(Spending(self.world.table, "table"), 10, self.world.now),  # type: ignore[arg-type]
             pace=Pace(1000, lambda: 0.0, lambda seconds: None),
             failed=lambda error: pytest.fail("is not sent"),
+            count=lambda name, amount: pytest.fail(f"{name} is counted"),
             now=self.world.now,
         )
         mailer.ask(self.world.asked.pop())
