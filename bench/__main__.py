@@ -99,10 +99,14 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     parser.add_argument("--short", action="store_true", help="only show that everything can be measured")
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/performance.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write the tables of all into docs/performance.md"
+    )
     options = parser.parse_args()
     if unknown := [name for name in options.names if name not in MEASUREMENTS]:
         parser.error(f"{', '.join(unknown)}: expected {', '.join(MEASUREMENTS)}")
+    if options.write and (options.names or options.short):
+        parser.error("--write writes the tables of all measurements: name none, and none short")
     return options
 
 

@@ -5,20 +5,19 @@ Each is an interpreter of its own, which imports what it needs and calls service
 """
 
 import json
-import math
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from bench.environment import figure_of, settings_of
-from bench.figure import Figure
+from bench.figure import Figure, least
 from bench.invoked import EVENTS, a_record, a_request
 from bench.services import running_services
 
 ROUNDS: Final = 4
 MAX_ROUNDS: Final = 16
-"""The best of so many, of ours and of the floor: what else this machine does is in the others. There are more than
-`ROUNDS` where the goal is not met by then."""
+"""Where the goal is not met by then (`bench.figure.least`)."""
 
 GOAL: Final = 1.2
 
@@ -62,12 +61,13 @@ def measure(*, short: bool) -> Iterator[Figure]:
     with running_services() as url:
         for name, services in SERVICES.items():
             environment = settings_of(name) | {"AWS_ENDPOINT_URL": url, "EVENT": json.dumps(event_of(name))}
-            floor = ours = math.inf
-            for number in range(most):
-                if number >= rounds and ours <= GOAL * floor:
-                    break
-                floor = min(floor, cpu_ms(bare(services), environment))
-                ours = min(ours, cpu_ms(first_event(name), environment))
+            floor, ours = least(
+                partial(cpu_ms, bare(services), environment),
+                partial(cpu_ms, first_event(name), environment),
+                goal=GOAL,
+                runs=rounds,
+                most=most,
+            )
             yield Figure(
                 name=f"{name}: start and first event",
                 value=ours / floor,

@@ -1,7 +1,8 @@
 """A measured figure."""
 
+import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,3 +46,23 @@ class Figure:
 def percentile(values: Sequence[float], share: int) -> float:
     """The value below which so many in a hundred lie."""
     return statistics.quantiles(values, n=100, method="inclusive")[share - 1]
+
+
+def least(
+    floor: Callable[[], float], ours: Callable[[], float], *, goal: float, runs: int, most: int
+) -> tuple[float, float]:
+    """The least of what a floor and ours take, in runs that take turns: what else a machine does is in the others.
+
+    Args:
+        floor: Measures the floor once.
+        ours: Measures ours once.
+        goal: How many times the floor ours may take.
+        runs: How many there are of each.
+        most: How many there are where the goal is not met by then.
+    """
+    least_floor = least_ours = math.inf
+    for done in range(most):
+        if done >= runs and least_ours <= goal * least_floor:
+            break
+        least_floor, least_ours = min(least_floor, floor()), min(least_ours, ours())
+    return least_floor, least_ours

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from bench.__main__ import MEASUREMENTS, show
-from bench.figure import Figure
+from bench.figure import Figure, least
 from bench.lambda_memory import takes_ms
 from bench.picture import Line, picture
 from bench.tables import written
@@ -107,3 +107,13 @@ def test_picture_has_a_line_for_each_series() -> None:
     svg = picture("Age", "s", "s", lines)
     assert svg.count("<polyline") == 2
     assert ">150<" in svg
+
+
+@pytest.mark.parametrize(
+    ("ours", "measured"),
+    [([9, 9, 1, 1], (2, 9)), ([30, 30, 8, 1], (2, 8)), ([30, 30, 30, 30], (2, 30))],
+    ids=["met", "met later", "missed"],
+)
+def test_more_is_measured_where_a_goal_is_missed(ours: list[float], measured: tuple[float, float]) -> None:
+    left = iter(ours)
+    assert least(lambda: 2, lambda: next(left), goal=5, runs=2, most=4) == measured
