@@ -88,7 +88,7 @@ def late_after(seconds: float, deployment: Deployment, host: Host) -> Late:
     host.leave()
     send(deployment, deployment.endpoint("site"), SAMPLES[LABEL], fresh=secrets.token_hex(12))
     began, _ = host.until_called(away=True, patience=PATIENCE_SECONDS)
-    time.sleep(began + seconds - time.monotonic())
+    time.sleep(max(0.0, began + seconds - time.monotonic()))  # the outage itself
     back = host.come_back()
     told, attempts = host.until_called(away=False, patience=seconds + PATIENCE_SECONDS)
     return Late(told - back, attempts)
