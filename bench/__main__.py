@@ -1,7 +1,7 @@
 """Run every measurement, or those named: ``python -m bench [--short] [NAME …]``.
 
-The exit code is 1 where a goal is missed, with a line for each. The short form only shows that everything can be
-measured: its few rounds are held to no goal, and it writes nothing.
+The exit code is 1 where a goal is missed, with a line for each; before that it is measured again. The short form only
+shows that everything can be measured: its few rounds are held to no goal, and it writes nothing.
 """
 
 import argparse
@@ -9,8 +9,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,9 @@ MEASUREMENTS: Final = (
 )
 """Modules of this package; each measures by itself, and is imported when it is its turn."""
 
+TRIES: Final = 3
+"""How often a measurement is taken of which a figure misses its goal: what else a machine does can only add to it."""
+
 _MARKS: Final = {True: "met", False: "[red]missed[/red]", None: ""}
 
 
@@ -51,7 +55,7 @@ def main(names: Sequence[str], *, short: bool, write: bool) -> int:
     for name in names or MEASUREMENTS:
         began = time.monotonic()
         with progress.status(name):
-            figures += _measure(name, short=short)
+            figures += _measure(name, short=True) if short else least_of(partial(_measure, name, short=False))
         progress.print(f"[dim]{name}: {time.monotonic() - began:.0f} s[/dim]")
     if short:
         figures = [replace(figure, goal=None) for figure in figures]
@@ -72,6 +76,23 @@ def show(figures: Sequence[Figure], out: Console) -> int:
     for figure in missed:
         out.print(f"[red]missed[/red] {figure.name}: {figure.shown}, goal {figure.shown_goal}")
     return 1 if missed else 0
+
+
+def least_of(measure: Callable[[], Iterable[Figure]]) -> list[Figure]:
+    """The figures of a measurement; where some miss their goals it is taken again, and of these the least counts."""
+    figures = list(measure())
+    for times in range(2, TRIES + 1):
+        if all(figure.met is not False for figure in figures):
+            break
+        again = {figure.name: figure for figure in measure()}
+        figures = [_lesser(figure, again.get(figure.name, figure), times) for figure in figures]
+    return figures
+
+
+def _lesser(figure: Figure, again: Figure, times: int) -> Figure:
+    if figure.met is not False or again.value >= figure.value:
+        return figure
+    return replace(again, note=f"{again.note}; the least of {times} measurements".removeprefix("; "))
 
 
 def _measure(name: str, *, short: bool) -> Iterator[Figure]:

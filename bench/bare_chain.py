@@ -2,6 +2,7 @@
 
 import io
 import json
+import secrets
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -40,8 +41,9 @@ def deploy(
         local_url: Where the account answers.
         url: What the end of the chain calls.
         headers: With which headers.
-        name: Tells it from another one in the account.
+        name: What its parts' names begin with.
     """
+    name = f"{name}-{secrets.token_hex(3)}"  # one that was made before is left alone
     sns, sqs, lambda_ = client("sns"), client("sqs"), client("lambda")
     topic = sns.create_topic(Name=name)["TopicArn"]
     queue = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "180"})["QueueUrl"]

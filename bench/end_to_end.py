@@ -1,9 +1,12 @@
 """From a webhook to the call of Slack's host, on the local account, against the same services without Jamwire."""
 
+import atexit
 import json
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import cache
 from http.client import HTTPConnection
 from typing import Final
 from urllib.parse import urlsplit
@@ -40,20 +43,13 @@ Marked = tuple[str, dict[str, str], bytes]
 def measure(*, short: bool) -> Iterator[Figure]:
     """Medians and 99th percentiles of runs that take turns."""
     rounds = SHORT_ROUNDS if short else ROUNDS
-    account = the_account()
-    with Receiver() as receiver:
-        bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url, name="bare")
-        add_secret(account.deployment, "slack", f"{receiver.url}/services/T0/B0/bench")
-        ways = {
-            "bare": lambda: timed(receiver, bare_url, a_mark),
-            "jamwire": jamwire_way(account.deployment, receiver),
-        }
-        for _ in range(min(WARM_UP, rounds)):
-            every(PACE_SECONDS, ways)
-        apart = PACE_SECONDS if short else APART_SECONDS
-        runs = [every(apart, ways) for _ in range(rounds)]
-        at_pace = {"jamwire": ways["jamwire"]}
-        paced = [every(PACE_SECONDS, at_pace)["jamwire"] / 1000 for _ in range(min(PACED_ROUNDS, rounds))]
+    ways = the_ways()
+    for _ in range(min(WARM_UP, rounds)):
+        every(PACE_SECONDS, ways)
+    apart = PACE_SECONDS if short else APART_SECONDS
+    runs = [every(apart, ways) for _ in range(rounds)]
+    at_pace = {"jamwire": ways["jamwire"]}
+    paced = [every(PACE_SECONDS, at_pace)["jamwire"] / 1000 for _ in range(min(PACED_ROUNDS, rounds))]
     for share in (50, 99):
         bare, jamwire = (percentile([run[name] for run in runs], share) for name in ("bare", "jamwire"))
         yield Figure(
@@ -72,6 +68,24 @@ def measure(*, short: bool) -> Iterator[Figure]:
         goal=GOAL_AT_PACE,
         note="at the rate of Slack's rate limit, one after the other",
     )
+
+
+@cache
+def the_ways() -> Mapping[str, Callable[[], float]]:
+    """What times each way once.
+
+    Both end at a receiver that is there until the process ends, since Slack's function keeps its webhook.
+    """
+    account = the_account()
+    held = ExitStack()
+    atexit.register(held.close)
+    receiver = held.enter_context(Receiver())
+    bare_url = bare_chain.deploy(account.client, account.deployment.local_url, receiver.url, name="bare")
+    add_secret(account.deployment, "slack", f"{receiver.url}/services/T0/B0/bench")
+    return {
+        "bare": lambda: timed(receiver, bare_url, a_mark),
+        "jamwire": jamwire_way(account.deployment, receiver),
+    }
 
 
 def every(seconds: float, ways: Mapping[str, Callable[[], float]]) -> Mapping[str, float]:

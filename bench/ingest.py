@@ -28,15 +28,17 @@ GOALS: Final = {20_000: 3.5, 250_000: 2.4}
 """At most so many times `json.loads` and `json.dumps` of the same body, by its size in bytes; 250 kB is what still fits
 into a message of SNS with the notice beside it. Verification, a strict parser and a digest take about once more."""
 
-ROUNDS: Final = {20_000: 500, 250_000: 80}
+ROUNDS: Final = {20_000: 200, 250_000: 32}
+"""So few that a machine that does other things, too, finds the time for a run of them."""
+
 SHORT_ROUNDS: Final = 2
 WARM_UP: Final = 20
 LOOKS: Final = 5
 """Rounds of each source, whose medians tell which are the slowest."""
 
 SHOWN: Final = 3
-RUNS: Final = 3
-MAX_RUNS: Final = 12
+RUNS: Final = 7
+MAX_RUNS: Final = 40
 """Where the goal is not met by then (`bench.figure.least`)."""
 
 
