@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lambdas.contracts.event import timestamp
 from tests.browser.console import NOW, Call, PlayedConsole, a_console
@@ -143,6 +143,28 @@ def test_replay_counts_before_it_sends(console: PlayedConsole) -> None:
         {**asked, "dry_run": True},
         {**asked, "dry_run": False, "count": 1},
     ]
+
+
+def test_count_of_an_earlier_choice_is_not_shown_late(console: PlayedConsole) -> None:
+    page, held = opened(console), list[Route]()
+
+    def answer(route: Route) -> None:
+        asked = route.request.post_data_json
+        if asked["to"] and asked["dry_run"]:
+            route.fulfill(json={"count": 1, "sentence": "1 event to Slack."})
+        else:
+            held.append(route)
+
+    page.route("**/acts/replay", answer)
+    page.get_by_role("button", name="Replay…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("To").select_option("Slack")
+    expect(dialog).to_contain_text("1 event to Slack.")
+    with page.expect_request_finished(lambda request: request == held[0].request):
+        held[0].fulfill(json={"count": 1, "sentence": "1 event to all."})
+    dialog.get_by_role("button", name="Replay").click()
+    expect(dialog.get_by_label("To")).to_be_disabled()  # while it is done
+    expect(dialog).not_to_contain_text("to all")
 
 
 def test_act_shows_a_count_that_has_changed(console: PlayedConsole) -> None:

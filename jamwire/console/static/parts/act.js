@@ -24,6 +24,7 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
       choice.options.map(([value, words]) => element("option", { value }, words)),
     );
   let known = {}; // by which the server knows a second try
+  let attempts = 0; // of which only the last one is shown: its count is of what is chosen now
   const undos = []; // of what is done
   const body = () => ({ ...given, ...(choice && { [choice.name]: chooser.value }), ...known });
   const dialog = element(
@@ -44,10 +45,13 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
   }
 
   async function attempt(task, again) {
+    const number = ++attempts;
+    const isLast = () => number === attempts;
     show(element("p", { class: "waiting" }, "One moment…"), close());
     try {
-      await task();
+      await task(isLast);
     } catch (error) {
+      if (!isLast()) return;
       if (error.status === 409) await ask(error.message);
       else
         show(
@@ -59,8 +63,9 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
   }
 
   const ask = (before = "") =>
-    attempt(async () => {
+    attempt(async (isLast) => {
       const seen = await api(`acts/${name}`, { body: { ...body(), dry_run: true } });
+      if (!isLast()) return;
       known = seen.body ?? {};
       const words = [
         before && element("p", { class: "changed" }, foreign(before)),
@@ -74,7 +79,9 @@ export function act({ act: name, body: given = {}, title, verb, danger = false, 
   const perform = (count) =>
     attempt(
       async () => {
-        const answer = await api(`acts/${name}`, { body: { ...body(), dry_run: false, count } });
+        if (chooser) chooser.disabled = true;
+        const asked = api(`acts/${name}`, { body: { ...body(), dry_run: false, count } });
+        const answer = await asked.finally(() => chooser && (chooser.disabled = false));
         chooser?.parentNode.remove();
         if (answer.undo) undos.push(answer.undo);
         const undo = undos.length > 0 && element("button", { type: "button", onclick: takeBack }, "Undo");
