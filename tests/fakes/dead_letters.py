@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.account import SQS
+from tests.fakes.account_services import SQS
 
 DEAD = "https://sqs.us-east-1.amazonaws.com/000000000000/Slack-dead"
 

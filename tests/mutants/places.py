@@ -17,7 +17,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 }
 """Where the tests are of functions that only wire what others share."""
 
-HANDLERS: Final = "tests/unit/lambdas/test_handlers.py"
+HANDLERS: Final = "tests/unit/lambdas/handlers"
 """Each function as Lambda calls it."""
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from moto import mock_aws
 
-from tests.second_opinion.creators import CREATORS, Made, Resource
+from tests.second_opinion.creators.catalogue import CREATORS
+from tests.second_opinion.creators.resource import Made, Resource
 from tests.second_opinion.intrinsics import resolve
 
 Templates = Mapping[str, Mapping[str, Any]]

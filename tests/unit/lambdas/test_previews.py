@@ -15,8 +15,8 @@ from lambdas.ingest.endpoint_document import Endpoint
 from lambdas.live.pushes import is_for_visitors
 from tests.fakes.events import happening
 from tests.fakes.ingest import IngestHarness
-from tests.unit.lambdas.cdn.test_handler import Edge, edge
-from tests.unit.lambdas.rebuild.test_plan import QUIET, Site
+from tests.unit.lambdas.cdn.edge import Edge, edge
+from tests.unit.lambdas.rebuild.site import QUIET, Site
 
 TOPIC = {"x-contentful-topic": "ContentManagement.Entry.publish"}
 ENTRY = {

@@ -39,3 +39,10 @@ def test_function_reads_the_settings_of_its_stack() -> None:
     variables = function["Environment"]["Variables"]
     assert SlackSettings.from_environment(variables).secret_arn == {"Ref": secret}
     assert variables["STACK_ID"] == "Ops"
+
+
+def test_slack_reads_its_own_secret() -> None:
+    template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
+    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
+    [function] = resources(template, "AWS::Lambda::Function")
+    assert function["Environment"]["Variables"]["STACK_ID"] == "Ops"

@@ -9,7 +9,7 @@ import pytest
 from lambdas.contracts.settings import SmsSettings
 from stacks.hub import HubStack
 from stacks.sms import Budget, QuietHours, SmsStack
-from tests.unit.stacks.rulebook import resources, template_of
+from tests.unit.stacks.rulebook import resources, shipped, template_of
 
 NUMBERS = ["+12065550100", "+12065550101"]
 NIGHT = QuietHours("22:00", "07:00", "Europe/Berlin")
@@ -125,3 +125,23 @@ def test_identity_takes_the_place_of_sns() -> None:
 def test_identity_that_is_none_is_refused_in_one_sentence(identity: str, number: str, expected: str) -> None:
     with pytest.raises(ValueError, match=rf"^{expected}.*, expected [^\n]*\.$"):
         function(budget=Budget(50, 10), identity=identity, origination_number=number)
+
+
+def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
+    [statement] = [
+        statement
+        for policy in resources(shipped()["Jamwire-Sms"], "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "sns:Publish"
+    ]
+    assert statement["NotResource"] == "arn:*:sns:*:*:*"
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], "+12065550100", ["12065550100"], ["+1 206 555 0100"], ["+0206"], [""]]
+)
+def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> None:
+    with pytest.raises(ValueError, match=r"(number is|phone_numbers is) .*, expected .*\.$"):
+        template_of(
+            lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers, budget=Budget(50, 10))
+        )

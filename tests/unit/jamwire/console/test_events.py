@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from jamwire.operations.event_pages import MAX_LOOKED_INTO, MAX_READ
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.publish_story import Story
-from tests.fakes.account import DAY, NOW, Account, Denied
+from tests.fakes.account import DAY, NOW, Account
+from tests.fakes.account_services import Denied
 from tests.unit.jamwire.console.conftest import Page
 
 

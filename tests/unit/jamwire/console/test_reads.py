@@ -12,7 +12,8 @@ from jamwire.console.kept import Kept
 from jamwire.operations.secrets import add_secret
 from jamwire.samples.catalogue import SAMPLES
 from lambdas.contracts.event import timestamp
-from tests.fakes.account import NOW, Account, Denied
+from tests.fakes.account import NOW, Account
+from tests.fakes.account_services import Denied
 from tests.fakes.dead_letters import DeadLetters
 from tests.unit.jamwire.console.conftest import Page
 

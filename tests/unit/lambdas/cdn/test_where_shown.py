@@ -14,6 +14,7 @@ from lambdas.cdn.memory import MAX_TRIES, Memory
 from lambdas.cdn.shown import KEPT, MAX_ADDRESSES, MAX_BYTES, REFRESHED_AFTER, entry_id
 from lambdas.clients.state_store import VersionConflictError
 from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.settings import SubscriberSettings
 from lambdas.contracts.state_table import Record
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
@@ -316,3 +317,13 @@ def test_entry_that_others_go_on_writing_is_a_conflict() -> None:
     cdn.store.others = MAX_TRIES
     with pytest.raises(VersionConflictError):
         cdn.purges(publish("/a"))
+
+
+def test_memory_needs_the_table_of_a_stateful_subscriber(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = SubscriberSettings(
+        stack_id="Cdn", queue_url="q", dead_letters_url="d", ledger_table="l", give_up_after=1.0
+    )
+    for name, value in told.to_environment().items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(LookupError, match="stateful=True"):
+        Memory.from_environment()

@@ -1,52 +1,16 @@
 """A repetition is told once, a second happening is told again, and a captured request makes no more of itself."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from jamwire.samples.catalogue import SAMPLES
-from jamwire.samples.signing import sign
-from lambdas.contracts.event import Event
 from lambdas.ingest.catalogue import CATALOGUE
-from lambdas.ingest.endpoint_document import Endpoint
-from lambdas.ingest.identity import (
-    MAX_ID_LENGTH,
-    WINDOW,
-    Evidence,
-    by_body,
-    by_fields,
-    by_header,
-    never_repeats,
-    within,
-)
+from lambdas.ingest.identity import MAX_ID_LENGTH, WINDOW
 from lambdas.ingest.recent_deliveries import REMEMBERED, RecentDeliveries
-from lambdas.ingest.request import Request
-from lambdas.ingest.schemes.hmac_scheme import Hmac
-from tests.fakes.ingest import NOW, SECRET, IngestHarness, a_request
-from tests.unit.lambdas.ingest.every_source import PAIRS, harness_of_every_source
-
-FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """What a sender sends, as far as it differs from the source's sample."""
-
-    body: Any = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    after: float = 0.0
-    delivery: str = "msg_1"
-
-
-SAME = Sent()
-LATER = Sent(after=30)
-KEY = Sent(headers={"idempotency-key": "k-1"})
-OTHER_KEY = Sent(headers={"idempotency-key": "k-2"}, after=1)
-AGAIN = Sent(after=WINDOW)
+from tests.fakes.ingest import IngestHarness
+from tests.unit.lambdas.ingest.repeated import AGAIN, KEY, LATER, OTHER_KEY, SAME, Sent, sent, told
 
 # A sample, how the sender repeats it (None: it never does), and a second happening that looks as alike as it can.
 TOLD: dict[str, tuple[Sent, Sent | None, Sent]] = {
@@ -111,34 +75,6 @@ EACH_REPLAY = {
 """Of which whoever has captured a request can make many events; docs/sources.md says so."""
 
 A_FEW = {"shopify/order": len(CATALOGUE["shopify"].types) + 1}
-
-
-def sent(label: str, what: Sent) -> Request:
-    """The request, signed by its sender at its time."""
-    chosen = SAMPLES[label]
-    signing, _ = PAIRS[chosen.source]
-    payload = json.loads(json.dumps(chosen.body).replace("{fresh}", "1"))
-    payload = (
-        {**payload, **what.body} if isinstance(what.body, dict) and isinstance(payload, dict) else what.body
-    )
-    request = Request(
-        endpoint=chosen.source,
-        method="POST",
-        headers={
-            "content-type": FORM if chosen.form else "application/json",
-            **chosen.headers,
-            **what.headers,
-        },
-        body=(urlencode(payload) if chosen.form else json.dumps(payload)).encode(),
-        url=f"https://jamwire.example/{chosen.source}",
-    )
-    scheme = CATALOGUE[chosen.source].scheme
-    return sign(scheme, signing, request, now=NOW + what.after, delivery_id=what.delivery)
-
-
-def told(harness: IngestHarness, label: str, what: Sent) -> Event:
-    harness.now = NOW + what.after
-    return harness.accept(sent(label, what))
 
 
 def test_every_source_says_how_it_repeats() -> None:
@@ -236,18 +172,6 @@ def test_eventbridge_event_is_told_by_its_id() -> None:
     assert first.id == again.id != other.id
 
 
-def test_longest_id_is_one() -> None:
-    rule = by_header("x-id")
-    longest = "x" * MAX_ID_LENGTH
-    assert rule.parts(Evidence(payload={}, content=b"", headers={"x-id": longest})) == (longest, b"")
-
-
-@pytest.mark.parametrize("seconds", [1, 72 * 3600])
-def test_window_may_be_a_second_or_as_long_as_is_remembered(seconds: float) -> None:
-    ids = ids_after(*of_its_own(within(seconds)), 0, seconds - 0.5, seconds)
-    assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
-
-
 @pytest.mark.parametrize("value", ["", " ", "x" * 10_000, "x" * (MAX_ID_LENGTH + 1)])
 def test_id_that_is_none_leaves_it_to_the_next_rule(harness: IngestHarness, value: str) -> None:
     event = told(harness, "gitlab/pipeline-failed", Sent(headers={"idempotency-key": value}))
@@ -281,142 +205,3 @@ def test_recent_deliveries_forget_the_oldest() -> None:
         recent.is_reused(str(number), b"a")
     assert recent.is_reused(str(REMEMBERED), b"b")
     assert not recent.is_reused("0", b"b")
-
-
-def of_its_own(identity: Any = (), **headers: str) -> tuple[IngestHarness, Request]:
-    harness = IngestHarness({"own": Endpoint(Hmac(), identity=identity)})
-    body = {"event": "rebuild", "id": "1", "page": {"id": 7}}
-    request = a_request("own", body, **headers)
-    return harness, sign(Hmac(), SECRET, request, now=NOW, delivery_id="")
-
-
-def ids_after(harness: IngestHarness, request: Request, *seconds: float) -> list[str]:
-    ids = []
-    for after in seconds:
-        harness.now = NOW + after
-        ids.append(harness.accept(request).id)
-    return ids
-
-
-def test_constant_body_is_an_event_in_each_window() -> None:
-    ids = ids_after(*of_its_own(), 0, WINDOW - 1, WINDOW, 2 * WINDOW - 1, 2 * WINDOW)
-    assert ids[0] == ids[1] != ids[2] == ids[3] != ids[4]
-
-
-def test_window_is_as_long_as_the_rulebook_says() -> None:
-    ids = ids_after(*of_its_own(within(600)), 0, 599, 600)
-    assert ids[0] == ids[1] != ids[2]
-
-
-def test_without_its_item_a_window_is_a_bucket_of_time() -> None:
-    harness, request = of_its_own()
-    [known] = ids_after(harness, request, 1)
-    harness.repetitions_away = True
-    assert ids_after(harness, request, 2) == [known]
-    [other] = ids_after(harness, request, WINDOW + 1)
-    assert other != known
-    accepted = harness.ingest.accept(request)
-    assert accepted.counted == ("RepetitionsUnknown",)
-
-
-RULES: dict[str, tuple[Any, Sent, Sent, bool]] = {
-    "same header": (by_header("X-Id"), Sent(headers={"x-id": "1"}), Sent(headers={"x-id": "1"}), True),
-    "other header": (by_header("X-Id"), Sent(headers={"x-id": "1"}), Sent(headers={"x-id": "2"}), False),
-    "same fields": (by_fields("page.id", "id"), SAME, Sent(body={"event": "other"}), True),
-    "other fields": (by_fields("page.id", "id"), SAME, Sent(body={"page": {"id": 8}}), False),
-    "same body": (by_body(), SAME, Sent(after=10 * WINDOW), True),
-    "never": (never_repeats(), SAME, SAME, False),
-    "first that yields": (
-        (by_header("x-id"), by_fields("id")),
-        SAME,
-        Sent(body={"event": "other"}, after=10 * WINDOW),
-        True,
-    ),
-    "the source's own after all": (by_fields("no.such"), SAME, Sent(after=WINDOW), False),
-}
-
-
-@pytest.mark.parametrize(("identity", "one", "two", "same"), RULES.values(), ids=RULES.keys())
-def test_rulebook_says_what_tells_events_apart(identity: Any, one: Sent, two: Sent, same: bool) -> None:
-    harness = IngestHarness({"own": Endpoint(Hmac(), identity=identity)})
-
-    def id_of(what: Sent) -> str:
-        harness.now = NOW + what.after
-        body = {"event": "rebuild", "id": "1", "page": {"id": 7}, **what.body}
-        request = replace(a_request("own", body), headers=what.headers)
-        return harness.accept(sign(Hmac(), SECRET, request, now=harness.now, delivery_id="")).id
-
-    assert (id_of(one) == id_of(two)) is same
-
-
-BAD: dict[str, Any] = {
-    "no header": lambda: by_header(""),
-    "a header with a space": lambda: by_header("x id"),
-    "a credential": lambda: by_header("Authorization"),
-    "a signature": lambda: by_header("x-signature"),
-    "no field": lambda: by_fields(),
-    "an empty field": lambda: by_fields("page..id"),
-    "no time": lambda: within(0),
-    "more than is remembered": lambda: within(72 * 3600 + 1),
-}
-
-
-@pytest.mark.parametrize("make", BAD.values(), ids=BAD.keys())
-def test_identity_that_cannot_be_is_refused_in_one_sentence(make: Any) -> None:
-    with pytest.raises(ValueError, match=r"^The identity.* expected [^\n]*\.$"):
-        make()
-
-
-@pytest.mark.parametrize("identity", ["x-id", [by_body(), "x-id"]])
-def test_identity_that_is_no_rule_is_refused_at_synth(identity: Any) -> None:
-    with pytest.raises(ValueError, match=r"^The identity of 'own' is .*, expected .*\.$"):
-        of_its_own(identity)
-
-
-def test_event_keeps_its_senders_words_and_no_credential() -> None:
-    harness = harness_of_every_source()
-    long = "9" * 1000
-    sender = told(
-        harness, "github/push", Sent(headers={"x-github-delivery": long, "cookie": "c", "x-other": "o"})
-    ).sender
-    assert (sender.type, sender.identity) == ("push", "body")
-    assert sender.headers == {"x-github-event": "push", "x-github-delivery": long[:256]}
-    named = told(harness, "token/notice", KEY).sender
-    assert (named.headers, named.identity) == ({"idempotency-key": "k-1"}, "header idempotency-key")
-
-
-@pytest.mark.parametrize("source", CATALOGUE)
-def test_kept_headers_are_no_credentials(source: str) -> None:
-    words = ("auth", "secret", "signature", "cookie", "token=", "password")
-    headers = CATALOGUE[source].headers
-    assert all(name == name.lower() for name in headers)
-    assert not [name for name in headers if any(word in name for word in words)]
-    assert getattr(CATALOGUE[source].scheme, "header", "") not in headers
-
-
-GITHUB: dict[str, tuple[str, Any, str]] = {
-    "a star that says it is a push": ("push", {"action": "created"}, "github.created"),
-    "a push that says it is a star": (
-        "star",
-        {"ref": "refs/heads/main", "commits": [], "after": "a"},
-        "code.pushed",
-    ),
-    "a finished job": (
-        "workflow_job",
-        {"action": "completed", "workflow_job": {}, "workflow_run": {}},
-        "github.workflow_job.completed",
-    ),
-    "a deployment of a run": (
-        "deployment",
-        {"action": "created", "deployment": {}, "workflow_run": {}},
-        "github.deployment.created",
-    ),
-}
-
-
-@pytest.mark.parametrize(("named", "body", "event_type"), GITHUB.values(), ids=GITHUB.keys())
-def test_githubs_body_is_believed_before_its_header(named: str, body: Any, event_type: str) -> None:
-    harness = IngestHarness({"code": "github"})
-    scheme = CATALOGUE["github"].scheme
-    request = a_request("code", body, x_github_event=named)
-    assert harness.accept(sign(scheme, SECRET, request, now=NOW, delivery_id="")).type == event_type

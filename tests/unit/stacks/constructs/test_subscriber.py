@@ -8,16 +8,11 @@ from aws_cdk import Duration
 
 from lambdas.contracts.ledger_item import DEAD_INDEX
 from lambdas.contracts.rate_limit import RateLimit
-from lambdas.contracts.settings import RebuildSettings, StorySettings
-from stacks.cdn import CdnStack
+from lambdas.contracts.settings import StorySettings
 from stacks.constructs.stack import JamwireStack
 from stacks.constructs.subscriber import Subscriber
 from stacks.hub import HubStack
-from stacks.rebuild import RebuildStack
 from stacks.rules import all_of, matching, severity
-from stacks.slack import SlackStack
-from stacks.sms import Budget, SmsStack
-from stacks.story import StoryStack
 from tests.unit.stacks.rulebook import ENDPOINTS, context, resources, shipped, template_of
 
 SUBSCRIBERS = (
@@ -222,23 +217,6 @@ def test_without_a_rule_everything_is_heard() -> None:
     assert policy_of() == (None, "MessageAttributes")
 
 
-def test_slack_reads_its_own_secret() -> None:
-    template = template_of(lambda app, hub: SlackStack(app, "Ops", hub=hub))
-    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
-    [function] = resources(template, "AWS::Lambda::Function")
-    assert function["Environment"]["Variables"]["STACK_ID"] == "Ops"
-
-
-def test_sms_publishes_to_numbers_and_to_no_topic() -> None:
-    [statement] = [
-        statement
-        for policy in resources(shipped()["Jamwire-Sms"], "AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Action"] == "sns:Publish"
-    ]
-    assert statement["NotResource"] == "arn:*:sns:*:*:*"
-
-
 BAD_RULES: dict[str, dict[str, Any]] = {
     "a type that is none": {"when": ["deploy*"]},
     "no types": {"when": []},
@@ -265,99 +243,6 @@ def test_a_rule_that_breaks_a_guarantee_is_refused_in_one_sentence(props: dict[s
     stack = JamwireStack(app, "Pager", hub=hub)
     with pytest.raises(ValueError, match=r"(expected|allows)[^\n]*\.$"):
         Subscriber(stack, "Subscriber", hub=hub, **({"handler": "lambdas.cdn.handler.handle"} | props))
-
-
-@pytest.mark.parametrize(
-    "numbers", [[], "+12065550100", ["12065550100"], ["+1 206 555 0100"], ["+0206"], [""]]
-)
-def test_a_number_that_is_not_e164_is_refused_in_one_sentence(numbers: Any) -> None:
-    with pytest.raises(ValueError, match=r"(number is|phone_numbers is) .*, expected .*\.$"):
-        template_of(
-            lambda app, hub: SmsStack(app, "Sms", hub=hub, phone_numbers=numbers, budget=Budget(50, 10))
-        )
-
-
-def cdn(app: cdk.App, hub: HubStack, **props: Any) -> CdnStack:
-    return CdnStack(app, "Cdn", hub=hub, **props)
-
-
-def rebuild(app: cdk.App, hub: HubStack, **props: Any) -> RebuildStack:
-    return RebuildStack(app, "Rebuild", hub=hub, **props)
-
-
-BAD_STACKS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "no distribution": (cdn, {"distributions": []}),
-    "an empty distribution": (cdn, {"distributions": ""}),
-    "a domain for a distribution": (cdn, {"distributions": "https://d1.cloudfront.net"}),
-    "a distribution in small letters": (cdn, {"distributions": "e2qwruhapomqzl"}),
-    "one bad distribution of several": (cdn, {"distributions": ["E2QWRUHAPOMQZL", "d1"]}),
-    "a negative budget": (cdn, {"distributions": "E2QWRUHAPOMQZL", "paid_paths_per_month": -1}),
-    "an unknown build host": (rebuild, {"build_host": "netlfy"}),
-    "no events": (rebuild, {"build_host": "netlify", "when": []}),
-    "a build for a deploy": (rebuild, {"build_host": "netlify", "when": ["deploy.*"]}),
-    "a build for a deploy, on a condition": (
-        rebuild,
-        {"build_host": "netlify", "when": all_of("deploy.*", severity("info"))},
-    ),
-    "a wait shorter than the quiet": (
-        rebuild,
-        {"build_host": "netlify", "longest_wait": Duration.seconds(5)},
-    ),
-    "a story that ends with nothing": (
-        lambda app, hub, **props: StoryStack(app, "Story", hub=hub, **props),
-        {"until": "content.published"},
-    ),
-}
-
-
-@pytest.mark.parametrize(("build", "props"), BAD_STACKS.values(), ids=BAD_STACKS.keys())
-def test_a_stack_that_cannot_work_is_refused_in_one_sentence(build: Any, props: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"^[^\n]* expected [^\n]*\.$"):
-        template_of(lambda app, hub: build(app, hub, **props))
-
-
-def test_given_distributions_are_the_ones_invalidated() -> None:
-    ids = ["E2QWRUHAPOMQZL", "E1AAAAAAAAAAAA"]
-    template = template_of(lambda app, hub: cdn(app, hub, distributions=ids))
-    [statement] = [
-        statement
-        for policy in resources(template, "AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
-        if "cloudfront" in str(statement["Action"])
-    ]
-    assert statement["Action"] == ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
-    assert [f"distribution/{id}" in str(statement["Resource"]) for id in ids] == [True, True]
-
-
-def test_a_condition_on_content_does_not_shut_out_what_tells_of_builds() -> None:
-    site = {"data": {"notice": {"site": ["docs"]}}}
-    when = all_of("content.*", matching(site))
-    for build in (
-        lambda app, hub: rebuild(app, hub, build_host="github", when=when),
-        lambda app, hub: cdn(
-            app,
-            hub,
-            distributions="E2QWRUHAPOMQZL",
-            when=when,
-            wait_for_deploy=True,
-        ),
-    ):
-        [subscription] = resources(template_of(build), "AWS::SNS::Subscription")
-        builds, content = subscription["FilterPolicy"]["$or"]
-        assert content == {"type": [{"prefix": "content."}], **site}
-        assert "deploy.succeeded" in builds["type"]
-        assert subscription["FilterPolicyScope"] == "MessageBody"
-
-
-def test_a_build_hook_is_a_secret_of_its_stack() -> None:
-    template = template_of(lambda app, hub: rebuild(app, hub, build_host="vercel"))
-    assert len(resources(template, "AWS::SecretsManager::Secret")) == 1
-    [function] = resources(template, "AWS::Lambda::Function")
-    variables = function["Environment"]["Variables"]
-    told = RebuildSettings.from_environment(variables | {"SECRET_ARN": "hook"})
-    assert told == RebuildSettings(
-        build_host="vercel", secret_arn="hook", quiet=10, longest_wait=120, longest_build=1800
-    )
 
 
 WEAKENED: dict[str, tuple[dict[str, Any], str]] = {

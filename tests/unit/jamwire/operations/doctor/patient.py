@@ -20,7 +20,8 @@ from lambdas.contracts.settings import CdnSettings, RebuildSettings, SmsSettings
 from lambdas.contracts.silence import Hearing, Hearings
 from lambdas.contracts.sms_limits import Budget
 from lambdas.contracts.state_table import STATE_ID, Record
-from tests.fakes.account import DAY, KEPT, NOW, Clock, DynamoDB
+from tests.fakes.account import DAY, KEPT, NOW, Clock
+from tests.fakes.account_tables import DynamoDB
 from tests.fakes.services import Service
 
 HERE: Final = "arn:aws:sns:us-east-1:000000000000"
