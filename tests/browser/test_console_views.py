@@ -46,6 +46,7 @@ def test_dialog_of_a_secret_is_accessible(busy: PlayedConsole) -> None:
 def test_view_fits_a_phone(busy: PlayedConsole, view: str) -> None:
     page = busy.open(f"view={view}", width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.locator("#views [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def with_markup(value: Any, key: str = "") -> Any:

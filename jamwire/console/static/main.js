@@ -115,8 +115,12 @@ const navigation = (known) =>
 
 function markCurrent({ name, within }) {
   for (const link of document.querySelectorAll("#views a")) {
-    if (link.dataset.view === (within ?? name)) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.dataset.view !== (within ?? name)) {
+      link.removeAttribute("aria-current");
+      continue;
+    }
+    link.setAttribute("aria-current", "page");
+    link.scrollIntoView({ block: "nearest", inline: "center" }); // on a phone the navigation is wider than the page
   }
 }
 

@@ -79,7 +79,7 @@ function shown({ period_seconds: period, series }, hours, subscribers) {
 function few(series, { kind, whole }) {
   const weights = new Map(series.map((each) => [each, whole(each.points.map(([, value]) => value)) || highest(each.points.map(([, value]) => value)) || 0]));
   const saying = series.filter((each) => weights.get(each) > 0);
-  if (!saying.length) return series.slice(0, MOST_SERIES);
+  if (!saying.length) return series.slice(0, MOST_SERIES + 1);
   if (saying.length <= MOST_SERIES + 1 || kind !== "bars") return saying;
   const sorted = saying.toSorted((one, other) => weights.get(other) - weights.get(one));
   const rest = sorted.slice(MOST_SERIES);
