@@ -26,6 +26,10 @@ LIFETIME_SECONDS: Final = 1.0
 """Of the state at the edge: what its `Cache-Control` says (`lambdas/live_state/handler.py`)."""
 
 
+LOOK_SECONDS: Final = 0.05
+"""From one look for invalidations to the next; a real edge hears of one after seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An answer as the origin gave it."""
@@ -46,8 +50,8 @@ Invalidations = Callable[[], Mapping[str, list[str]]]
 class Edge:
     """What an edge keeps of a site.
 
-    It looks for invalidations before it answers, so that it is never behind what the account has completed. Those who
-    ask meanwhile share one look.
+    It looks for invalidations before it answers, so that it is hardly behind what the account has completed. Those who
+    ask meanwhile, or just after, share one look.
 
     Attributes:
         origin: Where files come from.
@@ -67,7 +71,7 @@ class Edge:
         """The file at a path, and whether it was kept here."""
         asked = self.clock()
         async with self._alone:  # what was fetched before an invalidation must not be kept after it
-            if self._looked <= asked:
+            if self._looked + LOOK_SECONDS <= asked:
                 self._looked = self.clock()
                 self._obey(await to_thread(self.invalidations))
             if path in self._kept:

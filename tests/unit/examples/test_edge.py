@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -44,7 +45,9 @@ def world() -> World:
 
 @pytest.fixture
 def visitor(world: World) -> Iterator[TestClient]:
-    with TestClient(make_app(Edge(world.origin, lambda: world.asked), world.state)) as visitor:
+    each_a_second_later = count().__next__
+    site = Edge(world.origin, lambda: world.asked, each_a_second_later)
+    with TestClient(make_app(site, world.state)) as visitor:
         yield visitor
 
 
@@ -141,11 +144,11 @@ def test_who_asks_meanwhile_shares_a_look_for_invalidations(world: World) -> Non
         return world.asked
 
     async def visits() -> None:
-        for _ in range(3):
+        for _ in range(4):
             await edge.get("/")
 
-    # Asked, looked; asked while that look was on, so that it is shared; asked, looked.
-    edge = Edge(world.origin, invalidations, iter([1.0, 2.0, 1.5, 3.0, 4.0]).__next__)
+    # Asked, looked; asked while that look was on, and just after it, so that it is shared; asked, looked.
+    edge = Edge(world.origin, invalidations, iter([1.0, 2.0, 1.5, 2.04, 3.0, 4.0]).__next__)
     asyncio.run(visits())
     assert looks["inbox"] == 2
 
