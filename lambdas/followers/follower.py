@@ -41,6 +41,8 @@ class Follower:
         topics: What it follows; of one who was asked, what it asked for.
         zone: The time zone (IANA); empty for UTC.
         at: The time of day of its digest, ``HH:MM``; empty where it is told at once. E-mail only.
+        told_until: Up to when its digests have told it; it is kept with its digest's recipient
+            (`lambdas.followers.recipients.Recipient`).
         push_key: Id of the push key that the browser has subscribed with.
         consent: The proof.
         question: Digest of what answers the newest question; it stays once it is answered, so that an answer that is
@@ -59,6 +61,7 @@ class Follower:
     topics: tuple[str, ...] = ()
     zone: str = ""
     at: str = ""
+    told_until: float = 0.0
     push_key: str = ""
     consent: Consent
     question: str = field(default="", repr=False)

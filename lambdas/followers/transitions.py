@@ -19,6 +19,10 @@ written to within a day: what it asks for is added to a question that is open; n
 ASK_AGAIN_SECONDS: Final = PENDING_SECONDS
 """Nobody is asked again, or told again to follow already, before a question without an answer is so old."""
 
+AT_ONCE_SECONDS: Final = 900.0
+"""Who moves from at once to a digest may not have been told yet of what was planned so lately: the digest has it,
+though it may be read twice by that. To tell 10,000 at the usual pace takes less; only an outage takes longer."""
+
 HOW: Final = {"email": "link", "text": "code", "push": "browser"}
 """By what a person confirms (`Consent.how`)."""
 
@@ -162,6 +166,15 @@ def suppressed(found: Follower | None, id: str, channel: Channel, reason: str) -
 def allowed(found: Follower | None) -> Follower | None:
     """A person may be asked again."""
     return None if found and found.state == "suppressed" else found
+
+
+def told_until(old: Follower | None, new: Follower, now: float) -> float:
+    """Up to when digests have told a follower; 0 where it gets none, or where that is not known."""
+    if new.state != "following" or not new.at:
+        return 0.0
+    if old is None or old.state != "following":
+        return now
+    return old.told_until if old.at else now - AT_ONCE_SECONDS
 
 
 def proof_left(old: Follower | None, new: Follower | None, now: float) -> Follower | None:

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lambdas.contracts.audience_job import Job
@@ -196,7 +197,9 @@ class _Worker:
         if work.send_digests is None:
             raise LookupError(f"the {work.channel} channel sends no digests")
         news = News(services.dynamodb, services.table)
-        return by_digests(work.send_digests, news, plan, services.clock())
+        recipients = Recipients(services.dynamodb, services.table)
+        record = partial(recipients.record, plan.partition(work.channel))
+        return by_digests(work.send_digests, news, plan, services.clock(), record)
 
     def _ask(self, message: Message) -> bool:
         """Ask one person, or try so again later."""

@@ -111,13 +111,12 @@ def _untroubled(world: FanOutWorld, plan: Plan, counts: Counter[str], staying: l
 
 
 def _by_digest(world: FanOutWorld, plan: Plan, doubts: int) -> Iterator[str]:
-    """Who gets digests is told of everything in one of them."""
-    expired = any(world.counted(name)["expired"] for name in world.digest_runs)
+    """Who gets digests is told of everything in one of them: what a run was too late for is in the next one."""
     told = {id: len(world.channel.tellings(plan.name, id).at) for id in world.digested}
     again = sum(max(count - 1, 0) for count in told.values())
     if again > doubts:
         yield f"{plan.name[:4]}: {again} are told again by digests, {doubts} counted"
-    if expired or (plan.told and plan.told.expires):
+    if plan.told and plan.told.expires:
         return
     if untold := [id for id in told if _stays(world, id) and not told[id]]:
         yield f"{plan.name[:4]}: {', '.join(map(name_of, untold))} left out of digests"

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
-from lambdas.followers import digest_runs, job_item, recipients, worker
+from lambdas.contracts.event import timestamp
+from lambdas.followers import changes, digest_runs, job_item, recipients, telling, transitions, worker
 from lambdas.followers.digest_runs import DigestItem
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
@@ -16,6 +17,7 @@ from lambdas.followers.news import news_item
 from lambdas.followers.outcomes import Later
 from lambdas.followers.plan import Plan, Told
 from lambdas.followers.planner import Planner
+from lambdas.followers.recipients import Recipients
 from lambdas.followers.told_records import TAKEN, ToldRecords
 from tests.simulation.mutations import Mutation
 
@@ -186,9 +188,21 @@ def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
     return replace(slot, sent=slot.ran)
 
 
-def _since_yesterday(item: Any, of: Any = DigestItem.of) -> DigestItem:
-    slot: DigestItem = of(item)
-    return replace(slot, until=slot.until and slot.until - 86_400.0)
+def _yesterday(seconds: float) -> str:
+    return timestamp(seconds - 86_400.0)
+
+
+def _is_zero(*_: Any) -> float:
+    return 0.0
+
+
+def _no_condition(*_: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _records_blindly(self: Any, *of: Any, record: Any = Recipients.record) -> bool:
+    record(self, *of)
+    return True
 
 
 _NOT_DONE: Final = "attribute_not_exists(#done_at)"
@@ -283,7 +297,30 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "digest-since-yesterday": Mutation(
         "a digest has a day's news whenever the last one was",
-        {(DigestItem, "of"): _since_yesterday},
+        {(telling, "timestamp"): _yesterday},
+        world=_EMAIL,
+    ),
+    "digest-told-not-recorded": Mutation(
+        "up to when a digest has told is not recorded", {(Recipients, "record"): _is_true}, world=_EMAIL
+    ),
+    "digest-move-forgets": Mutation(
+        "another digest begins with its own last run",
+        {(transitions, "told_until"): _is_zero},
+        world=_EMAIL,
+    ),
+    "digest-move-begins-anew": Mutation(
+        "another digest begins with the move",
+        {(transitions, "told_until"): lambda old, new, now: now if new.at else 0.0},
+        world=_EMAIL,
+    ),
+    "digest-move-unconditional": Mutation(
+        "who is being told by a digest moves as if it were not",
+        {(changes, "untold"): _no_condition},
+        world=_EMAIL,
+    ),
+    "digest-move-not-counted": Mutation(
+        "who moves while being told is not counted",
+        {(Recipients, "record"): _records_blindly},
         world=_EMAIL,
     ),
     "digest-not-settled": Mutation(

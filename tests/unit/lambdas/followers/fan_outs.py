@@ -77,6 +77,9 @@ class FakeChannel:
 
     def send_digests(self, digests: Sequence[Digest]) -> Mapping[str, Outcome]:
         self.digests += digests
+        if self.before_answer:
+            action, self.before_answer = self.before_answer, None
+            action()
         return {digest.recipient.id: Sent() for digest in digests}
 
     def end(self, id: str, reason: str) -> None:
