@@ -12,7 +12,6 @@ from lambdas.contracts.audience_table import (
     PARTITION_KEY,
     PROOF,
     TOPICS,
-    UTC,
     digest_partition,
     follower_partition,
     topic_count,
@@ -60,17 +59,20 @@ class Place(NamedTuple):
 
 
 def places_of(follower: Follower | None) -> dict[Place, Recipient]:
-    """Where a follower stands: with each topic, or with its digest; nowhere unless it has confirmed."""
+    """Where a follower stands: with each topic, or with its digest; nowhere unless it has confirmed.
+
+    Who has moved from a digest to at once stands with both, until that digest has come once more.
+    """
     if follower is None or follower.state != "following":
         return {}
-    if follower.at:
-        partition = digest_partition(follower.zone, follower.at)
-        place = Place(partition, f"{follower.zone or UTC}#{follower.at}", DIGESTS)
-        return {place: _of_digest(follower)}
     recipient = Recipient(
         id=follower.id, address=follower.address, push_key=follower.push_key, zone=follower.zone
     )
-    return {_with(follower, topic): recipient for topic in follower.topics}
+    places = {} if follower.at else {_with(follower, topic): recipient for topic in follower.topics}
+    if digest := follower.digest:
+        zone, _, at = digest.rpartition("#")
+        places[Place(digest_partition(zone, at), digest, DIGESTS)] = _of_digest(follower)
+    return places
 
 
 def transaction_of(table: str, changes: Sequence[Change]) -> list[dict[str, Any]]:
@@ -152,4 +154,5 @@ def _of_digest(follower: Follower) -> Recipient:
         zone=follower.zone,
         topics=tuple(sorted(follower.topics)),
         told_until=follower.told_until,
+        until=follower.last_until,
     )

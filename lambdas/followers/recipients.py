@@ -32,6 +32,7 @@ class Recipient:
         topics: What it follows; of a digest only.
         told_until: Up to when its digests have told it, unix seconds; 0 where that is not known: of a topic, or written
             by an older deployment.
+        until: Up to when it gets a digest, unix seconds, as it is told at once of what is newer; 0 for without end.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Recipient:
     zone: str = ""
     topics: tuple[str, ...] = ()
     told_until: float = 0.0
+    until: float = 0.0
 
     def to_item(self, partition: str) -> dict[str, Any]:
         """As it is written in a partition, in DynamoDB's own JSON."""
@@ -51,9 +53,12 @@ class Recipient:
         for name in ("push_key", "zone"):
             if value := getattr(self, name):
                 item[name] = {"S": value}
-        if self.told_until:
-            item[TOLD_UNTIL] = _milliseconds(self.told_until)
-        return item | ({"topics": {"SS": list(self.topics)}} if self.topics else {})
+        return {
+            **item,
+            **({"topics": {"SS": list(self.topics)}} if self.topics else {}),
+            **({TOLD_UNTIL: _milliseconds(self.told_until)} if self.told_until else {}),
+            **({"until": _milliseconds(self.until)} if self.until else {}),
+        }
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "Recipient":
@@ -65,6 +70,7 @@ class Recipient:
             zone=item.get("zone", {}).get("S", ""),
             topics=tuple(sorted(item.get("topics", {}).get("SS", ()))),
             told_until=int(item.get(TOLD_UNTIL, {}).get("N", 0)) / 1000,
+            until=int(item.get("until", {}).get("N", 0)) / 1000,
         )
 
 

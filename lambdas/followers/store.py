@@ -178,6 +178,10 @@ class Followers:
 
         return self._change_all([old_id, follower.id], decide)
 
+    def leave_digest(self, id: str) -> None:
+        """The last digest of one who is told at once has come."""
+        self._change(id, lambda found, now: (None, transitions.left_digest(found)))
+
     def end(self, id: str, reason: str) -> bool:
         """A follower does not want it any more; tells whether it was following."""
 
@@ -275,10 +279,12 @@ class Followers:
 
     def _with_digest(self, found: Follower | None) -> Follower | None:
         """What its digest's recipient says of a follower that gets one, too."""
-        if found is None or found.state != "following" or not found.at:
+        if found is None or found.state != "following" or not found.digest:
             return found
-        place = self._item(digest_partition(found.zone, found.at), found.id)
-        return replace(found, told_until=Recipient.of(place).told_until) if place else found
+        zone, _, at = found.digest.rpartition("#")
+        item = self._item(digest_partition(zone, at), found.id)
+        place = Recipient.of(item) if item else None
+        return replace(found, told_until=place.told_until, last_until=place.until) if place else found
 
     def _item(self, partition: str, sort: str) -> Item | None:
         key = wire_key(partition, sort)
@@ -318,8 +324,8 @@ def _change_of(
     """The change of one follower. A version is never used twice, even by one who was forgotten between."""
     version = item.version if item else 0
     if new:
-        told_until = transitions.told_until(old, new, now)
-        new = replace(new, told_until=told_until, version=max(version, round(now * 1000)) + 1)
+        new = transitions.in_digest(old, new, now)
+        new = replace(new, version=max(version, round(now * 1000)) + 1)
     return Change(id=id, version=version, old=old, new=new, proof=transitions.proof_left(old, new, now))
 
 

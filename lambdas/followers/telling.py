@@ -25,6 +25,9 @@ Tell = Callable[[Sequence[Recipient]], Mapping[str, Outcome]]
 Record = Callable[[Recipient, float], bool]
 """Records up to when a digest has told a recipient; tells whether it could (`Recipients.record`)."""
 
+Leave = Callable[[str], object]
+"""Ends the digests of a follower, by its id, whose last one has come; does nothing where it has none to come."""
+
 
 def of_event(send: Send, told: Told) -> Tell:
     """Tell recipients of an event; of whom the channel says nothing, that one is tried again."""
@@ -36,7 +39,9 @@ def of_event(send: Send, told: Told) -> Tell:
     return tell
 
 
-def by_digests(send: SendDigests, news: News, plan: Plan, now: float, record: Record) -> Tell:
+def by_digests(
+    send: SendDigests, news: News, plan: Plan, now: float, *, record: Record, leave: Leave
+) -> Tell:
     """Tell recipients what is new of the topics that they follow, each from where the digest before has ended.
 
     Who moves to another digest between being read and being recorded may be told again by that: it counts as uncertain.
@@ -47,15 +52,17 @@ def by_digests(send: SendDigests, news: News, plan: Plan, now: float, record: Re
         return [(at, told) for at, told in news.of(topic, plan.until) if not 0 < told.expires <= now]
 
     def digest(recipient: Recipient) -> Digest:
-        since = timestamp(recipient.told_until or plan.since)
-        found = [told for topic in recipient.topics for at, told in of_topic(topic) if at >= since]
+        since, until = timestamp(recipient.told_until or plan.since), timestamp(recipient.until or plan.until)
+        found = [told for topic in recipient.topics for at, told in of_topic(topic) if since <= at < until]
         return Digest(recipient, tuple(sorted(found, key=lambda told: (told.time, told.fanout))))
 
     def recorded(recipient: Recipient, outcome: Outcome) -> Outcome:
-        ends = isinstance(outcome, Sent | Refused | Nothing) and recipient.told_until < plan.until
-        if ends and not record(recipient, plan.until) and isinstance(outcome, Sent):
-            return Unknown("moved")
-        return outcome
+        if not isinstance(outcome, Sent | Refused | Nothing):
+            return outcome
+        is_recorded = recipient.told_until >= plan.until or record(recipient, plan.until)
+        if 0 < recipient.until <= plan.until:
+            leave(recipient.id)
+        return outcome if is_recorded or not isinstance(outcome, Sent) else Unknown("moved")
 
     def tell(recipients: Sequence[Recipient]) -> Mapping[str, Outcome]:
         digests = [made for made in map(digest, recipients) if made.news]

@@ -10,6 +10,7 @@ from lambdas.contracts.audience_job import Job
 from lambdas.contracts.event import timestamp
 from lambdas.followers import changes, digest_runs, job_item, recipients, telling, transitions, worker
 from lambdas.followers.digest_runs import DigestItem
+from lambdas.followers.follower import Follower
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
@@ -18,6 +19,7 @@ from lambdas.followers.outcomes import Later
 from lambdas.followers.plan import Plan, Told
 from lambdas.followers.planner import Planner
 from lambdas.followers.recipients import Recipients
+from lambdas.followers.store import Followers
 from lambdas.followers.told_records import TAKEN, ToldRecords
 from tests.simulation.mutations import Mutation
 
@@ -192,8 +194,17 @@ def _yesterday(seconds: float) -> str:
     return timestamp(seconds - 86_400.0)
 
 
-def _is_zero(*_: Any) -> float:
-    return 0.0
+def _begins_with_the_run(old: Any, new: Follower, now: float) -> Follower:
+    return replace(new, told_until=0.0)
+
+
+def _begins_with_the_move(old: Any, new: Follower, now: float) -> Follower:
+    return replace(new, told_until=now if new.at else 0.0)
+
+
+def _leaves_at_once(old: Any, new: Follower, now: float, in_digest: Any = transitions.in_digest) -> Follower:
+    moved: Follower = in_digest(old, new, now)
+    return replace(moved, last="", told_until=moved.told_until if moved.at else 0.0)
 
 
 def _no_condition(*_: Any) -> Mapping[str, Any]:
@@ -305,12 +316,27 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "digest-move-forgets": Mutation(
         "another digest begins with its own last run",
-        {(transitions, "told_until"): _is_zero},
+        {(transitions, "in_digest"): _begins_with_the_run},
         world=_EMAIL,
     ),
     "digest-move-begins-anew": Mutation(
         "another digest begins with the move",
-        {(transitions, "told_until"): lambda old, new, now: now if new.at else 0.0},
+        {(transitions, "in_digest"): _begins_with_the_move},
+        world=_EMAIL,
+    ),
+    "digest-left-at-once": Mutation(
+        "who moves from a digest to at once leaves what waited",
+        {(transitions, "in_digest"): _leaves_at_once},
+        world=_EMAIL,
+    ),
+    "digest-never-left": Mutation(
+        "the last digest of who is told at once comes again and again",
+        {(Followers, "leave_digest"): _does_nothing},
+        world=_EMAIL,
+    ),
+    "digest-last-without-end": Mutation(
+        "the last digest of who is told at once has all that is new",
+        {(transitions, "CHANGE_SECONDS"): 2 * 86_400.0},
         world=_EMAIL,
     ),
     "digest-move-unconditional": Mutation(

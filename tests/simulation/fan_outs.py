@@ -84,8 +84,9 @@ MOVES_AFTER: Final = (
 )
 """When a follower moves its digest to another time of day, or to another time zone."""
 
-OTHER_DIGESTS: Final = (("", "20:00"), ("", "08:15"), ("Asia/Tokyo", "17:00"), ("", "08:00"))
-"""20:00 of the day before is due when the function runs at 08:00, 08:15 when it runs next, and 17:00 in Tokyo is 08:00."""
+OTHER_DIGESTS: Final = (("", "20:00"), ("", "08:15"), ("Asia/Tokyo", "17:00"), ("", "08:00"), ("", ""))
+"""20:00 of the day before is due when the function runs at 08:00, 08:15 when it runs next, and 17:00 in Tokyo is 08:00;
+no time is at once."""
 
 TICKS: Final = tuple(day * DAY + late for day in range(-1, 4) for late in (0.0, 900.0, 1800.0))
 """When the function that starts digests runs. What one leaves undone the next one does; on the last day nothing is new."""
@@ -190,6 +191,7 @@ class FanOutWorld:
         self.left_at: dict[str, float] = {}
         self.reports: Counter[str] = Counter()
         self.digested = frozenset[str]()
+        self.moves: dict[str, list[tuple[float, str]]] = {}
         self.ids = self._people(crowd or FOLLOWERS[choices.draw(len(FOLLOWERS))])
         self.channel = self._channel()
         self.jobs, self.dead_jobs = self._queue("jobs")
@@ -197,6 +199,15 @@ class FanOutWorld:
         self._functions()
         self.fan_outs = self._events()
         self.digest_runs = self._digests()
+
+    @property
+    def undigested(self) -> dict[str, float]:
+        """Who moves from a digest to at once, and when at last."""
+        return {
+            id: max(when for when, at in moves if not at)
+            for id, moves in self.moves.items()
+            if not all(at for _, at in moves)
+        }
 
     def run(self) -> bool:
         """Run until nothing is left to do; tells whether that came in time."""
@@ -304,6 +315,7 @@ class FanOutWorld:
                 channel=self.channel_name,
                 send=self.channel.send,
                 send_digests=self.channel.send_digests,
+                leave_digest=self.followers.leave_digest,
                 end=self._end,
                 chunk=CHUNK,
                 give_up_after=GIVE_UP_AFTER[self.channel_name],
@@ -378,7 +390,9 @@ class FanOutWorld:
             if (after := MOVES_AFTER[draw(len(MOVES_AFTER))]) is not None:
                 zone, at = OTHER_DIGESTS[draw(len(OTHER_DIGESTS))]
                 self.clock.at(START + after, partial(self.clock.start, partial(self._move, id, zone, at)))
-                yield zone, at
+                self.moves.setdefault(id, []).append((START + after, at))
+                if at:
+                    yield zone, at
 
     def _move(self, id: str, zone: str, at: str) -> None:
         """Who gets no answer tries again."""

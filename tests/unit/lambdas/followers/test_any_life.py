@@ -239,7 +239,7 @@ def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: sorted(value["SS"]) if "SS" in value else value
         for name, value in item.items()
-        if name != "told_until"
+        if name not in ("told_until", "until")
     }
 
 

@@ -9,7 +9,7 @@ from lambdas.followers.digest_runs import DigestRuns
 from lambdas.followers.follower import Consent, Follower
 from lambdas.followers.plan import Plan
 from lambdas.followers.store import Followers
-from lambdas.followers.transitions import AT_ONCE_SECONDS
+from lambdas.followers.transitions import AT_ONCE_SECONDS, CHANGE_SECONDS
 from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
 
 DAY, HOUR = 86_400.0, 3600.0
@@ -20,7 +20,9 @@ class World:
     """An audience whose time starts at midnight in UTC, the day before that of `START`."""
 
     def __init__(self) -> None:
-        self.audience = Audience("email", give_up_after=12 * HOUR)
+        self.audience = Audience(
+            "email", give_up_after=12 * HOUR, leave_digest=lambda id: self.followers.leave_digest(id)
+        )
         self.midnight = START - 8 * HOUR - DAY
         self.clock = self.audience.clock
         self.clock.now = self.midnight
@@ -57,7 +59,7 @@ class World:
             an_event(subject, id=f"e{self.events}", source=f"/endpoints/{self.events}", time=self.clock.now)
         )
         assert told
-        self.audience.planner.plan(told)
+        self.audience.planner.send(self.audience.planner.plan(told))
         return told.event_id
 
     def pass_to(self, hours: float) -> None:
@@ -72,6 +74,9 @@ class World:
         """The events of each digest that a follower has got."""
         digests = self.audience.channel.digests
         return [[told.event_id for told in one.news] for one in digests if one.recipient.id == id]
+
+    def counted(self, at: str = "08:00") -> int:
+        return int(self.audience.table.items["digests", f"UTC#{at}"]["followers"]["N"])
 
     def place(self, at: str = "08:00", id: str = ANN) -> dict[str, object]:
         return self.audience.table.items[f"digest#UTC#{at}", id]
@@ -189,6 +194,84 @@ def test_first_digest_has_what_may_not_have_been_told_at_once(world: World) -> N
     events.append(world.happens())
     world.pass_to(36)
     assert world.told(an_id(3)) == [events]
+
+
+def test_what_waits_comes_once_more_to_one_who_moves_to_at_once(world: World) -> None:
+    waits = world.happens()
+    world.pass_to(28)
+    world.move("")
+    world.clock.now += CHANGE_SECONDS
+    world.happens()
+    world.pass_to(80)
+    assert world.told() == [[waits]]
+    assert world.audience.channel.told == [ANN]
+
+
+def test_last_digest_is_the_last(world: World) -> None:
+    world.pass_to(28)
+    world.move("")
+    assert world.counted() == 1
+    world.pass_to(33)
+    assert world.counted() == 0
+    assert [key for key in world.audience.table.items if key[0].startswith("digest#UTC#08")] == []
+    found = world.followers.get(ANN)
+    assert found
+    assert (found.last, found.digest) == ("", "")
+
+
+def test_last_digest_waits_for_the_run_that_has_all_of_it(world: World) -> None:
+    early = world.happens()
+    world.pass_to(31.5)
+    world.clock.now = world.midnight + 32 * HOUR - 60
+    late = world.happens()
+    world.move("")
+    world.clock.now += 60
+    world.runs.start()
+    world.audience.work_off()
+    assert world.told() == [[early]]
+    world.pass_to(57)
+    assert world.told() == [[early], [late]]
+    assert world.counted() == 0
+
+
+def test_who_ends_it_gets_no_last_digest(world: World) -> None:
+    world.happens()
+    world.move("")
+    assert world.followers.end(ANN, "unsubscribe")
+    assert world.counted() == 0
+    world.pass_to(57)
+    assert world.told() == []
+
+
+def test_last_digest_has_the_topics_of_now(world: World) -> None:
+    world.happens()
+    world.move("")
+    event = world.happens("news")
+    world.move("", topics=("news",))
+    world.pass_to(57)
+    assert world.told() == [[event]]
+
+
+@pytest.mark.parametrize("at", ["08:00", "20:00"])
+def test_who_comes_back_before_the_last_digest_has_what_waits_in_the_next(world: World, at: str) -> None:
+    waits = world.happens()
+    world.move("")
+    world.clock.now += 2 * AT_ONCE_SECONDS
+    world.move(at)
+    world.pass_to(60)
+    assert world.told() == [[waits]]
+
+
+def test_worker_that_dies_before_the_last_digest_ends_leaves_it_to_the_next_run(world: World) -> None:
+    waits = world.happens()
+    world.move("")
+    leave, world.followers.leave_digest = world.followers.leave_digest, lambda id: None  # type: ignore[method-assign]
+    world.pass_to(33)
+    assert world.counted() == 1
+    world.followers.leave_digest = leave  # type: ignore[method-assign]
+    world.pass_to(57)
+    assert world.counted() == 0
+    assert world.told() == [[waits]]
 
 
 def test_other_topics_leave_what_was_told(world: World) -> None:
