@@ -7,8 +7,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
-from lambdas.contracts.event import timestamp
-from lambdas.followers import changes, digest_runs, job_item, recipients, telling, transitions, worker
+from lambdas.followers import changes, digest_runs, job_item, recipients, transitions, worker
 from lambdas.followers.digest_runs import DigestItem
 from lambdas.followers.follower import Follower
 from lambdas.followers.job_item import JobItems, Lease
@@ -190,8 +189,15 @@ def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
     return replace(slot, sent=slot.ran)
 
 
-def _yesterday(seconds: float) -> str:
-    return timestamp(seconds - 86_400.0)
+def _since_yesterday(*of: Any, record: Any, leave: Any, by_digests: Any = worker.by_digests) -> Any:
+    def moved(recipient: Any, seconds: float) -> Any:
+        return replace(recipient, told_until=recipient.told_until and recipient.told_until + seconds)
+
+    def record_as_read(recipient: Any, until: float) -> Any:
+        return record(moved(recipient, 86_400.0), until)
+
+    tell = by_digests(*of, record=record_as_read, leave=leave)
+    return lambda recipients: tell([moved(one, -86_400.0) for one in recipients])
 
 
 def _begins_with_the_run(old: Any, new: Follower, now: float) -> Follower:
@@ -261,7 +267,7 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     "lost-answer-not-counted": Mutation(
         "who may have been told is told again uncounted",
         {(JobQueue, "put"): _doubts_nothing},
-        first=173,
+        first=45,
     ),
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
@@ -308,7 +314,7 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "digest-since-yesterday": Mutation(
         "a digest has a day's news whenever the last one was",
-        {(telling, "timestamp"): _yesterday},
+        {(worker, "by_digests"): _since_yesterday},
         world=_EMAIL,
     ),
     "digest-told-not-recorded": Mutation(
@@ -343,6 +349,7 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "who is being told by a digest moves as if it were not",
         {(changes, "untold"): _no_condition},
         world=_EMAIL,
+        first=121,
     ),
     "digest-move-not-counted": Mutation(
         "who moves while being told is not counted",
@@ -353,6 +360,6 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
         "a digest has what may not be written yet",
         {(digest_runs, "SETTLING_SECONDS"): -1.0},
         world=_EMAIL,
-        first=159,
+        first=496,
     ),
 }
