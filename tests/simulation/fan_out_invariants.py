@@ -35,7 +35,8 @@ def violations(world: FanOutWorld, *, ended: bool) -> Iterator[str]:
     if not world.network.faults_made:
         if world.deaths:
             yield f"{world.deaths} workers run out of time"
-        moved = {*map(name_of, world.moves)}  # another digest does not know when the last one was to try again
+        # Another digest does not know when the one before was to try again.
+        moved = set(map(name_of, world.moves))
         yield from (f"{name} is tried too early" for name in world.channel.told_early if name not in moved)
         yield from (f"{name_of(id)} is gone and still follows" for id in _gone(world) - world.left_at.keys())
     yield from (f"{name_of(who.id)} has a last digest to come" for who in world.followers.all() if who.last)
