@@ -130,6 +130,7 @@ def _worker() -> Handler:
             channel="email",
             send=channel.tell,
             send_digests=channel.send_digests,
+            leave_digest=channel.followers.leave_digest,
             ask=channel.ask,
             end=channel.followers.end,
             chunk=chunk_at(channel.email.email_per_second),

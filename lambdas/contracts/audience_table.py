@@ -5,7 +5,7 @@
 | ``follower#<id>`` | ``follower`` | a follower: `lambdas.followers.follower.Follower` |
 | ``follower#<id>`` | ``proof#<RFC 3339>`` | an earlier consent, its address removed; a `Follower` |
 | ``topic#<channel>#<topic>`` | ``<id>`` | a confirmed follower, told at once (`lambdas.followers.recipients`) |
-| ``digest#<zone>#<HH:MM>`` | ``<id>`` | that a confirmed follower gets a digest at that time of day; with its topics |
+| ``digest#<zone>#<HH:MM>`` | ``<id>`` | a confirmed follower who gets a digest at that time of day, with its topics |
 | ``topics`` | ``<channel>#<topic>#<digit>`` | ``followers``: how many are told at once whose ids begin with it |
 | ``digests`` | ``<zone>#<HH:MM>`` | ``followers``: how many get that digest |
 | ``fanout#<name>`` | ``plan`` | what is told, and to how many: `lambdas.followers.plan.Plan` |
@@ -87,9 +87,14 @@ def topic_count(channel: Channel, topic: str, id: str = "") -> str:
     return f"{channel}#{topic}#{id[:1]}"
 
 
+def digest_count(zone: str, at: str) -> str:
+    """The sort key of the count of those who get a digest at a time of day in a time zone; none is UTC."""
+    return f"{zone or UTC}#{at}"
+
+
 def digest_partition(zone: str, at: str) -> str:
-    """The partition of those who get a digest at a time of day in a time zone; none is UTC."""
-    return f"digest#{zone or UTC}#{at}"
+    """The partition of those who get that digest."""
+    return f"digest#{digest_count(zone, at)}"
 
 
 def fanout_partition(name: str) -> str:

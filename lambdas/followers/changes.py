@@ -1,7 +1,7 @@
 """A change of followers as one transaction: their items, their places among the recipients, and the counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,7 +12,6 @@ from lambdas.contracts.audience_table import (
     PARTITION_KEY,
     PROOF,
     TOPICS,
-    UTC,
     digest_partition,
     follower_partition,
     topic_count,
@@ -20,7 +19,7 @@ from lambdas.contracts.audience_table import (
 )
 from lambdas.followers.follower import Follower
 from lambdas.followers.items import follower_item, wire_key
-from lambdas.followers.recipients import Recipient
+from lambdas.followers.recipients import Recipient, untold
 
 MAX_WRITES: Final = 100
 """Items of one transaction (DynamoDB API reference, `TransactWriteItems`). Twenty topics for twenty others are 81."""
@@ -60,17 +59,20 @@ class Place(NamedTuple):
 
 
 def places_of(follower: Follower | None) -> dict[Place, Recipient]:
-    """Where a follower stands: with each topic, or with its digest; nowhere unless it has confirmed."""
+    """Where a follower stands: with each topic, or with its digest; nowhere unless it has confirmed.
+
+    Who has moved from a digest to at once stands with both, until that digest has come once more.
+    """
     if follower is None or follower.state != "following":
         return {}
     recipient = Recipient(
         id=follower.id, address=follower.address, push_key=follower.push_key, zone=follower.zone
     )
-    if follower.at:
-        partition = digest_partition(follower.zone, follower.at)
-        place = Place(partition, f"{follower.zone or UTC}#{follower.at}", DIGESTS)
-        return {place: _with_topics(recipient, follower.topics)}
-    return {_with(follower, topic): recipient for topic in follower.topics}
+    places = {} if follower.at else {_with(follower, topic): recipient for topic in follower.topics}
+    if digest := follower.digest:
+        zone, _, at = digest.rpartition("#")
+        places[Place(digest_partition(zone, at), digest, DIGESTS)] = _of_digest(follower)
+    return places
 
 
 def transaction_of(table: str, changes: Sequence[Change]) -> list[dict[str, Any]]:
@@ -79,18 +81,24 @@ def transaction_of(table: str, changes: Sequence[Change]) -> list[dict[str, Any]
     after = {(place, c.id): who for c in changes for place, who in places_of(c.new).items()}
     return [
         *(write for change in changes for write in _of_follower(table, change)),
-        *(
-            {"Put": {"TableName": table, "Item": who.to_item(place.partition)}}
-            for (place, id), who in after.items()
-            if before.get((place, id)) != who
-        ),
-        *(
-            {"Delete": {"TableName": table, "Key": wire_key(place.partition, id)}}
-            for place, id in before
-            if (place, id) not in after
-        ),
+        *_of_places(table, before, after),
         *_of_counts(table, (place for place, _ in before), (place for place, _ in after)),
     ]
+
+
+def _of_places(
+    table: str, before: Mapping[tuple[Place, str], Recipient], after: Mapping[tuple[Place, str], Recipient]
+) -> Iterator[dict[str, Any]]:
+    """A digest's recipient is changed, or leaves, only as it was read: a worker may have told it meanwhile."""
+    untold_yet = {key: untold(who.told_until) for key, who in before.items() if key[0].kind == DIGESTS}
+    for (place, id), who in after.items():
+        if before.get((place, id)) != who:
+            item = who.to_item(place.partition)
+            yield {"Put": {"TableName": table, "Item": item, **untold_yet.get((place, id), {})}}
+    for place, id in before:
+        if (place, id) not in after:
+            key = wire_key(place.partition, id)
+            yield {"Delete": {"TableName": table, "Key": key, **untold_yet.get((place, id), {})}}
 
 
 def _of_follower(table: str, change: Change) -> Iterator[dict[str, Any]]:
@@ -139,7 +147,12 @@ def _with(follower: Follower, topic: str) -> Place:
     return Place(topic_partition(channel, topic), topic_count(channel, topic, follower.id), TOPICS)
 
 
-def _with_topics(recipient: Recipient, topics: tuple[str, ...]) -> Recipient:
+def _of_digest(follower: Follower) -> Recipient:
     return Recipient(
-        id=recipient.id, address=recipient.address, zone=recipient.zone, topics=tuple(sorted(topics))
+        id=follower.id,
+        address=follower.address,
+        zone=follower.zone,
+        topics=tuple(sorted(follower.topics)),
+        told_until=follower.told_until,
+        until=follower.last_until,
     )

@@ -1,12 +1,14 @@
 """Runs of digests: which are due, each once, and what each has that is new.
 
-A run has what was planned since the run before, so that nothing is told twice or left out, however late a run is. A
-time of day that the clocks skip comes at once after; one that comes twice runs once.
+Each follower gets what was planned since its digest before, so that nothing is told twice or left out, however late a
+run is and whichever run that was (`lambdas.followers.telling`); of whom that is not known, since the run before. A time
+of day that the clocks skip comes at once after; one that comes twice runs once.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,7 +26,7 @@ SETTLING_SECONDS: Final = 120.0
 
 FIRST_SECONDS: Final = 3600.0
 """Where nobody waited before, the first run has what was planned up to so long before the function noticed the first
-follower: it may have been late."""
+follower, of whom an older deployment has not written since when: it may have been late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ class DigestRuns:
         date = digest.due_date(now)
         if date <= digest.ran:
             return
-        until = now - SETTLING_SECONDS
+        until = floor((now - SETTLING_SECONDS) * 1000) / 1000  # as news say it: none is between two runs
         name = digest_name(digest.zone, digest.at, date)
         if not (digest.ran and digest.followers):  # nobody waits for it: the next one begins here
             self._advance(digest, date, now - FIRST_SECONDS)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lambdas.contracts.audience_table import digest_count
 from lambdas.contracts.audience_topics import Channel
 
 State = Literal["asked", "following", "ended", "suppressed"]
@@ -41,6 +42,11 @@ class Follower:
         topics: What it follows; of one who was asked, what it asked for.
         zone: The time zone (IANA); empty for UTC.
         at: The time of day of its digest, ``HH:MM``; empty where it is told at once. E-mail only.
+        last: The digest that comes once more, since it has moved from that to at once: its time zone and time of day as
+            `digest` has them; empty for none.
+        told_until: Up to when its digests have told it, and
+        last_until: up to when the last one has what is new; both are kept with its digest's recipient
+            (`lambdas.followers.recipients.Recipient`).
         push_key: Id of the push key that the browser has subscribed with.
         consent: The proof.
         question: Digest of what answers the newest question; it stays once it is answered, so that an answer that is
@@ -59,6 +65,9 @@ class Follower:
     topics: tuple[str, ...] = ()
     zone: str = ""
     at: str = ""
+    last: str = ""
+    told_until: float = 0.0
+    last_until: float = 0.0
     push_key: str = ""
     consent: Consent
     question: str = field(default="", repr=False)
@@ -67,3 +76,8 @@ class Follower:
     reason: str = ""
     version: int = 0
     ttl: int = 0
+
+    @property
+    def digest(self) -> str:
+        """The digest among whose recipients it is, by the key of its count; empty for none."""
+        return self.last or (digest_count(self.zone, self.at) if self.at else "")

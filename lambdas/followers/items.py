@@ -9,7 +9,7 @@ from lambdas.followers.follower import Consent, Follower
 
 Item = Mapping[str, Any]
 
-_TEXTS: Final = ("id", "channel", "state", "zone", "at", "push_key", "question", "reason")
+_TEXTS: Final = ("id", "channel", "state", "zone", "at", "last", "push_key", "question", "reason")
 _WHOLE: Final = ("tries", "version", "ttl")
 
 

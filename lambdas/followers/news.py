@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 NEWS_SECONDS: Final = 3 * 24 * 3600
-"""For so long news are kept: a digest that was missed for longer has only what is newer."""
+"""For so long news are kept: who was told by no digest for longer is told only of what is newer."""
 
 
 def news_item(plan: Plan, told: Told) -> dict[str, Any]:
@@ -35,8 +35,8 @@ class News:
         self._client = client
         self._table = table
 
-    def of(self, topic: str, since: float, until: float) -> Iterator[Told]:
-        """The news of a topic that were planned from one time on and before another, oldest first."""
+    def of(self, topic: str, until: float) -> Iterator[tuple[str, Told]]:
+        """The news of a topic that are kept and were planned before a time, oldest first; each with when, RFC 3339."""
         start: Any = {}
         while True:
             page = self._client.query(
@@ -44,13 +44,14 @@ class News:
                 KeyConditionExpression="pk = :partition AND sk BETWEEN :since AND :until",
                 ExpressionAttributeValues={
                     ":partition": {"S": f"news#{topic}"},
-                    ":since": {"S": timestamp(since)},
+                    ":since": {"S": timestamp(until - NEWS_SECONDS)},
                     ":until": {"S": timestamp(until)},  # what was planned then has more after the time
                 },
                 ConsistentRead=True,
                 **start,
             )
-            yield from (Told.from_json(item["told"]["S"]) for item in page["Items"])
+            for item in page["Items"]:
+                yield item["sk"]["S"].partition("#")[0], Told.from_json(item["told"]["S"])
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

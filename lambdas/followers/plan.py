@@ -84,7 +84,7 @@ class Plan:
         at: When it was made, unix seconds.
         followers: How many there were by then, by channel; of channels with none nothing.
         told: What is told; None for a run of a digest.
-        since: From when on a digest has what is new, unix seconds.
+        since: From when on a digest has what is new for whom it is not known, unix seconds.
         until: Up to when, exclusively.
         split: Into how many jobs, by channel; where it is not said, into jobs of `RECIPIENTS`.
     """

@@ -1,4 +1,8 @@
-"""A recipient: what a worker needs of a follower, as it stands in the partition of a topic or a digest."""
+"""A recipient: what a worker needs of a follower, as it stands in the partition of a topic or a digest.
+
+A digest's recipient has in it up to when digests have told it. Whoever reads that and tells it, or moves it to another
+digest, writes only where it is still so: each news is in one digest, whatever the follower does meanwhile.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +16,8 @@ if TYPE_CHECKING:
 MAX_KEYS: Final = 100
 """Items of one `BatchGetItem` (DynamoDB API reference)."""
 
+TOLD_UNTIL: Final = "told_until"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
@@ -24,6 +30,9 @@ class Recipient:
         push_key: Id of the push key that the browser has subscribed with; empty for another channel.
         zone: The follower's time zone (IANA); empty for UTC.
         topics: What it follows; of a digest only.
+        told_until: Up to when its digests have told it, unix seconds; 0 where that is not known: of a topic, or written
+            by an older deployment.
+        until: Up to when it gets a digest, unix seconds, as it is told at once of what is newer; 0 for without end.
     """
 
     id: str
@@ -31,6 +40,8 @@ class Recipient:
     push_key: str = ""
     zone: str = ""
     topics: tuple[str, ...] = ()
+    told_until: float = 0.0
+    until: float = 0.0
 
     def to_item(self, partition: str) -> dict[str, Any]:
         """As it is written in a partition, in DynamoDB's own JSON."""
@@ -42,7 +53,12 @@ class Recipient:
         for name in ("push_key", "zone"):
             if value := getattr(self, name):
                 item[name] = {"S": value}
-        return item | ({"topics": {"SS": list(self.topics)}} if self.topics else {})
+        return {
+            **item,
+            **({"topics": {"SS": list(self.topics)}} if self.topics else {}),
+            **({TOLD_UNTIL: _milliseconds(self.told_until)} if self.told_until else {}),
+            **({"until": _milliseconds(self.until)} if self.until else {}),
+        }
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "Recipient":
@@ -53,11 +69,15 @@ class Recipient:
             push_key=item.get("push_key", {}).get("S", ""),
             zone=item.get("zone", {}).get("S", ""),
             topics=tuple(sorted(item.get("topics", {}).get("SS", ()))),
+            told_until=int(item.get(TOLD_UNTIL, {}).get("N", 0)) / 1000,
+            until=int(item.get("until", {}).get("N", 0)) / 1000,
         )
 
 
 class Recipients:
     """Reads recipients, as they are at this moment: who has left a moment ago is not told.
+
+    Of a digest's recipient it records up to when it was told.
 
     Args:
         client: DynamoDB.
@@ -100,6 +120,29 @@ class Recipients:
             waiting = [*(left[self._table]["Keys"] if left else []), *waiting[MAX_KEYS:]]
         return sorted(found, key=lambda recipient: recipient.id)
 
+    def record(self, partition: str, recipient: Recipient, until: float) -> bool:
+        """Record up to when a digest has told a recipient.
+
+        Returns:
+            Whether it is recorded; not so where it has left or moved since it was read, or another digest has told it.
+        """
+        unchanged = untold(recipient.told_until)
+        condition = f"attribute_exists(#pk) AND ({unchanged['ConditionExpression']} OR #told_until = :until)"
+        names = {**unchanged["ExpressionAttributeNames"], "#pk": PARTITION_KEY}
+        values = unchanged.get("ExpressionAttributeValues", {})
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_wire_key(partition, recipient.id),
+                UpdateExpression="SET #told_until = :until",
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={**values, ":until": _milliseconds(until)},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
     def _query(self, partition: str, start: str, end: str, last: str, limit: int) -> dict[str, Any]:
         """Both ends of a range are in one condition, so that what is not in it is not paid for."""
         return {
@@ -114,6 +157,28 @@ class Recipients:
             "ConsistentRead": True,
             **({"ExclusiveStartKey": _wire_key(partition, last)} if last else {}),
         }
+
+
+def untold(told_until: float) -> dict[str, Any]:
+    """The condition that no digest has told a recipient since it was read, as a write takes it.
+
+    Args:
+        told_until: Up to when it was told by then, unix seconds.
+    """
+    if not told_until:
+        return {
+            "ConditionExpression": "attribute_not_exists(#told_until)",
+            "ExpressionAttributeNames": {"#told_until": TOLD_UNTIL},
+        }
+    return {
+        "ConditionExpression": "#told_until = :told_until",
+        "ExpressionAttributeNames": {"#told_until": TOLD_UNTIL},
+        "ExpressionAttributeValues": {":told_until": _milliseconds(told_until)},
+    }
+
+
+def _milliseconds(seconds: float) -> dict[str, str]:
+    return {"N": str(round(seconds * 1000))}
 
 
 def _before(id: str) -> str:

@@ -11,6 +11,7 @@ from lambdas.contracts.audience_table import (
     PARTITION_KEY,
     PROOF,
     SORT_KEY,
+    digest_partition,
     follower_partition,
 )
 from lambdas.contracts.audience_topics import Channel
@@ -18,6 +19,7 @@ from lambdas.followers import transitions
 from lambdas.followers.changes import Change, transaction_of
 from lambdas.followers.follower import Follower
 from lambdas.followers.items import Item, follower_of, wire_key
+from lambdas.followers.recipients import Recipient
 from lambdas.followers.transitions import Asked
 
 if TYPE_CHECKING:
@@ -176,6 +178,10 @@ class Followers:
 
         return self._change_all([old_id, follower.id], decide)
 
+    def leave_digest(self, id: str) -> None:
+        """The last digest of one who is told at once has come."""
+        self._change(id, lambda found, now: (None, transitions.left_digest(found)))
+
     def end(self, id: str, reason: str) -> bool:
         """A follower does not want it any more; tells whether it was following."""
 
@@ -254,7 +260,7 @@ class Followers:
         decide: Callable[[list[Follower | None], float], tuple[Result, list[Follower | None]]],
     ) -> Result:
         for attempt in range(TRIES):
-            read, now = [self._read(id) for id in ids], self._clock()
+            read, now = [self._with_digest(self._read(id)) for id in ids], self._clock()
             found = [_alive(item, now) for item in read]
             result, wanted = decide(found, now)
             changes = [
@@ -268,9 +274,21 @@ class Followers:
         raise BusyError
 
     def _read(self, id: str) -> Follower | None:
-        key = wire_key(follower_partition(id), FOLLOWER)
-        answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return follower_of(answer["Item"]) if "Item" in answer else None
+        item = self._item(follower_partition(id), FOLLOWER)
+        return follower_of(item) if item else None
+
+    def _with_digest(self, found: Follower | None) -> Follower | None:
+        """What its digest's recipient says of a follower that gets one, too."""
+        if found is None or found.state != "following" or not found.digest:
+            return found
+        zone, _, at = found.digest.rpartition("#")
+        item = self._item(digest_partition(zone, at), found.id)
+        place = Recipient.of(item) if item else None
+        return replace(found, told_until=place.told_until, last_until=place.until) if place else found
+
+    def _item(self, partition: str, sort: str) -> Item | None:
+        key = wire_key(partition, sort)
+        return self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
     def _write(self, changes: list[Change]) -> bool:
         """Write the changes; tells whether nobody else came between."""
@@ -306,6 +324,7 @@ def _change_of(
     """The change of one follower. A version is never used twice, even by one who was forgotten between."""
     version = item.version if item else 0
     if new:
+        new = transitions.in_digest(old, new, now)
         new = replace(new, version=max(version, round(now * 1000)) + 1)
     return Change(id=id, version=version, old=old, new=new, proof=transitions.proof_left(old, new, now))
 

@@ -19,6 +19,13 @@ written to within a day: what it asks for is added to a question that is open; n
 ASK_AGAIN_SECONDS: Final = PENDING_SECONDS
 """Nobody is asked again, or told again to follow already, before a question without an answer is so old."""
 
+AT_ONCE_SECONDS: Final = 900.0
+"""Who moves from at once to a digest may not have been told yet of what was planned so lately: the digest has it,
+though it may be read twice by that. To tell 10,000 at the usual pace takes less; only an outage takes longer."""
+
+CHANGE_SECONDS: Final = 30.0
+"""Up to so long after it was read a change may be written; the endpoint's function runs for ten."""
+
 HOW: Final = {"email": "link", "text": "code", "push": "browser"}
 """By what a person confirms (`Consent.how`)."""
 
@@ -162,6 +169,27 @@ def suppressed(found: Follower | None, id: str, channel: Channel, reason: str) -
 def allowed(found: Follower | None) -> Follower | None:
     """A person may be asked again."""
     return None if found and found.state == "suppressed" else found
+
+
+def in_digest(old: Follower | None, new: Follower, now: float) -> Follower:
+    """A follower with its digest: where it moves to another one, or to at once, nothing is left out."""
+    follows = old is not None and old.state == "following"
+    if new.state != "following":
+        return replace(new, last="", told_until=0.0, last_until=0.0)
+    if new.at:
+        began = now - AT_ONCE_SECONDS if follows else now
+        told_until = old.told_until if old and follows and old.digest else began
+        return replace(new, last="", told_until=told_until, last_until=0.0)
+    if old and follows and old.at:
+        return replace(new, last=old.digest, last_until=now + CHANGE_SECONDS)
+    return new
+
+
+def left_digest(found: Follower | None) -> Follower | None:
+    """The digest from which one has moved to at once has come once more."""
+    if found is None or not found.last or found.told_until < found.last_until:
+        return found
+    return replace(found, last="", told_until=0.0, last_until=0.0)
 
 
 def proof_left(old: Follower | None, new: Follower | None, now: float) -> Follower | None:

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lambdas.contracts.audience_job import Job
@@ -25,7 +26,7 @@ from lambdas.followers.plan import Plan
 from lambdas.followers.plans import Plans
 from lambdas.followers.recipients import Recipients
 from lambdas.followers.rest import Schedule
-from lambdas.followers.telling import Tell, by_digests, of_event
+from lambdas.followers.telling import Leave, Tell, by_digests, of_event
 from lambdas.followers.told_records import ToldRecords
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class ChannelWork:
         give_up_after: Seconds after which nobody is told any more, where the notice does not say.
         records: Whether each recipient has a record, so that nobody is told twice in any case.
         send_digests: Sends digests; None for a channel without.
+        leave_digest: Ends the digests of a follower whose last one has come; None for a channel without.
         ask: Asks one person; None for a channel without questions.
     """
 
@@ -107,6 +109,7 @@ class ChannelWork:
     give_up_after: float
     records: bool = False
     send_digests: SendDigests | None = None
+    leave_digest: Leave | None = None
     ask: Ask | None = None
 
 
@@ -193,10 +196,13 @@ class _Worker:
         work, services = self._work, self._services
         if plan.told:
             return of_event(work.send, plan.told)
-        if work.send_digests is None:
+        if work.send_digests is None or work.leave_digest is None:
             raise LookupError(f"the {work.channel} channel sends no digests")
         news = News(services.dynamodb, services.table)
-        return by_digests(work.send_digests, news, plan, services.clock())
+        recipients = Recipients(services.dynamodb, services.table)
+        record = partial(recipients.record, plan.partition(work.channel))
+        now = services.clock()
+        return by_digests(work.send_digests, news, plan, now, record=record, leave=work.leave_digest)
 
     def _ask(self, message: Message) -> bool:
         """Ask one person, or try so again later."""

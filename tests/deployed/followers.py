@@ -113,17 +113,20 @@ class Audience:
         )
 
     def let_a_day_pass(self, zone: str, at: str, topic: str) -> None:
-        """Make what the table knows of a digest, and of its news, a day and an hour older."""
+        """Make what the table knows of a digest, its recipients and its news, a day and an hour older."""
         name, now = self.outputs["AudienceTable"], time.time()
+        since = {"N": str(int((now - 90_000) * 1000))}
         yesterday = {"S": f"{dt.datetime.now(dt.UTC) - dt.timedelta(days=1):%Y-%m-%d}"}
         self.table.update_item(
             TableName=name,
             Key={"pk": {"S": "digests"}, "sk": {"S": f"{zone}#{at}"}},
             UpdateExpression="SET ran = :day, sent = :day, #until = :since",
             ExpressionAttributeNames={"#until": "until"},
-            ExpressionAttributeValues={":day": yesterday, ":since": {"N": str(int((now - 90_000) * 1000))}},
+            ExpressionAttributeValues={":day": yesterday, ":since": since},
         )
         for item in self.items():
+            if item["pk"]["S"] == f"digest#{zone}#{at}":
+                self.table.put_item(TableName=name, Item={**item, "told_until": since})
             if item["pk"]["S"] == f"news#{topic}":
                 self.table.delete_item(TableName=name, Key={part: item[part] for part in ("pk", "sk")})
                 older = f"{timestamp(now - 3600)}#{item['sk']['S'].partition('#')[2]}"

@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from lambdas.followers.job_item import job_id
 from lambdas.followers.plan import Plan
 from tests.simulation.fan_out_channel import name_of
 from tests.simulation.fan_outs import CHUNK, GIVE_UP_AFTER, TIMEOUT, FanOutWorld
 
-PROMPT_SECONDS = 90.0
+PROMPT_SECONDS: Final = 90.0
 """Within this of a plan everybody is told whose service is fine, where nothing else goes wrong: whatever the rest of
 another event waits for."""
+
+MOVE_SECONDS: Final = 300.0
+"""Within this of its beginning a move is made, whatever goes wrong."""
 
 
 def violations(world: FanOutWorld, *, ended: bool) -> Iterator[str]:
@@ -31,14 +35,18 @@ def violations(world: FanOutWorld, *, ended: bool) -> Iterator[str]:
     if not world.network.faults_made:
         if world.deaths:
             yield f"{world.deaths} workers run out of time"
-        yield from (f"{name} is tried too early" for name in world.channel.told_early)
+        # Another digest does not know when the one before was to try again.
+        moved = set(map(name_of, world.moves))
+        yield from (f"{name} is tried too early" for name in world.channel.told_early if name not in moved)
         yield from (f"{name_of(id)} is gone and still follows" for id in _gone(world) - world.left_at.keys())
+    yield from (f"{name_of(who.id)} has a last digest to come" for who in world.followers.all() if who.last)
     doubts = sum(world.counted(name)["uncertain"] for name in world.digest_runs)
     for name in world.fan_outs:
         if (plan := world.plan(name)) and not _came_too_late(world, plan):
             yield from _jobs(world, plan)
             yield from _at_once(world, plan)
             yield from _by_digest(world, plan, doubts)
+            yield from _by_last_digest(world, plan, doubts)
 
 
 def dead_again(world: FanOutWorld) -> Iterator[str]:
@@ -79,6 +87,8 @@ def _at_once(world: FanOutWorld, plan: Plan) -> Iterator[str]:
     untold = [id for id in staying if not told[id]]
     if len(untold) > counts["expired"] + (counts["uncertain"] if recorded else 0):
         yield f"{plan.name[:4]}: {', '.join(map(name_of, untold))} left out"
+    if world.undigested:  # the job's numbers are of these, too
+        return
     tellings = sum(map(len, told.values()))
     unseen = (
         len(world.left_at) if recorded else 0
@@ -111,16 +121,30 @@ def _untroubled(world: FanOutWorld, plan: Plan, counts: Counter[str], staying: l
 
 
 def _by_digest(world: FanOutWorld, plan: Plan, doubts: int) -> Iterator[str]:
-    """Who gets digests is told of everything in one of them."""
-    expired = any(world.counted(name)["expired"] for name in world.digest_runs)
-    told = {id: len(world.channel.tellings(plan.name, id).at) for id in world.digested}
+    """Who gets digests is told of everything in one of them: what a run was too late for is in the next one."""
+    ids = world.digested - world.undigested.keys()
+    told = {id: len(world.channel.tellings(plan.name, id).at) for id in ids}
     again = sum(max(count - 1, 0) for count in told.values())
     if again > doubts:
         yield f"{plan.name[:4]}: {again} are told again by digests, {doubts} counted"
-    if expired or (plan.told and plan.told.expires):
+    if plan.told and plan.told.expires:
         return
     if untold := [id for id in told if _stays(world, id) and not told[id]]:
         yield f"{plan.name[:4]}: {', '.join(map(name_of, untold))} left out of digests"
+
+
+def _by_last_digest(world: FanOutWorld, plan: Plan, doubts: int) -> Iterator[str]:
+    """Who moves from a digest to at once for good is told of everything, and twice only of what happens about then."""
+    counts = world.counted(plan.name)
+    for id, when in world.undigested.items():
+        if any(at for _, at in world.moves[id]):
+            continue
+        told = len(world.channel.tellings(plan.name, id).at)
+        if told > 1 + doubts + counts["uncertain"] and plan.at > when + MOVE_SECONDS:
+            yield f"{plan.name[:4]}: {name_of(id)} is told again by the last digest"
+        is_too_late = counts["expired"] or (plan.told and plan.told.expires)
+        if not (told or is_too_late) and _stays(world, id):
+            yield f"{plan.name[:4]}: {name_of(id)} left out of the last digest"
 
 
 def _stays(world: FanOutWorld, id: str) -> bool:

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from lambdas.contracts.audience_job import Job
-from lambdas.followers import digest_runs, job_item, recipients, worker
+from lambdas.followers import changes, digest_runs, job_item, recipients, transitions, worker
 from lambdas.followers.digest_runs import DigestItem
+from lambdas.followers.follower import Follower
 from lambdas.followers.job_item import JobItems, Lease
 from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.job_run import JobRun
@@ -16,6 +17,8 @@ from lambdas.followers.news import news_item
 from lambdas.followers.outcomes import Later
 from lambdas.followers.plan import Plan, Told
 from lambdas.followers.planner import Planner
+from lambdas.followers.recipients import Recipients
+from lambdas.followers.store import Followers
 from lambdas.followers.told_records import TAKEN, ToldRecords
 from tests.simulation.mutations import Mutation
 
@@ -186,9 +189,37 @@ def _knows_of_no_begun_run(item: Any, of: Any = DigestItem.of) -> DigestItem:
     return replace(slot, sent=slot.ran)
 
 
-def _since_yesterday(item: Any, of: Any = DigestItem.of) -> DigestItem:
-    slot: DigestItem = of(item)
-    return replace(slot, until=slot.until and slot.until - 86_400.0)
+def _since_yesterday(*of: Any, record: Any, leave: Any, by_digests: Any = worker.by_digests) -> Any:
+    def moved(recipient: Any, seconds: float) -> Any:
+        return replace(recipient, told_until=recipient.told_until and recipient.told_until + seconds)
+
+    def record_as_read(recipient: Any, until: float) -> Any:
+        return record(moved(recipient, 86_400.0), until)
+
+    tell = by_digests(*of, record=record_as_read, leave=leave)
+    return lambda recipients: tell([moved(one, -86_400.0) for one in recipients])
+
+
+def _begins_with_the_run(old: Any, new: Follower, now: float) -> Follower:
+    return replace(new, told_until=0.0)
+
+
+def _begins_with_the_move(old: Any, new: Follower, now: float) -> Follower:
+    return replace(new, told_until=now if new.at else 0.0)
+
+
+def _leaves_at_once(old: Any, new: Follower, now: float, in_digest: Any = transitions.in_digest) -> Follower:
+    moved: Follower = in_digest(old, new, now)
+    return replace(moved, last="", told_until=moved.told_until if moved.at else 0.0)
+
+
+def _no_condition(*_: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _records_blindly(self: Any, *of: Any, record: Any = Recipients.record) -> bool:
+    record(self, *of)
+    return True
 
 
 _NOT_DONE: Final = "attribute_not_exists(#done_at)"
@@ -236,7 +267,7 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     "lost-answer-not-counted": Mutation(
         "who may have been told is told again uncounted",
         {(JobQueue, "put"): _doubts_nothing},
-        first=173,
+        first=45,
     ),
     "nothing-counted": Mutation(
         "what became of recipients is not counted", {(JobItems, "_write"): _counts_nothing}
@@ -283,13 +314,52 @@ FAN_OUT_MUTATIONS: Final[Mapping[str, Mutation]] = {
     ),
     "digest-since-yesterday": Mutation(
         "a digest has a day's news whenever the last one was",
-        {(DigestItem, "of"): _since_yesterday},
+        {(worker, "by_digests"): _since_yesterday},
+        world=_EMAIL,
+    ),
+    "digest-told-not-recorded": Mutation(
+        "up to when a digest has told is not recorded", {(Recipients, "record"): _is_true}, world=_EMAIL
+    ),
+    "digest-move-forgets": Mutation(
+        "another digest begins with its own last run",
+        {(transitions, "in_digest"): _begins_with_the_run},
+        world=_EMAIL,
+    ),
+    "digest-move-begins-anew": Mutation(
+        "another digest begins with the move",
+        {(transitions, "in_digest"): _begins_with_the_move},
+        world=_EMAIL,
+    ),
+    "digest-left-at-once": Mutation(
+        "who moves from a digest to at once leaves what waited",
+        {(transitions, "in_digest"): _leaves_at_once},
+        world=_EMAIL,
+    ),
+    "digest-never-left": Mutation(
+        "the last digest of who is told at once comes again and again",
+        {(Followers, "leave_digest"): _does_nothing},
+        world=_EMAIL,
+    ),
+    "digest-last-without-end": Mutation(
+        "the last digest of who is told at once has all that is new",
+        {(transitions, "CHANGE_SECONDS"): 2 * 86_400.0},
+        world=_EMAIL,
+    ),
+    "digest-move-unconditional": Mutation(
+        "who is being told by a digest moves as if it were not",
+        {(changes, "untold"): _no_condition},
+        world=_EMAIL,
+        first=121,
+    ),
+    "digest-move-not-counted": Mutation(
+        "who moves while being told is not counted",
+        {(Recipients, "record"): _records_blindly},
         world=_EMAIL,
     ),
     "digest-not-settled": Mutation(
         "a digest has what may not be written yet",
         {(digest_runs, "SETTLING_SECONDS"): -1.0},
         world=_EMAIL,
-        first=159,
+        first=496,
     ),
 }

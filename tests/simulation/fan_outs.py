@@ -20,7 +20,7 @@ from lambdas.followers.digest_runs import DigestRuns
 from lambdas.followers.follower import Consent, Follower
 from lambdas.followers.job_item import COUNTS
 from lambdas.followers.job_queue import JobQueue
-from lambdas.followers.plan import Plan
+from lambdas.followers.plan import Plan, digest_name
 from lambdas.followers.planner import Planner
 from lambdas.followers.plans import Plans
 from lambdas.followers.store import Followers
@@ -68,6 +68,26 @@ COPIED_AFTER: Final = (0.0, 5.0, 60.0, 1800.0, 90_000.0)
 TROUBLE: Final = (*[0.0] * 8, 30.0, 600.0, 5000.0, 50_000.0)
 LEAVES_AFTER: Final = (*[None] * 9, 0.0, 1.0, 4.0, 60.0, 2000.0)
 GONE_AFTER: Final = (*[None] * 10, 0.0, 3.0)
+MOVES_AFTER: Final = (
+    *[None] * 6,
+    -400.0,
+    -0.01,
+    0.3,
+    1.0,
+    2.0,
+    5.0,
+    300.0,
+    900.3,
+    2000.0,
+    50_000.0,
+    86_400.5,
+)
+"""When a follower moves its digest to another time of day, or to another time zone."""
+
+OTHER_DIGESTS: Final = (("", "20:00"), ("", "08:15"), ("Asia/Tokyo", "17:00"), ("", "08:00"), ("", ""))
+"""20:00 of the day before is due when the function runs at 08:00, 08:15 when it runs next, and 17:00 in Tokyo is 08:00;
+no time is at once."""
+
 TICKS: Final = tuple(day * DAY + late for day in range(-1, 4) for late in (0.0, 900.0, 1800.0))
 """When the function that starts digests runs. What one leaves undone the next one does; on the last day nothing is new."""
 
@@ -171,6 +191,7 @@ class FanOutWorld:
         self.left_at: dict[str, float] = {}
         self.reports: Counter[str] = Counter()
         self.digested = frozenset[str]()
+        self.moves: dict[str, list[tuple[float, str]]] = {}
         self.ids = self._people(crowd or FOLLOWERS[choices.draw(len(FOLLOWERS))])
         self.channel = self._channel()
         self.jobs, self.dead_jobs = self._queue("jobs")
@@ -178,6 +199,15 @@ class FanOutWorld:
         self._functions()
         self.fan_outs = self._events()
         self.digest_runs = self._digests()
+
+    @property
+    def undigested(self) -> dict[str, float]:
+        """Who moves from a digest to at once, and when at last."""
+        return {
+            id: max(when for when, at in moves if not at)
+            for id, moves in self.moves.items()
+            if not all(at for _, at in moves)
+        }
 
     def run(self) -> bool:
         """Run until nothing is left to do; tells whether that came in time."""
@@ -285,6 +315,7 @@ class FanOutWorld:
                 channel=self.channel_name,
                 send=self.channel.send,
                 send_digests=self.channel.send_digests,
+                leave_digest=self.followers.leave_digest,
                 end=self._end,
                 chunk=CHUNK,
                 give_up_after=GIVE_UP_AFTER[self.channel_name],
@@ -342,12 +373,38 @@ class FanOutWorld:
         """The function that starts digests; gives the names of the runs that there may be."""
         if not self.digested:
             return []
+        digests = {("", "08:00"), *self._moves()}
         queue = JobQueue(self.sqs, "jobs")  # type: ignore[arg-type]
         runs = DigestRuns(self.table, TABLE, queue, lambda: self.clock.now)  # type: ignore[arg-type]
         for after in TICKS:
             self.clock.at(START + after, lambda: self.clock.start(lambda: self._start(runs)))
-        dates = (dt.datetime.fromtimestamp(START + day * DAY, dt.UTC).date() for day in range(-1, 5))
-        return [f"UTC#08:00#{date.isoformat()}" for date in dates]
+        days = [dt.datetime.fromtimestamp(START + day * DAY, dt.UTC).date() for day in range(-2, 5)]
+        return [
+            digest_name(zone or "UTC", at, day.isoformat()) for zone, at in sorted(digests) for day in days
+        ]
+
+    def _moves(self) -> Iterator[tuple[str, str]]:
+        """Some move their digests, once or twice; gives to which."""
+        draw = self.choices.draw
+        for id in [id for id in self.ids if id in self.digested for _ in range(2)]:
+            if (after := MOVES_AFTER[draw(len(MOVES_AFTER))]) is not None:
+                zone, at = OTHER_DIGESTS[draw(len(OTHER_DIGESTS))]
+                self.clock.at(START + after, partial(self.clock.start, partial(self._move, id, zone, at)))
+                self.moves.setdefault(id, []).append((START + after, at))
+                if at:
+                    yield zone, at
+
+    def _move(self, id: str, zone: str, at: str) -> None:
+        """Who gets no answer tries again."""
+        for _ in range(3):
+            try:
+                moved = self.followers.set_preferences(id, (TOPIC,), zone, at)
+            except (Crash, Exception) as error:
+                self.note(f"{name_of(id)} cannot move: {type(error).__name__}")
+                self.clock.sleep(10)
+            else:
+                self.note(f"{name_of(id)} moves to {zone} {at}" if moved else f"{name_of(id)} cannot move")
+                return
 
     def _start(self, runs: DigestRuns) -> None:
         """Lambda repeats an asynchronous invocation that fails, twice."""

@@ -51,7 +51,8 @@ def followed_topics(audience: Audience) -> list[FollowedTopic]:
         if item.get(FOLLOWERS):
             zone, _, at = item[SORT_KEY].rpartition("#")
             for follower in _partition(audience, digest_partition(zone, at)):
-                counts.update((topic, "digest") for topic in follower["topics"])
+                if "until" not in follower:  # it is told at once, and counted there
+                    counts.update((topic, "digest") for topic in follower["topics"])
     topics = sorted({topic for (topic, _), count in counts.items() if count})
     return [
         FollowedTopic(topic, **{kind: counts[topic, kind] for kind in (*CHANNELS, "digest")})

@@ -77,6 +77,9 @@ class FakeChannel:
 
     def send_digests(self, digests: Sequence[Digest]) -> Mapping[str, Outcome]:
         self.digests += digests
+        if self.before_answer:
+            action, self.before_answer = self.before_answer, None
+            action()
         return {digest.recipient.id: Sent() for digest in digests}
 
     def end(self, id: str, reason: str) -> None:
@@ -102,6 +105,7 @@ class Audience:
         self.questions = self.sqs.make(Queue("questions"))
         self.channel_name: Channel = channel
         self.channel = FakeChannel(self.clock)
+        self.left: list[str] = []
         self.reports: list[tuple[str, dict[str, int]]] = []
         self.plans = Plans(self.table, TABLE)  # type: ignore[arg-type]
         self.jobs = JobQueue(self.sqs, "jobs")  # type: ignore[arg-type]
@@ -111,6 +115,7 @@ class Audience:
             "chunk": 4,
             "give_up_after": 3600.0,
             "send_digests": self.channel.send_digests,
+            "leave_digest": self.left.append,
         }
         self.handle = make_worker(
             ChannelWork(channel=channel, send=self.channel.send, end=self.channel.end, **of_channel | work),

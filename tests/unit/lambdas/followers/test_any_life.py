@@ -235,7 +235,12 @@ def _counted_at(partition: str, id: str) -> str:
 
 
 def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: sorted(value["SS"]) if "SS" in value else value for name, value in item.items()}
+    """Without what a digest's recipient alone has."""
+    return {
+        name: sorted(value["SS"]) if "SS" in value else value
+        for name, value in item.items()
+        if name not in ("told_until", "until")
+    }
 
 
 TestAnyLife = AnyLife.TestCase

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from lambdas.contracts.event import timestamp
-from lambdas.followers.digest_runs import DigestItem, DigestRuns
+from lambdas.followers.digest_runs import SETTLING_SECONDS, DigestItem, DigestRuns
 from lambdas.followers.recipients import Recipient
 from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
 
@@ -107,6 +107,14 @@ def test_news_are_in_one_digest_whenever_runs_are_late() -> None:
     digests.at(START + 2 * DAY)
     told = [event for _, events in digests.told for event in events]
     assert told == [f"e{number}" for number in range(5)]
+
+
+def test_news_of_the_millisecond_in_which_a_run_ends_are_in_one_digest() -> None:
+    digests = Digests()
+    digests.happens("e1", START - SETTLING_SECONDS + 0.0004)
+    digests.at(START + 0.0009)
+    digests.at(START + DAY)
+    assert digests.told == [(an_id(1), ["e1"])]
 
 
 def test_missed_run_is_made_up_once() -> None:

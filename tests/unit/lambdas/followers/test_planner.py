@@ -3,7 +3,8 @@
 import pytest
 
 from lambdas.contracts.audience_job import Job
-from lambdas.followers.news import News
+from lambdas.contracts.event import timestamp
+from lambdas.followers.news import NEWS_SECONDS, News
 from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
 
 
@@ -70,9 +71,9 @@ def test_news_are_written_with_the_plan_where_there_is_email() -> None:
         audience = Audience(channel)  # type: ignore[arg-type]
         plan = audience.fan_out()
         news = News(audience.table, TABLE)  # type: ignore[arg-type]
-        assert len(list(news.of("line-12", START, START + 1))) == count
-        assert list(news.of("line-12", START + 1, START + 2)) == []
-        assert list(news.of("line-12", START - 1, START)) == []
+        assert [at for at, _ in news.of("line-12", START + 1)] == [timestamp(START)] * count
+        assert list(news.of("line-12", START)) == []
+        assert list(news.of("line-12", START + NEWS_SECONDS + 1)) == []
         assert [item["sk"]["S"].endswith(plan.name) for item in audience.table.partition("fanouts")] == [True]
 
 

@@ -1,8 +1,10 @@
 """Recipients, as a worker reads them: each of a share once, whatever the pages are."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +31,9 @@ def reader(table: AudienceTable) -> Recipients:
     [
         Recipient(id="a" * 32, address=b"x"),
         Recipient(id="a" * 32, address=b"\0\xff", push_key="k1", zone="Europe/Berlin", topics=("a", "b")),
+        Recipient(
+            id="a" * 32, address=b"x", topics=("a",), told_until=1_800_000_000.001, until=1_800_000_030.5
+        ),
     ],
 )
 def test_recipient_comes_through_its_item_as_it_was(recipient: Recipient) -> None:
@@ -87,3 +92,26 @@ def test_all_of_many_named_are_read_whatever_is_left_out() -> None:
     table = table_of(many)
     table.unprocessed = 30
     assert [recipient.id for recipient in reader(table).named(PARTITION, many)] == many
+
+
+@pytest.mark.parametrize("told_until", [0.0, 100.001])
+def test_record_is_made_once_and_may_be_repeated(told_until: float) -> None:
+    who = Recipient(id="a" * 32, address=b"x", told_until=told_until)
+    table = AudienceTable()
+    table.put_item(TableName="table", Item=who.to_item(PARTITION))
+    table.lose_answer = True
+    with pytest.raises(ReadTimeoutError):
+        reader(table).record(PARTITION, who, 200.0)
+    assert reader(table).record(PARTITION, who, 200.0)
+    assert not reader(table).record(PARTITION, who, 300.0), "another run has told it"
+    [item] = table.partition(PARTITION)
+    assert Recipient.of(item) == replace(who, told_until=200.0)
+
+
+@pytest.mark.parametrize("told_until", [0.0, 100.0])
+def test_who_has_left_is_not_recorded(told_until: float) -> None:
+    table = AudienceTable()
+    assert not reader(table).record(
+        PARTITION, Recipient(id="a" * 32, address=b"x", told_until=told_until), 200.0
+    )
+    assert table.items == {}

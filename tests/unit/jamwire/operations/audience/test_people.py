@@ -52,12 +52,14 @@ def test_topics_have_the_numbers_of_their_followers() -> None:
     account.follow("email", "ann@example.com", "line-12")
     account.follow("email", "bob@example.com", "news", "line-4", at="07:30", zone="Europe/Berlin")
     account.follow("text", NUMBER.text, "line-12")
+    moved = account.follow("email", "cat@example.com", "line-4", at="07:30")
+    account.audience.followers.set_preferences(moved, ("line-4",), "", "")
     gone = account.follow("email", "eve@example.com", "line-9")
     account.audience.followers.end(gone, "link")
     found = {topic.topic: topic for topic in followed_topics(account.audience)}
     assert {name: (t.push, t.email, t.digest, t.text) for name, t in found.items()} == {
         "line-12": (1, 1, 0, 1),
-        "line-4": (0, 0, 1, 0),
+        "line-4": (0, 1, 1, 0),
         "news": (1, 0, 1, 0),
     }
     assert found["line-12"].followers == 3
