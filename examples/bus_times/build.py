@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -35,7 +35,15 @@ PATIENCE_SECONDS: Final = 20
 FORMS: Final = {"email": "e-mail", "text": "text message"}
 """Channels that a visitor follows by with a form, in words."""
 
-Known = Mapping[str, str]
+
+class Said(NamedTuple):
+    """What was said, and when it ends, in unix milliseconds; 0 for what does not."""
+
+    value: str
+    ends: float = 0
+
+
+Known = Mapping[str, Said]
 """What was said of the line that is true now, by name: ``text``, ``time``, ``fields.08:05``."""
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -244,7 +252,7 @@ def read_state(url: str, topic: str, now: float) -> Known:
         SourceError: It could not be read.
     """
     entries = _read_json(f"{url}notice/{topic}.json").get("entries", {})
-    return {name: value for name, (value, _, _, ends) in entries.items() if ends > now * 1000}
+    return {name: Said(value, ends) for name, (value, _, _, ends) in entries.items() if ends > now * 1000}
 
 
 def _read_json(address: str) -> Mapping[str, Any]:
@@ -319,14 +327,12 @@ def _front(pages: Pages, line: Mapping[str, Any], articles: Sequence[Article], k
     parts = []
     for part in line["parts"]:
         times = [
-            pages.fill(
-                "departure", {**same, "time": time, "status": escape(known.get(f"fields.{time}", PLANNED))}
-            )
+            pages.fill("departure", {**same, "time": time, **_said(known, f"fields.{time}", PLANNED)})
             for time in departures(part)
         ]
         parts.append(pages.fill("part", {"name": escape(part["name"]), "departures": "\n".join(times)}))
     latest = _teasers(pages, articles[:ON_THE_FRONT], level=3)
-    said = {"says": escape(known.get("text", AS_PLANNED)), **_as_of(known.get("time", ""))}
+    said = {**_said(known, "text", AS_PLANNED), **_as_of(known.get("time", Said("")).value)}
     shown = {"parts": "\n".join(parts), "latest": latest, "follow": _follow(pages, same)}
     return pages.fill("departures", {**same, **said, **shown})
 
@@ -345,6 +351,14 @@ def _follow(pages: Pages, line: Mapping[str, str]) -> str:
         ways = " or ".join(FORMS[channel] for channel in consents)
         others = pages.fill("follow_others", {"ways": ways, "forms": "\n".join(forms)})
     return pages.fill("follow", {**line, "others": others})
+
+
+def _said(known: Known, name: str, otherwise: str) -> dict[str, str]:
+    """What is said, and when that ends, for the visitor's script: the page may be opened days after."""
+    said = known.get(name, Said(otherwise))
+    moment = dt.datetime.fromtimestamp(said.ends / 1000, dt.UTC)
+    ends = f' data-jamwire-ends="{moment:%Y-%m-%dT%H:%M:%SZ}"' if said.ends else ""
+    return {"said": escape(said.value), "ends": ends}
 
 
 def _as_of(time: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from examples.bus_times.build import SITE, Audience, BadContentError, SourceError, build, read_state
+from examples.bus_times.build import SITE, Audience, BadContentError, Said, SourceError, build, read_state
 from examples.bus_times.example import SCRIPTS
 
 LIVE = {"live_url": "wss://live.example.com/event/realtime", "live_key": "da2-0123"}
@@ -107,10 +107,14 @@ def test_audience_has_the_forms_of_its_channels(site: Path) -> None:
 
 
 def test_pages_are_built_with_what_is_true_now(site: Path) -> None:
-    known = {"text": HOSTILE, "time": "2026-11-26T18:22:05.000Z", "fields.08:05": "+4 min"}
+    known = {
+        "text": Said(HOSTILE),
+        "time": Said("2026-11-26T18:22:05.000Z"),
+        "fields.08:05": Said("+4 min", 1_795_717_805_000),
+    }
     build(site, site.parent / "dist", known=known, live_url=LIVE["live_url"], live_key=LIVE["live_key"])
     page = (site.parent / "dist" / "index.html").read_text()
-    assert '"line-12.08:05">+4 min</span>' in page
+    assert '"line-12.08:05" data-jamwire-ends="2026-11-26T18:30:05Z">+4 min</span>' in page
     assert '"line-12.08:15">planned</span>' in page
     assert '"line-12.text" datetime="2026-11-26T18:22:05.000Z">18:22 UTC</time>' in page
     assert f'role="status" data-jamwire-text="line-12.text">{escape(HOSTILE)}</p>' in page
@@ -126,7 +130,7 @@ def test_what_has_ended_is_not_read_of_the_state(monkeypatch: pytest.MonkeyPatch
         return BytesIO(json.dumps({"schema": 1, "entries": entries}).encode())
 
     monkeypatch.setattr("examples.bus_times.build.urlopen", urlopen)
-    assert read_state("https://a.example/_jamwire/", "line-12", 4.0) == {"text": "All well"}
+    assert read_state("https://a.example/_jamwire/", "line-12", 4.0) == {"text": Said("All well", 5_000)}
     assert asked == ["https://a.example/_jamwire/notice/line-12.json"]
 
 
