@@ -9,11 +9,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from botocore.client import BaseClient
-from botocore.httpsession import URLLib3Session
 from botocore.signers import RequestSigner
 
 from bench.lambda_memory import call_name
 from lambdas.clients import http
+from lambdas.clients.transport import Transport
 from lambdas.contracts.event import Event
 
 
@@ -117,8 +117,8 @@ def wrap_calls(parts: Parts) -> None:
 
 def wrap_sockets(parts: Parts) -> None:
     """Count what requests take in the sockets; one that is no call of boto3's is a destination's."""
-    session: Any = URLLib3Session
-    send = session.send
+    transport: Any = Transport
+    send = transport.send
 
     def counted(*args: Any, **kwargs: Any) -> Any:
         if not parts.is_in("boto3"):
@@ -126,7 +126,7 @@ def wrap_sockets(parts: Parts) -> None:
         with parts.of("sockets"):
             return send(*args, **kwargs)
 
-    session.send = counted
+    transport.send = counted
 
 
 def wrap_destination(parts: Parts) -> None:

@@ -1,8 +1,7 @@
 """AWS's services for a function: one client of each, and what is made while the function starts.
 
-A client takes a function's start, and its first connection reads the certificates: a second client of a service would
-take both again. Lambda lends a starting function a whole processor, and a running one of 256 MB a seventh, so that what
-every event needs is made at the start.
+A client takes a function's start: a second client of a service would take it again. Lambda lends a starting function a
+whole processor, and a running one of 256 MB a seventh, so that what every event needs is made at the start.
 """
 
 import functools
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 gc.disable()
 import boto3  # noqa: E402
 from botocore.config import Config  # noqa: E402
+
+from lambdas.clients.transport import carry  # noqa: E402
 
 gc.freeze()
 gc.enable()
@@ -47,6 +48,7 @@ else:
         """The function's client of a service."""
         gc.disable()
         made = session().client(service, config=CONFIG.merge(config) if config else CONFIG)
+        carry(made)
         gc.freeze()
         gc.enable()
         return made

@@ -5,7 +5,6 @@ AppSync Events developer guide, "Publish events via HTTP"; its answers as outcom
 
 import json
 import re
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,10 +14,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.exceptions import HTTPClientError, NoCredentialsError
-from botocore.httpsession import URLLib3Session
 
 from lambdas.clients.aws import session
 from lambdas.clients.http import HttpResponse, lower_case, outcome_of
+from lambdas.clients.transport import Transport
 from lambdas.contracts.event import to_json
 from lambdas.contracts.outcomes import Retry, Undeliverable
 
@@ -32,9 +31,6 @@ _NOT_YET_ALLOWED: Final = (401, 403)
 """What AppSync answers to a role that is new, until IAM has told it everywhere (IAM user guide, "Changes that I make
 are not always immediately visible"). One that is never allowed is given up with the event, minutes later."""
 
-_AT_ONCE: Final = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-"""As botocore's own clients have it: else the body waits, on a kept connection, for the headers' acknowledgement."""
-
 _SERVICE: Final = "appsync"
 _WORD: Final = re.compile(r"[A-Za-z]{1,60}")
 
@@ -46,7 +42,6 @@ class Api:
         url: Where to publish.
         region: Whose.
         endpoint: Another place to connect to instead, as AWS's SDKs take it from ``AWS_ENDPOINT_URL``.
-        verify: Whose certificates to trust: a file's path, or True for the usual ones.
         credentials: What signs; those of the function where they are left out.
     """
 
@@ -56,7 +51,6 @@ class Api:
         region: str,
         *,
         endpoint: str = "",
-        verify: str | bool = True,
         credentials: Credentials | None = None,
     ) -> None:
         parts = urlsplit(url)
@@ -64,8 +58,7 @@ class Api:
         self._url = f"{endpoint.rstrip('/')}{parts.path}" if endpoint else url
         self._region = region
         self._credentials = credentials
-        # Connections are kept for the next call; its type stubs know neither a bundle's path nor two times.
-        self._http = URLLib3Session(verify=verify, timeout=TIMEOUTS, socket_options=_AT_ONCE)  # type: ignore[arg-type]
+        self._http = Transport(*TIMEOUTS)
 
     @classmethod
     def from_environment(cls, url: str, environment: Mapping[str, str]) -> "Api":
@@ -74,7 +67,6 @@ class Api:
             url,
             environment["AWS_REGION"],
             endpoint=environment.get("AWS_ENDPOINT_URL_APPSYNC") or environment.get("AWS_ENDPOINT_URL", ""),
-            verify=environment.get("AWS_CA_BUNDLE") or True,
         )
 
     def publish(self, channel: str, texts: Sequence[str]) -> Sequence[Retry | Undeliverable | None]:

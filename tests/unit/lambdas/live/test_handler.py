@@ -129,17 +129,6 @@ def test_where_an_endpoint_is_set_it_connects_there_and_signs_for_the_api(appsyn
     assert request.headers["Host"] == "abc.appsync-api.us-east-1.amazonaws.com"
 
 
-@pytest.mark.parametrize(("environment", "verify"), [({}, True), ({"AWS_CA_BUNDLE": "/ca.pem"}, "/ca.pem")])
-def test_connection_trusts_the_usual_authorities_or_those_of_its_environment(
-    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], verify: str | bool
-) -> None:
-    trusted: list[Any] = []
-    monkeypatch.setattr("lambdas.live.api.URLLib3Session", lambda verify, **_: trusted.append(verify))
-    Api.from_environment(URL, {"AWS_REGION": "us-east-1", **environment})
-    Api(URL, "us-east-1")
-    assert trusted == [verify, True]
-
-
 def test_function_without_credentials_pushes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     session = SimpleNamespace(get_credentials=lambda: None)
     monkeypatch.setattr("lambdas.live.api.session", lambda: session)
