@@ -1,6 +1,8 @@
 """What the rulebook says of endpoints, and what ingest reads of it."""
 
+import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -110,6 +112,29 @@ BAD: dict[str, Any] = {
 def test_what_cannot_be_is_refused_in_one_sentence(endpoints: Any) -> None:
     with pytest.raises(ValueError, match=r"expected [^\n]*\.$"):
         endpoints_document(endpoints)
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """A length of time, as the CDK has it."""
+
+    seconds: float
+
+    def to_seconds(self) -> float:
+        return self.seconds
+
+
+@pytest.mark.parametrize("seconds", [15 * 60, 366 * 86_400])
+def test_shortest_and_longest_silence_are_taken(seconds: float) -> None:
+    document = endpoints_document({"cms": Endpoint("contentful", expect=Seconds(seconds))})
+    assert json.loads(document)["cms"]["expect"] == seconds
+
+
+@pytest.mark.parametrize("seconds", [15 * 60 - 1, 366 * 86_400 + 1])
+def test_time_that_nobody_can_tell_is_refused(seconds: float) -> None:
+    sentence = rf"^expect of 'cms' is {seconds} s, expected 15 minutes to 366 days, such as [^\n]*\.$"
+    with pytest.raises(ValueError, match=sentence):
+        endpoints_document({"cms": Endpoint("contentful", expect=Seconds(seconds))})
 
 
 def bus(**given: Any) -> dict[str, Any]:
