@@ -216,6 +216,15 @@ def test_sample_that_fits_is_no_mistake_and_stays_here(sample: Any) -> None:
     assert "soon" not in document
 
 
+@pytest.mark.parametrize("several", [list, tuple])
+def test_paths_and_tags_may_be_several(several: Any) -> None:
+    notice = {"paths": several(["/{line}", "/"]), "tags": several(["line-{line}", "all"])}
+    mapping = read_endpoints(endpoints_document(bus(notice=notice)))["bus"].mapping
+    assert mapping
+    made = mapping.apply(Draft("t", Notice(title="x")), {"line": 12}).draft.notice
+    assert (made.paths, made.tags) == (("/12", "/"), ("line-12", "all"))
+
+
 @pytest.mark.parametrize(("source", "needs"), [("dropbox", True), ("datocms", True), ("netlify", False)])
 def test_repetitions_are_remembered_where_only_the_body_tells_them(source: str, needs: bool) -> None:
     endpoints = read_endpoints(endpoints_document({"hook": source}))
