@@ -318,6 +318,13 @@ def test_field_of_another_type_is_refused_by_its_name(kind: type, field: str) ->
         kind(**NEEDED.get(kind, {}) | {field: 1.5})
 
 
+@pytest.mark.parametrize("kind", sorted({kind for kind, field in EVERY_FIELD if field == "header"}, key=str))
+def test_header_is_a_name_in_any_case(kind: Any) -> None:
+    assert kind(**NEEDED.get(kind, {}), header="X-Proof").header == "x-proof"
+    with pytest.raises(ValueError, match=r"^The header is 'x proof', expected "):
+        kind(**NEEDED.get(kind, {}), header="x proof")
+
+
 def test_headers_of_a_list_are_a_tuple() -> None:
     """So are they after the way through JSON."""
     assert Hmac(header=any_(["X-One", "x-two"])) == Hmac(header=("x-one", "x-two"))
