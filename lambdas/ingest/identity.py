@@ -6,6 +6,7 @@ that whoever has captured a request makes no more of it than that rule allows (d
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -48,7 +49,7 @@ Parts = tuple[str | bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(ABC):
     """What tells events apart.
 
     Attributes:
@@ -60,13 +61,13 @@ class Rule:
     always: ClassVar[bool] = False
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """The rule in a few words, as events have it in `Sender.identity`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parts(self, evidence: Evidence) -> Parts:
         """What makes the id; empty where the request has nothing of the kind."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,11 @@ def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
     assert kept == [f"u{second}" for second in reversed(range(5, MAX_UPDATES + 5))]
 
 
+def test_site_is_kept_a_month_after_its_newest_update(table: LiveTable) -> None:
+    states_of(table).add_update({"id": "u1", "time": "2027-01-15T08:00:00.000Z"}, now=NOW / 1000)
+    assert int(table.items["site"]["ttl"]["N"]) == NOW // 1000 + 31 * 24 * 3600
+
+
 def test_site_tells_of_large_updates_what_fits(table: LiveTable) -> None:
     states = states_of(table)
     paths = [f"/{number}/" + "x" * 2_000 for number in range(10)]

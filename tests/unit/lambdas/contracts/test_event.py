@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.contracts.event import SEVERITIES, Event, InvalidEventError, Notice, Sender
+from lambdas.contracts.event import (
+    SEVERITIES,
+    Event,
+    InvalidEventError,
+    Notice,
+    Sender,
+    endpoint_of,
+    source_of,
+)
 from tests.fakes.events import an_event
 
 # What SNS and SQS do not carry is replaced on the way, and has a test of its own.
@@ -34,6 +42,14 @@ def test_what_one_side_writes_the_other_reads(notice: Notice, body: Any, subject
         id="1", source="/endpoints/site", type="a.b", time="t", notice=notice, subject=subject, body=body
     )
     assert Event.from_json(event.to_json()) == event
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "source"), [("cms", "/endpoints/cms"), ("/subscribers/Cdn", "/subscribers/Cdn")]
+)
+def test_source_is_named_by_its_endpoint_where_it_has_one(endpoint: str, source: str) -> None:
+    assert source_of(endpoint) == source
+    assert endpoint_of(source) == endpoint
 
 
 def test_it_is_a_cloudevent() -> None:

@@ -1,8 +1,16 @@
-"""How long a publish has taken, in words."""
+"""What is a step of a publish, and how long it has taken, in words."""
 
 import pytest
 
-from lambdas.contracts.publish_story import elapsed
+from lambdas.contracts.publish_story import Story, elapsed
+from tests.fakes.events import happening
+
+
+def test_step_is_in_a_story_once_among_whatever_comes() -> None:
+    started, deployed = happening("deploy.started", id="s"), happening("deploy.succeeded", id="d")
+    preview = happening("preview.succeeded", id="p")
+    story = Story().apply_events([started]).apply_events([started, preview, deployed, deployed])
+    assert [step.id for step in story.steps] == ["s", "d"]
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,21 @@ def read(body: bytes, body_format: BodyFormat, content_type: str = "") -> Any:
     return parse(a_request("zap", body, content_type=content_type), body_format)
 
 
+@every_format
+def test_event_in_a_forms_field_is_nowhere_else(body_format: BodyFormat) -> None:
+    assert parse(a_request("own", b"a=1&data=%7B%22b%22%3A2%7D"), body_format, "data") == {"b": 2}
+    for body in (
+        b"a=1",
+        b'{"data": {"b": 2}}',
+        b"data=%7B%7D&data=%7B%7D",
+        b"data=b",
+        b"payload=%7B%7D",
+        b"",
+    ):
+        with pytest.raises(BadBodyError):
+            parse(a_request("own", body), body_format, "data")
+
+
 def outcome(body: bytes, body_format: BodyFormat, content_type: str) -> Any:
     try:
         return read(body, body_format, content_type)

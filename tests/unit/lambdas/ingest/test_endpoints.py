@@ -1,6 +1,8 @@
 """What the rulebook says of endpoints, and what ingest reads of it."""
 
+import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -112,6 +114,29 @@ def test_what_cannot_be_is_refused_in_one_sentence(endpoints: Any) -> None:
         endpoints_document(endpoints)
 
 
+@dataclass(frozen=True)
+class Seconds:
+    """A length of time, as the CDK has it."""
+
+    seconds: float
+
+    def to_seconds(self) -> float:
+        return self.seconds
+
+
+@pytest.mark.parametrize("seconds", [15 * 60, 366 * 86_400])
+def test_shortest_and_longest_silence_are_taken(seconds: float) -> None:
+    document = endpoints_document({"cms": Endpoint("contentful", expect=Seconds(seconds))})
+    assert json.loads(document)["cms"]["expect"] == seconds
+
+
+@pytest.mark.parametrize("seconds", [15 * 60 - 1, 366 * 86_400 + 1])
+def test_time_that_nobody_can_tell_is_refused(seconds: float) -> None:
+    sentence = rf"^expect of 'cms' is {seconds} s, expected 15 minutes to 366 days, such as [^\n]*\.$"
+    with pytest.raises(ValueError, match=sentence):
+        endpoints_document({"cms": Endpoint("contentful", expect=Seconds(seconds))})
+
+
 def bus(**given: Any) -> dict[str, Any]:
     return {"bus": Endpoint("token", **given)}
 
@@ -189,6 +214,15 @@ def test_sample_that_fits_is_no_mistake_and_stays_here(sample: Any) -> None:
     notice = {"title": "Line {line}: {delay}", "severity": "{delay > `5` && 'warning' || 'info'}"}
     document = endpoints_document(bus(notice=notice, each=each, sample=sample))
     assert "soon" not in document
+
+
+@pytest.mark.parametrize("several", [list, tuple])
+def test_paths_and_tags_may_be_several(several: Any) -> None:
+    notice = {"paths": several(["/{line}", "/"]), "tags": several(["line-{line}", "all"])}
+    mapping = read_endpoints(endpoints_document(bus(notice=notice)))["bus"].mapping
+    assert mapping
+    made = mapping.apply(Draft("t", Notice(title="x")), {"line": 12}).draft.notice
+    assert (made.paths, made.tags) == (("/12", "/"), ("line-12", "all"))
 
 
 @pytest.mark.parametrize(("source", "needs"), [("dropbox", True), ("datocms", True), ("netlify", False)])

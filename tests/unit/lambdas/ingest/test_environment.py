@@ -325,6 +325,13 @@ def test_event_of_another_site_is_no_event_of_this_one(
     assert other.site
 
 
+def test_hooks_of_a_whole_account_name_the_site() -> None:
+    """Whoever deploys such a source without a site is warned (docs/site-loop.md)."""
+    account_wide = {name for name, source in CATALOGUE.items() if source.environment.is_account_wide}
+    assert account_wide == {"vercel", "cloudflare", "amplify", "gitlab", "gitlab-signed"}
+    assert account_wide - {"gitlab-signed"} <= set(SITES)
+
+
 def test_event_carries_the_words_that_were_seen() -> None:
     event = harness_of_every_source().accept(sample("netlify/preview-succeeded"))
     assert (event.sender.environment, event.sender.site) == ("deploy-preview", "docs")

@@ -75,6 +75,7 @@ def test_only_events_count_in_metric_accepted(records: RequestLog) -> None:
 def test_an_attack_is_counted_and_not_written_down_one_by_one(records: RequestLog, clock: Clock) -> None:
     lines = [rejected(records) for _ in range(1000)]
     assert sum("reason" in line for line in lines) == REJECTED_BURST
+    assert all(line["recorded"] is False for line in lines[REJECTED_BURST:])
     assert max(len(json.dumps(line)) for line in lines[REJECTED_BURST:]) < 120
     clock.now += 1
     assert rejected(records)["Rejected"] == 1000 - REJECTED_BURST + 1

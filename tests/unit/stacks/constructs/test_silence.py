@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
-import pytest
 from aws_cdk import Duration
 
 from lambdas.ingest.endpoints import read_endpoints
@@ -100,18 +99,3 @@ def test_output_of_endpoints_says_what_is_expected() -> None:
     template, _ = synthesised(EXPECTING)
     endpoints = read_endpoints(template["Outputs"]["Endpoints"]["Value"])
     assert {name: endpoint.expect for name, endpoint in endpoints.items()} == {"cms": 86_400, "site": 0}
-
-
-@pytest.mark.parametrize("expect", [Duration.minutes(15), Duration.days(366)])
-def test_shortest_and_longest_silence_are_taken(expect: Duration) -> None:
-    template, _ = synthesised({"cms": Endpoint("contentful", expect=expect)})
-    endpoints = read_endpoints(template["Outputs"]["Endpoints"]["Value"])
-    assert endpoints["cms"].expect == expect.to_seconds()
-
-
-@pytest.mark.parametrize("expect", [Duration.minutes(14), Duration.days(367)])
-def test_time_that_nobody_can_tell_is_refused(expect: Duration) -> None:
-    with pytest.raises(
-        ValueError, match=r"^expect of 'cms' is \d+ s, expected 15 minutes to 366 days, such as .*\.$"
-    ):
-        synthesised({"cms": Endpoint("contentful", expect=expect)})

@@ -81,6 +81,10 @@ LOCALISED: dict[str, tuple[Any, dict[str, str]]] = {
     "of slug objects": ({"en": {"_type": "slug", "current": "winter"}}, {"en": "winter"}),
     "of a list by key": ([{"_key": "en", "value": "winter"}, {"_key": "it"}], {"en": "winter"}),
     "of a list by language": ([{"_key": "0f", "language": "en", "value": "winter"}], {"en": "winter"}),
+    "of a list with more than languages": (
+        [None, "it", {"_key": "en", "value": "winter"}, 7],
+        {"en": "winter"},
+    ),
     "in languages of one's own names": ({"main": "winter", "other": "w"}, {"main": "winter", "other": "w"}),
     "in no language": ({"en": None, "it": None}, {}),
     "of an empty slug object": ({"_type": "slug"}, {}),

@@ -93,6 +93,15 @@ def test_missing_and_empty_secrets_accept_nothing(name: str) -> None:
     assert not accepted(SCHEMES[name], signed(name), "")
 
 
+@every_name
+def test_what_verifies_can_be_a_secret(name: str) -> None:
+    """`jamwire secrets` refuses what can be none."""
+    scheme = SCHEMES[name]
+    assert scheme.takes_secrets
+    assert scheme.is_secret(PAIRS[name][1])
+    assert not scheme.is_secret("")
+
+
 MANGLED: dict[str, Callable[[str], str]] = {
     "missing": lambda text: "",
     "longer": lambda text: text + "A",

@@ -1,13 +1,15 @@
 """Fields of schemes: what does not fit is refused when the rulebook is read, in one sentence."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args
 
 import pytest
 
 from jamwire.samples.signing import sign
 from lambdas.ingest.endpoint_document import Endpoint, endpoints_document
 from lambdas.ingest.schemes.any_of import AnyOf
+from lambdas.ingest.schemes.document import Verification
 from lambdas.ingest.schemes.hmac_scheme import Hmac
 from lambdas.ingest.schemes.jwt_scheme import Jwt
 from lambdas.ingest.schemes.public_key import PublicKey
@@ -302,6 +304,25 @@ def test_wrong_field_is_refused_in_one_sentence(make: Callable[[], object], sent
     assert ", expected " in text
     assert text.endswith(".")
     assert "\n" not in text
+
+
+EVERY_FIELD = [(kind, field.name) for kind in get_args(Verification) for field in fields(kind)]
+NEEDED: dict[type, dict[str, Any]] = {Jwt: JWT, BodyToken: {"path": ("a",)}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), EVERY_FIELD, ids=[f"{kind.__name__}.{field}" for kind, field in EVERY_FIELD]
+)
+def test_field_of_another_type_is_refused_by_its_name(kind: type, field: str) -> None:
+    with pytest.raises(ValueError, match=rf"^The {field} is 1\.5, expected [^\n]*\.$"):
+        kind(**NEEDED.get(kind, {}) | {field: 1.5})
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, field in EVERY_FIELD if field == "header"}, key=str))
+def test_header_is_a_name_in_any_case(kind: Any) -> None:
+    assert kind(**NEEDED.get(kind, {}), header="X-Proof").header == "x-proof"
+    with pytest.raises(ValueError, match=r"^The header is 'x proof', expected "):
+        kind(**NEEDED.get(kind, {}), header="x proof")
 
 
 def test_headers_of_a_list_are_a_tuple() -> None:

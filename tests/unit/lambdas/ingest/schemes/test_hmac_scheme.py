@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.schemes.document import read_scheme, scheme_document
 from lambdas.ingest.schemes.hmac_scheme import Hmac
+from lambdas.ingest.schemes.scheme import VerificationError
 from tests.fakes.ingest import NOW
 from tests.unit.lambdas.ingest.schemes.verification import (
     URL,
@@ -37,6 +38,16 @@ def test_invalid_timestamp_is_refused(time: str) -> None:
     scheme = Hmac(message="{timestamp}.{body}", timestamp="x-timestamp")
     headers = sign(scheme, "s", request(b"{}"), now=NOW, delivery_id="").headers
     assert not accepted(scheme, request(b"{}", **headers | {"x-timestamp": time}), "s")
+
+
+@pytest.mark.parametrize(
+    ("unit", "time"),
+    [("rfc3339", "2027-02-30T08:00:00Z"), ("http-date", "Tue, 30 Feb 2027 08:00:00 GMT")],
+)
+def test_time_that_no_clock_shows_is_refused(unit: Any, time: str) -> None:
+    scheme = Hmac(message="{timestamp}{body}", timestamp="date", timestamp_unit=unit)
+    right = hmac.new(b"s", time.encode() + b"{}", hashlib.sha256).hexdigest()
+    assert not accepted(scheme, request(b"{}", **{"x-signature": right, "date": time}), "s")
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "rfc3339", "http-date"])
@@ -75,6 +86,29 @@ def test_url_and_headers_are_part_of_the_message() -> None:
     assert accepted(scheme, request(b"{}", **{"x-signature": right, "x-shop": "acme"}), "s")
     assert not accepted(scheme, request(b"{}", **{"x-signature": right, "x-shop": "other"}), "s")
     assert not accepted(scheme, request(b"{}", **{"x-signature": right}), "s")
+
+
+@pytest.mark.parametrize("missing", ["{header.x-shop}", "{query.shop}"])
+def test_missing_part_is_not_signed_as_an_empty_one(missing: str) -> None:
+    scheme = Hmac(message=f"{missing}:{{body}}")
+    right = hmac.new(b"s", b":{}", hashlib.sha256).hexdigest()
+    assert not accepted(scheme, request(b"{}", **{"x-signature": right}), "s")
+
+
+def test_end_of_a_signed_part_cannot_be_moved() -> None:
+    """Both requests have the same message, and so the same signature."""
+    scheme = Hmac(message="{header.x-shop}:{body}")
+    right = hmac.new(b"s", b"acme:7:8", hashlib.sha256).hexdigest()
+    assert accepted(scheme, request(b"7:8", **{"x-signature": right, "x-shop": "acme"}), "s")
+    assert not accepted(scheme, request(b"8", **{"x-signature": right, "x-shop": "acme:7"}), "s")
+
+
+def test_signature_without_its_prefix_is_ignored() -> None:
+    scheme = Hmac(prefix="sha256=", split=",")
+    right = hmac.new(b"s", b"{}", hashlib.sha256).hexdigest()
+    assert accepted(scheme, request(b"{}", **{"x-signature": f"sha1=00,sha256={right}"}), "s")
+    for text in (right, f"sha1={right}", f"sha256=00,{right}"):
+        assert not accepted(scheme, request(b"{}", **{"x-signature": text}), "s")
 
 
 def test_signature_is_read_in_any_case_and_padding() -> None:
@@ -143,6 +177,28 @@ def test_signed_fields_are_what_an_event_is_known_by() -> None:
         b"[" * 100_000,
     ):
         assert not accepted(scheme, replace(made, body=body), "s")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "the body is neither JSON nor a form"),
+        (b"[" * 100_000, "the body is neither JSON nor a form"),
+        (b"%ff=1", "the body is neither JSON nor a form"),
+        (b'{"b": 1}', "no field a in the body"),
+        (b'["a"]', "no field a in the body"),
+    ],
+)
+def test_refusal_tells_why_a_field_is_not_there(body: bytes, reason: str) -> None:
+    with pytest.raises(VerificationError, match=f"^{reason}$"):
+        Hmac(message="{body.a}").verify(["s"], request(body, **{"x-signature": "00"}), NOW)
+
+
+def test_empty_field_of_a_form_is_signed_too() -> None:
+    right = hmac.new(b"s", b"|1", hashlib.sha256).hexdigest()
+    assert accepted(
+        Hmac(message="{body.a}|{body.b}", field="sig"), request(f"a=&b=1&sig={right}".encode()), "s"
+    )
 
 
 def test_fields_of_a_form_are_signed_once_each() -> None:

@@ -16,6 +16,7 @@ from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.request import Request
 from lambdas.ingest.schemes.document import read_scheme, scheme_document
 from lambdas.ingest.schemes.jwt_scheme import Jwt, JwtAlgorithm
+from lambdas.ingest.schemes.scheme import VerificationError
 from tests.fakes.ingest import NOW
 from tests.unit.lambdas.ingest.schemes.verification import accepted, request
 
@@ -23,6 +24,7 @@ ALGORITHMS: tuple[JwtAlgorithm, ...] = ("RS256", "ES256", "HS256")
 SCHEMES = {name: Jwt(algorithm=name, digest_claim="sha256", header="x-jwt") for name in ALGORITHMS}
 PAIRS = {name: generate_key_pair(scheme) for name, scheme in SCHEMES.items()}
 DIGEST = hashlib.sha256(b"{}").hexdigest()
+BASE64 = base64.b64encode(hashlib.sha256(b"{}").digest()).decode()
 every_algorithm = pytest.mark.parametrize("name", ALGORITHMS)
 
 
@@ -96,7 +98,11 @@ def test_expired_jwt_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "claim", [None, "", "0" * 64, DIGEST[:-1], DIGEST + "0", 1, [], {"a": 1}, "\u00e9" * 64, DIGEST + "\n"]
+    "claim",
+    [
+        *(None, "", "0" * 64, DIGEST[:-1], DIGEST + "0", 1, [], {"a": 1}, "\u00e9" * 64, DIGEST + "\n"),
+        *(BASE64 + "\n", f"{BASE64[:9]} {BASE64[9:]}", BASE64[:-2]),
+    ],
 )
 def test_jwt_with_another_digest_is_refused(claim: Any) -> None:
     assert not holds(carrying({"sha256": claim, "iat": int(NOW)}))
@@ -107,8 +113,10 @@ def test_digest_is_read_in_hex_and_base64() -> None:
     for claim in (
         raw.hex(),
         raw.hex().upper(),
-        base64.b64encode(raw).decode(),
+        BASE64,
+        BASE64.rstrip("="),
         base64.urlsafe_b64encode(raw).decode(),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
     ):
         assert holds(carrying({"sha256": claim, "iat": int(NOW)}))
 
@@ -134,6 +142,12 @@ def test_jwt_beside_a_bearer_is_read_in_authorization() -> None:
 def test_short_secret_is_no_key() -> None:
     assert not SCHEMES["HS256"].is_secret("x" * 31)
     assert SCHEMES["HS256"].is_secret("x" * 32)
+
+
+@pytest.mark.parametrize("token", ["a.b", "a.b.c.d", "a.b.", "a.b.cdefg", "a.b.c=", "a b.c.d"])
+def test_refusal_tells_that_a_text_is_no_jwt(token: str) -> None:
+    with pytest.raises(VerificationError, match=r"^the signature is not a JWT$"):
+        SCHEMES["ES256"].verify([PAIRS["ES256"][1]], request(b"{}", **{"x-jwt": token}), NOW)
 
 
 @every_algorithm

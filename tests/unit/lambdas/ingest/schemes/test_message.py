@@ -151,8 +151,13 @@ UNCERTAIN: list[tuple[str, TimestampUnit]] = [
 
 @pytest.mark.parametrize(("message", "unit"), UNCERTAIN)
 def test_parts_without_a_certain_border_are_refused(message: str, unit: TimestampUnit) -> None:
-    with pytest.raises(ValueError, match=r"^The message is .* expected a text between \{[^\n]*\.$"):
+    """The sentence has them in the order of the template, so that the writer finds the place."""
+    expected = r"^The message is .* expected a text between (\{\S+\}) and (\{\S+\}): [^\n]*\.$"
+    with pytest.raises(ValueError, match=expected) as refused:
         check_message(message, unit, with_secret=True)
+    named = re.search(expected, str(refused.value))
+    assert named
+    assert f"{named[1]}{named[2]}" in message
 
 
 def extended(message: bytes, more: bytes) -> bytes:

@@ -13,6 +13,8 @@ from jamwire.samples.signing import generate_key_pair, sign
 from lambdas.ingest.schemes.document import read_scheme, scheme_document
 from lambdas.ingest.schemes.keys import KeyAlgorithm
 from lambdas.ingest.schemes.public_key import PublicKey
+from lambdas.ingest.schemes.scheme import ENCODINGS
+from lambdas.ingest.schemes.scheme import Encoding as SignatureEncoding
 from tests.fakes.ingest import NOW
 from tests.unit.lambdas.ingest.schemes.verification import PAIRS, SCHEMES, accepted, request
 
@@ -29,6 +31,20 @@ def test_ed25519_key_may_be_written_in_hex() -> None:
     assert accepted(scheme, made, public)
     assert not accepted(scheme, replace(made, body=b"[]"), public)
     assert read_scheme(scheme_document(scheme)) == scheme
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_signature_is_read_in_its_own_alphabet(encoding: SignatureEncoding) -> None:
+    scheme = PublicKey(encoding=encoding)
+    private, public = generate_key_pair(scheme)
+    alphabets = str.maketrans("+/-_", "-_+/")
+    # Ten signatures, so that one has a letter in which the alphabets differ.
+    for number in range(10):
+        made = sign(scheme, private, request(b"%d" % number), now=NOW, delivery_id="")
+        text = made.headers["x-signature"]
+        other = replace(made, headers={"x-signature": text.translate(alphabets)})
+        assert accepted(scheme, made, public)
+        assert accepted(scheme, other, public) is (text == text.translate(alphabets))
 
 
 def test_public_key_is_no_shared_secret() -> None:

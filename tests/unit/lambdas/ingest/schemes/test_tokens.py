@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from lambdas.ingest.schemes.tokens import Basic, BodyToken, Token
+from lambdas.ingest.schemes.tokens import Basic, BodyToken, EventBridge, Token
 from tests.unit.lambdas.ingest.schemes.verification import accepted, request
 
 
@@ -64,6 +64,17 @@ def test_unused_bits_of_basic_authentication_are_refused() -> None:
     assert accepted(Basic(), request(b"{}", authorization="Basic dTpwYQ=="), "u:pa")
     for text in ("dTpwYR==", "dTpwYf==", "dTpwYQ=", "dTpwYQ==="):
         assert not accepted(Basic(), request(b"{}", authorization=f"Basic {text}"), "u:pa")
+
+
+def test_no_secret_lets_a_call_in_beside_eventbridge() -> None:
+    assert not EventBridge().takes_secrets
+    assert not EventBridge().is_secret("s")
+    assert not accepted(EventBridge(), request(b"{}", authorization="Bearer s"), "s")
+
+
+def test_secret_of_basic_authentication_has_a_user() -> None:
+    assert Basic().is_secret("u:p")
+    assert not Basic().is_secret("p")
 
 
 def test_token_is_read_in_the_json_of_a_form() -> None:

@@ -71,6 +71,12 @@ def test_gitlab_tells_what_happened(
     assert draft.subject == subject
 
 
+@pytest.mark.parametrize("message", ["", None, 7, ["Fix"], {"Fix": 1}])
+def test_message_of_gitlab_that_is_no_text_is_not_shown(message: Any) -> None:
+    push = gitlab("push", after="c7", commits=[{"message": message}], description="Said elsewhere")
+    assert normalised("gitlab", push).notice.text == "Said elsewhere"
+
+
 def test_branch_of_gitlab_that_is_gone_was_not_pushed_to() -> None:
     assert normalised("gitlab", gitlab("push", after="0" * 40)).type == "gitlab.push"
     assert normalised("gitlab", gitlab("push", after="c7")).type == "code.pushed"
