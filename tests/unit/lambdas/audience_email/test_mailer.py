@@ -1,6 +1,7 @@
 """Who gets which e-mail, and what becomes of each."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,7 @@ class World:
     table: AudienceTable = field(default_factory=AudienceTable)
     mailbox: Mailbox = field(default_factory=Mailbox)
     failed: list[Fate] = field(default_factory=list)
-    counted: list[str] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
     per_day: int = 100
     now: float = NOW
 
@@ -68,7 +69,7 @@ class World:
             purse=QuestionPurse(Spending(self.table, "audience"), self.per_day, self.now),  # type: ignore[arg-type]
             pace=Pace(1000, lambda: 0.0, lambda seconds: None),
             failed=lambda error: self.failed.append(error.fate),
-            count=lambda name, amount: self.counted.append(name),
+            count=lambda name, amount: self.counted.update({name: amount}),
             now=self.now,
         )
 
@@ -252,7 +253,7 @@ def test_questions_of_a_day_are_limited(world: World) -> None:
     assert world.mailer.ask(job()) == Sent(), "that one follows already is a question's e-mail, too"
     spent = Refused("the day's questions are spent")
     assert [world.mailer.ask(job(BOB)), world.mailer.ask(job(BOB))] == [spent, spent]
-    assert world.counted == ["BudgetSpent"] * 2
+    assert world.counted["BudgetSpent"] == 2
     assert [address for address, _ in world.mailbox.sent] == [ANN]
     world.now += 86_400
     assert world.mailer.ask(job(BOB)) == Sent(), "it is asked as if it had never been"
