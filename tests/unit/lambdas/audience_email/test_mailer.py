@@ -48,6 +48,7 @@ class World:
     mailbox: Mailbox = field(default_factory=Mailbox)
     failed: list[Fate] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
+    slept: list[float] = field(default_factory=list)
     per_day: int = 100
     now: float = NOW
 
@@ -67,7 +68,7 @@ class World:
             followers=self.followers,
             mailboxes=Mailboxes(self.table, "audience"),  # type: ignore[arg-type]
             purse=QuestionPurse(Spending(self.table, "audience"), self.per_day, self.now),  # type: ignore[arg-type]
-            pace=Pace(1000, lambda: 0.0, lambda seconds: None),
+            pace=Pace(10, lambda: 0.0, self.slept.append),
             failed=lambda error: self.failed.append(error.fate),
             count=lambda name, amount: self.counted.update({name: amount}),
             now=self.now,
@@ -115,6 +116,11 @@ def test_each_recipient_gets_an_email_with_the_own_links(world: World) -> None:
         "a" * 32,
         "b" * 32,
     }
+
+
+def test_emails_share_one_pace(world: World) -> None:
+    world.mailer.tell([recipient(name * 32, ANN) for name in "abc"], TOLD)
+    assert sorted(world.slept) == [0.1, 0.2]
 
 
 def test_link_of_a_message_ends_all_that_is_followed(world: World) -> None:
