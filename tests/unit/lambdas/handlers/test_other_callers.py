@@ -136,3 +136,18 @@ def test_silence_is_published_on_the_topic_and_logged(
     line = json.loads(capsys.readouterr().out)
     assert line == {"service": "Jamwire-Silence", "outcome": "checked", "silent": ["cms"]}
     module._check.cache_clear()
+
+
+def test_keys_are_filled_in_by_the_accounts_services(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("lambdas.audience_keys.handler")
+
+    def fulfil(event: Any, services: Any) -> None:
+        services.secrets.put_secret_value(SecretId=event["SecretArn"])
+        services.texts().update_pool(PoolId="pool")
+
+    monkeypatch.setattr(module, "fulfil", fulfil)
+    module.handle({"SecretArn": "arn:secret"}, None)
+    assert aws.calls == [
+        ("secretsmanager.put_secret_value", {"SecretId": "arn:secret"}),
+        ("pinpoint-sms-voice-v2.update_pool", {"PoolId": "pool"}),
+    ]
