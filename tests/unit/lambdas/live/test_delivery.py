@@ -142,6 +142,14 @@ def test_topic_that_was_just_pushed_waits_for_its_turn(world: World) -> None:
     assert [(at, push["fields"]) for at, push in world.pushes] == [(0, {"A": "1"}), (INTERVAL, {"A": "2"})]
 
 
+def test_topic_is_pushed_at_once_when_its_interval_has_passed(world: World) -> None:
+    pages = world.function()
+    tell(world, pages, A="1")
+    world.now += INTERVAL
+    tell(world, pages, A="2")
+    assert [at for at, _ in world.pushes] == [0, INTERVAL]
+
+
 def test_busy_function_trusts_no_memory_that_a_topic_is_quiet(world: World) -> None:
     busy, other = world.function(), world.function()
     tell(world, busy, A="1")

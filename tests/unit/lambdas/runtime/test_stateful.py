@@ -8,6 +8,7 @@ import pytest
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
 from lambdas.contracts.state_table import STATE_ID
+from lambdas.runtime import stateful
 from lambdas.runtime.stateful import MAX_SEEN, Core, StatefulSubscriber
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
@@ -68,6 +69,14 @@ def test_events_are_applied_acted_upon_announced_and_done(office: Office) -> Non
     assert office.handle(job("a")) is None
     assert office.record.state == Jobs(done=("a",))
     assert [(event.type, event.source) for event in office.published] == [("job.done", "/subscribers/Office")]
+
+
+def test_event_that_an_operator_wants_tried_now_is_applied_as_any_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stateful, "is_retried", lambda: True)
+    assert office.handle(job("a")) is None
+    assert (office.acted, office.record.state.done) == (["a"], ("a",))
 
 
 def test_last_event_is_kept_as_wakeup(office: Office) -> None:
