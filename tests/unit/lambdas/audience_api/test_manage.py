@@ -159,6 +159,12 @@ def test_unsubscribing_twice_is_as_good_as_once(world: World) -> None:
     assert world.stored() == before
 
 
+def test_page_of_a_link_that_is_none_offers_no_button(world: World) -> None:
+    page = world.get("/unsubscribe", "t0ken")
+    assert page.status == 400
+    assert "<button>" not in page.body
+
+
 def test_unsubscribe_link_works_for_over_a_year(world: World) -> None:
     token = world.token(world.put("email", ANN), "unsubscribe", lasts=MANAGE_SECONDS)
     world.now += MANAGE_SECONDS - 1

@@ -56,7 +56,7 @@ KEYS = AudienceKeys(
     data=b"d" * 32,
     lookup=b"l" * 32,
     links=b"s" * 32,
-    push=(PushKey("old", b"\x01" * 32), PushKey("new", b"\x02" * 32)),
+    push=tuple(PushKey(id, bytes([n]) * 32) for n, id in enumerate(("older", "old", "new"), start=1)),
     challenge="turnstile-secret",
 )
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
