@@ -18,7 +18,6 @@ from lambdas.contracts.event_types import (
     CONTENT_FAMILY,
     DEPLOY_CANCELLED,
     DEPLOY_FAILED,
-    DEPLOY_FAMILY,
     DEPLOY_STARTED,
     PREVIEW_FAMILY,
 )
@@ -70,11 +69,9 @@ def without_overdue_requests(state: CdnState, now: float) -> CdnState:
     return state
 
 
-def _order(event: Event) -> tuple[int, str]:
-    """Begins of builds before what was published, and their ends after it."""
-    if end_of(event) == "succeeded":
-        return 2, event.time
-    return (0 if event.type.startswith((BUILD_FAMILY, DEPLOY_FAMILY)) else 1), event.time
+def _order(event: Event) -> tuple[bool, str]:
+    """By time, but what puts changes on the site after all changes."""
+    return end_of(event) == "succeeded", event.time
 
 
 def _with_event(state: CdnState, event: Event, settings: CdnSettings) -> CdnState:

@@ -57,7 +57,8 @@ def _ever_coarser(items: set[str], room: Room) -> Iterator[set[str]]:
     paths = {item for item in items if item.startswith("/")}
     tags = items - paths
     folders = {path: _folders(path) for path in paths}
-    for depth in range(max((len(above) for above in folders.values()), default=0) - 1, 0, -1):
+    depths = {depth for above in folders.values() for depth in range(1, len(above))}
+    for depth in sorted(depths, reverse=True):
         yield from _with_folders_of(depth, folders, tags, room)
     yield {EVERYTHING}
 

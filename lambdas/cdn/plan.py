@@ -165,7 +165,7 @@ def _left_pending(state: CdnState, purged: Collection[str]) -> dict[str, Changed
 def _within_bounds(state: CdnState) -> CdnState:
     if len(state.pending) <= MAX_PENDING and _bytes(state.pending) <= MAX_PENDING_BYTES:
         return state
-    room = Room(paths=MAX_PENDING // 2, affordable=MAX_PENDING // 2)
+    room = Room(affordable=MAX_PENDING // 2)
     items = compact(state.pending, room) or [EVERYTHING]
     if _bytes(items) > MAX_PENDING_BYTES:
         items = [EVERYTHING]

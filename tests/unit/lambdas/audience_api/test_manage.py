@@ -7,7 +7,7 @@ import pytest
 
 from lambdas.contracts.audience_topics import MAX_TOPICS
 from lambdas.followers.links import MANAGE_SECONDS
-from tests.unit.lambdas.audience_api.world import ANN, ENDPOINT, NUMBER, PUSH, SITE, World, subscription
+from tests.unit.lambdas.audience_api.world import ANN, ENDPOINT, FORM, NUMBER, PUSH, SITE, World, subscription
 
 MULTIPART = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
 
@@ -157,6 +157,17 @@ def test_unsubscribing_twice_is_as_good_as_once(world: World) -> None:
     before = world.stored()
     assert world.post("/unsubscribe", {"t": token}).raw == first.raw
     assert world.stored() == before
+
+
+def test_form_with_an_empty_part_is_read(world: World) -> None:
+    token = world.token(world.put("email", ANN), "unsubscribe")
+    assert world.request("POST", "/unsubscribe", body=f"&t={token}&", type=FORM).status == 200
+
+
+def test_page_of_a_link_that_is_none_offers_no_button(world: World) -> None:
+    page = world.get("/unsubscribe", "t0ken")
+    assert page.status == 400
+    assert "<button>" not in page.body
 
 
 def test_unsubscribe_link_works_for_over_a_year(world: World) -> None:

@@ -56,7 +56,11 @@ KEYS = AudienceKeys(
     data=b"d" * 32,
     lookup=b"l" * 32,
     links=b"s" * 32,
-    push=(PushKey("old", b"\x01" * 32), PushKey("new", b"\x02" * 32)),
+    push=(
+        PushKey("older", b"\x03" * 32),
+        PushKey("old", b"\x01" * 32),
+        PushKey("new", b"\x02" * 32),
+    ),
     challenge="turnstile-secret",
 )
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"

@@ -4,7 +4,9 @@ import pytest
 
 from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_settings import EmailSettings, MessageSettings
+from lambdas.followers.outcomes import Digest, Sent
 from lambdas.runtime import not_sent_report
+from tests.fakes.messaging import recipient
 from tests.unit.lambdas.audience_email.test_letters import TOLD
 from tests.unit.lambdas.audience_email.test_mailer import ANN, ANN_ID, job
 from tests.unit.lambdas.audience_functions import Account
@@ -52,6 +54,19 @@ def test_site_says_it_in_its_own_words(account: Account) -> None:
     account.work(Job(kind="topic", channel="email", fanout=TOLD.fanout))
     [call] = account.made("send_email")
     assert "Weiterlesen" in call["Content"]["Simple"]["Body"]["Text"]["Data"]
+
+
+def test_digest_is_an_email(account: Account) -> None:
+    digest = Digest(recipient=recipient(ANN_ID, ANN), news=(TOLD,))
+    assert account.module._channel().send_digests([digest]) == {ANN_ID: Sent()}
+    assert [call["Destination"] for call in account.made("send_email")] == [{"ToAddresses": [ANN]}]
+
+
+def test_workers_share_the_pace_of_the_account(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    paces: list[float] = []
+    monkeypatch.setattr(account.module, "Pace", paces.append)
+    account.module._channel()
+    assert paces == [EMAIL.email_per_second / 2]
 
 
 def test_person_is_asked(account: Account) -> None:

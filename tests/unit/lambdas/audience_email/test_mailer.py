@@ -1,6 +1,7 @@
 """Who gets which e-mail, and what becomes of each."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,8 @@ class World:
     table: AudienceTable = field(default_factory=AudienceTable)
     mailbox: Mailbox = field(default_factory=Mailbox)
     failed: list[Fate] = field(default_factory=list)
-    counted: list[str] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    slept: list[float] = field(default_factory=list)
     per_day: int = 100
     now: float = NOW
 
@@ -66,9 +68,9 @@ class World:
             followers=self.followers,
             mailboxes=Mailboxes(self.table, "audience"),  # type: ignore[arg-type]
             purse=QuestionPurse(Spending(self.table, "audience"), self.per_day, self.now),  # type: ignore[arg-type]
-            pace=Pace(1000, lambda: 0.0, lambda seconds: None),
+            pace=Pace(10, lambda: 0.0, self.slept.append),
             failed=lambda error: self.failed.append(error.fate),
-            count=lambda name, amount: self.counted.append(name),
+            count=lambda name, amount: self.counted.update({name: amount}),
             now=self.now,
         )
 
@@ -114,6 +116,11 @@ def test_each_recipient_gets_an_email_with_the_own_links(world: World) -> None:
         "a" * 32,
         "b" * 32,
     }
+
+
+def test_emails_share_one_pace(world: World) -> None:
+    world.mailer.tell([recipient(name * 32, ANN) for name in "abc"], TOLD)
+    assert sorted(world.slept) == [0.1, 0.2]
 
 
 def test_link_of_a_message_ends_all_that_is_followed(world: World) -> None:
@@ -252,7 +259,7 @@ def test_questions_of_a_day_are_limited(world: World) -> None:
     assert world.mailer.ask(job()) == Sent(), "that one follows already is a question's e-mail, too"
     spent = Refused("the day's questions are spent")
     assert [world.mailer.ask(job(BOB)), world.mailer.ask(job(BOB))] == [spent, spent]
-    assert world.counted == ["BudgetSpent"] * 2
+    assert world.counted["BudgetSpent"] == 2
     assert [address for address, _ in world.mailbox.sent] == [ANN]
     world.now += 86_400
     assert world.mailer.ask(job(BOB)) == Sent(), "it is asked as if it had never been"

@@ -183,9 +183,9 @@ def test_number_that_is_none_ends(world: World) -> None:
     """It may be given to somebody else, who may follow."""
     for _ in range(2):
         world.hear({"eventType": "TEXT_INVALID", "isFinal": True, "destinationPhoneNumber": NUMBER})
+        assert world.counted == {"FollowersGone": 1}
     assert world.state(NUMBER_ID) == "ended"
     assert world.places("text") == 0
-    assert world.counted == {"FollowersGone": 1}
     assert not world.phone.sent
 
 

@@ -67,6 +67,7 @@ def test_failure_is_left_to_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
         "[]",
         "1",
         '{"eventType": null}',
+        '{"messageBody": "STOP"}',
     ],
 )
 def test_notification_of_nothing_changes_nothing(monkeypatch: pytest.MonkeyPatch, said: str) -> None:

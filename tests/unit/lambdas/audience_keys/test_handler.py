@@ -211,6 +211,14 @@ def test_two_deployments_at_once_keep_one_set() -> None:
     assert len(keys.push) == 1
 
 
+def test_secret_that_others_write_again_and_again_fails_the_deployment() -> None:
+    world = World()
+    world.secrets.versions[hashlib.sha256(b"v0").hexdigest()[:32]] = "{}"
+    answer = world.ask()
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("PutSecretValue: ResourceExistsException")
+
+
 def test_token_names_the_version_that_was_read() -> None:
     world = World()
     world.ask()

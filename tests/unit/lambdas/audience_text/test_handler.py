@@ -40,6 +40,7 @@ def test_followers_of_a_topic_get_a_text(account: Account) -> None:
     assert (call["OriginationIdentity"], call["ConfigurationSetName"]) == (IDENTITY, "Jamwire-Audience")
     assert call["MaxPrice"] == "0.05000"
     assert "Context" not in call
+    assert account.table.partition(f"told#{TOLD.fanout}")  # by which nobody is sent it twice
 
 
 def test_codes_of_a_day_are_limited(account: Account) -> None:

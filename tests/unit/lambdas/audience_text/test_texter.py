@@ -12,6 +12,7 @@ from lambdas.contracts.audience_job import Job
 from lambdas.contracts.audience_message_words import Words
 from lambdas.contracts.not_sent import Fate, NotSentError
 from lambdas.followers.identity import follower_id
+from lambdas.followers.links import Links
 from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
 from lambdas.followers.purse import Purse
 from lambdas.followers.question import Question, answer_digest, seal_question
@@ -289,6 +290,23 @@ def test_who_follows_already_gets_the_own_link(world: World) -> None:
     world.now += DAY
     assert [world.texter.ask(job()), world.texter.ask(job())] == [Sent(), Nothing()]
     assert "https://api.example.com/preferences?t=" in world.phone.texts[1]
+
+
+@pytest.mark.parametrize(
+    ("url", "offered"), [("https://api.example.com/", 5), (f"https://{'a' * 220}.example.com/", 0)]
+)
+def test_own_link_offers_as_many_topics_as_the_text_has_room_for(
+    world: World, url: str, offered: int
+) -> None:
+    topics = [f"line-{number}" for number in range(20)]
+    world.texter.ask(job())
+    code = world.phone.texts[0][15:21]
+    world.followers.confirm(ANN_ID, answer_digest(KEYS.lookup, ANN_ID, code), TIME)
+    world.now += DAY
+    replace(world.texter, url=url).ask(job(ANN, *topics))
+    token = world.phone.texts[1].rpartition("preferences?t=")[2]
+    link = Links(KEYS.links).read(token, "manage", world.now)
+    assert link.topics == tuple(topics[:offered])
 
 
 def test_question_of_another_audience_is_refused(world: World) -> None:

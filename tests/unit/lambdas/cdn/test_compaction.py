@@ -52,6 +52,7 @@ def test_everything_changed_is_covered_and_no_limit_exceeded(
         (["/blog/b", "/news/c"], Room(paths=0), ["/*"]),
         (["/a"], Room(paths=0, wildcards=0), None),
         (["#one", "/a/b", "/a/c"], Room(affordable=2), ["#one", "/a/*"]),
+        (["#a/b/1", "#a/b/2"], Room(affordable=1), ["/*"]),
     ],
 )
 def test_the_shortest_that_there_is_room_for(

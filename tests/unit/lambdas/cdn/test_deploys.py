@@ -10,13 +10,13 @@ def test_content_waits_for_the_deploy_of_a_build_that_began_after_it() -> None:
     site = edge(wait_for_deploy=True)
     site.hear(a_publish("a", NOON, paths=("/a",)))
     assert site.queue == []  # it is remembered, and waits for nothing of its own
-    site.now = NOON + 10
-    site.hear(requested("c" * 12, NOON + 10))
     site.now = NOON + 20
+    site.hear(requested("c" * 12, NOON + 20))
     site.hear(a_publish("b", NOON + 20, paths=("/b", "/a")))
     site.now = NOON + 60
     site.hear(deployed("c" * 12, NOON + 60))
     assert site.items == [["/a"]]
+    assert site.cloudfront.made[0].reference.startswith("d-")  # it may begin for the deploy
     site.run(60)
     site.hear(requested("d" * 12, NOON + 61))
     site.hear(deployed("d" * 12, site.now))
@@ -26,6 +26,9 @@ def test_content_waits_for_the_deploy_of_a_build_that_began_after_it() -> None:
         ("cdn.invalidated", "c" * 12, ("/a",)),
         ("cdn.invalidated", "d" * 12, ("/a", "/b")),
     ]
+    site.hear(a_publish("c", site.now, paths=("/c",)), requested("e" * 12, site.now + 1))
+    site.hear(deployed("e" * 12, site.now + 9))
+    assert site.items[2:] == [["/c"]]
 
 
 def test_content_that_is_heard_after_its_deploy_is_purged_at_once() -> None:
@@ -35,6 +38,7 @@ def test_content_that_is_heard_after_its_deploy_is_purged_at_once() -> None:
     site.hear(a_publish("late", NOON + 5, paths=("/late",)))
     site.run(60)
     assert site.items == [["/a"], ["/late"]]
+    assert site.cloudfront.made[1].reference.startswith("late-")
 
 
 def test_a_failed_deploy_purges_nothing() -> None:
@@ -136,9 +140,9 @@ def test_where_nobody_orders_builds_a_deploys_own_begin_counts() -> None:
     site.hear(deployed("", NOON + 30, subject="d1"))
     assert site.items == [["/*"]]
     site.run(60)
-    site.hear(happening("deploy.started", id="s2", at=site.now, subject="d2"))
-    site.hear(deployed("", site.now + 9, subject="d2"))
-    assert "/*" in site.items[-1]
+    site.hear(requested("c" * 12, site.now))
+    site.hear(deployed("c" * 12, site.now + 9))
+    assert site.items == [["/*"], ["/b"]]
 
 
 def test_what_an_endpoint_says_of_builds_is_not_believed() -> None:
@@ -164,3 +168,12 @@ def test_a_deploy_that_is_heard_before_its_order_purges_no_more_than_what_it_was
     assert site.items == [["/a"]]
     assert site.told == [("cdn.invalidated", "c" * 12, ("/a",))]
     assert site.queue == []
+
+
+def test_publish_heard_with_the_order_of_a_deployed_build_is_all_that_is_purged() -> None:
+    site = edge(wait_for_deploy=True)
+    site.hear(deployed("c" * 12, NOON + 8))
+    site.now += 3
+    site.hear(requested("c" * 12, NOON + 2), a_publish("late", NOON, paths=("/late",)))
+    site.run(200)
+    assert site.items == [["/late"]]

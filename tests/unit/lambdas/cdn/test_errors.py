@@ -39,6 +39,13 @@ def test_a_distribution_that_does_not_exist_is_in_the_dead_letters_and_holds_up_
     assert [made.distribution for made in site.cloudfront.made] == [ONE, "E0NOWHERE", ONE]
 
 
+def test_invalidation_of_everything_that_cloudfront_does_not_take_is_a_dead_letter() -> None:
+    site = edge()
+    site.cloudfront.errors = ["InvalidArgument"]
+    site.hear(a_publish("a", paths=("/*",)))
+    assert site.dead == [("a", f"CloudFront answered InvalidArgument for {ONE}")]
+
+
 def test_invalidation_of_no_existing_distribution_is_not_announced() -> None:
     site = edge(distributions=("E0NOWHERE",))
     site.hear(a_publish("a", paths=("/a",)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambdas.cdn.announcement import announcements_of
+from lambdas.cdn.announcement import MAX_SHOWN, announcements_of
 from lambdas.cdn.state import Batch
 from tests.fakes.events import NOON, a_publish, happening
 from tests.unit.lambdas.cdn.edge import ONE, OTHER, edge
@@ -69,6 +69,14 @@ def test_several_distributions_are_all_invalidated_and_told_of_once() -> None:
     assert len(site.announced) == 1
 
 
+def test_each_build_is_told_once_of_the_invalidation_of_several_deploys() -> None:
+    site = edge()
+    told = (("a", "c" * 12), ("b", "c" * 12), ("d", ""), ("e", "d" * 12))
+    site.hear(*(happening("deploy.succeeded", id=id, correlation=build) for id, build in told))
+    site.run(60)
+    assert [build for _, build, _ in site.told] == ["c" * 12, "d" * 12]
+
+
 @pytest.mark.parametrize("type", ["deploy.failed", "deploy.started", "preview.succeeded", "deploy.cancelled"])
 def test_what_leaves_the_site_as_it_is_purges_nothing_and_ends_nothing(type: str) -> None:
     site = edge()
@@ -85,8 +93,18 @@ def test_announcement_names_paths_and_tags_apart_and_no_more_than_an_event_holds
 
 
 @pytest.mark.parametrize(
-    ("items", "changed"), [(("/a",), "1 path"), (("/a", "/b"), "2 paths"), (("/*",), "everything")]
+    ("items", "changed", "more"),
+    [
+        (("/a",), "1 path", ()),
+        (("/a", "/b"), "2 paths", ()),
+        (tuple(f"/{n}" for n in range(MAX_SHOWN)), "20 paths", ()),
+        (tuple(f"/{n}" for n in range(MAX_SHOWN + 2)), "22 paths", ("and 2 more",)),
+        (("/*",), "everything", ()),
+    ],
 )
-def test_announcement_says_in_words_how_much_is_fetched(items: tuple[str, ...], changed: str) -> None:
+def test_announcement_says_in_words_how_much_is_fetched(
+    items: tuple[str, ...], changed: str, more: tuple[str, ...]
+) -> None:
     [told] = announcements_of(Batch(reference="r", items=items, began=NOON))
     assert told.notice.title == f"The CDN fetches {changed} anew"
+    assert tuple(told.notice.text.splitlines()) == (*items[:MAX_SHOWN], *more)

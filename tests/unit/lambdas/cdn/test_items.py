@@ -59,6 +59,7 @@ def test_a_path_that_is_too_long_to_be_named_is_covered_by_a_wildcard() -> None:
 def test_longest_path_and_tag_are_taken_whole() -> None:
     path, tag = "/" + "x" * (MAX_PATH_LENGTH - 1), "t" * MAX_TAG_LENGTH
     assert (path_item(path), tag_item(tag), tag_item(tag + "t")) == (path, f"#{tag}", None)
+    assert path_item(f"{path}*") == f"{path[:-1]}*"
     assert f"{path[:-1]}/" in page_twins(path[:-1])
     assert f"{path[:-1]}.html" not in page_twins(path[:-1])
 
@@ -119,6 +120,18 @@ def test_twins_of_a_valid_item_are_valid_items(text: str) -> None:
 )
 def test_a_tag_is_taken_or_left_out(tag: str, item: str | None) -> None:
     assert tag_item(tag) == item
+
+
+@pytest.mark.parametrize(
+    ("items", "kept"),
+    [
+        ({"/a/*", "/a/b", "/ab", "#a"}, {"/a/*", "/ab", "#a"}),
+        ({"/a*", "/ab/*", "/b/*", "/b/c"}, {"/a*", "/b/*"}),
+        ({"/*", "/a/*", "/b", "#a"}, {"/*"}),
+    ],
+)
+def test_wildcard_takes_the_place_of_what_it_covers(items: set[str], kept: set[str]) -> None:
+    assert without_covered(items) == kept
 
 
 @given(st.sets(st.text(alphabet="ab/*", max_size=6)))

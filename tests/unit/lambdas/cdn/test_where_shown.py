@@ -245,10 +245,10 @@ def test_entry_remembers_a_few_of_its_addresses() -> None:
 
 def test_entry_that_stays_where_it_is_is_written_once_a_month() -> None:
     cdn = Subscriber()
-    for day in range(90):
+    for day in range(91):
         cdn.now = NOON + day * 86_400
         cdn.purges(publish("/a", at=cdn.now))
-    assert cdn.store.writes == 1 + 90 * 86_400 // REFRESHED_AFTER - 1
+    assert cdn.store.writes == 1 + 90 * 86_400 // REFRESHED_AFTER
     assert KEPT > 2 * REFRESHED_AFTER
 
 
@@ -263,6 +263,22 @@ def test_removal_that_names_no_path_at_all_is_found() -> None:
     cdn = Subscriber()
     cdn.purges(publish("/a"))
     assert cdn.purges(publish(at=NOON + 1, type="content.deleted")) == {"/a"}
+
+
+def test_removal_is_of_where_the_entry_was_shown_at_its_time() -> None:
+    cdn = Subscriber()
+    cdn.purges(publish("/a"))
+    cdn.purges(publish("/b", at=NOON + 2))
+    assert cdn.purges(removal(NOON + 1)) == {"/a"}
+    assert cdn.purges(removal(NOON)) == {"/a"}  # accepted in the same millisecond
+
+
+@pytest.mark.parametrize(("path", "incomplete"), [("/a", False), ("/*", True)])
+def test_removal_is_complete_where_the_entry_is_found(path: str, incomplete: bool) -> None:
+    cdn = Subscriber()
+    cdn.purges(publish(path))
+    [found] = Memory(store=cdn.store, clock=lambda: NOON).recall([removal(NOON + 1)])
+    assert found.notice.incomplete is incomplete
 
 
 def test_publish_that_names_no_path_stays_everything() -> None:

@@ -260,4 +260,5 @@ def test_body_of_a_response_does_not_show_itself() -> None:
 
 
 def test_destination_has_to_show_whose_it_is() -> None:
+    trust.cache_clear()
     assert (trust().verify_mode, trust().check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -44,8 +44,9 @@ def test_running_function_writes_without_reading(table: LiveTable) -> None:
     states = states_of(table)
     states.merge(CHANNEL, "line-12", said("one", 1), now=NOW)
     table.calls.clear()
-    states.merge(CHANNEL, "line-12", said("two", 2), now=NOW)
+    written = states.merge(CHANNEL, "line-12", said("two", 2), now=NOW)
     assert table.calls == ["PutItem"]
+    assert written == states.read(CHANNEL)
 
 
 def test_notice_that_says_nothing_new_is_not_written(table: LiveTable) -> None:
@@ -75,6 +76,7 @@ def test_topic_that_was_not_heard_of_for_longest_is_forgotten(
     for order, topic in enumerate(("a", "b", "a", "c"), start=1):
         states.merge(f"notice/{topic}", topic, said(f"no. {order}", order), now=NOW)
     assert [topic for topic in "abc" if states.remembered(f"notice/{topic}")] == ["a", "c"]
+    assert states.last() == states.remembered("notice/c")
 
 
 def test_what_another_function_wrote_is_merged(table: LiveTable) -> None:
@@ -155,6 +157,19 @@ def test_site_keeps_its_newest_updates_once(table: LiveTable) -> None:
         states.add_update({"id": f"u{second}", "time": time, "paths": ["/"]}, now=NOW / 1000)
     kept = [update["id"] for update in states.read_updates()]
     assert kept == [f"u{second}" for second in reversed(range(5, MAX_UPDATES + 5))]
+    assert table.items["site"]["version"] == {"N": f"{MAX_UPDATES + 5}"}  # as often as it was written
+
+
+def test_others_that_write_the_sites_updates_each_time_end_in_an_error(table: LiveTable) -> None:
+    def interfere() -> None:
+        table.items["site"]["version"] = {"N": f"{len(table.calls)}"}
+        table.before_write = interfere
+
+    states = states_of(table)
+    states.add_update({"id": "u1", "time": "2027-01-15T08:00:01.000Z"}, now=NOW / 1000)
+    table.before_write = interfere
+    with pytest.raises(ContendedError):
+        states.add_update({"id": "u2", "time": "2027-01-15T08:00:02.000Z"}, now=NOW / 1000)
 
 
 def test_site_is_kept_a_month_after_its_newest_update(table: LiveTable) -> None:

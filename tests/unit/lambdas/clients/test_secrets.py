@@ -6,15 +6,19 @@ import pytest
 
 from lambdas.clients.secrets import DESTINATION_MAX_AGE, MAX_AGE, Keyring
 from lambdas.contracts.keyring import Key, read_document, write_document
+from tests.fakes.network import client_error
 
 
 class SecretsManager:
     def __init__(self) -> None:
         self.keys = {"site": [Key("a", "one", "2027-01-15T08:00:00Z")]}
         self.reads = 0
+        self.fails = False
 
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
         self.reads += 1
+        if self.fails:
+            raise client_error("InternalServiceError", "GetSecretValue")
         return {"SecretString": write_document(self.keys)}
 
 
@@ -71,6 +75,15 @@ def test_a_new_secret_is_there_after_a_refresh(keyring: Keyring, service: Secret
     service.keys["site"].append(Key("b", "two", "2027-01-15T08:00:01Z"))
     assert keyring.refresh()
     assert values(keyring) == ["one", "two"]
+
+
+def test_secrets_that_cannot_be_read_now_count_as_unchanged(
+    keyring: Keyring, service: SecretsManager
+) -> None:
+    assert keyring.try_refresh()
+    service.fails = True
+    assert not keyring.try_refresh()
+    assert values(keyring) == ["one"]
 
 
 def test_junk_cannot_drive_calls(keyring: Keyring, service: SecretsManager, clock: Clock) -> None:

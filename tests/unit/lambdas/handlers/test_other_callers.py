@@ -3,11 +3,13 @@
 import importlib
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambdas.clients import http, secrets
+from lambdas.clients.dynamodb import to_item
 from lambdas.clients.http import HttpResponse
 from lambdas.contracts.environment import Settings
 from lambdas.contracts.event import Event
@@ -17,9 +19,12 @@ from lambdas.contracts.settings import (
     LiveKeySettings,
     LiveStateSettings,
     RecoverySettings,
+    SilenceSettings,
 )
+from lambdas.contracts.silence import Hearing, Hearings
+from lambdas.contracts.state_table import Record, item_of
 from tests.fakes.alarms import ALARM
-from tests.unit.lambdas.handlers.account import RUN, Aws, Deployed
+from tests.unit.lambdas.handlers.account import NOW, RUN, Aws, Deployed
 
 
 def recovery_settings() -> Settings:
@@ -103,3 +108,46 @@ def test_visitors_key_is_renewed_for_almost_a_year(aws: Aws, monkeypatch: pytest
     [call] = aws.made("appsync.update_api_key")
     assert (call["apiId"], call["id"]) == ("api", "da2-key")
     assert 363 <= (call["expires"] - time.time()) / 86_400 <= 365
+
+
+def test_silence_is_published_on_the_topic_and_logged(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = SilenceSettings(
+        stack_id="Hub",
+        topic_arn="arn:topic",
+        state_table="state",
+        ingest_log="ingest",
+        expected_file="expected.json",
+    )
+    (tmp_path / "expected.json").write_text('{"cms": 3600, "code": 3600}')
+    names = {"LAMBDA_TASK_ROOT": str(tmp_path), "POWERTOOLS_SERVICE_NAME": "Jamwire-Silence"}
+    for variable, value in (settings.to_environment() | names).items():
+        monkeypatch.setenv(variable, value)
+    known = {name: Hearing(since=NOW - 9000) for name in ("cms", "code")}
+    record = Record(state=Hearings(endpoints=known, read_until=NOW - 300), version=1)
+    aws.answers["dynamodb.get_item"] = {"Item": to_item(item_of("state", record, NOW))}
+    module = importlib.reload(importlib.import_module("lambdas.silence.handler"))
+    monkeypatch.setattr(module, "heard_between", lambda client, log, start, end: {"code": NOW})
+    module.handle({}, None)
+    [told] = aws.published()
+    assert (told.type, told.source, told.subject) == ("endpoint.silent", "/subscribers/Hub", "cms")
+    assert {call["TableName"] for call in aws.made("dynamodb.put_item")} == {"state"}
+    line = json.loads(capsys.readouterr().out)
+    assert line == {"service": "Jamwire-Silence", "outcome": "checked", "silent": ["cms"]}
+    module._check.cache_clear()
+
+
+def test_keys_are_filled_in_by_the_accounts_services(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("lambdas.audience_keys.handler")
+
+    def fulfil(event: Any, services: Any) -> None:
+        services.secrets.put_secret_value(SecretId=event["SecretArn"])
+        services.texts().update_pool(PoolId="pool")
+
+    monkeypatch.setattr(module, "fulfil", fulfil)
+    module.handle({"SecretArn": "arn:secret"}, None)
+    assert aws.calls == [
+        ("secretsmanager.put_secret_value", {"SecretId": "arn:secret"}),
+        ("pinpoint-sms-voice-v2.update_pool", {"PoolId": "pool"}),
+    ]

@@ -10,8 +10,9 @@ import pytest
 
 from lambdas.clients.live_states import LiveStates
 from lambdas.contracts.event import Event, timestamp
+from lambdas.contracts.live_state import FIELDS, RETAINED
 from lambdas.contracts.outcomes import Retry
-from lambdas.live.delivery import Pages
+from lambdas.live.delivery import QUIET_MS, Pages
 from lambdas.live.turn import INTERVAL_MS, PROMISE_MS
 from tests.fakes.events import an_event
 from tests.fakes.live_table import LiveTable
@@ -98,12 +99,55 @@ def test_quiet_topic_is_pushed_at_once_and_before_it_is_written(world: World) ->
     assert (order, world.now) == (["[]"], NOW)
 
 
+@pytest.mark.parametrize(("quiet", "written"), [(QUIET_MS - 1, ["PutItem"]), (QUIET_MS, [])])
+def test_topic_is_written_before_a_push_that_follows_another(
+    world: World, quiet: int, written: list[str]
+) -> None:
+    pages = world.function()
+    tell(world, pages, A="1")
+    world.table.calls.clear()
+    world.now += quiet / 1000
+    before: list[list[str]] = []
+
+    def publish(channel: str, texts: Sequence[str]) -> list[None]:
+        before.append(list(world.table.calls))
+        return [None] * len(texts)
+
+    tell(world, replace(pages, publish=publish), isolated=True, A="2")
+    assert before == [written]
+
+
+def test_what_visitors_have_forgotten_leaves_the_state(world: World) -> None:
+    pages = world.function()
+    tell(world, pages, A="1")
+    world.now += 3600 + RETAINED / 1000
+    tell(world, pages, B="2")
+    known = pages.states.read(CHANNEL)
+    assert known
+    assert {name for name in known.entries if name.startswith(FIELDS)} == {f"{FIELDS}B"}
+
+
+def test_update_that_fails_in_two_places_is_one_failure(world: World) -> None:
+    world.answers, world.table.away = [Retry(2, "busy")], True
+    update = an_event(type="deploy.succeeded")
+    [(event, outcome)] = world.function().deliver_update(update)
+    assert (event, outcome.reason) == (update, "busy")
+
+
 def test_topic_that_was_just_pushed_waits_for_its_turn(world: World) -> None:
     pages = world.function()
     tell(world, pages, A="1")
     world.now += 0.1
     tell(world, pages, A="2")
     assert [(at, push["fields"]) for at, push in world.pushes] == [(0, {"A": "1"}), (INTERVAL, {"A": "2"})]
+
+
+def test_topic_is_pushed_at_once_when_its_interval_has_passed(world: World) -> None:
+    pages = world.function()
+    tell(world, pages, A="1")
+    world.now += INTERVAL
+    tell(world, pages, A="2")
+    assert [at for at, _ in world.pushes] == [0, INTERVAL]
 
 
 def test_busy_function_trusts_no_memory_that_a_topic_is_quiet(world: World) -> None:
@@ -119,14 +163,14 @@ def test_busy_function_trusts_no_memory_that_a_topic_is_quiet(world: World) -> N
 
 
 def test_whoever_has_promised_pushes_what_others_merge(world: World) -> None:
-    first, second, third = (world.function() for _ in range(3))
+    first, second = world.function(), world.function()
     tell(world, first, A="1")
-    world.meanwhile = lambda: (tell(world, second, B="2"), tell(world, third, C="3"))
+    world.meanwhile = lambda: tell(world, second, B="2")
     world.now += 0.1
     tell(world, first, A="4")
     assert [at for at, _ in world.pushes] == [0, INTERVAL]
     said = world.entries()[-1]
-    assert [said[f"fields.{name}"] for name in "ABC"] == ["4", "2", "3"]
+    assert [said[f"fields.{name}"] for name in "AB"] == ["4", "2"]
 
 
 def test_promise_that_was_broken_is_kept_by_the_next(world: World) -> None:

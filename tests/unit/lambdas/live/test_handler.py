@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,7 @@ from lambdas.contracts.event import Event
 from lambdas.contracts.settings import LiveSettings
 from lambdas.live.api import Api
 from lambdas.live.delivery import MAX_EVENTS
+from lambdas.live.pushes import MAX_BYTES
 from lambdas.runtime import Retry, Undeliverable
 from tests.fakes.events import an_event
 from tests.fakes.live_table import LiveTable
@@ -33,12 +34,14 @@ class AppSync:
         self.announced: list[Event] = []
         self.table = LiveTable()
         self.answers: dict[str, tuple[int, Any] | Exception] = {}
+        self.on_request: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
 
     def send(self, request: AWSPreparedRequest) -> Any:
         body = json.loads(request.body)
         with self._lock:
             self.requests.append(request)
+        self.on_request()
         answer = self.answers.get(body["channel"], (200, {"failed": [], "successful": []}))
         if isinstance(answer, Exception):
             raise answer
@@ -281,9 +284,34 @@ def test_of_a_publish_those_fail_that_appsync_names(appsync: AppSync) -> None:
     }
 
 
-def test_nothing_to_tell_is_no_call(appsync: AppSync) -> None:
-    push(an_event(type="notice.sent"))
+@pytest.mark.parametrize("event", [an_event(type="notice.sent"), a_notice("a", title="x" * MAX_BYTES)])
+def test_nothing_to_tell_is_no_call(appsync: AppSync, event: Event) -> None:
+    push(event)
     assert appsync.requests == []
+
+
+@pytest.mark.parametrize(
+    ("events", "repeated", "written"),
+    [
+        ([a_notice("a")], False, 0),
+        ([a_notice("a")], True, 1),
+        ([a_notice("a"), a_notice("b")], False, 1),
+    ],
+)
+def test_notice_that_comes_alone_and_for_the_first_time_is_pushed_before_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, appsync: AppSync, events: list[Event], repeated: bool, written: int
+) -> None:
+    monkeypatch.setattr(lambdas.live.handler, "is_repeated", lambda event: repeated)
+    writes: list[int] = []
+    appsync.on_request = lambda: writes.append(len(appsync.table.items))
+    push(*events)
+    assert writes == [written]
+
+
+def test_no_topic_waits_for_another(appsync: AppSync) -> None:
+    appsync.on_request = threading.Barrier(2, timeout=5).wait
+    push(a_notice("a"), a_notice("b", topic="line-7"))
+    assert set(appsync.published()) == {"notice/line-12", "notice/line-7"}
 
 
 def a_purge(correlation: str) -> Event:

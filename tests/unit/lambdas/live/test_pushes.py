@@ -9,8 +9,17 @@ import pytest
 from lambdas.contracts.event import Event, to_json
 from lambdas.contracts.live_channels import UPDATES, notice_channel
 from lambdas.contracts.live_state import entries_of
+from lambdas.contracts.live_state_table import TopicState
 from lambdas.live import pushes
-from lambdas.live.pushes import MAX_BYTES, MAX_NAMED, is_for_visitors, notice_text, update_of, update_texts
+from lambdas.live.pushes import (
+    MAX_BYTES,
+    MAX_NAMED,
+    is_for_visitors,
+    notice_text,
+    state_text,
+    update_of,
+    update_texts,
+)
 from tests.fakes.events import ID, an_event
 
 TIME = "2027-01-15T08:00:00.000Z"
@@ -110,6 +119,14 @@ def test_several_notices_are_told_as_one_with_their_entries() -> None:
     said = json.loads(notice_text(event, entries, merged=True))
     assert said["entries"] == {name: list(entry) for name, entry in entries.items()}
     assert (said["id"], said["text"]) == (event.id, "5 min")
+
+
+def test_state_is_told_as_one_notice_with_its_entries() -> None:
+    entries = entries_of(a_notice(title="Late", text="5 min", fields={"Delay": "5"}), keep=60)
+    newer = a_notice(title="Closed")
+    said = json.loads(state_text(newer, TopicState(topic="line-12", entries=entries)))
+    assert said["entries"] == {name: list(entry) for name, entry in entries.items()}
+    assert (said["title"], said["text"], said["fields"]) == ("Late", "5 min", {"Delay": "5"})
 
 
 def test_a_notice_too_large_is_cut(counted: list[str]) -> None:

@@ -28,7 +28,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> LiveStates:
     ):
         entries = {"text": Entry(f"of {topic}", 1, "a", FAR)}
         states.merge(f"{namespace}/{topic}", topic, entries, now=FAR)
-    states.merge("notice/line-12/old", "line-12/old", {"text": Entry("old", 1, "a", 1)}, now=2)
+    states.merge("notice/line-12/0600", "line-12/0600", {"text": Entry("old", 1, "a", 1)}, now=2)
     return states
 
 

@@ -16,6 +16,7 @@ def test_request_in_doubt_is_not_repeated_for_another_publish(site: Site) -> Non
     publish(site, "a")
     site.fate = "unheard"
     site.run(QUIET)
+    assert [at for at, _ in site.queue] == [site.now + DOUBT_SECONDS]
     publish(site, "b")
     assert len(site.asked) == 1
 

@@ -29,6 +29,8 @@ def test_limit_is_spent_and_no_more() -> None:
     with pytest.raises(BudgetExceededError):
         take(1)
     assert take(2, counter="other") == 1
+    with pytest.raises(BudgetExceededError):
+        take(4, counter="fresh")
 
 
 @pytest.mark.parametrize(("before", "amount"), [(0, 4), (2, 2)])

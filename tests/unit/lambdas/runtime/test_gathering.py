@@ -28,6 +28,13 @@ def test_full_batch_is_told_with_what_waits(around: Surroundings) -> None:
     assert (around.queue.messages, set(around.sqs.polls)) == ({}, {0})
 
 
+def test_gathered_message_that_failed_stays_in_the_queue(around: Surroundings) -> None:
+    wait(around, 10)
+    worker = replace(around.worker(Recorder(RuntimeError("boom")), batch=True), gather=True)
+    around.run(worker, *records(*range(10)))
+    assert "m10" in around.queue.messages
+
+
 def test_batch_with_room_is_told_at_once(around: Surroundings) -> None:
     wait(around, 10)
     worker = replace(around.worker(Recorder(), batch=True), gather=True)

@@ -38,6 +38,13 @@ def test_probe_may_be_a_second_early_and_no_more(outage: Outage) -> None:
     assert outage.come("e3", at=2) == ["e3"]
 
 
+def test_function_that_has_heard_of_nothing_looks_where_a_message_comes_back(outage: Outage) -> None:
+    another = outage.another_function()
+    assert outage.come("e2", worker=another) == ["e2"]
+    outage.receives["e3"] = 1  # it was given back, and nothing had been begun with it
+    assert outage.come("e3", worker=outage.another_function()) == []
+
+
 def test_probe_that_succeeds_ends_it(outage: Outage) -> None:
     outage.come("e2", "e3")
     outage.recorder.answer = None

@@ -24,10 +24,12 @@ LARGE = replace(an_event("e1"), dataref=DATAREF)
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     client = boto3.client("s3")
-    monkeypatch.setattr(payloads, "_s3", lambda: client)
+    monkeypatch.setattr(payloads, "client", lambda service, config: client)
+    payloads._s3.cache_clear()
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
+    payloads._s3.cache_clear()
 
 
 def holds(s3: Stubber, text: bytes) -> None:

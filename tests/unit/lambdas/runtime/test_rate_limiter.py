@@ -222,6 +222,19 @@ def test_unsettled_events_are_noted_by_the_next(ledger: Ledger, limiters: Iterat
     assert ledger.read(["e1"])["e1"].unsettled == 1
 
 
+def test_permit_whose_release_failed_is_free_for_its_own_environment(
+    around: Surroundings, limiters: Iterator[RateLimiter]
+) -> None:
+    limiter = next(limiters)
+    permit = acquire(limiter, 100)
+    around.network.failing = {"DynamoDB UpdateItem"}
+    with pytest.raises(ConnectionError):
+        limiter.release(permit, now=100, called=True)
+    around.network.failing = set()
+    assert limited(next(limiters), 105).is_busy
+    acquire(limiter, 105)
+
+
 def test_not_before_of_the_destination_holds_for_all(limiters: Iterator[RateLimiter]) -> None:
     limiter = next(limiters)
     permit = acquire(limiter, 100)

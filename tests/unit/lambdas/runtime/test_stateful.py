@@ -7,7 +7,9 @@ import pytest
 
 from lambdas.contracts.event import Event
 from lambdas.contracts.outcomes import Retry, Undeliverable
+from lambdas.contracts.settings import SubscriberSettings
 from lambdas.contracts.state_table import STATE_ID
+from lambdas.runtime import stateful
 from lambdas.runtime.stateful import MAX_SEEN, Core, StatefulSubscriber
 from tests.fakes.events import NOON, happening
 from tests.fakes.state_store import MemoryStore
@@ -46,6 +48,16 @@ def a_subscriber(
     )
 
 
+def test_subscriber_needs_the_table_of_its_states(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = SubscriberSettings(
+        stack_id="Titles", queue_url="q", dead_letters_url="d", ledger_table="l", give_up_after=1.0
+    )
+    for name, value in told.to_environment().items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(LookupError, match="stateful=True"):
+        StatefulSubscriber.from_environment(TitleCore())
+
+
 def test_core_need_only_say_what_events_mean() -> None:
     store = MemoryStore()
     a_subscriber(TitleCore(), store).handle([job("a"), job("b")])
@@ -68,6 +80,26 @@ def test_events_are_applied_acted_upon_announced_and_done(office: Office) -> Non
     assert office.handle(job("a")) is None
     assert office.record.state == Jobs(done=("a",))
     assert [(event.type, event.source) for event in office.published] == [("job.done", "/subscribers/Office")]
+
+
+class PausedCore(JobCore):
+    """One that does nothing before somebody wants it tried now."""
+
+    def without_pause(self, state: Jobs) -> Jobs:
+        return replace(state, waiting=(*state.waiting, "mended"))
+
+
+@pytest.mark.parametrize(
+    ("core", "retried", "acted"),
+    [(JobCore(), True, "a"), (PausedCore(), True, "mended"), (PausedCore(), False, None)],
+)
+def test_operator_who_wants_it_tried_now_ends_the_pause_of_a_core_that_has_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch, core: JobCore, retried: bool, acted: str | None
+) -> None:
+    monkeypatch.setattr(stateful, "is_retried", lambda: retried)
+    office.core = core
+    office.handle(job("a") if acted == "a" else happening("job.look", id="look"))
+    assert office.acted == ([acted] if acted else [])
 
 
 def test_last_event_is_kept_as_wakeup(office: Office) -> None:

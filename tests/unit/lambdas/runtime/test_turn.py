@@ -45,6 +45,15 @@ def test_pause_that_cannot_be_written_down_is_reported(around: Surroundings) -> 
     assert around.outcomes == ["rate_limiter_failed", "release_failed", "postponed", "rate_limiter_failed"]
 
 
+def test_event_whose_end_cannot_be_written_down_is_in_flight_still(around: Surroundings) -> None:
+    def notify(events: Sequence[Event]) -> None:
+        around.network.failing = {"DynamoDB UpdateItem"}
+        raise Undeliverable("never")
+
+    assert around.run(around.worker(notify, rate_limit=ONE_A_SECOND), *records(1)) == ["m1"]
+    assert around.outcomes == ["postponed", "rate_limiter_failed"]  # the permit is not taken for ended
+
+
 def test_nothing_is_hidden_from_whoever_drains(around: Surroundings) -> None:
     now = around.now
     a_limiter(around).acquire((), now=now, latest=now, expires_at=now + 30, draining_until=now + 1)

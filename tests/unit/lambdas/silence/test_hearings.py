@@ -125,6 +125,21 @@ def test_silence_is_a_notice_in_words() -> None:
     assert notice.url == ""
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (60, "1 minute"),
+        (119 * 60, "119 minutes"),
+        (2 * HOUR, "2 hours"),
+        (47 * HOUR, "47 hours"),
+        (2 * A_DAY, "2 days"),
+    ],
+)
+def test_silence_is_as_long_as_it_is_in_its_largest_unit(seconds: float, told: str) -> None:
+    change = Change(type=ENDPOINT_SILENT, endpoint="cms", since=NOW, at=NOW + seconds)
+    assert announcement(change, A_DAY).notice.title == f"cms has been silent for {told}"
+
+
 def test_endpoint_that_never_spoke_is_told_as_such() -> None:
     never = Change(type=ENDPOINT_SILENT, endpoint="cms", since=NOW, never=True, at=NOW + 50 * HOUR)
     told = announcement(never, 2 * A_DAY)

@@ -11,8 +11,16 @@ from jamwire.local.inbox import slack
 from jamwire.local.inbox.deliveries import event_ids_of_message
 from lambdas.contracts.event import SEVERITIES, Event
 from lambdas.contracts.event_types import EVENT_TYPES
-from lambdas.slack.digest import ID_PREFIX_LENGTH, MAX_IN_FULL, MAX_SUMMARISED, compose_first
+from lambdas.slack.blocks import Block
+from lambdas.slack.digest import (
+    ID_PREFIX_LENGTH,
+    MAX_IN_FULL,
+    MAX_MESSAGE_SIZE,
+    MAX_SUMMARISED,
+    compose_first,
+)
 from lambdas.slack.message import COLOURS
+from lambdas.slack.summary import ENDING_SIZE, MIN_SIZE, summarise
 from lambdas.slack.text import size
 from tests.fakes.events import an_event
 
@@ -161,15 +169,40 @@ def test_long_critical_events_come_before_all_others() -> None:
     assert event_ids_of_message(more[-1])[-50:] == tuple(event.id[:ID_PREFIX_LENGTH] for event in others)
 
 
+def test_message_of_long_events_keeps_room_for_its_headline() -> None:
+    for length in range(2000, 2900, 20):
+        message, _ = compose_first(some(MAX_IN_FULL, text="x" * length))
+        assert size(message) <= MAX_MESSAGE_SIZE
+
+
+def long_titles() -> list[Event]:
+    """Events of eight types, of which no message has room for all."""
+    facts = {"title": "t" * 900, "url": f"https://example.com/{'x' * 370}"}
+    return [event for n in range(8) for event in some(9 - n, start=20 * n, type=f"kind.{n}", **facts)]
+
+
 def test_summary_shows_as_many_types_as_fit() -> None:
-    url = f"https://example.com/{'x' * 370}"
-    events = [
-        e for n in range(8) for e in some(9 - n, start=20 * n, type=f"kind.{n}", title="t" * 900, url=url)
-    ]
-    message, rest = compose_first(events)
+    message, rest = compose_first(long_titles())
     assert rest == []
     assert slack.judge(HOOK, message) == slack.OK
     assert texts(message["attachments"][0])[-1].startswith("and ")
+
+
+def test_type_that_just_fits_into_the_room_is_shown() -> None:
+    def blocks(room: int) -> list[Block]:
+        summary = summarise(long_titles(), room)
+        assert summary
+        return list(summary["blocks"])
+
+    first, second, *_ = blocks(100_000)
+    room = size(first) + size(second) + ENDING_SIZE
+    ending = 2  # the number of the others and the time
+    assert (len(blocks(room)), len(blocks(room - 1))) == (2 + ending, 1 + ending)
+
+
+def test_summary_stays_within_its_room() -> None:
+    for room in range(MIN_SIZE, MAX_MESSAGE_SIZE, 100):
+        assert size(summarise(long_titles(), room)) <= room
 
 
 def test_replays_are_told_apart_and_counted() -> None:
