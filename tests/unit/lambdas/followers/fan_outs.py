@@ -100,6 +100,7 @@ class Audience:
     def __init__(self, channel: Channel = "push", **work: Any) -> None:
         self.clock = Clock(START)
         self.table = AudienceTable()
+        self.table.lags = True
         self.sqs = Sqs(DirectNetwork(self.clock))
         self.queue = self.sqs.make(Queue("jobs"))
         self.questions = self.sqs.make(Queue("questions"))

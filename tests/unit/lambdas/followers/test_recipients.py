@@ -16,6 +16,7 @@ PARTITION = "topic#push#line-12"
 
 def table_of(ids: list[str], page: int = 10_000, partition: str = PARTITION) -> AudienceTable:
     table = AudienceTable(page)
+    table.lags = True
     for id in ids:
         item = Recipient(id=id, address=id.encode()).to_item(partition)
         table.items[partition, id] = item

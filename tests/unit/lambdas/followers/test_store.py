@@ -21,6 +21,7 @@ class World:
         self.now = NOW
         self.waits: list[float] = []
         self.table = AudienceTable()
+        self.table.lags = True
         self.followers = Followers(
             self.table,  # type: ignore[arg-type]
             "table",
