@@ -23,7 +23,10 @@ _CLAIMABLE: Final = (
 )
 
 COUNTS: Final = ("sent", "gone", "refused", "later", "held", "expired", "ended", "nothing", "uncertain")
-"""The attributes that count recipients."""
+"""The attributes that count recipients: who were told; whose address is no more; whom the service refused; who come
+later, each time; who come later since it was not the time; for whom it was too late; who had ended it before the rest
+came; for whom a digest had nothing new; who may have been told twice, or, where each has a record, who may not have
+been told."""
 
 _OURS: Final = "#owner = :owner AND #cursor = :from"
 """Nobody has taken it over, and this chunk is not recorded yet."""
@@ -31,51 +34,27 @@ _OURS: Final = "#owner = :owner AND #cursor = :from"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobItem:
-    """The item.
+    """The item, without what counts recipients.
 
     Attributes:
         cursor: The id of the last recipient of the last chunk that is recorded; empty for none.
         lease_until: When the worker's lease lapses, unix milliseconds.
         sending: Recipients of the chunk in progress.
         done_at: When the job ended, unix milliseconds; 0 for not yet.
-        sent: Recipients who were told.
-        gone: Whose address is no more.
-        refused: Whom the service refused.
-        later: Who come later, each time.
-        held: Who come later since it was not the time.
-        expired: For whom it was too late.
-        ended: Who had ended it before the rest came.
-        nothing: For whom a digest had nothing new.
-        uncertain: Who may have been told twice; where each has a record, who may not have been told.
     """
 
     cursor: str = ""
     lease_until: int = 0
     sending: int = 0
     done_at: int = 0
-    sent: int = 0
-    gone: int = 0
-    refused: int = 0
-    later: int = 0
-    held: int = 0
-    expired: int = 0
-    ended: int = 0
-    nothing: int = 0
-    uncertain: int = 0
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "JobItem":
         """Read an item in DynamoDB's own JSON."""
         numbers = {
-            name: int(item[name]["N"])
-            for name in ("lease_until", "sending", "done_at", *COUNTS)
-            if name in item
+            name: int(item[name]["N"]) for name in ("lease_until", "sending", "done_at") if name in item
         }
         return cls(cursor=item.get("cursor", {}).get("S", ""), **numbers)
-
-    def counts(self) -> dict[str, int]:
-        """Recipients by what became of them, without those of whom there are none."""
-        return {word: count for word in COUNTS if (count := getattr(self, word))}
 
 
 class TakenError(Exception):
@@ -225,7 +204,7 @@ class JobItems:
         counts: Counter[str] | None = None,
     ) -> Lease:
         """Write while the job is ours and where we left it; a call that the client repeats counts once."""
-        counted = {word: count for word, count in (counts or {}).items() if count}
+        counted = counts or {}
         adds = f" ADD {', '.join(f'#{word} :{word}' for word in counted)}" if counted else ""
         used = [word[1:] for word in words.replace(",", "").split() if word.startswith("#")]
         try:

@@ -32,6 +32,9 @@ def an_id(number: int, of: int = 16) -> str:
     return f"{(16**32 // of) * number + 7:032x}"
 
 
+TEN = [an_id(number) for number in range(10)]
+
+
 def an_event(subject: str = "line-12", **said: Any) -> Event:
     expires = said.pop("expires", "")
     notice = Notice(title="12 is late", severity="warning", expires=expires)
@@ -108,6 +111,7 @@ class Audience:
         self.channel = FakeChannel(self.clock)
         self.left: list[str] = []
         self.reports: list[tuple[str, dict[str, int]]] = []
+        self.facts: list[dict[str, float]] = []
         self.plans = Plans(self.table, TABLE)  # type: ignore[arg-type]
         self.jobs = JobQueue(self.sqs, "jobs")  # type: ignore[arg-type]
         self.planner = Planner(TOPICS, self.plans, {channel: self.jobs}, lambda: self.clock.now)
@@ -213,5 +217,13 @@ class Audience:
             found.update({word: int(item[word]["N"]) for word in words if word in item})
         return +found
 
-    def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **_: float) -> None:
+    def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **facts: float) -> None:
+        self.facts.append(facts)
         self.reports.append((outcome, {word: count for word, count in counts.items() if count}))
+
+
+def an_audience(**work: object) -> Audience:
+    """Whose topic ten follow."""
+    audience = Audience(**work)  # type: ignore[arg-type]
+    audience.follow(*TEN)
+    return audience

@@ -59,6 +59,7 @@ def test_shares_have_every_recipient_once(found: set[str], cuts: list[str], limi
         cursor = ""
         while True:
             chunk = reader(table).after(PARTITION, start, end, cursor, limit)
+            assert len(chunk) <= limit
             read += [recipient.id for recipient in chunk]
             if len(chunk) < limit:
                 break
