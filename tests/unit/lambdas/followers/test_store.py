@@ -244,7 +244,7 @@ def test_who_comes_back_keeps_the_earlier_proof(world: World) -> None:
     assert world.followers.put_question(asked(question="q2")) == "asked"
     [proof] = world.followers.proofs(ANN)
     assert (proof.consent.confirmed_at, proof.ttl) == (TIME, int(NOW + PROOF_SECONDS))
-    assert (proof.state, proof.address, proof.topics) == ("ended", b"", ())
+    assert (proof.state, proof.reason, proof.address, proof.topics) == ("ended", "link", b"", ())
     assert world.followers.confirm(ANN, "q2", "2027-01-15T08:01:00Z")
     assert [who.id for who in world.followers.all()] == [ANN]
 
@@ -274,7 +274,7 @@ def test_proof_of_who_is_suppressed_is_kept_for_its_time_only(world: World) -> N
     world.followers.suppress(ANN, "email", "complaint")
     [proof] = world.followers.proofs(ANN)
     assert (proof.consent.confirmed_at, proof.ttl) == (TIME, int(NOW + PROOF_SECONDS))
-    assert proof.address == b""
+    assert (proof.reason, proof.address) == ("complaint", b"")
     follower = world.followers.get(ANN)
     assert follower
     assert follower.consent.wording == ""

@@ -33,6 +33,7 @@ def test_question_is_asked_again_later(
     assert not audience.queue.messages
     [again] = audience.questions.messages.values()
     assert again.visible_at == START + wait
+    assert audience.facts == [{"next_try_in": pytest.approx(wait, abs=1)}]
     audience.work_off()
     assert audience.reports == [("postponed", {}), ("asked", {})]
 
@@ -68,3 +69,11 @@ def test_early_question_is_hidden_in_its_own_queue(name: str) -> None:
     [message] = audience.receive_from(audience.sqs.queues[name])
     assert not audience.work(message)
     assert message.visible_at == START + 1000
+    assert audience.facts == [{"next_try_in": 1000}]
+
+
+def test_question_is_no_job_of_a_channel_without() -> None:
+    audience = Audience("push")
+    audience.sqs.put(audience.questions, QUESTION.to_json())
+    with pytest.raises(LookupError):
+        audience.work(audience.receive_from(audience.questions)[0])
