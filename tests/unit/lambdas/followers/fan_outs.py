@@ -83,7 +83,7 @@ class FakeChannel:
         if self.before_answer:
             action, self.before_answer = self.before_answer, None
             action()
-        return {digest.recipient.id: Sent() for digest in digests}
+        return {digest.recipient.id: self._answer(digest.recipient.id) for digest in digests}
 
     def end(self, id: str, reason: str) -> None:
         self.gone.append((id, reason))

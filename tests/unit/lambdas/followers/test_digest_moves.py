@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from lambdas.followers.outcomes import Gone, Later, Outcome, Unknown
 from lambdas.followers.plan import Plan
 from lambdas.followers.transitions import AT_ONCE_SECONDS
 from tests.unit.lambdas.followers.digest_world import ANN, BOB, HOUR, DigestWorld
@@ -87,6 +88,21 @@ def test_change_that_meets_the_record_of_a_digest_keeps_it(world: DigestWorld) -
     assert world.told() == [[event]]
     world.pass_to(72)
     assert world.told() == [[event]]
+
+
+@pytest.mark.parametrize("outcome", [Later(60, "429"), Unknown("timed out")])
+def test_digest_that_was_not_taken_comes_again(world: DigestWorld, outcome: Outcome) -> None:
+    event = world.happens()
+    world.audience.channel.answers = {ANN: [outcome]}
+    world.pass_to(72)
+    assert world.told() == [[event], [event]]
+
+
+def test_who_is_gone_ends_by_its_digest(world: DigestWorld) -> None:
+    world.happens()
+    world.audience.channel.answers = {ANN: [Gone("bounce")]}
+    world.pass_to(33)
+    assert world.audience.channel.gone == [(ANN, "bounce")]
 
 
 def test_digest_that_never_came_is_made_up_by_the_next(world: DigestWorld) -> None:
