@@ -204,7 +204,7 @@ class JobItems:
         counts: Counter[str] | None = None,
     ) -> Lease:
         """Write while the job is ours and where we left it; a call that the client repeats counts once."""
-        counted = counts or {}
+        counted = dict(counts or {})
         adds = f" ADD {', '.join(f'#{word} :{word}' for word in counted)}" if counted else ""
         used = [word[1:] for word in words.replace(",", "").split() if word.startswith("#")]
         try:
