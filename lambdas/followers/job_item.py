@@ -23,10 +23,7 @@ _CLAIMABLE: Final = (
 )
 
 COUNTS: Final = ("sent", "gone", "refused", "later", "held", "expired", "ended", "nothing", "uncertain")
-"""The attributes that count recipients: who were told; whose address is no more; whom the service refused; who come
-later, each time; who come later since it was not the time; for whom it was too late; who had ended it before the rest
-came; for whom a digest had nothing new; who may have been told twice, or, where each has a record, who may not have
-been told."""
+"""The attributes that count recipients."""
 
 _OURS: Final = "#owner = :owner AND #cursor = :from"
 """Nobody has taken it over, and this chunk is not recorded yet."""
@@ -34,26 +31,43 @@ _OURS: Final = "#owner = :owner AND #cursor = :from"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobItem:
-    """The item, without what counts recipients.
+    """The item.
 
     Attributes:
         cursor: The id of the last recipient of the last chunk that is recorded; empty for none.
         lease_until: When the worker's lease lapses, unix milliseconds.
         sending: Recipients of the chunk in progress.
         done_at: When the job ended, unix milliseconds; 0 for not yet.
+        sent: Recipients who were told.
+        gone: Whose address is no more.
+        refused: Whom the service refused.
+        later: Who come later, each time.
+        held: Who come later since it was not the time.
+        expired: For whom it was too late.
+        ended: Who had ended it before the rest came.
+        nothing: For whom a digest had nothing new.
+        uncertain: Who may have been told twice; where each has a record, who may not have been told.
     """
 
-    cursor: str = ""
-    lease_until: int = 0
-    sending: int = 0
-    done_at: int = 0
+    cursor: str
+    lease_until: int
+    sending: int
+    done_at: int
+    sent: int
+    gone: int
+    refused: int
+    later: int
+    held: int
+    expired: int
+    ended: int
+    nothing: int
+    uncertain: int
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "JobItem":
         """Read an item in DynamoDB's own JSON."""
-        numbers = {
-            name: int(item[name]["N"]) for name in ("lease_until", "sending", "done_at") if name in item
-        }
+        names = ("lease_until", "sending", "done_at", *COUNTS)
+        numbers = {name: int(item.get(name, {}).get("N", 0)) for name in names}
         return cls(cursor=item.get("cursor", {}).get("S", ""), **numbers)
 
 
