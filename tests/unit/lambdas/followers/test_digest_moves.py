@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from lambdas.followers.outcomes import Gone, Later, Outcome, Unknown
+from lambdas.followers.outcomes import Gone, Later, Outcome, Refused, Unknown
 from lambdas.followers.plan import Plan
 from lambdas.followers.transitions import AT_ONCE_SECONDS
 from tests.unit.lambdas.followers.digest_world import ANN, BOB, HOUR, DigestWorld
@@ -96,6 +96,13 @@ def test_digest_that_was_not_taken_comes_again(world: DigestWorld, outcome: Outc
     world.audience.channel.answers = {ANN: [outcome]}
     world.pass_to(72)
     assert world.told() == [[event], [event]]
+
+
+def test_refused_digest_is_not_made_up(world: DigestWorld) -> None:
+    event = world.happens()
+    world.audience.channel.answers = {ANN: [Refused("too large")]}
+    world.pass_to(72)
+    assert world.told() == [[event]]
 
 
 def test_who_is_gone_ends_by_its_digest(world: DigestWorld) -> None:

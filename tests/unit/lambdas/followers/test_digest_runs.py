@@ -89,6 +89,7 @@ def test_digest_has_what_is_new_of_its_topics() -> None:
     assert digests.told == [(an_id(1), ["e1"]), (an_id(2), ["e1", "e2"])]
     assert [outcome for outcome, _ in digests.audience.reports] == ["told"]
     assert digests.audience.reports[0][1] == {"sent": 2, "nothing": 1}
+    assert digests.audience.left == [], "it is nobody's last digest"
 
 
 def test_run_happens_once() -> None:
