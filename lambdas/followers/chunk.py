@@ -35,7 +35,7 @@ def next_chunk(recipients: Recipients, partition: str, job: Job, cursor: str, si
 def _listed(recipients: Recipients, partition: str, job: Job, cursor: str, size: int) -> Chunk:
     left = [id for id in job.followers if id > cursor]
     ids = left[:size]
-    found = recipients.named(partition, ids) if ids else []
+    found = recipients.named(partition, ids)
     return Chunk(
         recipients=tuple(found),
         cursor=ids[-1] if ids else cursor,

@@ -49,33 +49,26 @@ class JobItem:
         uncertain: Who may have been told twice; where each has a record, who may not have been told.
     """
 
-    cursor: str = ""
-    lease_until: int = 0
-    sending: int = 0
-    done_at: int = 0
-    sent: int = 0
-    gone: int = 0
-    refused: int = 0
-    later: int = 0
-    held: int = 0
-    expired: int = 0
-    ended: int = 0
-    nothing: int = 0
-    uncertain: int = 0
+    cursor: str
+    lease_until: int
+    sending: int
+    done_at: int
+    sent: int
+    gone: int
+    refused: int
+    later: int
+    held: int
+    expired: int
+    ended: int
+    nothing: int
+    uncertain: int
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> "JobItem":
         """Read an item in DynamoDB's own JSON."""
-        numbers = {
-            name: int(item[name]["N"])
-            for name in ("lease_until", "sending", "done_at", *COUNTS)
-            if name in item
-        }
+        names = ("lease_until", "sending", "done_at", *COUNTS)
+        numbers = {name: int(item.get(name, {}).get("N", 0)) for name in names}
         return cls(cursor=item.get("cursor", {}).get("S", ""), **numbers)
-
-    def counts(self) -> dict[str, int]:
-        """Recipients by what became of them, without those of whom there are none."""
-        return {word: count for word in COUNTS if (count := getattr(self, word))}
 
 
 class TakenError(Exception):
@@ -225,7 +218,7 @@ class JobItems:
         counts: Counter[str] | None = None,
     ) -> Lease:
         """Write while the job is ours and where we left it; a call that the client repeats counts once."""
-        counted = {word: count for word, count in (counts or {}).items() if count}
+        counted = dict(counts or {})
         adds = f" ADD {', '.join(f'#{word} :{word}' for word in counted)}" if counted else ""
         used = [word[1:] for word in words.replace(",", "").split() if word.startswith("#")]
         try:

@@ -111,7 +111,7 @@ class Plan:
         """Where its recipients are."""
         if self.told:
             return topic_partition(channel, self.told.topic)
-        zone, at, _ = self.name.rsplit("#", 2)
+        zone, at, _ = self.name.split("#")
         return digest_partition(zone, at)
 
     def jobs(self) -> Iterator[Job]:

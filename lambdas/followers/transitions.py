@@ -196,7 +196,7 @@ def proof_left(old: Follower | None, new: Follower | None, now: float) -> Follow
     """What proves a consent that was confirmed and that `new` has no place for; None where nothing is to be kept."""
     if not (old and new and old.consent.confirmed_at) or old.consent == new.consent or old.channel == "push":
         return None
-    return ended(old, new.reason or "again", now)
+    return ended(old, new.reason, now)
 
 
 def _with_topics(found: Follower, topics: tuple[str, ...]) -> Follower:

@@ -12,7 +12,12 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.fakes.dynamodb import MAX_BATCH_READS, ConditionalCheckFailedException, condition_of
+from tests.fakes.dynamodb import (
+    MAX_BATCH_READS,
+    ConditionalCheckFailedException,
+    check_used,
+    condition_of,
+)
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -35,6 +40,7 @@ class AudienceTable:
         lose_answer: Whether the next write takes effect and its answer is lost.
         cancel: Reasons for which the next transactions are cancelled, one after the other.
         unprocessed: How many keys the next `BatchGetItem` leaves out.
+        lags: Whether queries and batches that are not consistent are behind the last write, as `GetItem` always is.
     """
 
     exceptions = SimpleNamespace(
@@ -50,6 +56,7 @@ class AudienceTable:
         self.lose_answer = False
         self.cancel: list[str] = []
         self.unprocessed = 0
+        self.lags = False
         self._stale: dict[Key, Item | None] = {}
         """What a read shows that is not consistent: the items of the last write as they were before it."""
 
@@ -59,20 +66,22 @@ class AudienceTable:
 
     def get_item(self, *, TableName: str, Key: Item, ConsistentRead: bool = False, **call: Any) -> Item:  # noqa: N803
         self.calls.append("GetItem")
-        key = _key(Key)
-        is_stale = not ConsistentRead and key in self._stale
-        item = self._stale[key] if is_stale else self.items.get(key)
+        item = self._seen(ConsistentRead).get(_key(Key))
         return {"Item": dict(item)} if item else {}
 
     def query(self, **call: Any) -> Item:
         self.calls.append("Query")
-        found = self._matching(call, call["KeyConditionExpression"])
+        _check(call)
+        test = _test(call, call["KeyConditionExpression"])
+        seen = self._seen(call.get("ConsistentRead") or not self.lags)
+        found = [dict(item) for _, item in sorted(seen.items()) if test(item)]
         if not call.get("ScanIndexForward", True):
             found.reverse()
         return self._page(found, call)
 
     def scan(self, **call: Any) -> Item:
         self.calls.append("Scan")
+        _check(call)
         return self._page([dict(item) for _, item in sorted(self.items.items())], call)
 
     def batch_get_item(self, *, RequestItems: Mapping[str, Any]) -> Item:  # noqa: N803
@@ -83,7 +92,8 @@ class AudienceTable:
             raise ValueError(f"BatchGetItem takes 1 to {MAX_BATCH_READS} keys, each of them once")
         now, later = keys[: len(keys) - self.unprocessed], keys[len(keys) - self.unprocessed :]
         self.unprocessed = 0
-        found = [dict(self.items[_key(key)]) for key in now if _key(key) in self.items]
+        seen = self._seen(wanted.get("ConsistentRead") or not self.lags)
+        found = [dict(seen[_key(key)]) for key in now if _key(key) in seen]
         return {
             "Responses": {table: found[::-1]},  # in no order
             "UnprocessedKeys": {table: {**wanted, "Keys": later}} if later else {},
@@ -138,7 +148,8 @@ class AudienceTable:
             if not self._holds(write):
                 [call] = write.values()
                 old = self.items.get(_key(call.get("Item") or call["Key"]), {})
-                shown = {"Item": dict(old)} if old else {}
+                is_shown = old and call.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+                shown = {"Item": dict(old)} if is_shown else {}
                 error: Any = {"Error": {"Code": "ConditionalCheckFailedException"}, **shown}
                 raise ConditionalCheckFailedException(error, name)
             self._apply(write)
@@ -149,6 +160,7 @@ class AudienceTable:
 
     def _holds(self, write: Item) -> bool:
         [call] = write.values()
+        _check(call)
         condition = call.get("ConditionExpression")
         if not condition:
             return True
@@ -166,9 +178,10 @@ class AudienceTable:
         elif kind == "Update":
             self.items[key] = updated({**self.items.get(key, {}), **call["Key"]}, call)
 
-    def _matching(self, call: Mapping[str, Any], condition: str) -> list[Item]:
-        test = _test(call, condition)
-        return [dict(item) for _, item in sorted(self.items.items()) if test(item)]
+    def _seen(self, consistent: object) -> dict[Key, Item]:
+        """The items as a read shows them."""
+        seen = self.items if consistent else {**self.items, **self._stale}
+        return {key: item for key, item in seen.items() if item}
 
     def _page(self, found: list[Item], call: Mapping[str, Any]) -> Item:
         if start := call.get("ExclusiveStartKey"):
@@ -257,6 +270,12 @@ def _test(call: Mapping[str, Any], expression: str) -> Callable[[Item], bool]:
     names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
     test = condition_of(expression, tuple(names.items()))
     return lambda item: test(item, values)
+
+
+def _check(call: Mapping[str, Any]) -> None:
+    expressions = " ".join(text for name, text in call.items() if name.endswith("Expression"))
+    names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
+    check_used(expressions, (*names, *values))
 
 
 def _key(item: Mapping[str, Any]) -> Key:

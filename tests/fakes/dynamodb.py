@@ -105,7 +105,7 @@ class DynamoDB:
         old = table.get(key, {})
         names, values = call.get("ExpressionAttributeNames", {}), call.get("ExpressionAttributeValues", {})
         condition = call.get("ConditionExpression", "")
-        _check_used(f"{call['UpdateExpression']} {condition}", (*names, *values))
+        check_used(f"{call['UpdateExpression']} {condition}", (*names, *values))
         if condition and not condition_of(condition, tuple(names.items()))(old, values):
             shown = {"Item": dict(old)} if old and call.get("ReturnValuesOnConditionCheckFailure") else {}
             code = "ConditionalCheckFailedException"
@@ -145,7 +145,8 @@ def _value_bytes(value: Wire) -> int:
 
 
 @cache
-def _check_used(expression: str, declared: tuple[str, ...]) -> None:
+def check_used(expression: str, declared: tuple[str, ...]) -> None:
+    """Refuse names and values that are declared and not used, or the reverse, as DynamoDB does."""
     used = set(re.findall(r"[#:]\w+", expression))
     if used != set(declared):
         raise ValueError(

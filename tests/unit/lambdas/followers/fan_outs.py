@@ -32,6 +32,9 @@ def an_id(number: int, of: int = 16) -> str:
     return f"{(16**32 // of) * number + 7:032x}"
 
 
+TEN = [an_id(number) for number in range(10)]
+
+
 def an_event(subject: str = "line-12", **said: Any) -> Event:
     expires = said.pop("expires", "")
     notice = Notice(title="12 is late", severity="warning", expires=expires)
@@ -80,7 +83,7 @@ class FakeChannel:
         if self.before_answer:
             action, self.before_answer = self.before_answer, None
             action()
-        return {digest.recipient.id: Sent() for digest in digests}
+        return {digest.recipient.id: self._answer(digest.recipient.id) for digest in digests}
 
     def end(self, id: str, reason: str) -> None:
         self.gone.append((id, reason))
@@ -100,6 +103,7 @@ class Audience:
     def __init__(self, channel: Channel = "push", **work: Any) -> None:
         self.clock = Clock(START)
         self.table = AudienceTable()
+        self.table.lags = True
         self.sqs = Sqs(DirectNetwork(self.clock))
         self.queue = self.sqs.make(Queue("jobs"))
         self.questions = self.sqs.make(Queue("questions"))
@@ -107,6 +111,7 @@ class Audience:
         self.channel = FakeChannel(self.clock)
         self.left: list[str] = []
         self.reports: list[tuple[str, dict[str, int]]] = []
+        self.facts: list[dict[str, float]] = []
         self.plans = Plans(self.table, TABLE)  # type: ignore[arg-type]
         self.jobs = JobQueue(self.sqs, "jobs")  # type: ignore[arg-type]
         self.planner = Planner(TOPICS, self.plans, {channel: self.jobs}, lambda: self.clock.now)
@@ -212,5 +217,13 @@ class Audience:
             found.update({word: int(item[word]["N"]) for word in words if word in item})
         return +found
 
-    def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **_: float) -> None:
+    def _report(self, outcome: str, job: Job, counts: Mapping[str, int], **facts: float) -> None:
+        self.facts.append(facts)
         self.reports.append((outcome, {word: count for word, count in counts.items() if count}))
+
+
+def an_audience(**work: object) -> Audience:
+    """Whose topic ten follow."""
+    audience = Audience(**work)  # type: ignore[arg-type]
+    audience.follow(*TEN)
+    return audience

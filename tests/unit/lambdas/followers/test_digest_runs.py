@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from lambdas.contracts.event import timestamp
-from lambdas.followers.digest_runs import SETTLING_SECONDS, DigestItem, DigestRuns
+from lambdas.followers.digest_runs import FIRST_SECONDS, SETTLING_SECONDS, DigestItem, DigestRuns
 from lambdas.followers.recipients import Recipient
 from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
 
@@ -89,6 +89,7 @@ def test_digest_has_what_is_new_of_its_topics() -> None:
     assert digests.told == [(an_id(1), ["e1"]), (an_id(2), ["e1", "e2"])]
     assert [outcome for outcome, _ in digests.audience.reports] == ["told"]
     assert digests.audience.reports[0][1] == {"sent": 2, "nothing": 1}
+    assert digests.audience.left == [], "it is nobody's last digest"
 
 
 def test_run_happens_once() -> None:
@@ -133,6 +134,20 @@ def test_first_run_is_the_next_day() -> None:
     assert runs.start() == 0
     audience.clock.now += DAY
     assert runs.start() == 1
+
+
+def test_first_run_has_what_came_an_hour_before_it_was_noticed() -> None:
+    """The follower is one of an older deployment, which did not write since when."""
+    digests = Digests()
+    for id, at in (("e1", -FIRST_SECONDS - 1), ("e2", -FIRST_SECONDS), ("e3", 0.0)):
+        digests.happens(id, START - DAY + at)
+    digests.at(START)
+    assert digests.told == [(an_id(1), ["e2", "e3"])]
+
+
+def test_digest_without_a_count_has_nobody() -> None:
+    digest = DigestItem(zone="UTC", at="08:00", followers=0, ran="", sent="", until=0.0)
+    assert DigestItem.of({"pk": {"S": "digests"}, "sk": {"S": "UTC#08:00"}}) == digest
 
 
 def test_digest_that_nobody_gets_is_not_run() -> None:

@@ -72,7 +72,7 @@ def test_encoding_is_that_of_urls_without_padding(data: bytes) -> None:
     assert text == base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("text", ["a", "a b=", "abcde", "é", "ab\n"])
+@pytest.mark.parametrize("text", ["a", "a b=", "abcde", "é", "ab\n", "YWJj!"])
 def test_what_is_no_such_encoding_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"base64|ASCII|padding|alphabet|data"):
         decode(text)

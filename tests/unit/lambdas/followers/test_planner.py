@@ -3,9 +3,14 @@
 import pytest
 
 from lambdas.contracts.audience_job import Job
+from lambdas.contracts.audience_table import FANOUT_SECONDS
+from lambdas.contracts.audience_topics import Channel
 from lambdas.contracts.event import timestamp
+from lambdas.followers.job_queue import JobQueue
 from lambdas.followers.news import NEWS_SECONDS, News
-from tests.unit.lambdas.followers.fan_outs import START, TABLE, Audience, an_event, an_id
+from lambdas.followers.planner import Planner
+from lambdas.followers.plans import PlannedError
+from tests.unit.lambdas.followers.fan_outs import START, TABLE, TOPICS, Audience, an_event, an_id
 
 
 def test_event_is_planned_for_its_topics_followers() -> None:
@@ -36,6 +41,23 @@ def test_time_of_expiry_is_read() -> None:
     assert told.expires == 1_800_001_800.0
 
 
+def test_channel_without_followers_is_not_planned() -> None:
+    audience = Audience()
+    audience.count("topics", "push#line-12#0", 0)
+    assert audience.fan_out().followers == {}
+
+
+def test_each_channel_gets_its_own_jobs() -> None:
+    audience = Audience()
+    audience.count("topics", "push#line-12#0", 1)
+    audience.count("topics", "email#line-12#0", 1)
+    queues: dict[Channel, JobQueue] = {"push": audience.jobs, "email": JobQueue(audience.sqs, "questions")}  # type: ignore[arg-type]
+    audience.planner = Planner(TOPICS, audience.plans, queues, lambda: START)
+    audience.fan_out()
+    for queue, channel in ((audience.queue, "push"), (audience.questions, "email")):
+        assert [Job.from_json(message.body).channel for message in queue.messages.values()] == [channel]
+
+
 def test_repeated_event_has_the_first_plan() -> None:
     audience = Audience()
     audience.follow(an_id(1))
@@ -57,6 +79,15 @@ def test_plan_of_a_faster_function_is_kept() -> None:
     assert audience.planner.plan(told) == plans[0]
 
 
+def test_plan_that_is_neither_written_nor_there_sends_nothing() -> None:
+    audience = Audience()
+    audience.follow(an_id(1))
+    audience.table.cancel = ["ConditionalCheckFailed"]
+    with pytest.raises(PlannedError):
+        audience.fan_out()
+    assert not audience.queue.messages
+
+
 def test_lost_answer_of_a_plan_is_no_second_plan() -> None:
     audience = Audience()
     audience.follow(an_id(1))
@@ -75,6 +106,22 @@ def test_news_are_written_with_the_plan_where_there_is_email() -> None:
         assert list(news.of("line-12", START)) == []
         assert list(news.of("line-12", START + NEWS_SECONDS + 1)) == []
         assert [item["sk"]["S"].endswith(plan.name) for item in audience.table.partition("fanouts")] == [True]
+
+
+def test_what_is_kept_of_a_fan_out_is_forgotten_in_its_time() -> None:
+    audience = Audience("email", records=True)
+    audience.follow(an_id(1))
+    audience.fan_out()
+    audience.work_off()
+    found = [
+        (pk.partition("#")[0], item["ttl"]["N"])
+        for (pk, _), item in audience.table.items.items()
+        if "ttl" in item
+    ]
+    kept = sorted((partition, int(ttl) - START) for partition, ttl in found)
+    month = FANOUT_SECONDS
+    plan_and_job = [("fanout", month)] * 2
+    assert kept == [*plan_and_job, ("fanouts", month), ("news", NEWS_SECONDS), ("told", month)]
 
 
 def test_many_jobs_are_sent_in_batches() -> None:

@@ -55,3 +55,8 @@ def test_code_has_six_digits_however_small_it_is() -> None:
 def test_word_fits_into_a_link_and_is_another_each_time() -> None:
     assert re.fullmatch(r"[\w-]{22}", new_word())
     assert new_word() != new_word()
+
+
+def test_words_of_consent_are_kept_as_their_sha_256() -> None:
+    """FIPS 180-4's own example (NIST, "SHA256.pdf")."""
+    assert wording_digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -16,6 +16,7 @@ PARTITION = "topic#push#line-12"
 
 def table_of(ids: list[str], page: int = 10_000, partition: str = PARTITION) -> AudienceTable:
     table = AudienceTable(page)
+    table.lags = True
     for id in ids:
         item = Recipient(id=id, address=id.encode()).to_item(partition)
         table.items[partition, id] = item
@@ -65,6 +66,11 @@ def test_shares_have_every_recipient_once(found: set[str], cuts: list[str], limi
     assert read == sorted(found)
 
 
+def test_small_pages_give_as_many_as_are_asked_for() -> None:
+    table = table_of([f"{number:032x}" for number in range(10)], page=2)
+    assert len(reader(table).after(PARTITION, "", "", "", 3)) == 3
+
+
 def test_share_ends_before_the_next_one_begins() -> None:
     low, high = "0" * 31 + "f", "0" * 30 + "10"
     table = table_of([low, high])
@@ -76,6 +82,14 @@ def test_share_reads_no_other_partition() -> None:
     table = table_of(["a" * 32])
     table.items.update(table_of(["b" * 32], partition="topic#push#line-4").items)
     assert [r.id for r in reader(table).after(PARTITION, "", "", "", 10)] == ["a" * 32]
+
+
+def test_who_follows_since_a_moment_ago_is_read() -> None:
+    who = Recipient(id="a" * 32, address=b"x")
+    table = table_of([])
+    table.put_item(TableName="table", Item=who.to_item(PARTITION))
+    assert reader(table).after(PARTITION, "", "", "", 10) == [who]
+    assert reader(table).named(PARTITION, [who.id]) == [who]
 
 
 def test_who_has_ended_is_not_among_the_named() -> None:

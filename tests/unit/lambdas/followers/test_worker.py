@@ -1,27 +1,16 @@
 """A channel's worker: chunks, the rest, leases, the end of its time."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from lambdas.contracts.audience_job import Job
-from lambdas.contracts.audience_table import PENDING_SECONDS
 from lambdas.followers.job_item import job_id
 from lambdas.followers.job_run import TURN_SECONDS
-from lambdas.followers.outcomes import Gone, Held, Later, Nothing, Refused, Sent, Unknown
-from tests.fakes.sqs import Queue
-from tests.unit.lambdas.followers.fan_outs import START, Audience, an_event, an_id
-
-TEN = [an_id(number) for number in range(10)]
-QUESTION = Job(kind="question", channel="email", fanout=TEN[0], question="sealed")
-
-
-def an_audience(**work: object) -> Audience:
-    audience = Audience(**work)  # type: ignore[arg-type]
-    audience.follow(*TEN)
-    return audience
+from lambdas.followers.outcomes import Gone, Nothing, Refused
+from lambdas.followers.plan import Plan
+from tests.unit.lambdas.followers.fan_outs import START, TEN, Audience, an_audience, an_event
 
 
 def test_everybody_is_told_once_in_chunks() -> None:
@@ -32,6 +21,8 @@ def test_everybody_is_told_once_in_chunks() -> None:
     assert audience.channel.chunks == [4, 4, 2]
     assert audience.counted(plan) == {"sent": 10}
     assert audience.reports == [("told", {"sent": 10})]
+    assert audience.facts == [{"seconds": pytest.approx(3 * audience.channel.seconds)}]
+    assert [item["sending"] for item in audience.job_items(plan).values()] == [{"N": "0"}]
 
 
 def test_job_without_recipients_ends() -> None:
@@ -42,6 +33,21 @@ def test_job_without_recipients_ends() -> None:
     audience.work_off()
     assert audience.reports == [("told", {})]
     assert all("done_at" in item for item in audience.job_items(plan).values())
+
+
+def test_write_that_is_repeated_counts_once() -> None:
+    audience = an_audience()
+    plan = audience.fan_out()
+    update = audience.table.update_item
+
+    def repeats(**call: Any) -> Any:
+        update(**call)  # its answer is lost, and the client makes it again
+        return update(**call)
+
+    audience.table.update_item = repeats  # type: ignore[method-assign]
+    audience.work_off()
+    assert audience.counted(plan) == {"sent": 10}
+    assert audience.reports == [("told", {"sent": 10})]
 
 
 def test_repeated_job_does_nothing() -> None:
@@ -60,127 +66,6 @@ def test_outcomes_are_counted_and_the_gone_end() -> None:
     audience.work_off()
     assert audience.counted(plan) == {"sent": 7, "gone": 1, "refused": 1, "nothing": 1}
     assert audience.channel.gone == [(TEN[1], "410")]
-
-
-def test_rest_comes_later_and_the_job_ends() -> None:
-    audience = an_audience()
-    audience.channel.answers = {
-        TEN[0]: [Later(60, "429")],
-        TEN[2]: [Later(60, "429")],
-        TEN[5]: [Later(None, "503")],
-    }
-    plan = audience.fan_out()
-    [message] = audience.receive()
-    assert audience.work(message)
-    rests = [Job.from_json(message.body) for message in audience.queue.messages.values()]
-    assert [(rest.followers, rest.attempt) for rest in rests] == [((TEN[0], TEN[2]), 1), ((TEN[5],), 1)]
-    assert rests[0].not_before == pytest.approx(START + 60.1)
-    assert rests[1].not_before == pytest.approx(START + 3.2)
-    audience.work_off()
-    assert sorted(audience.channel.told) == TEN
-    assert audience.counted(plan) == {"sent": 10, "later": 3}
-
-
-def test_recipient_without_an_answer_is_tried_again() -> None:
-    audience = an_audience()
-    audience.channel.silent = [TEN[3]]
-    plan = audience.fan_out()
-    audience.work_off()
-    assert audience.counted(plan) == {"sent": 10, "later": 1}
-
-
-def test_wait_grows_with_each_attempt() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Later(None, "503")] * 5}
-    audience.fan_out()
-    waits = []
-    for _ in range(6):
-        [message] = audience.receive()
-        audience.work(message)
-        if left := [*audience.queue.messages.values()]:
-            waits.append(left[0].visible_at - audience.clock.now)
-            audience.clock.now = left[0].visible_at
-    assert waits == sorted(waits)
-    assert waits[0] == pytest.approx(3, abs=0.5)
-    assert waits[-1] > 20
-
-
-def test_lost_answer_is_counted_and_sent_again() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
-    plan = audience.fan_out()
-    audience.work_off()
-    assert sorted(audience.channel.told) == TEN
-    assert audience.counted(plan) == {"sent": 10, "later": 1, "uncertain": 1}
-
-
-def test_lost_answer_is_counted_though_its_chunk_is_not() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
-    plan = audience.fan_out()
-    [message] = audience.receive()
-    query, calls = audience.table.query, []
-
-    def dies(**call: object) -> object:
-        calls.append(call)
-        if len(calls) == 2:
-            raise RuntimeError("dies")
-        return query(**call)
-
-    audience.table.query = dies  # type: ignore[method-assign]
-    with pytest.raises(RuntimeError):
-        audience.work(message)
-    audience.work_off()
-    assert sorted([TEN[0], *TEN[1:4], *TEN]) == sorted(audience.channel.told)
-    assert audience.counted(plan) == {"sent": 11, "uncertain": 5}
-
-
-def test_lost_answer_too_late_is_counted() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
-    plan = audience.fan_out(an_event(expires="2027-01-15T08:00:03Z"))
-    audience.work_off()
-    assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
-
-
-def test_held_recipients_come_when_it_is_time() -> None:
-    audience = an_audience(give_up_after=48 * 3600.0)
-    audience.channel.answers = {TEN[4]: [Held(START + 30 * 3600)]}
-    plan = audience.fan_out()
-    audience.work_off(40 * 3600)
-    assert sorted(audience.channel.told) == TEN
-    assert audience.clock.now >= START + 30 * 3600
-    assert audience.counted(plan) == {"sent": 10, "held": 1}
-    assert [outcome for outcome, _ in audience.reports].count("waiting") <= 4
-
-
-def test_who_left_meanwhile_is_not_told() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Later(60, "429")], TEN[1]: [Later(60, "429")]}
-    plan = audience.fan_out()
-    audience.work(audience.receive()[0])
-    audience.leave(TEN[0])
-    audience.work_off()
-    assert sorted(audience.channel.told) == TEN[1:]
-    assert audience.counted(plan) == {"sent": 9, "later": 2, "ended": 1}
-
-
-def test_late_notice_is_not_told() -> None:
-    audience = an_audience()
-    plan = audience.fan_out(an_event(expires="2027-01-15T08:05:00Z"))
-    audience.clock.now = START + 300
-    audience.work_off()
-    assert audience.channel.told == []
-    assert audience.counted(plan) == {"expired": 10}
-
-
-def test_rest_that_would_be_too_late_expires_at_once() -> None:
-    audience = an_audience()
-    audience.channel.answers = {TEN[0]: [Later(301, "429")], TEN[1]: [Held(START + 86_400)]}
-    plan = audience.fan_out(an_event(expires="2027-01-15T08:05:00Z"))
-    audience.work_off()
-    assert audience.counted(plan) == {"sent": 8, "expired": 2}
-    assert not audience.queue.messages
 
 
 def test_dead_workers_chunk_is_told_again_and_counted() -> None:
@@ -212,14 +97,15 @@ def test_job_in_other_hands_waits_for_its_lease() -> None:
     assert audience.reports[-1] == ("taken", {})
 
 
-def test_job_goes_back_near_the_end_of_its_time() -> None:
+@pytest.mark.parametrize(("seconds", "chunks"), [(12.0, [4]), (14.0, [4]), (15.0, [4, 4])])
+def test_job_goes_back_near_the_end_of_its_time(seconds: float, chunks: list[int]) -> None:
     audience = an_audience()
     plan = audience.fan_out()
     audience.channel.seconds = 3.0
     [message] = audience.receive()
-    assert audience.work(message, seconds=12.0)
-    assert audience.channel.chunks == [4]
-    assert audience.reports == [("returned", {"sent": 4})]
+    assert audience.work(message, seconds)
+    assert audience.channel.chunks == chunks
+    assert audience.reports == [("returned", {"sent": sum(chunks)})]
     [again] = audience.queue.messages.values()
     assert again.visible_at == audience.clock.now
     audience.work_off()
@@ -232,7 +118,7 @@ def test_second_event_has_its_turn_before_the_first_is_told() -> None:
     audience.channel.seconds = TURN_SECONDS
     first, second = audience.fan_out(), audience.fan_out(an_event(id="e2"))
     for message in audience.receive():
-        assert audience.work(message)
+        assert audience.work(message, seconds=600.0)
     assert [audience.counted(plan) for plan in (first, second)] == [{"sent": 4}, {"sent": 4}]
     assert audience.channel.chunks == [4, 4]
     audience.work_off()
@@ -299,30 +185,45 @@ def test_worker_that_lost_its_lease_stops() -> None:
 
     audience.channel.before_answer = overtake
     assert not audience.work(slow)
+    assert slow.visible_at == audience.clock.now, (
+        "it comes again, and does nothing where the other has done it"
+    )
     assert audience.reports[-1] == ("lost", {})
     assert audience.counted(plan) == {"sent": 10, "uncertain": 4}
 
 
-def test_second_event_does_not_wait_for_the_firsts_rest() -> None:
+def test_worker_that_lost_its_lease_to_one_as_far_stops() -> None:
     audience = an_audience()
-    audience.channel.answers = {id: [Later(600, "429")] for id in TEN}
+    plan = audience.fan_out()
     audience.fan_out()
-    audience.work(audience.receive()[0])
-    assert audience.channel.told == []
-    audience.fan_out(an_event(id="e2"))
-    [message] = audience.receive()
-    assert audience.work(message)
-    assert audience.channel.told == TEN
-    assert audience.clock.now < START + 10
+    slow, fast = audience.receive()
+
+    def overtake() -> None:
+        audience.clock.now += 63
+        audience.channel.seconds = TURN_SECONDS
+        assert audience.work(fast)
+
+    audience.channel.before_answer = overtake
+    assert not audience.work(slow)
+    assert [outcome for outcome, _ in audience.reports] == ["returned", "lost"]
+    audience.work_off()
+    assert audience.channel.told == [*TEN[:4], *TEN]
+    assert audience.counted(plan) == {"sent": 10, "uncertain": 4}
 
 
-def test_rest_is_named_by_its_list_and_attempt() -> None:
-    jobs = [
-        Job(kind="topic", channel="push", fanout="f", followers=followers, attempt=attempt)
-        for followers in (("a",), ("b",), ("a", "b"))
-        for attempt in (1, 2)
-    ]
-    assert len({job_id(job) for job in jobs}) == 6
+def test_share_is_named_by_its_start() -> None:
+    jobs = [Job(kind="topic", channel="push", fanout="f", start=start) for start in ("", TEN[1], TEN[2])]
+    assert len({job_id(job) for job in jobs}) == 3
+
+
+@pytest.mark.parametrize("missing", ["send_digests", "leave_digest"])
+def test_digest_is_no_job_of_a_channel_without(missing: str) -> None:
+    audience = Audience("email", **{missing: None})
+    plan = Plan(name="UTC#08:00#2027-01-15", at=START, followers={"email": 1})
+    audience.plans.write(plan)
+    audience.jobs.put(plan.jobs(), START)
+    with pytest.raises(LookupError):
+        audience.work(audience.receive()[0])
 
 
 def test_forgotten_plan_ends_its_jobs() -> None:
@@ -331,127 +232,3 @@ def test_forgotten_plan_ends_its_jobs() -> None:
     del audience.table.items[f"fanout#{plan.name}", "plan"]
     audience.work_off()
     assert audience.reports == [("forgotten", {})]
-
-
-@pytest.mark.parametrize(
-    ("outcome", "wait"), [(Later(50, "429"), 50), (Later(None, "503"), 3), (Held(START + 70), 70)]
-)
-@pytest.mark.parametrize(
-    "queue_of", [lambda audience: audience.questions, lambda audience: audience.queue], ids=["own", "of-jobs"]
-)
-def test_question_is_asked_again_later(
-    outcome: Later | Held, wait: int, queue_of: Callable[[Audience], Queue]
-) -> None:
-    answers = [outcome, Sent()]
-    audience = Audience("email", ask=lambda job: answers.pop(0))
-    audience.sqs.put(queue_of(audience), QUESTION.to_json())
-    [message] = audience.receive_from(queue_of(audience))
-    assert audience.work(message)
-    assert not audience.queue.messages
-    [again] = audience.questions.messages.values()
-    assert again.visible_at == START + wait
-    audience.work_off()
-    assert audience.reports == [("postponed", {}), ("asked", {})]
-
-
-@pytest.mark.parametrize("outcome", [Later(None, "paused"), Later(7200, "quota")])
-def test_question_is_no_dead_letter_and_given_up_after_a_day(outcome: Later) -> None:
-    asked: list[tuple[str, str]] = []
-
-    def ask(job: Job) -> Later:
-        asked.append((job.fanout, job.question))
-        return outcome
-
-    audience = Audience("email", ask=ask)
-    audience.sqs.put(audience.questions, QUESTION.to_json())
-    most = 0
-    while audience.questions.messages:
-        audience.clock.now = min(audience.waiting())
-        for message in audience.receive_from(audience.questions):
-            most = max(most, message.receives)
-            audience.work(message)
-    assert len(asked) > 10
-    assert set(asked) == {(TEN[0], "sealed")}
-    assert most <= 2, "a message is a dead letter after ten"
-    assert audience.reports[-1] == ("given_up", {})
-    assert PENDING_SECONDS - 7200 <= audience.clock.now - START <= PENDING_SECONDS
-
-
-@pytest.mark.parametrize("name", ["questions", "jobs"])
-def test_early_question_is_hidden_in_its_own_queue(name: str) -> None:
-    audience = Audience("email", ask=lambda job: Sent())
-    later = replace(QUESTION, not_before=START + 1000)
-    audience.sqs.put(audience.sqs.queues[name], later.to_json())
-    [message] = audience.receive_from(audience.sqs.queues[name])
-    assert not audience.work(message)
-    assert message.visible_at == START + 1000
-
-
-class TestRecords:
-    """Where each message costs money."""
-
-    def test_told_are_not_told_again(self) -> None:
-        audience = an_audience(records=True)
-        plan = audience.fan_out()
-        [message] = audience.receive()
-        audience.channel.dies = True
-        with pytest.raises(RuntimeError):
-            audience.work(message)
-        audience.channel.dies = False
-        audience.clock.now = message.visible_at
-        audience.work_off()
-        assert audience.channel.told == TEN
-        assert audience.counted(plan) == {"sent": 6, "uncertain": 4}
-
-    def test_recorded_outcomes_are_counted_by_who_goes_on(self) -> None:
-        audience = an_audience(records=True)
-        plan = audience.fan_out()
-        [message] = audience.receive()
-        audience.channel.answers = {TEN[1]: [Refused("no")], TEN[2]: [Later(10, "429")]}
-        put = audience.sqs.send_message_batch
-
-        def dies(**_: object) -> None:
-            raise RuntimeError("dies")
-
-        audience.sqs.send_message_batch = dies  # type: ignore[method-assign, assignment]
-        with pytest.raises(RuntimeError):
-            audience.work(message)
-        audience.sqs.send_message_batch = put  # type: ignore[method-assign]
-        audience.clock.now = message.visible_at
-        audience.work_off()
-        assert sorted(audience.channel.told) == [TEN[0], *TEN[2:]]
-        assert audience.counted(plan) == {"sent": 9, "refused": 1}
-
-    def test_held_may_be_told_later(self) -> None:
-        audience = an_audience(records=True)
-        audience.channel.answers = {TEN[0]: [Held(START + 900)]}
-        plan = audience.fan_out()
-        audience.work_off()
-        assert sorted(audience.channel.told) == TEN
-        assert audience.counted(plan) == {"sent": 10, "held": 1}
-
-    def test_lost_answer_is_not_sent_again(self) -> None:
-        audience = an_audience(records=True)
-        audience.channel.answers = {TEN[0]: [Unknown("timed out")]}
-        plan = audience.fan_out()
-        audience.work_off()
-        assert audience.channel.told == TEN[1:]
-        assert audience.counted(plan) == {"sent": 9, "uncertain": 1}
-
-    def test_whom_another_job_is_telling_comes_later(self) -> None:
-        audience = an_audience(records=True)
-        plan = audience.fan_out()
-        [message] = audience.receive()
-        listed = Job(kind="topic", channel="push", fanout=plan.name, followers=(TEN[0],), attempt=1)
-        audience.channel.answers = {TEN[0]: [Later(60, "429")]}
-
-        def tell_rest_meanwhile() -> None:
-            audience.jobs.put([listed], audience.clock.now)
-            [rest] = audience.receive()
-            assert audience.work(rest)
-
-        audience.channel.before_answer = tell_rest_meanwhile
-        assert audience.work(message)
-        audience.work_off()
-        assert sorted(audience.channel.told) == TEN
-        assert audience.counted(plan) == {"sent": 10, "later": 2}
