@@ -191,7 +191,7 @@ def test_connection_that_cannot_be_made_says_why(error: OSError, raised: type[Ex
 @pytest.mark.parametrize(
     "changed",
     [{"stream_output": True}, {"body": iter([b""])}, {"headers": {"Expect": "100-continue"}}],
-    ids=str,
+    ids=["streamed", "parts", "waiting"],
 )
 def test_what_is_not_in_one_piece_is_left_to_botocore(sending: Sending, changed: dict[str, Any]) -> None:
     service, ours = sending([OK])
