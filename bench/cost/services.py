@@ -77,7 +77,7 @@ class Services:
         self.kept.clear()
 
     def send(self, request: Any) -> AWSResponse:
-        """Answer a request (`botocore.httpsession.URLLib3Session.send`)."""
+        """Answer a request (`lambdas.clients.transport.Transport.send`)."""
         target = request.headers.get("X-Amz-Target", b"")
         target = target.decode() if isinstance(target, bytes) else target
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""

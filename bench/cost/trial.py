@@ -25,11 +25,11 @@ _time, _monotonic = time.time, time.monotonic
 time.time = lambda: _time() + _put_forward
 time.monotonic = lambda: _monotonic() + _put_forward
 
-from botocore.httpsession import URLLib3Session  # noqa: E402
 
 from bench.cost.prices import MONTH_SECONDS  # noqa: E402
 from bench.cost.services import Services  # noqa: E402
 from bench.receiver import Receiver  # noqa: E402
+from lambdas.clients.transport import Transport  # noqa: E402
 from lambdas.contracts.correlation import correlation_of  # noqa: E402
 from lambdas.contracts.event import Event, Notice, timestamp  # noqa: E402
 from lambdas.contracts.keyring import Key, write_document  # noqa: E402
@@ -250,7 +250,7 @@ def main(name: str) -> dict[str, Any]:
         hook = f"{destination.url}/build_hooks/0123456789abcdef01234567"
         secret = write_document({"destination": [Key("1", hook, "")], "zap": [Key("1", "secret", "")]})
         services = Services(secret, time.time)
-        URLLib3Session.send = lambda self, request: services.send(request)  # type: ignore[method-assign]
+        Transport.send = lambda self, request: services.send(request)  # type: ignore[method-assign]
         module = "ingest" if name in REQUESTS else name
         trial = Trial(name, importlib.import_module(f"lambdas.{module}.handler").handle)
         for number in range(WARM_UP + trial.rounds):

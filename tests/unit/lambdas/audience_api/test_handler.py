@@ -57,6 +57,7 @@ class Account:
 def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Account]:
     account = Account()
     monkeypatch.setattr(services, "session", lambda: account)
+    monkeypatch.setattr(services, "carry", lambda client: None)  # there is no way to go
     services.client.cache_clear()  # type: ignore[attr-defined]
     (tmp_path / "topics.json").write_text(Topics(TOPICS).to_json())
     (tmp_path / "words.json").write_text('{"asked": "Look!"}')

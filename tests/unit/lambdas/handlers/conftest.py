@@ -14,6 +14,7 @@ from tests.unit.lambdas.handlers.account import Aws, Deployed
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     aws = Aws()
     monkeypatch.setattr(services, "session", lambda: aws)
+    monkeypatch.setattr(services, "carry", lambda client: None)  # there is no way to go
     services.client.cache_clear()  # type: ignore[attr-defined]
     yield aws
     services.client.cache_clear()  # type: ignore[attr-defined]

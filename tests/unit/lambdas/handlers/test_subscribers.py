@@ -5,9 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.httpsession import URLLib3Session
 
 from lambdas.clients.http import HttpResponse
+from lambdas.clients.transport import Transport
 from lambdas.contracts.environment import Settings
 from lambdas.contracts.event import timestamp
 from lambdas.contracts.settings import (
@@ -121,11 +121,11 @@ def test_live_pushes_what_is_news_and_says_so(
 ) -> None:
     pushed: list[str] = []
 
-    def send(self: URLLib3Session, request: Any) -> Any:
+    def send(self: Transport, request: Any) -> Any:
         pushed.append(json.loads(request.body)["channel"])
         return SimpleNamespace(status_code=200, content=b"{}", headers={})
 
-    monkeypatch.setattr(URLLib3Session, "send", send)
+    monkeypatch.setattr(Transport, "send", send)
     live = deploy(
         "live",
         own=LiveSettings(http_url=APPSYNC_URL, states_table="states", keep=3600),
